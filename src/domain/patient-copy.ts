@@ -1,0 +1,141 @@
+// What the copy hands to the chart for one patient at one moment: the contract between copy and domain/chart.
+
+import type { FhirResource, Patient } from 'fhir/r4';
+import type { Caregiver, StayClass, ValueState } from './changes.ts';
+import type { Identity, PatientKey, SourceId, UnitId } from './identity.ts';
+import type { PartName } from './parts.ts';
+import type { Arrival } from './time.ts';
+
+/** One kept resource as one source last said it, at the moment read. */
+export interface Entry {
+  readonly source: SourceId;
+  /** The identity it was received under: kept through merges (design §5.8). */
+  readonly subject: Identity;
+  readonly part: PartName;
+  readonly key: string;
+  /** Clinical time, ms UTC. */
+  readonly at: number;
+  readonly eventAt: number;
+  readonly receivedAt: number;
+  readonly state: ValueState;
+  readonly resource: FhirResource;
+  readonly members: readonly Member[];
+  readonly orderNumbers: { readonly placer?: string; readonly filler?: string; readonly parent?: string };
+}
+
+export interface Member {
+  readonly key: string;
+  readonly state: ValueState;
+  readonly resource: FhirResource;
+  readonly receivedAt: number;
+  /** Former values of this member, newest first, each with when it was replaced. Shown as *Rättat, var …*. */
+  readonly former: readonly {
+    readonly resource: FhirResource;
+    readonly state: ValueState;
+    readonly replacedAt: number;
+  }[];
+}
+
+/** What a reader must be told besides values: a withdrawn result, a removed allergy, a merge, a conflict between sources. */
+export interface Notice {
+  readonly kind:
+    | 'value-withdrawn'
+    | 'document-withdrawn'
+    | 'allergy-removed'
+    | 'merged'
+    | 'unmerged'
+    | 'visit-moved'
+    | 'linked'
+    | 'identity-conflict'
+    | 'source-conflict'
+    | 'bed-conflict'
+    | 'unread-message'
+    | 'set-aside-message';
+  readonly source: SourceId;
+  readonly at: number;
+  /** Type of message, name of analyte, other identity …: what the sentence needs. */
+  readonly detail: string;
+  readonly part: PartName | null;
+}
+
+export type StayStatus = 'planned' | 'present' | 'on-leave' | 'discharged' | 'cancelled' | 'unknown';
+
+export interface Stay {
+  readonly source: SourceId;
+  readonly subject: Identity;
+  readonly visit: Identity | null;
+  readonly status: StayStatus;
+  readonly class: StayClass;
+  readonly unit: UnitId | null;
+  readonly room: string | null;
+  readonly bed: string | null;
+  readonly location: string | null;
+  readonly admittedAt: number | null;
+  readonly dischargedAt: number | null;
+  readonly expectedAdmitAt: number | null;
+  readonly expectedDischargeAt: number | null;
+  readonly plannedUnit: UnitId | null;
+  readonly leaveSince: number | null;
+  readonly service: string | null;
+  readonly reason: string | null;
+  readonly account: string | null;
+  readonly caregivers: readonly Caregiver[];
+  /** When the stay last changed, by the source's clock. */
+  readonly changedAt: number;
+  /** Another present stay claims the same bed of the same unit. */
+  readonly bedConflict: boolean;
+}
+
+/** What is known of one source's feed of one part at the moment read. */
+export interface PartFeed {
+  readonly source: SourceId;
+  readonly part: PartName;
+  readonly heartbeat: 'any-message' | 'own-messages';
+  readonly ageLimitMs: number;
+  /** Last proof that the feed carries; null when nothing has come yet. */
+  readonly proof: Arrival | null;
+  /** Since when everything the source said of this part is in the copy; null when not known to be whole at all. */
+  readonly wholeSince: number | null;
+  /** The source has sent everything it has since (re)start: absence of rows then means none recorded. */
+  readonly fullyLoadedAt: number | null;
+  /** The copy was rebuilt and may lack what came before this time. */
+  readonly rebuiltAt: number | null;
+  /** A person has put the source on hold: received, not applied. */
+  readonly heldSince: number | null;
+  /** Messages of this source now set aside or waiting, that may concern this part. */
+  readonly setAside: number;
+}
+
+export interface PartCopy {
+  readonly part: PartName;
+  /** Newest first, at most the asked number. */
+  readonly entries: readonly Entry[];
+  /** More exist than were read. */
+  readonly truncated: boolean;
+  /** Sources that state "none" for this part now, newest first. */
+  readonly statedNone: readonly { readonly source: SourceId; readonly at: number }[];
+  /** Every source declared to feed this part for this patient's unit; empty = not fed to this copy. */
+  readonly feeds: readonly PartFeed[];
+}
+
+export interface PatientCopy {
+  readonly key: PatientKey;
+  /** The moment read: commit sequence and its time. `asOf` null = now. */
+  readonly sequence: number;
+  readonly asOf: number | null;
+  /** Every identity that is this person by list or merge; the one people use first. */
+  readonly identities: readonly {
+    readonly identity: Identity;
+    readonly how: 'head' | 'listed' | 'merged';
+    readonly source: SourceId;
+    readonly since: number;
+  }[];
+  /** Demographics resolved over sources by rank; null when only an identity is known. */
+  readonly person: Patient | null;
+  readonly personConflicts: readonly { readonly element: string; readonly sources: readonly SourceId[] }[];
+  readonly isProtected: boolean;
+  readonly isDeleted: boolean;
+  readonly stays: readonly Stay[];
+  readonly parts: Readonly<Record<PartName, PartCopy>>;
+  readonly notices: readonly Notice[];
+}

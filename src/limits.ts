@@ -1,0 +1,70 @@
+// Every bound of the program, with its reason. An input without a line here has no business being read.
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export const limits = {
+  /** One MLLP frame: a scanned PDF in an OBX is at most a few MB; beyond this a sender is broken or hostile. */
+  mllpFrameBytesMax: 20 * MIB,
+  /** Senders at once: a region has some tens of systems; each costs a socket and a buffer. */
+  mllpConnectionsMax: 512,
+  /** Bytes waiting from one sender before we stop reading from its socket (back-pressure, not loss). */
+  mllpUnansweredBytesMax: 32 * MIB,
+  /** A sender that has begun a frame and then says nothing this long is gone. */
+  mllpFrameIdleMs: 60 * SECOND_MS,
+  /** An open but quiet connection: engines keep theirs for hours; two days means nobody is there. */
+  mllpConnectionIdleMs: 2 * DAY_MS,
+  /** Messages of one group commit: bounds how long one fsync can hold the first sender's answer. */
+  inboxGroupMessagesMax: 512,
+  inboxGroupBytesMax: 8 * MIB,
+  /** Messages applied to the copy in one transaction: bounds how long a new arrival waits behind apply. */
+  applyBatchMessagesMax: 64,
+  applyBatchMs: 8,
+  /** A message that breaks apply this many times is set aside and the cursor passes it. */
+  applyAttemptsMax: 3,
+  /** Segments of one HL7 v2 message, fields of one segment: no real message comes near. */
+  hl7SegmentsMax: 100_000,
+  hl7FieldsMax: 10_000,
+  /** One FHIR body: the largest bundle seen in the wild (a whole life in Synthea) is about 20 MB of JSON. */
+  fhirBodyBytesMax: 64 * MIB,
+  /** After gunzip: a small file that grows without end is an attack. */
+  fhirUnpackedBytesMax: 512 * MIB,
+  fhirBundleEntriesMax: 100_000,
+  fhirNestingMax: 60,
+  /** One dropped report (PDF or text list) and its pages. */
+  reportBytesMax: 50 * MIB,
+  reportPagesMax: 2_000,
+  /** Aliases followed from one identity: more merges than this is a fault in a source, not a person. */
+  aliasesMax: 64,
+  /** Rows read for one block of a chart when the reader asks for no more. */
+  blockRowsMax: 500,
+  /** Rows a patient's `$everything` page carries. */
+  everythingPageMax: 200,
+  searchTextMax: 100,
+  searchHitsMax: 50,
+  /** From three letters on everyone is searched; below that only current patients. */
+  searchEveryoneLettersMin: 3,
+  /** JSON bodies to our own routes. */
+  apiBodyBytesMax: 256 * KIB,
+  /** A repetition of a message is recognised this long (design §6). */
+  repetitionKeptMs: 400 * DAY_MS,
+  /** A received message is kept at least this long, and never less than back to the oldest good snapshot. */
+  inboxKeptMs: 7 * DAY_MS,
+  /** The copy can be read as it was at any time this far back (design §5.15). */
+  historyKeptMs: 72 * HOUR_MS,
+  /** A discharged patient stays readable at least this long. */
+  dischargedKeptMs: 72 * HOUR_MS,
+  /** A cancel for an event never seen waits this long for it before it is applied as a state of its own. */
+  unseenCancelHeldMs: 10 * MINUTE_MS,
+  /** An event time further ahead of our clock than this is a clock fault at the sender. */
+  futureEventToleratedMs: 5 * MINUTE_MS,
+  snapshotsKept: 4,
+  snapshotEveryMs: DAY_MS,
+  /** Proof that a source carries is written to the copy at most this often (memory holds the exact time). */
+  proofEveryMs: 10 * SECOND_MS,
+  statusEventsMax: 200,
+} as const;

@@ -1,0 +1,48 @@
+// Makes a fresh clone ready to run. Runs under whatever Node started npm, before anything is installed:
+// plain JavaScript, node: imports only. Does nothing when the lock file is unchanged since the last install.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+const hash = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+const stamp = join('node_modules', '.prepared'); // npm ci wipes it, so a broken install is done again
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
+  process.stderr.write('Installing what package-lock.json names (once, about half a minute) …\n');
+  const env = { ...process.env }; // the outer npm's settings must not leak into the inner one
+  for (const name of Object.keys(env))
+    if (/^npm_(?!config_(cache|registry|userconfig|cafile|proxy|https_proxy|noproxy))/i.test(name)) delete env[name];
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+    shell: process.platform === 'win32',
+  });
+  if (npm.status !== 0) {
+    process.stderr.write(
+      'npm ci did not finish. Nothing of Reservkraft has started, no data was touched.\n' +
+        'Do now: check that the package registry answers (npm ping) and run the same command again.\n',
+    );
+    process.exit(npm.status ?? 1);
+  }
+  writeFileSync(stamp, hash);
+}
+
+// What the tests want beyond npm: taken if present, installed from Debian where we are root on Debian,
+// otherwise said in one line; the tests that need it then say themselves that they were skipped.
+if (process.argv.includes('--tests')) {
+  const missing = ['strace'].filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error);
+  if (missing.length > 0) {
+    const isRootOnDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+    if (isRootOnDebian) {
+      spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
+      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { stdio: 'ignore' });
+    }
+    const stillMissing = missing.filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error);
+    if (stillMissing.length > 0)
+      process.stdout.write(`skipped for want of ${stillMissing.join(', ')}: the tests that watch system calls\n`);
+  }
+}
