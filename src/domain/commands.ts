@@ -1,0 +1,34 @@
+// What a person or the station itself decides about the copy. Commands go through the inbox like messages do (format
+// `command`, JSON), so that a replay takes the same decisions at the same places.
+
+import type { Identity, SourceId, UnitId } from './identity.ts';
+import type { PartName } from './parts.ts';
+import type { SourceDeclaration } from './source.ts';
+
+export type CopyCommand =
+  /** The sources as configured from here on. Written at start when the configuration differs from the last declared. */
+  | { readonly command: 'declare'; readonly sources: readonly SourceDeclaration[] }
+  /** Stop applying a suspect source (or one part, or one unit of it). Still received and acknowledged. */
+  | {
+      readonly command: 'hold';
+      readonly source: SourceId;
+      readonly part?: PartName;
+      readonly unit?: UnitId;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** Apply what was held, in arrival order, or leave it out for good (it stays in the inbox). */
+  | { readonly command: 'release'; readonly source: SourceId; readonly how: 'in-order' | 'leave-out'; readonly by: string }
+  | { readonly command: 'unmerge'; readonly survivor: Identity; readonly subsumed: Identity; readonly by: string }
+  /** The copy was made again or found to fall short: older content may be missing for all sources until their next full load. */
+  | { readonly command: 'rebuilt'; readonly reason: string; readonly missingFrom: number | null }
+  /** A full load that the source itself can't mark (an import by hand). */
+  | { readonly command: 'full-load'; readonly source: SourceId; readonly parts: readonly PartName[] | 'all-declared' }
+  /** A proof that a feed carries although no message was due (a successful poll without news, a heartbeat). */
+  | { readonly command: 'proof'; readonly source: SourceId; readonly parts: readonly PartName[] | 'all-declared' }
+  /** Keep the copy readable as of this moment until unpinned. */
+  | { readonly command: 'pin' | 'unpin'; readonly name: string; readonly by: string }
+  /** Time passes: cancels that wait for an unseen event are applied when due. */
+  | { readonly command: 'tick' }
+  /** Drop what retention allows (design §5.23: never written while a downtime, a hold or a loss of contact lasts). */
+  | { readonly command: 'retain'; readonly historyBefore: number; readonly dischargedBefore: number };
