@@ -1,0 +1,163 @@
+// Every failure a person can meet, by code: what happened, what is still right, what to do now. One registry, so that the
+// screen, the command line, the HTTP answer and docs/failures.md say the same thing (a test holds them equal).
+
+/**
+ * `transient`: the same act may succeed later, repeat it. `ambiguous`: it may have been done, a person looks before repeating.
+ * `permanent`: repeating changes nothing until somebody has changed something.
+ */
+export type FailureClass = 'transient' | 'ambiguous' | 'permanent';
+
+interface FailureRule {
+  readonly class: FailureClass;
+  readonly httpStatus: number;
+  /** HL7 v2 table 0008; null where no message is answered. */
+  readonly acknowledgement: 'AE' | 'AR' | null;
+  readonly happened: string;
+  readonly stillRight: string;
+  readonly doNow: string;
+}
+
+export const FAILURES = {
+  'settings.invalid': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Inställningarna kan inte användas.',
+    stillRight: 'Inget har startats och inga uppgifter är ändrade.',
+    doNow: 'Rätta raderna nedan och starta igen. `reservkraft check` prövar utan att starta.',
+  },
+  'station.port-busy': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Porten är upptagen av ett annat program.',
+    stillRight: 'Inga uppgifter är ändrade.',
+    doNow: 'Stäng det andra programmet eller välj en annan port (se --help), och starta igen.',
+  },
+  'station.already-running': {
+    class: 'permanent',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'En annan station använder redan den här datamappen.',
+    stillRight: 'Den stationen arbetar vidare, ostörd.',
+    doNow: 'Använd den, eller stäng den först. Två stationer får aldrig dela datamapp.',
+  },
+  'station.not-running': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Ingen station svarar på adressen.',
+    stillRight: 'Det som redan tagits emot ligger kvar på disken.',
+    doNow: 'Starta stationen (`reservkraft start`), eller ange rätt adress med --station.',
+  },
+  'store.full': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: 'AE',
+    happened: 'Disken är full: inget nytt kan tas emot.',
+    stillRight: 'Allt som kvitterats finns kvar och kan läsas. Sändande system sparar det nya och försöker igen.',
+    doNow: 'Frigör plats på disken. Mottagningen återupptas av sig själv.',
+  },
+  'store.read-only': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: 'AE',
+    happened: 'Disken går inte att skriva på: inget nytt kan tas emot.',
+    stillRight: 'Allt som kvitterats finns kvar och kan läsas. Sändande system sparar det nya och försöker igen.',
+    doNow: 'Kontrollera disken och filsystemet. Mottagningen återupptas av sig själv.',
+  },
+  'copy.starting': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Kopian byggs upp.',
+    stillRight: 'Inkommande meddelanden tas emot som vanligt.',
+    doNow: 'Vänta en stund. `reservkraft status` visar hur långt det har kommit.',
+  },
+  'patient.not-found': {
+    class: 'permanent',
+    httpStatus: 404,
+    acknowledgement: null,
+    happened: 'Ingen patient med det numret finns i kopian.',
+    stillRight: 'Patienten kan ändå finnas i journalsystemet eller på en annan enhet.',
+    doNow: 'Kontrollera numret mot armband eller legitimation, eller sök på namn.',
+  },
+  'unit.not-found': {
+    class: 'permanent',
+    httpStatus: 404,
+    acknowledgement: null,
+    happened: 'Enheten finns inte i kopian.',
+    stillRight: 'Övriga enheter kan läsas.',
+    doNow: 'Välj en enhet ur listan (`reservkraft unit` utan namn visar alla).',
+  },
+  'history.too-old': {
+    class: 'permanent',
+    httpStatus: 410,
+    acknowledgement: null,
+    happened: 'Kopian kan inte visas så långt tillbaka i tiden.',
+    stillRight: 'De senaste 72 timmarna och sparade tidpunkter kan läsas.',
+    doNow: 'Välj en senare tid.',
+  },
+  'request.invalid': {
+    class: 'permanent',
+    httpStatus: 400,
+    acknowledgement: null,
+    happened: 'Frågan kan inte besvaras som den är ställd.',
+    stillRight: 'Inget är ändrat.',
+    doNow: 'Rätta det som anges och fråga igen.',
+  },
+  'request.too-large': {
+    class: 'permanent',
+    httpStatus: 413,
+    acknowledgement: 'AR',
+    happened: 'Det som skickades är större än vad som tas emot.',
+    stillRight: 'Inget är ändrat. Det som togs emot före är kvar.',
+    doNow: 'Dela upp det i mindre delar och skicka igen.',
+  },
+  'request.unauthorized': {
+    class: 'permanent',
+    httpStatus: 401,
+    acknowledgement: null,
+    happened: 'Frågan saknar giltigt tillträde.',
+    stillRight: 'Inget har visats och inget är ändrat.',
+    doNow: 'Skicka stationens token i huvudet Authorization: Bearer … (finns i filen som `status` anger).',
+  },
+  'request.not-supported': {
+    class: 'permanent',
+    httpStatus: 404,
+    acknowledgement: null,
+    happened: 'Det här kan stationen inte göra.',
+    stillRight: 'Inget är ändrat.',
+    doNow: 'Se /fhir/metadata eller /api/openapi.json för vad som finns.',
+  },
+  'station.internal': {
+    class: 'ambiguous',
+    httpStatus: 500,
+    acknowledgement: 'AE',
+    happened: 'Något oväntat hände i stationen.',
+    stillRight: 'Det som kvitterats är sparat.',
+    doNow: 'Försök en gång till. Händer det igen: meddela drift, med tidpunkten.',
+  },
+} as const satisfies Record<string, FailureRule>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** An expected failure on its way to a person. `detail` says which setting, file or field; never patient data. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly detail: string | null;
+
+  constructor(code: FailureCode, detail: string | null = null, options?: ErrorOptions) {
+    super(detail === null ? code : `${code}: ${detail}`, options);
+    this.name = 'Failure';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The three sentences for a screen or a terminal, with the detail after the first. */
+export function failureText(code: FailureCode, detail: string | null): string {
+  const rule = FAILURES[code];
+  const what = detail === null ? rule.happened : `${rule.happened}\n  ${detail.split('\n').join('\n  ')}`;
+  return `${what}\nFortfarande rätt: ${rule.stillRight}\nGör nu: ${rule.doNow}`;
+}
