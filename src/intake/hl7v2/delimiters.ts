@@ -1,0 +1,70 @@
+// The five characters a sender has chosen to cut its messages with (HL7 v2 ch. 2.5.4). Read from each message, never
+// assumed: an engine that rewrites unusual delimiters has put values in the wrong fields before.
+
+export interface Delimiters {
+  readonly field: string;
+  /** '' = the sender declared none, so the character is ordinary text (short MSH-2). */
+  readonly component: string;
+  readonly repetition: string;
+  readonly escape: string;
+  readonly subcomponent: string;
+  /** The fifth character, from 2.7 on. */
+  readonly truncation: string | null;
+}
+
+/** What ch. 2.5.4 recommends; used when MSH-2 is empty or there is no header. */
+export const RECOMMENDED: Delimiters = {
+  field: '|',
+  component: '^',
+  repetition: '~',
+  escape: '\\',
+  subcomponent: '&',
+  truncation: null,
+};
+
+const HEADER_NAMES = ['MSH', 'FHS', 'BHS'];
+
+/** The segments whose first field is the separator itself. */
+export function isHeaderName(name: string): boolean {
+  return HEADER_NAMES.includes(name);
+}
+
+/**
+ * Reads the delimiters of a text that begins with a header segment; null when it does not, or when the character after
+ * its name cannot be a separator (a letter, a digit, a space, a line end, half a surrogate pair).
+ */
+export function readDelimiters(text: string): Delimiters | null {
+  const field = text.charAt(3);
+  if (!isHeaderName(text.slice(0, 3)) || !canDelimit(field)) return null;
+  const written = encodingCharacters(text, field);
+  const chosen: string[] = [];
+  for (const character of written === '' ? '^~\\&' : written.slice(0, 5)) {
+    // Two roles for one character would cut one field two ways: the first role stands, the second is undeclared.
+    const taken = character === field || chosen.includes(character);
+    chosen.push(canDelimit(character) && !taken ? character : '');
+  }
+  const role = (position: number) => chosen[position] ?? '';
+  return {
+    field,
+    component: role(0),
+    repetition: role(1),
+    escape: role(2),
+    subcomponent: role(3),
+    truncation: role(4) === '' ? null : role(4),
+  };
+}
+
+/** MSH-2 is at most a handful of characters; a broken one must not make us walk a whole frame. */
+function encodingCharacters(text: string, field: string): string {
+  let end = 4;
+  while (end < text.length && end < 10) {
+    const character = text.charAt(end);
+    if (character === field || character === '\r' || character === '\n') break;
+    end += 1;
+  }
+  return text.slice(4, end);
+}
+
+function canDelimit(character: string): boolean {
+  return character !== '' && !/[\p{L}\p{N}\s\p{Cs}]/u.test(character);
+}
