@@ -1,0 +1,138 @@
+// The station's one key. Everything kept on disk is encrypted with keys derived from it (design §10), so it lies outside the
+// data folder: a lost disk or a copied folder is then no lost patient data.
+
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { type Identity, type PatientKey, patientKey } from '../domain/identity.ts';
+import { StationFault } from './station-fault.ts';
+
+const KEY_BYTES = 32;
+const HANDLE_BYTES = 16;
+const READABLE_BY_OTHERS = 0o077;
+
+export class StationKeys {
+  readonly #master: Buffer;
+  readonly #handleKey: Buffer;
+
+  constructor(master: Buffer) {
+    if (master.length !== KEY_BYTES) throw new StationFault('station.key-malformed', 'not 32 bytes');
+    this.#master = Buffer.from(master);
+    this.#handleKey = this.#derive('handle');
+  }
+
+  /** The 32-byte key of a database: `inbox`, `copy`, `ledger`. */
+  database(name: string): Buffer {
+    return this.#derive(`database/${name}`);
+  }
+
+  /** The 32-byte key of sealed paper packs. */
+  pack(name: string): Buffer {
+    return this.#derive(`pack/${name}`);
+  }
+
+  /** Key for `patientHandle` in another thread, so that the station key itself need not leave this one. */
+  handleKey(): Buffer {
+    return Buffer.from(this.#handleKey);
+  }
+
+  handle(identity: Identity): PatientKey {
+    return patientHandle(this.#handleKey, identity);
+  }
+
+  /** Keeps the key out of logs and inspection. */
+  toJSON(): string {
+    return 'StationKeys';
+  }
+
+  #derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#master, Buffer.alloc(0), `reservkraft/1/${purpose}`, KEY_BYTES));
+  }
+}
+
+/** A patient's opaque handle: 128 bits of a keyed hash of (domain, id), as 26 letters and digits. */
+export function patientHandle(handleKey: Buffer, identity: Identity): PatientKey {
+  const mac = createHmac('sha256', handleKey).update(identity.domain).update('\0').update(identity.id).digest();
+  return patientKey(base32(mac.subarray(0, HANDLE_BYTES)));
+}
+
+export interface KeyFileOptions {
+  /** Default `./keys/station.key`. */
+  readonly file: string;
+  readonly dataFolder: string;
+}
+
+/** Reads the key file, or creates it when neither key nor data exist yet. @throws {StationFault} */
+export function loadStationKeys(options: KeyFileOptions): StationKeys {
+  refuseInsideData(options);
+  if (!existsSync(options.file)) {
+    if (hasDatabases(options.dataFolder)) throw new StationFault('station.key-missing', 'databases exist');
+    createKeyFile(options.file);
+  }
+  if (process.platform !== 'win32' && (statSync(options.file).mode & READABLE_BY_OTHERS) !== 0)
+    throw new StationFault('station.key-exposed', 'mode is wider than 0600');
+  const text = readFileSync(options.file, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new StationFault('station.key-malformed', 'not 64 hexadecimal digits');
+  return new StationKeys(Buffer.from(text, 'hex'));
+}
+
+function createKeyFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const fd = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(fd, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
+    // Data locked with a key that a power cut took away would be lost for good.
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(file), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}
+
+function refuseInsideData({ file, dataFolder }: KeyFileOptions): void {
+  const path = relative(real(dataFolder), join(real(dirname(resolve(file))), 'station.key'));
+  if (!path.startsWith('..') && !isAbsolute(path)) throw new StationFault('station.key-inside-data', 'key file');
+}
+
+/** The path with links followed as far as it exists. */
+function real(path: string): string {
+  const absolute = resolve(path);
+  if (existsSync(absolute)) return realpathSync(absolute);
+  const parent = dirname(absolute);
+  return parent === absolute ? absolute : join(real(parent), relative(parent, absolute));
+}
+
+const hasDatabases = (folder: string): boolean =>
+  existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.db'));
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += BASE32[(held >> bits) & 31];
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + BASE32[(held << (5 - bits)) & 31] : text;
+}
