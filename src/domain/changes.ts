@@ -133,6 +133,20 @@ export interface ResourceChange {
   readonly members?: readonly MemberChange[];
   /** Order numbers by which orders, results and documents of different sources find each other at reading. */
   readonly orderNumbers?: { readonly placer?: string; readonly filler?: string; readonly parent?: string };
+  /**
+   * `source`: the source has only one resource of this key, whoever it is about (a FHIR server's own id). When it has stood
+   * under another person it leaves view there in the same transaction: the source has corrected whose it is. Default `subject`.
+   */
+  readonly keyScope?: 'subject' | 'source';
+}
+
+/**
+ * The source deleted a resource of its own without saying whose it was (FHIR `DELETE Observation/55`, history): it leaves view
+ * wherever this source has that key with `keyScope: 'source'`, a stay whose visit is `fhir:<source>` and that id too.
+ */
+export interface WithdrawKeyChange {
+  readonly kind: 'withdraw-key';
+  readonly key: string;
 }
 
 /** Everything of one part for one subject is replaced by the resources of this message (AL1 snapshot, FHIR list). */
@@ -143,6 +157,11 @@ export interface PartSnapshotChange {
   readonly keys: readonly string[];
   /** The source states that there is nothing: *inga kända*. Only ever set on an explicit statement. */
   readonly statedNone: boolean;
+  /**
+   * `list` (default): rows whose key is not listed are removed. `statement`: only `statedNone` is set or cleared and no row is
+   * removed; a lone "no known allergy" beside an allergy never deleted is a contradiction to show, not an order to delete.
+   */
+  readonly scope?: 'list' | 'statement';
 }
 
 /** Merges live in an alias table and are followed at reading; what was received keeps its identity, so each can be undone. */
@@ -192,6 +211,7 @@ export type Change =
   | PersonChange
   | StayChange
   | ResourceChange
+  | WithdrawKeyChange
   | PartSnapshotChange
   | MergeChange
   | MoveVisitChange
