@@ -1,0 +1,81 @@
+// Which declared source a received HL7 v2 message comes from, by a look at MSH-3 and MSH-4 alone: enough to know whose row it
+// is, before anything is parsed.
+
+import { type SourceId, sourceId } from '../domain/identity.ts';
+import type { SourceDeclaration } from '../domain/source.ts';
+
+/** Of a sender that isn't declared: kept under its own name, fed nowhere, below every declared source. */
+const UNKNOWN_RANK = 1_000_000;
+const FIELD_LENGTH_MAX = 64;
+const PEEK_BYTES = 1024;
+
+export interface PeekedHeader {
+  /** MSH-3.1 and MSH-4.1, '' when absent. */
+  readonly application: string;
+  readonly facility: string;
+  /** MSH-10, null when absent. */
+  readonly controlId: string | null;
+}
+
+/** Reads the header line's bytes one for one (Latin-1): names of systems and control ids are ASCII in practice. */
+export function peekHeader(message: Uint8Array): PeekedHeader {
+  const text = Buffer.from(message.buffer, message.byteOffset, Math.min(message.length, PEEK_BYTES)).toString('latin1');
+  const start = text.indexOf('MSH');
+  const separator = start < 0 ? '' : text.charAt(start + 3);
+  if (separator === '') return { application: '', facility: '', controlId: null };
+  const component = text.charAt(start + 4) || '^';
+  const end = text.slice(start).search(/[\r\n]/);
+  const fields = text.slice(start, end < 0 ? undefined : start + end).split(separator);
+  const first = (field: string | undefined): string =>
+    (field ?? '').split(component, 1)[0]?.trim().slice(0, FIELD_LENGTH_MAX) ?? '';
+  return { application: first(fields[2]), facility: first(fields[3]), controlId: fields[9]?.trim() || null };
+}
+
+/** The most exactly matching declaration: application and facility, then either alone. */
+export function recogniseSource(
+  header: PeekedHeader,
+  sources: readonly SourceDeclaration[],
+): SourceDeclaration | undefined {
+  let best: SourceDeclaration | undefined;
+  let bestExactness = 0;
+  for (const source of sources) {
+    const { application, facility } = source.match;
+    if (application !== undefined && application !== header.application) continue;
+    if (facility !== undefined && facility !== header.facility) continue;
+    const exactness = (application === undefined ? 0 : 2) + (facility === undefined ? 0 : 1);
+    if (exactness > bestExactness) {
+      best = source;
+      bestExactness = exactness;
+    }
+  }
+  return best;
+}
+
+/** The declaration a sender gets that nobody has declared: `unknown:<MSH-3>|<MSH-4>`, no feeds, rank last. */
+export function unknownSource(header: PeekedHeader): SourceDeclaration {
+  const id = unknownSourceId(header);
+  return {
+    id,
+    name: `Okänd avsändare ${header.application} ${header.facility}`.trim(),
+    transport: 'mllp',
+    match: { application: header.application, facility: header.facility },
+    rank: UNKNOWN_RANK,
+    feeds: [],
+    identityDomain: `source:${id}`,
+    identityDomains: {},
+    units: {},
+    hl7: {
+      charset: 'windows-1252',
+      timeZone: 'Europe/Stockholm',
+      acknowledge: 'once',
+      allergies: 'statements',
+      absentMeansDeleted: false,
+      processingIdsAccepted: [],
+      partOfCode: {},
+      fullLoadBatchName: null,
+    },
+  };
+}
+
+const unknownSourceId = (header: PeekedHeader): SourceId =>
+  sourceId(`unknown:${header.application}|${header.facility}`);

@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3-multiple-ciphers';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sourceId } from '../domain/identity.ts';
+import { openDatabase } from '../station/open-database.ts';
+import { Inbox, InboxGap, type InboxItem } from './inbox.ts';
+
+const key = Buffer.alloc(32, 5);
+const DAY_MS = 86_400_000;
+const journal = sourceId('journal');
+const lab = sourceId('lab');
+
+let folder: string;
+let db: Database;
+let inbox: Inbox;
+const open = (): void => {
+  db = openDatabase({ file: join(folder, 'inbox.db'), key, role: 'inbox' });
+  inbox = new Inbox(db);
+};
+const reopen = (): void => {
+  db.close();
+  open();
+};
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reservkraft-inbox-'));
+  open();
+});
+afterEach(() => {
+  db.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const item = (text: string, controlId: string | null, more: Partial<InboxItem> = {}): InboxItem => ({
+  source: journal,
+  format: 'hl7v2',
+  arrival: { wallMs: 1_800_000_000_000, boot: 'boot-1', monotonicMs: 5000 },
+  raw: Buffer.from(text),
+  controlId,
+  answer: controlId === null ? null : Buffer.from(`MSA|AA|${controlId}`),
+  ...more,
+});
+const texts = (from: number, limit = 1000): string[] =>
+  inbox.read(from, limit).map((row) => Buffer.from(row.raw).toString());
+
+describe('the inbox', () => {
+  it('gives back every byte, in the order it came, with source, format and both clocks', () => {
+    const raw = Buffer.from([0x4d, 0x00, 0xff, 0xe5, 0x0d]);
+    inbox.append([item('första', '1', { raw }), item('andra', '2', { source: lab, format: 'fhir+json' })]);
+    inbox.append([item('tredje', null)]);
+    reopen();
+    expect(inbox.head.seq).toBe(3);
+    const [first, second] = inbox.read(1, 2);
+    expect(Buffer.from(first?.raw ?? []).equals(raw)).toBe(true);
+    expect(second).toMatchObject({ seq: 2, source: 'lab', format: 'fhir+json' });
+    expect(second?.arrival).toEqual({ wallMs: 1_800_000_000_000, boot: 'boot-1', monotonicMs: 5000 });
+    expect(texts(3)).toEqual(['tredje']);
+    expect(inbox.read(4, 10)).toEqual([]);
+  });
+
+  it('keeps a message of one byte, of none, and of several megabytes', () => {
+    const large = Buffer.alloc(5 * 1024 * 1024, 'journalanteckning ');
+    inbox.append([item('', '1'), item('x', '2'), item('', '3', { raw: large }), item('efter', '4')]);
+    expect(inbox.raw(1)).toHaveLength(0);
+    expect(Buffer.from(inbox.raw(3) ?? []).equals(large)).toBe(true);
+    expect(texts(4)).toEqual(['efter']);
+  });
+
+  it('answers a message sent again with the same stored answer, and makes no second row', () => {
+    const first = inbox.append([item('A01', '17', { answer: Buffer.from('first answer') })]);
+    expect(first).toEqual([{ seq: 1, repeated: false, answer: Buffer.from('first answer'), controlIdReused: false }]);
+    reopen();
+    const again = inbox.append([item('A01', '17', { answer: Buffer.from('another') }), item('A02', '18')]);
+    expect(again[0]).toMatchObject({ seq: 1, repeated: true });
+    expect(Buffer.from(again[0]?.answer ?? []).toString()).toBe('first answer');
+    expect(inbox.head.seq).toBe(2);
+    expect(db.prepare('SELECT max(times) AS times FROM repetition').get()).toEqual({ times: 2 });
+  });
+
+  it('recognises a repetition within the same commit, and the same control id from another source as another message', () => {
+    const results = inbox.append([item('A01', '17'), item('A01', '17'), item('A01', '17', { source: lab })]);
+    expect(results.map(({ seq, repeated }) => [seq, repeated])).toEqual([
+      [1, false],
+      [1, true],
+      [2, false],
+    ]);
+  });
+
+  it('keeps another message that comes under a used control id, and says so', () => {
+    inbox.append([item('A01', '17')]);
+    const [reused] = inbox.append([item('A03', '17')]);
+    expect(reused).toMatchObject({ seq: 2, repeated: false, controlIdReused: true });
+    expect(inbox.append([item('A03', '17')])[0]).toMatchObject({ seq: 2, repeated: true });
+  });
+
+  it('never takes what has no control id for a repetition: on, off and on again is three messages', () => {
+    inbox.append([item('on', null), item('off', null), item('on', null)]);
+    expect(texts(1)).toEqual(['on', 'off', 'on']);
+  });
+
+  it('recognises a repetition for 400 days, also when the message itself has been dropped', () => {
+    const start = 1_800_000_000_000;
+    const at = (day: number) => ({ arrival: { wallMs: start + day * DAY_MS, boot: 'b', monotonicMs: day } });
+    inbox.append([item('A01', '17', at(0))]);
+    inbox.append([item('A02', '18', at(1))]);
+    expect(inbox.purge({ beforeSeq: 2, beforeWallMs: start + 5 * DAY_MS, packsMax: 100 })).toBe(1);
+    expect(inbox.append([item('A01', '17', at(300))])[0]).toEqual({
+      seq: 1,
+      repeated: true,
+      answer: null,
+      controlIdReused: false,
+    });
+    // 400 days after it was last seen; the walk comes back to the start by itself.
+    expect(inbox.sweepRepetitions(start + 402 * DAY_MS, 1)).toBe(0);
+    const swept = [1, 2, 3, 4].map(() => inbox.sweepRepetitions(start + 701 * DAY_MS, 1));
+    expect(swept.reduce((sum, each) => sum + each)).toBe(2);
+    expect(inbox.append([item('A01', '17', at(702))])[0]).toMatchObject({ seq: 3, repeated: false });
+  });
+
+  it('drops only what is older than its time and lies before the snapshot, and never the newest', () => {
+    const at = (wallMs: number) => ({ arrival: { wallMs, boot: 'b', monotonicMs: 0 } });
+    for (let seq = 1; seq <= 6; seq++) inbox.append([item(`m${seq}`, String(seq), at(seq * 1000))]);
+    expect(inbox.purge({ beforeSeq: 4, beforeWallMs: 3000, packsMax: 100 })).toBe(2);
+    expect(inbox.purgedTo).toBe(2);
+    expect(texts(3)).toEqual(['m3', 'm4', 'm5', 'm6']);
+    expect(() => inbox.read(1, 10)).toThrow(InboxGap);
+    expect(inbox.purge({ beforeSeq: 3, beforeWallMs: 1e15, packsMax: 100 })).toBe(0);
+    expect(inbox.purge({ beforeSeq: 99, beforeWallMs: 1e15, packsMax: 100 })).toBe(3);
+    reopen();
+    expect(inbox.head.seq).toBe(6);
+    expect(inbox.verify()).toEqual({ rows: 1, broken: [] });
+    inbox.append([item('m7', '7')]);
+    expect(texts(6)).toEqual(['m6', 'm7']);
+  });
+
+  it('takes all of a group or none, and goes on counting where it was', () => {
+    inbox.append([item('A01', '1')]);
+    db.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON received WHEN new.seq = 3
+             BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+    expect(() => inbox.append([item('A02', '2', { source: lab }), item('A03', '3')])).toThrow('disk full');
+    expect(inbox.head.seq).toBe(1);
+    db.exec('DROP TRIGGER full');
+    const results = inbox.append([item('A02', '2', { source: lab }), item('A03', '3')]);
+    expect(results.map((each) => [each.seq, each.repeated])).toEqual([
+      [2, false],
+      [3, false],
+    ]);
+    expect(inbox.row(2)?.source).toBe('lab');
+    expect(inbox.verify()).toEqual({ rows: 3, broken: [] });
+  });
+
+  it('says which rows are missing instead of giving fewer', () => {
+    for (let seq = 1; seq <= 6; seq++) inbox.append([item(`m${seq}`, String(seq))]);
+    db.exec('DELETE FROM received WHERE seq BETWEEN 3 AND 4');
+    expect(texts(1)).toEqual(['m1', 'm2']);
+    expect(() => inbox.read(3, 10)).toThrow(expect.objectContaining({ first: 3, last: 4 }));
+    expect(inbox.verify().broken).toEqual([
+      { first: 3, last: 3 },
+      { first: 4, last: 4 },
+    ]);
+    db.exec("UPDATE pack SET content = CAST('other' AS BLOB), bytes = 5, compressed = 0 WHERE first = 6");
+    reopen();
+    expect(() => inbox.read(6, 10)).toThrow(expect.objectContaining({ first: 6, last: 6 }));
+  });
+
+  it('notices a row put back from an older file by the chain', () => {
+    for (let seq = 1; seq <= 3; seq++) inbox.append([item(`m${seq}`, String(seq))]);
+    expect(inbox.verify().broken).toEqual([]);
+    db.exec('UPDATE received SET wall_ms = wall_ms - 1 WHERE seq = 2');
+    expect(inbox.verify().broken).toEqual([{ first: 2, last: 2 }]);
+  });
+
+  it('fills lost numbers with a command that does nothing, so that no number is used twice', () => {
+    for (let seq = 1; seq <= 5; seq++) inbox.append([item(`m${seq}`, String(seq))]);
+    db.exec('DELETE FROM received WHERE seq = 2; DELETE FROM pack WHERE first = 2');
+    const arrival = { wallMs: 9, boot: 'b', monotonicMs: 0 };
+    inbox.fillLost(2, 2, arrival);
+    inbox.fillLost(6, 2500, arrival);
+    reopen();
+    expect(inbox.head.seq).toBe(2500);
+    expect(texts(1, 6)).toEqual(['m1', '{"command":"tick"}', 'm3', 'm4', 'm5', '{"command":"tick"}']);
+    expect(inbox.lost().map(({ first, last }) => [first, last])).toEqual([
+      [2, 2],
+      [6, 2500],
+    ]);
+    expect(inbox.verify().broken).toEqual([]);
+    expect(inbox.append([item('next', 'n')])[0]?.seq).toBe(2501);
+  });
+
+  it('knows the running hash at the end of each commit', () => {
+    inbox.append([item('a', '1'), item('b', '2')]);
+    const { chain } = inbox.head;
+    inbox.append([item('c', '3')]);
+    expect(inbox.chainAt(2)).toEqual(chain);
+    expect(inbox.chainAt(1)).toBeUndefined();
+    expect(inbox.chainAt(3)).toEqual(inbox.head.chain);
+    expect(chain).not.toEqual(inbox.head.chain);
+  });
+
+  it('keeps each message once and in order, however groups, sources and repetitions fall', () => {
+    const message = fc.record({ source: fc.constantFrom(journal, lab), id: fc.integer({ min: 1, max: 12 }) });
+    const groups = fc.array(fc.array(message, { maxLength: 12 }), { maxLength: 12 });
+    let run = 0;
+    fc.assert(
+      fc.property(groups, (commits) => {
+        run++;
+        const expected: string[] = [];
+        const start = inbox.head.seq;
+        for (const group of commits) {
+          inbox.append(group.map(({ source, id }) => item(`${run}/${source}/${id}`, `${run}/${id}`, { source })));
+          for (const { source, id } of group)
+            if (!expected.includes(`${run}/${source}/${id}`)) expected.push(`${run}/${source}/${id}`);
+        }
+        expect(texts(start + 1)).toEqual(expected);
+      }),
+      { seed: 20261122, numRuns: 60 },
+    );
+    expect(inbox.verify().broken).toEqual([]);
+  });
+});
