@@ -11,13 +11,20 @@ import type { PartName } from './parts.ts';
 /** Three-state fields (HL7 v2.5 ch. 2.5.3): a key that is absent leaves, `null` deletes, a value sets. */
 export type Patch<T> = { readonly [K in keyof T]?: T[K] | null };
 
+/**
+ * A list that one source says in several fields (phones at home PID-13 and at work PID-14; caregivers PV1-7, -8, -9) is patched
+ * a slice at a time, `telecom:work` beside `telecom`: what one field says never removes what another said. Whoever reads
+ * joins them (domain/slices.ts).
+ */
+export type Slices<T, K extends keyof T & string> = { readonly [slice in `${K}:${string}`]?: T[K] | null };
+
 /** A person's demographics as FHIR Patient elements. Lists (names, addresses, telecoms) are replaced whole, never index-merged. */
 export interface PersonChange {
   readonly kind: 'person';
   readonly subject: Identity;
   /** The whole identifier list as now said, the subject first; absent when the message said nothing of it. */
   readonly identifiers?: readonly Identity[];
-  readonly elements: Patch<Omit<Patient, 'resourceType' | 'id' | 'identifier' | 'link'>>;
+  readonly elements: Patch<Omit<Patient, 'resourceType' | 'id' | 'identifier' | 'link'>> & Slices<Patient, 'telecom'>;
   /** `patch`: absent elements stay. `replace`: this is the whole person as the source knows it (a FHIR resource). */
   readonly mode: 'patch' | 'replace';
 }
@@ -33,8 +40,8 @@ export const STAY_ACTIONS = [
   'cancel', // A11, A38, A27, A23: the stay never was
   'change-class', // A06, A07
   'update', // A08: never touches status
-  'leave', // A21
-  'return', // A22, A52, A53
+  'leave', // A21, A53 (the return never was)
+  'return', // A22, A52
   'plan', // A15, A16, A25, A26: planning only
 ] as const;
 export type StayAction = (typeof STAY_ACTIONS)[number];
@@ -83,8 +90,11 @@ export interface StayChange {
   /** Visit number (PV1-19, else PID-18, else Encounter.id); null when the source numbers no visits: one open stay a subject. */
   readonly visit: Identity | null;
   readonly action: StayAction;
-  readonly fields: Patch<StayFields>;
-  /** When it happened: EVN-6, else EVN-2, else MSH-7. */
+  readonly fields: Patch<StayFields> & Slices<StayFields, 'caregivers'>;
+  /**
+   * When it happened: EVN-6, else EVN-2, else MSH-7. For display and for telling which event a cancel means; never for order:
+   * a move noted hours later, or a cancel (whose EVN-6 is the time of the cancelled event), is the newest word all the same.
+   */
   readonly at: number;
 }
 
@@ -171,7 +181,7 @@ export interface MergeChange {
   readonly subsumed: Identity;
 }
 
-/** A43, A45, A50, A51: a visit is moved from the person it was wrongly registered on. Null visit: everything of the account. */
+/** A43, A44, A45: a visit is moved from the person it was wrongly registered on. Null visit: everything of the account. */
 export interface MoveVisitChange {
   readonly kind: 'move-visit';
   readonly from: Identity;
@@ -179,7 +189,7 @@ export interface MoveVisitChange {
   readonly visit: Identity | null;
 }
 
-/** A42, A50: a visit number is replaced by another; both are the same stay hereafter. */
+/** A35, A41, A42, A49, A50: a visit (or account) number is replaced by another; both are the same stay hereafter. */
 export interface MergeVisitChange {
   readonly kind: 'merge-visit';
   readonly subject: Identity;
@@ -249,7 +259,10 @@ export interface Reading {
   readonly type: string;
   /** Why it was set aside, for IT; no patient data. */
   readonly reason?: string;
-  /** Event time in ms UTC; falls back to arrival. */
+  /**
+   * When the source said it, ms UTC: orders its messages. HL7 v2: EVN-2, else MSH-7, else arrival; the arrival too where the
+   * claim lies more than limits.futureEventToleratedMs ahead, so that a wrong clock does not win over all that comes after.
+   */
   readonly eventAt: number;
   /** MSH-13, Meta.versionId as number; null if none. Orders two messages with the same event time. */
   readonly sequence: number | null;
