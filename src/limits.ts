@@ -42,8 +42,8 @@ export const limits = {
   aliasesMax: 64,
   /** Rows read for one block of a chart when the reader asks for no more. */
   blockRowsMax: 500,
-  /** Rows a patient's `$everything` page carries. */
-  everythingPageMax: 200,
+  /** Rows read of each part when a program asks for everything of one patient: a long life in one system. */
+  everythingRowsMax: 100_000,
   searchTextMax: 100,
   searchHitsMax: 50,
   /** From three letters on everyone is searched; below that only current patients. */
@@ -62,6 +62,8 @@ export const limits = {
   unseenCancelHeldMs: 10 * MINUTE_MS,
   /** An event time further ahead of our clock than this is a clock fault at the sender. */
   futureEventToleratedMs: 5 * MINUTE_MS,
+  /** Wall and monotonic clock of one run may drift this far apart before a reader is told that the clock is unsure. */
+  clockDisagreementToleratedMs: 2 * MINUTE_MS,
   snapshotsKept: 4,
   snapshotEveryMs: DAY_MS,
   /** Proof that a source carries is written to the copy at most this often (memory holds the exact time). */

@@ -1,0 +1,90 @@
+// How a command of the program is described, parsed and explained. Each command is one file beside this one; its flags are
+// a table, so that `--help` can never say anything else than what is read.
+
+import { parseArgs } from 'node:util';
+import { Failure } from '../domain/failures.ts';
+import { settingFlags } from '../station/settings.ts';
+
+interface FlagRule {
+  readonly flag: string;
+  /** `value` takes a text, `switch` none. */
+  readonly kind: 'value' | 'switch';
+  readonly help: string;
+}
+
+export interface CommandContext {
+  readonly words: readonly string[];
+  readonly flags: ReadonlyMap<string, string>;
+  readonly isJson: boolean;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Standard output: what was asked for, and nothing else. */
+  out(text: string): void;
+  /** Standard error: progress and explanations. */
+  tell(text: string): void;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The words after the name: `<files|folders> --to host:port`. */
+  readonly usage: string;
+  readonly help: string;
+  readonly flags: readonly FlagRule[];
+  /** Takes the station's settings (`--config`, `--data` …). */
+  readonly takesSettings: boolean;
+  /** Prints data, so `--json` is offered. */
+  readonly printsData: boolean;
+  /** The program's exit code: 0 done, 1 done but something is wrong (as the command says), 2 the question was wrong. */
+  run(context: CommandContext): Promise<number>;
+}
+
+export interface ParsedCommand {
+  readonly words: readonly string[];
+  readonly flags: ReadonlyMap<string, string>;
+  readonly isJson: boolean;
+  readonly wantsHelp: boolean;
+}
+
+/** Throws Failure `request.invalid` naming the flag that is unknown or lacks its value. */
+export function parseCommand(command: Command, given: readonly string[]): ParsedCommand {
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+    help: { type: 'boolean', short: 'h' },
+  };
+  if (command.printsData) options['json'] = { type: 'boolean' };
+  for (const rule of command.flags)
+    options[rule.flag.slice(2)] = { type: rule.kind === 'value' ? 'string' : 'boolean' };
+  if (command.takesSettings) for (const rule of settingFlags) options[rule.flag.slice(2)] = { type: 'string' };
+  try {
+    const parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
+    const flags = new Map<string, string>();
+    for (const [name, value] of Object.entries(parsed.values))
+      flags.set(`--${name}`, value === true ? 'yes' : String(value));
+    return { words: parsed.positionals, flags, isJson: flags.has('--json'), wantsHelp: flags.has('--help') };
+  } catch (error) {
+    const detail = error instanceof Error ? (error.message.split('.')[0] ?? error.message) : String(error);
+    throw new Failure('request.invalid', `${detail} (reservkraft ${command.name} --help)`);
+  }
+}
+
+export function commandHelp(command: Command): string {
+  const rows: [string, string][] = command.flags.map((rule) => [
+    rule.kind === 'value' ? `${rule.flag} …` : rule.flag,
+    rule.help,
+  ]);
+  if (command.printsData) rows.push(['--json', 'the same data as JSON']);
+  const lines = [`reservkraft ${command.name} ${command.usage}`.trimEnd(), '', command.help.trim()];
+  if (rows.length > 0) lines.push('', ...table(rows));
+  if (command.takesSettings) {
+    lines.push('', 'Settings (flag, environment, default):');
+    lines.push(
+      ...table(settingFlags.map((rule) => [`${rule.flag} …`, `${rule.help} [${rule.env}; ${rule.fallback}]`])),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
+}

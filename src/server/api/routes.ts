@@ -1,0 +1,225 @@
+// Our own routes under /api: what the command line, and later the app, ask of a running station. Identifiers of people come
+// in bodies; addresses carry only our opaque keys.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import { Type } from 'typebox';
+import type { CopyReader } from '../../copy/copy-reader.ts';
+import type { Chart } from '../../domain/chart/chart.ts';
+import type { CopyCommand } from '../../domain/commands.ts';
+import { Failure } from '../../domain/failures.ts';
+import { type PatientKey, patientKey, sourceId, unitId } from '../../domain/identity.ts';
+import { isPartName } from '../../domain/parts.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
+import type { UnitDeclaration } from '../../domain/unit.ts';
+import { limits } from '../../limits.ts';
+import { unpack } from '../unpack.ts';
+
+/** What was done with something handed in: its place in the inbox, and whether it was there already. */
+export interface Submitted {
+  readonly seq: number;
+  readonly duplicate: boolean;
+}
+
+export interface ApiOptions {
+  readonly reader: CopyReader;
+  readonly units: readonly UnitDeclaration[];
+  readonly chart: (copy: PatientCopy) => Chart;
+  readonly health: () => object;
+  readonly status: () => object;
+  readonly submit: (item: {
+    source: string;
+    format: 'fhir+json' | 'fhir+ndjson';
+    bytes: Buffer;
+  }) => Promise<Submitted[]>;
+  readonly command: (command: CopyCommand) => Promise<Submitted>;
+  readonly snapshot: () => Promise<{ readonly file: string; readonly sequence: number; readonly bytes: number }>;
+}
+
+type Server = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
+const Name = Type.String({ minLength: 1, maxLength: 100 });
+const Key = Type.Object({ key: Type.String({ minLength: 10, maxLength: 64, pattern: '^[a-z0-9]+$' }) });
+
+export function registerApi(server: Server, options: ApiOptions): void {
+  const chartOf = (key: PatientKey, at: number | undefined): Chart => {
+    const copy = options.reader.patient(key, at === undefined ? {} : { asOf: at });
+    if (copy === null) throw new Failure('patient.not-found');
+    return options.chart(copy);
+  };
+
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
+  server.get('/status', { schema: { summary: 'Källor, köer, ålder och ögonblicksbilder' } }, () => options.status());
+
+  server.get('/units', { schema: { summary: 'Enheter med antal patienter' } }, () => ({
+    units: options.reader
+      .units()
+      .map((unit) => ({ ...unit, ...options.units.find((declared) => declared.id === unit.unit) })),
+  }));
+  server.get(
+    '/units/:unit',
+    {
+      schema: { summary: 'Enhetens lista', params: Type.Object({ unit: Name }), querystring: Type.Object({ at: At }) },
+    },
+    (request) => {
+      const unit = unitId(request.params.unit);
+      const rows = options.reader.census(unit, request.query.at === undefined ? {} : { asOf: request.query.at });
+      const declared = options.units.find((known) => known.id === unit);
+      if (rows.length === 0 && declared === undefined && !options.reader.units().some((known) => known.unit === unit))
+        throw new Failure('unit.not-found');
+      return { unit, name: declared?.name ?? unit, listKind: declared?.listKind ?? 'bed', rows };
+    },
+  );
+
+  server.post(
+    '/patients/search',
+    {
+      schema: {
+        summary: 'Sök person på nummer eller namn',
+        body: Type.Object({
+          text: Type.String({ minLength: 1, maxLength: limits.searchTextMax }),
+          unit: Type.Optional(Name),
+        }),
+      },
+    },
+    (request) => ({
+      hits: options.reader.search(request.body.text, {
+        limit: limits.searchHitsMax,
+        ...(request.body.unit === undefined ? {} : { unit: unitId(request.body.unit) }),
+      }),
+    }),
+  );
+  server.get(
+    '/charts/:key',
+    { schema: { summary: 'En patients journalkopia', params: Key, querystring: Type.Object({ at: At }) } },
+    (request) => chartOf(patientKey(request.params.key), request.query.at),
+  );
+
+  server.get(
+    '/messages',
+    {
+      schema: {
+        summary: 'Meddelanden som inte blev en del av kopian',
+        querystring: Type.Object({
+          outcome: Type.Optional(
+            Type.Union([
+              Type.Literal('set-aside'),
+              Type.Literal('unread'),
+              Type.Literal('held'),
+              Type.Literal('waiting'),
+            ]),
+          ),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+        }),
+      },
+    },
+    (request) => ({
+      messages: options.reader.outcomes({
+        limit: request.query.limit ?? 100,
+        ...(request.query.outcome === undefined ? {} : { outcome: request.query.outcome }),
+      }),
+    }),
+  );
+
+  server.post(
+    '/hold',
+    {
+      schema: {
+        summary: 'Håll en källa: tas emot och kvitteras, men förs inte in',
+        body: Type.Object({
+          source: Name,
+          part: Type.Optional(Name),
+          unit: Type.Optional(Name),
+          by: Name,
+          reason: Type.String({ maxLength: 500 }),
+        }),
+      },
+    },
+    (request) => {
+      const { source, part, unit, by, reason } = request.body;
+      if (part !== undefined && !isPartName(part)) throw new Failure('request.invalid', 'den delen finns inte');
+      requireSource(options, source);
+      return options.command({
+        command: 'hold',
+        source: sourceId(source),
+        by,
+        reason,
+        ...(part === undefined ? {} : { part }),
+        ...(unit === undefined ? {} : { unit: unitId(unit) }),
+      });
+    },
+  );
+  server.post(
+    '/release',
+    {
+      schema: {
+        summary: 'Släpp en hållen källa',
+        body: Type.Object({
+          source: Name,
+          how: Type.Union([Type.Literal('in-order'), Type.Literal('leave-out')]),
+          by: Name,
+        }),
+      },
+    },
+    (request) => {
+      requireSource(options, request.body.source);
+      return options.command({ command: 'release', ...request.body, source: sourceId(request.body.source) });
+    },
+  );
+  server.post(
+    '/full-load',
+    { schema: { summary: 'Källan har sänt allt den har', body: Type.Object({ source: Name }) } },
+    (request) => {
+      requireSource(options, request.body.source);
+      return options.command({ command: 'full-load', source: sourceId(request.body.source), parts: 'all-declared' });
+    },
+  );
+  server.post('/snapshot', { schema: { summary: 'Ta en ögonblicksbild nu' } }, () => options.snapshot());
+
+  const bodies = ['application/fhir+json', 'application/json', 'application/fhir+ndjson', 'application/x-ndjson'];
+  server.register(async (plain) => {
+    const scope = plain.withTypeProvider<TypeBoxTypeProvider>();
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      [...bodies, 'application/gzip', 'application/octet-stream'],
+      { parseAs: 'buffer', bodyLimit: limits.fhirBodyBytesMax },
+      (_request, body, done) => done(null, body),
+    );
+    scope.post(
+      '/intake/:source/fhir',
+      {
+        bodyLimit: limits.fhirBodyBytesMax,
+        schema: {
+          summary: 'Lämna in FHIR: paket, resurs eller NDJSON, även gzip',
+          params: Type.Object({ source: Name }),
+        },
+      },
+      async (request, reply) => {
+        requireSource(options, request.params.source);
+        if (!Buffer.isBuffer(request.body) || request.body.length === 0)
+          throw new Failure('request.invalid', 'tom kropp');
+        const bytes = unpack(request.body, request.headers['content-encoding']);
+        const isLines = /ndjson/.test(request.headers['content-type'] ?? '');
+        const results = await options.submit({
+          source: request.params.source,
+          format: isLines ? 'fhir+ndjson' : 'fhir+json',
+          bytes,
+        });
+        return reply.code(202).send({ received: results });
+      },
+    );
+  });
+}
+
+function requireSource(options: ApiOptions, source: string): void {
+  if (!options.reader.sources().some((known) => known.source === source))
+    throw new Failure('request.invalid', 'den källan finns inte; `reservkraft status` visar alla');
+}

@@ -1,0 +1,239 @@
+// `$summary`: one patient as an International Patient Summary document, for hospitals and programs that can read one. Each
+// section's text is what the chart says, with age and state, so that the summary is never more certain than the chart.
+
+import { createHash } from 'node:crypto';
+import type {
+  Bundle,
+  BundleEntry,
+  Composition,
+  CompositionSection,
+  Device,
+  FhirResource,
+  Patient,
+  Reference,
+} from 'fhir/r4';
+import type { Chart, ChartPart } from '../../domain/chart/chart.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
+import type { PatientResources } from './resources.ts';
+import { absenceResource, emptyReason, SECTIONS, type SectionRule } from './summary-sections.ts';
+
+/** IPS 2.0.0 says an empty required section with `emptyReason`; 1.1.0 with a resource of its own. */
+export type SummaryProfile = 'ips-2.0' | 'ips-1.1';
+
+export interface SummaryOptions {
+  readonly copy: PatientCopy;
+  readonly resources: PatientResources;
+  readonly chart: Chart;
+  /** ISO instant of the making. */
+  readonly at: string;
+  readonly profile: SummaryProfile;
+}
+
+const BUNDLE_PROFILE = 'http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips';
+const DATA_ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+
+export function composeSummary(options: SummaryOptions): Bundle {
+  const { copy, resources, chart, at } = options;
+  const urls = new Map<string, string>();
+  const register = (resource: FhirResource): string => {
+    const url = `urn:uuid:${uuidOf(`${resource.resourceType}/${resource.id}`)}`;
+    urls.set(`${resource.resourceType}/${resource.id}`, url);
+    return url;
+  };
+  const patient = completePatient(resources.patient);
+  const device: Device = {
+    resourceType: 'Device',
+    id: 'reservkraft',
+    deviceName: [{ name: 'Reservkraft', type: 'user-friendly-name' }],
+    note: [{ text: 'Kopia av andra systems uppgifter; varje avsnitt säger hur gammalt det är.' }],
+  };
+  register(patient);
+  register(device);
+  const subject: Reference = { reference: `Patient/${patient.id}` };
+
+  const included: FhirResource[] = [];
+  const sections: CompositionSection[] = [];
+  for (const rule of SECTIONS) {
+    const taken = resources.clinical.filter((resource) => rule.takes(resource)).map((resource) => complete(resource));
+    const parts = chart.blocks.flatMap((block) => block.parts).filter((part) => rule.parts.includes(part.part));
+    if (taken.length === 0 && !rule.isRequired) continue;
+    if (taken.length === 0) {
+      const absent = emptySection(rule, parts, options, subject);
+      if (absent.resource !== null) included.push(absent.resource);
+      sections.push(absent.section);
+      continue;
+    }
+    included.push(...taken);
+    sections.push({
+      title: rule.title,
+      code: sectionCode(rule),
+      text: narrative(parts),
+      entry: taken.map((resource) => ({ reference: `${resource.resourceType}/${resource.id}` })),
+    });
+  }
+  for (const resource of included) register(resource);
+
+  const composition: Composition = {
+    resourceType: 'Composition',
+    id: `${copy.key}.summary`,
+    status: 'final',
+    type: { coding: [{ system: 'http://loinc.org', code: '60591-5' }], text: 'Patientöversikt' },
+    subject,
+    date: at,
+    author: [{ reference: `Device/${device.id}` }],
+    title: `Patientöversikt ur kopian. ${chart.banner.copyFrom}. ${chart.missing.words}`.trim(),
+    section: sections,
+  };
+  const all: FhirResource[] = [composition, patient, device, ...included];
+  register(composition);
+  return {
+    resourceType: 'Bundle',
+    id: `${copy.key}.summary`,
+    meta: { profile: [options.profile === 'ips-1.1' ? `${BUNDLE_PROFILE}|1.1.0` : BUNDLE_PROFILE] },
+    identifier: { system: 'urn:ietf:rfc:3986', value: `urn:uuid:${uuidOf(`${copy.key}/${copy.sequence}/${at}`)}` },
+    type: 'document',
+    timestamp: at,
+    entry: all.map(
+      (resource): BundleEntry => ({
+        fullUrl: urls.get(`${resource.resourceType}/${resource.id}`) ?? '',
+        resource: resolveReferences(resource, urls) as FhirResource,
+      }),
+    ),
+  };
+}
+
+const sectionCode = (rule: SectionRule) => ({ coding: [{ system: 'http://loinc.org', code: rule.code }] });
+
+function emptySection(
+  rule: SectionRule,
+  parts: readonly ChartPart[],
+  options: SummaryOptions,
+  subject: Reference,
+): { readonly section: CompositionSection; readonly resource: FhirResource | null } {
+  const reasons = parts.flatMap((part) => (part.content.kind === 'empty' ? [part.content] : []));
+  // All parts must say none; a single doubt makes the whole section unknown (a block shows the worst of its parts).
+  const isNone =
+    reasons.length === parts.length &&
+    parts.length > 0 &&
+    reasons.every(({ reason }) => reason === 'none-recorded' || reason === 'stated-none');
+  const isWithheld = reasons.some(({ reason }) => reason === 'blocked' || reason === 'hidden');
+  const words = reasons.map((reason) => reason.words).join(' ') || 'Okänt.';
+  const section: CompositionSection = { title: rule.title, code: sectionCode(rule), text: narrative(parts) };
+  if (options.profile === 'ips-2.0')
+    return {
+      section: {
+        ...section,
+        emptyReason: emptyReason(isNone ? 'nilknown' : isWithheld ? 'withheld' : 'unavailable', words),
+      },
+      resource: null,
+    };
+  const resource = absenceResource(
+    rule.code,
+    isNone,
+    `${options.copy.key}.absent-${rule.code}`,
+    subject,
+    words,
+    options.at,
+  );
+  return {
+    section:
+      resource === null ? section : { ...section, entry: [{ reference: `${resource.resourceType}/${resource.id}` }] },
+    resource,
+  };
+}
+
+/** What the chart says of these parts, as the section's text: state first, then each entry with time and source. */
+function narrative(parts: readonly ChartPart[]): { status: 'generated'; div: string } {
+  const blocks = parts.map((part) => {
+    const rows = part.entries.map((entry) => {
+      const values = entry.values.map((value) => `${value.name} ${value.text} ${value.unit}`.trim()).join('; ');
+      const words = [entry.title, entry.text, entry.status, values, ...entry.remarks].filter(
+        (text) => text !== null && text !== '',
+      );
+      return `<li>${xhtml(`${entry.time.text} ${words.join(', ')} (${entry.sourceName})`)}</li>`;
+    });
+    const state = part.content.kind === 'empty' ? part.content.words : part.state.words;
+    const list = rows.length === 0 ? '' : `<ul>${rows.join('')}</ul>`;
+    return `<p>${xhtml(`${part.title}: ${state}`)}</p>${part.remarks.map((remark) => `<p>${xhtml(remark)}</p>`).join('')}${list}`;
+  });
+  return {
+    status: 'generated',
+    div: `<div xmlns="http://www.w3.org/1999/xhtml">${blocks.join('') || '<p>–</p>'}</div>`,
+  };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text for XHTML: XML 1.0 allows no control characters but tab and line ends, and a source may send any. */
+const xhtml = (text: string): string =>
+  text
+    .replace(/[&<>"]/g, (letter) => ENTITIES[letter] ?? letter)
+    .replace(/\p{Cc}/gu, (letter) => (/[\t\n\r]/.test(letter) ? letter : '\ufffd'));
+
+/** IPS Patient: a name and a birth date stand, or say that they are not known. */
+function completePatient(patient: Patient): Patient {
+  return {
+    ...patient,
+    name: patient.name !== undefined && patient.name.length > 0 ? patient.name : [{ text: 'Namn saknas i kopian' }],
+    ...(patient.birthDate === undefined ? { _birthDate: UNKNOWN } : {}),
+  };
+}
+
+const UNKNOWN = { extension: [{ url: DATA_ABSENT, valueCode: 'unknown' as const }] };
+
+/** The time each type must carry in IPS: the element to say *unknown* in when none of the choices is there. */
+const TIME_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
+  Observation: ['effectiveDateTime', 'effectivePeriod', 'effectiveInstant', 'effectiveTiming'],
+  DiagnosticReport: ['effectiveDateTime', 'effectivePeriod'],
+  MedicationStatement: ['effectiveDateTime', 'effectivePeriod'],
+  MedicationAdministration: ['effectiveDateTime', 'effectivePeriod'],
+  Procedure: ['performedDateTime', 'performedPeriod', 'performedString', 'performedAge', 'performedRange'],
+  Immunization: ['occurrenceDateTime', 'occurrenceString'],
+  DeviceUseStatement: ['timingDateTime', 'timingPeriod', 'timingTiming'],
+};
+
+/** What IPS demands and the source did not send says that it is unknown; nothing is made up. */
+function complete(resource: FhirResource): FhirResource {
+  const has = resource as unknown as Readonly<Record<string, unknown>>;
+  const filled: Record<string, unknown> = {};
+  const times = TIME_ELEMENTS[resource.resourceType];
+  if (times?.[0] !== undefined && !times.some((name) => has[name] !== undefined || has[`_${name}`] !== undefined))
+    filled[`_${times[0]}`] = UNKNOWN;
+  if (resource.resourceType === 'Condition') {
+    if (resource.clinicalStatus === undefined) filled['clinicalStatus'] = { ...UNKNOWN, text: 'Okänd' };
+    if (resource.code === undefined) filled['code'] = { text: 'Diagnos saknas i kopian' };
+  }
+  if (resource.resourceType === 'AllergyIntolerance' && resource.code === undefined)
+    filled['code'] = { text: 'Ämne saknas i kopian – fråga patienten' };
+  if (resource.resourceType === 'Procedure' && resource.code === undefined)
+    filled['code'] = { text: 'Åtgärd saknas i kopian' };
+  if (resource.resourceType === 'DiagnosticReport' && resource.category === undefined)
+    filled['category'] = [{ text: 'Provsvar' }];
+  return { ...resource, ...filled } as FhirResource;
+}
+
+/**
+ * References into the document become its fullUrls. What a reference outside named is not in the document: its words stay,
+ * the dead address does not (it could also carry a number that must not travel).
+ */
+function resolveReferences(value: unknown, urls: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveReferences(item, urls));
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === 'reference' && typeof inner === 'string') {
+      const url = urls.get(inner);
+      if (url !== undefined) result[name] = url;
+      else if (inner.startsWith('#')) result[name] = inner;
+      else if (!('display' in value) && !('identifier' in value)) result['display'] = 'Ingår inte i översikten';
+    } else result[name] = resolveReferences(inner, urls);
+  }
+  return result;
+}
+
+/** A stable UUID (version 8, RFC 9562) for a resource of ours: its id is opaque already. */
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
