@@ -38,12 +38,12 @@ describe('the station key', () => {
   it('is refused when others on the computer can read it', () => {
     loadStationKeys(options());
     chmodSync(options().file, 0o640);
-    expect(() => loadStationKeys(options())).toThrow('station.key-exposed');
+    expect(() => loadStationKeys(options())).toThrow('key.exposed');
   });
 
   it('is refused inside the data folder', () => {
     const file = join(options().dataFolder, 'keys', 'station.key');
-    expect(() => loadStationKeys({ file, dataFolder: options().dataFolder })).toThrow('station.key-inside-data');
+    expect(() => loadStationKeys({ file, dataFolder: options().dataFolder })).toThrow('key.inside-data');
   });
 
   it('is never replaced by a new one while there is data locked with the old', () => {
@@ -52,10 +52,10 @@ describe('the station key', () => {
     expect(() => loadStationKeys({ ...options(), dataFolder: join(folder, 'empty') })).not.toThrow();
     rmSync(options().file);
     writeFileSync(join(folder, 'inbox.db'), '');
-    expect(() => loadStationKeys({ ...options(), dataFolder: join(folder) })).toThrow('station.key-inside-data');
+    expect(() => loadStationKeys({ ...options(), dataFolder: join(folder) })).toThrow('key.inside-data');
     const elsewhere = mkdtempSync(join(tmpdir(), 'reservkraft-keys-'));
     const file = join(elsewhere, 'station.key');
-    expect(() => loadStationKeys({ file, dataFolder: folder })).toThrow('station.key-missing');
+    expect(() => loadStationKeys({ file, dataFolder: folder })).toThrow('key.missing');
     rmSync(elsewhere, { recursive: true });
   });
 

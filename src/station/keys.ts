@@ -15,8 +15,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { Failure } from '../domain/failures.ts';
 import { type Identity, type PatientKey, patientKey } from '../domain/identity.ts';
-import { StationFault } from './station-fault.ts';
 
 const KEY_BYTES = 32;
 const HANDLE_BYTES = 16;
@@ -27,7 +27,7 @@ export class StationKeys {
   readonly #handleKey: Buffer;
 
   constructor(master: Buffer) {
-    if (master.length !== KEY_BYTES) throw new StationFault('station.key-malformed', 'not 32 bytes');
+    if (master.length !== KEY_BYTES) throw new Failure('key.malformed', 'not 32 bytes');
     this.#master = Buffer.from(master);
     this.#handleKey = this.#derive('handle');
   }
@@ -73,17 +73,17 @@ export interface KeyFileOptions {
   readonly dataFolder: string;
 }
 
-/** Reads the key file, or creates it when neither key nor data exist yet. @throws {StationFault} */
+/** Reads the key file, or creates it when neither key nor data exist yet. @throws {Failure} */
 export function loadStationKeys(options: KeyFileOptions): StationKeys {
   refuseInsideData(options);
   if (!existsSync(options.file)) {
-    if (hasDatabases(options.dataFolder)) throw new StationFault('station.key-missing', 'databases exist');
+    if (hasDatabases(options.dataFolder)) throw new Failure('key.missing', 'databases exist');
     createKeyFile(options.file);
   }
   if (process.platform !== 'win32' && (statSync(options.file).mode & READABLE_BY_OTHERS) !== 0)
-    throw new StationFault('station.key-exposed', 'mode is wider than 0600');
+    throw new Failure('key.exposed', 'mode is wider than 0600');
   const text = readFileSync(options.file, 'utf8').trim();
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new StationFault('station.key-malformed', 'not 64 hexadecimal digits');
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Failure('key.malformed', 'not 64 hexadecimal digits');
   return new StationKeys(Buffer.from(text, 'hex'));
 }
 
@@ -105,7 +105,7 @@ function createKeyFile(file: string): void {
 
 function refuseInsideData({ file, dataFolder }: KeyFileOptions): void {
   const path = relative(real(dataFolder), join(real(dirname(resolve(file))), 'station.key'));
-  if (!path.startsWith('..') && !isAbsolute(path)) throw new StationFault('station.key-inside-data', 'key file');
+  if (!path.startsWith('..') && !isAbsolute(path)) throw new Failure('key.inside-data', 'key file');
 }
 
 /** The path with links followed as far as it exists. */

@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers';
-import { StationFault } from './station-fault.ts';
+import { Failure } from '../domain/failures.ts';
 
 /** `copy` may lose its last commits in a power cut: it is a cache with a cursor, and the inbox has the rows. */
 export type DatabaseRole = 'inbox' | 'copy' | 'ledger';
@@ -41,20 +41,20 @@ export interface OpenDatabaseOptions {
   readonly readonly?: boolean;
 }
 
-/** @throws {StationFault} with a code; never with the key or content in its text. */
+/** @throws {Failure} with a code; never with the key or content in its text. */
 export function openDatabase(options: OpenDatabaseOptions): Database {
   const hex = options.key.toString('hex');
   // SQLite takes a raw key of another length silently as a passphrase, and derives another key from it.
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new StationFault('station.key-malformed', 'not 32 bytes');
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new Failure('key.malformed', 'not 32 bytes');
   const name = basename(options.file);
   // A URI would be taken for a file name and end up on disk with whatever stands in it.
-  if (name.includes('?') || options.file.startsWith('file:')) throw new StationFault('station.cannot-open', 'a URI');
+  if (name.includes('?') || options.file.startsWith('file:')) throw new Failure('store.cannot-open', 'a URI');
   checkKey(options.file, options.key);
   let db: Database;
   try {
     db = new Sqlite(options.file, { readonly: options.readonly === true, timeout: BUSY_MS });
   } catch (error) {
-    throw new StationFault('station.cannot-open', `${name}: ${sqliteCode(error)}`);
+    throw new Failure('store.cannot-open', `${name}: ${sqliteCode(error)}`);
   }
   try {
     // The order matters: cipher, then key, then the first read; a wrong key is noticed only there.
@@ -100,7 +100,7 @@ function readBack(db: Database, role: RoleSettings, name: string): void {
   ];
   for (const [pragma, value] of expected) {
     const is = db.pragma(pragma, { simple: true });
-    if (is !== value) throw new StationFault('station.setting-differs', `${name}: ${pragma} is ${String(is)}`);
+    if (is !== value) throw new Failure('store.setting-differs', `${name}: ${pragma} is ${String(is)}`);
   }
 }
 
@@ -109,7 +109,7 @@ function checkKey(file: string, key: Buffer): void {
   if (!existsSync(keyCheckFile(file)) || !existsSync(file)) return;
   const kept = readFileSync(keyCheckFile(file), 'utf8').trim();
   if (kept.length === keyCheckValue(key).length && kept !== keyCheckValue(key))
-    throw new StationFault('station.wrong-key', basename(file));
+    throw new Failure('key.wrong', basename(file));
 }
 
 function rememberKey(file: string, key: Buffer): void {
@@ -125,10 +125,10 @@ const keyCheckValue = (key: Buffer): string =>
   createHmac('sha256', key).update('reservkraft key check 1').digest('hex').slice(0, 32);
 
 function openingFault(error: unknown, name: string): unknown {
-  if (error instanceof StationFault) return error;
+  if (error instanceof Failure) return error;
   const code = sqliteCode(error);
-  if (isDamage(error)) return new StationFault('station.database-damaged', `${name}: ${code}`);
-  return new StationFault('station.cannot-open', `${name}: ${code}`);
+  if (isDamage(error)) return new Failure('store.damaged', `${name}: ${code}`);
+  return new Failure('store.cannot-open', `${name}: ${code}`);
 }
 
 /** `SQLITE_…`, or `unknown`. The message itself is left out: it can quote SQL. */
@@ -140,6 +140,6 @@ export function sqliteCode(error: unknown): string {
 
 /** The file's content is not what was written (changed page, cut file), as opposed to a disk that is full or read-only. */
 export function isDamage(error: unknown): boolean {
-  if (error instanceof StationFault) return error.code === 'station.database-damaged';
+  if (error instanceof Failure) return error.code === 'store.damaged';
   return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error));
 }
