@@ -1,0 +1,75 @@
+// Stopping a suspect source without losing anything of it, and letting it go on (design §5.15).
+
+import { userInfo } from 'node:os';
+import { Failure } from '../domain/failures.ts';
+import type { Command, CommandContext } from './command.ts';
+import { StationClient } from './station-client.ts';
+
+const BY = {
+  flag: '--by',
+  kind: 'value',
+  help: 'who decides this (default: the user signed in to the machine)',
+} as const;
+const decidedBy = (context: CommandContext): string => context.flags.get('--by') ?? userInfo().username;
+
+export const hold: Command = {
+  name: 'hold',
+  summary: 'stop applying a suspect source; it is still received and acknowledged',
+  usage: '<source> [--part …] [--unit …] --reason …',
+  help: `
+From now on nothing from the source changes the copy. Its messages are received, acknowledged and kept; every chart says that
+the source is held and since when. Let it go on with "reservkraft release".`,
+  flags: [
+    { flag: '--part', kind: 'value', help: 'hold only this part, e.g. doses-given' },
+    { flag: '--unit', kind: 'value', help: 'hold only what concerns this unit' },
+    { flag: '--reason', kind: 'value', help: 'why; shown to those who read' },
+    BY,
+  ],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const [source] = context.words;
+    if (source === undefined || context.words.length > 1)
+      throw new Failure('request.invalid', 'ange en källa: reservkraft hold <källa>');
+    const part = context.flags.get('--part');
+    const unit = context.flags.get('--unit');
+    const answer = await StationClient.of(context).post('/api/hold', {
+      source,
+      by: decidedBy(context),
+      reason: context.flags.get('--reason') ?? '',
+      ...(part === undefined ? {} : { part }),
+      ...(unit === undefined ? {} : { unit }),
+    });
+    context.out(
+      context.isJson
+        ? `${JSON.stringify(answer)}\n`
+        : `Källan ${source} hålls. Släpp den med: reservkraft release ${source}\n`,
+    );
+    return 0;
+  },
+};
+
+export const release: Command = {
+  name: 'release',
+  summary: 'let a held source go on, in arrival order or leaving out what came meanwhile',
+  usage: '<source> [--leave-out]',
+  help: `
+What was received while the source was held is applied in arrival order. With --leave-out it is not: it stays in the inbox,
+and the charts say that something is missing.`,
+  flags: [{ flag: '--leave-out', kind: 'switch', help: 'do not apply what came meanwhile' }, BY],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const [source] = context.words;
+    if (source === undefined || context.words.length > 1)
+      throw new Failure('request.invalid', 'ange en källa: reservkraft release <källa>');
+    const how = context.flags.has('--leave-out') ? 'leave-out' : 'in-order';
+    const answer = await StationClient.of(context).post('/api/release', { source, how, by: decidedBy(context) });
+    const words =
+      how === 'in-order'
+        ? 'Det som kom under tiden förs in i ordning.'
+        : 'Det som kom under tiden förs inte in, men finns kvar i inkorgen.';
+    context.out(context.isJson ? `${JSON.stringify(answer)}\n` : `Källan ${source} är släppt. ${words}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,102 @@
+// FHIR files into the copy: bundles, single resources, NDJSON, also packed. Through the running station's inbox, like
+// everything else, so that what was imported can be had back and replayed.
+
+import { createReadStream, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { Failure } from '../domain/failures.ts';
+import { limits } from '../limits.ts';
+import type { Command } from './command.ts';
+import { StationClient } from './station-client.ts';
+
+const ENDINGS = ['.json', '.fhir', '.ndjson', '.json.gz', '.ndjson.gz'];
+
+export const importFiles: Command = {
+  name: 'import',
+  summary: 'hand FHIR files (bundle, resource, NDJSON, also .gz) to a running station',
+  usage: '<files|folders> --source <source>',
+  help: `
+Each bundle or resource becomes one message in the inbox, under the given source. Handing in the same file again changes
+nothing. A line a file, then totals. With --full-load the source is then said to have sent everything it has: from then on the
+copy may say "none recorded" where nothing came, so use it only when that is true.`,
+  flags: [
+    { flag: '--source', kind: 'value', help: 'whose data it is, as declared in the settings' },
+    { flag: '--full-load', kind: 'switch', help: 'the source has hereby sent everything it has' },
+  ],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const source = context.flags.get('--source');
+    if (source === undefined) throw new Failure('request.invalid', 'ange --source');
+    if (context.words.length === 0) throw new Failure('request.invalid', 'ange filer eller mappar');
+    const client = StationClient.of(context);
+    const files = (await Promise.all(context.words.map(filesUnder))).flat();
+    const totals = { files: 0, received: 0, repeated: 0, refused: 0 };
+    for (const file of files) {
+      totals.files++;
+      try {
+        const count = await importFile(client, source, file);
+        totals.received += count.received;
+        totals.repeated += count.repeated;
+        if (!context.isJson)
+          context.out(`${basename(file)}: ${count.received} mottagna, ${count.repeated} fanns redan\n`);
+      } catch (error) {
+        if (!(error instanceof Failure) || error.code === 'station.not-running') throw error;
+        totals.refused++;
+        context.tell(`${basename(file)}: ${error.detail ?? error.code}\n`);
+      }
+    }
+    if (context.flags.has('--full-load') && totals.refused === 0) await client.post('/api/full-load', { source });
+    context.out(
+      context.isJson
+        ? `${JSON.stringify(totals)}\n`
+        : `${totals.files} filer: ${totals.received} mottagna, ${totals.repeated} fanns redan, ${totals.refused} avvisade\n`,
+    );
+    return totals.refused > 0 ? 1 : 0;
+  },
+};
+
+async function filesUnder(path: string): Promise<string[]> {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch {
+    throw new Failure('request.invalid', `${path} finns inte`);
+  }
+  if (!isFolder) return [path];
+  const names = await readdir(path, { recursive: true });
+  return names
+    .filter((name) => ENDINGS.some((ending) => name.endsWith(ending)))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+async function importFile(
+  client: StationClient,
+  source: string,
+  file: string,
+): Promise<{ received: number; repeated: number }> {
+  const totals = { received: 0, repeated: 0 };
+  const hand = async (bytes: Uint8Array, contentType: string): Promise<void> => {
+    const answer = (await client.postBytes(`/api/intake/${encodeURIComponent(source)}/fhir`, bytes, contentType)) as {
+      received: { duplicate: boolean }[];
+    };
+    for (const { duplicate } of answer.received) duplicate ? totals.repeated++ : totals.received++;
+  };
+  if (/\.ndjson(\.gz)?$/.test(file)) {
+    // A line at a time: a file of a whole region never has to fit in memory.
+    const bytes = createReadStream(file);
+    const lines = createInterface({
+      input: file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes,
+      crlfDelay: Number.POSITIVE_INFINITY,
+    });
+    for await (const line of lines) if (line.trim() !== '') await hand(Buffer.from(line), 'application/fhir+json');
+    return totals;
+  }
+  if (statSync(file).size > limits.fhirBodyBytesMax)
+    throw new Failure('request.too-large', `${Math.ceil(statSync(file).size / 1e6)} MB`);
+  await hand(await readFile(file), 'application/fhir+json');
+  return totals;
+}
