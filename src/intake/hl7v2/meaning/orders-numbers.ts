@@ -1,0 +1,54 @@
+// The numbers by which an order, its changes and its answers find each other (ORC-2/3/4/8, OBR-2/3/29). An order is known
+// by its placer's number, by its filler's number, or by both; either side may leave the other's out.
+
+import type { Hl7Segment } from '../message.ts';
+
+/** EI: number ^ namespace. The number alone is what others repeat; with its namespace it is unique at the sender. */
+export interface OrderNumber {
+  readonly number: string;
+  /** Number and namespace: two laboratories behind one integration engine may count alike. */
+  readonly key: string;
+}
+
+export interface OrderNumbers {
+  readonly placer: OrderNumber | null;
+  readonly filler: OrderNumber | null;
+  readonly parent: OrderNumber | null;
+}
+
+export function readNumber(segment: Hl7Segment | null, field: number): OrderNumber | null {
+  if (segment === null || segment.raw(field) === '') return null;
+  const number = segment.value(field);
+  if (typeof number !== 'string' || number === '') return null;
+  const namespace = segment.value(field, 2) ?? segment.value(field, 3);
+  return { number, key: typeof namespace === 'string' ? `${number}^${namespace}` : number };
+}
+
+/** EIP: placer's number & namespace ^ filler's number & namespace. The filler's is the one an answer carries. */
+function readParent(segment: Hl7Segment | null, field: number): OrderNumber | null {
+  if (segment === null || segment.raw(field) === '') return null;
+  for (const component of [2, 1]) {
+    const number = segment.value(field, component);
+    if (typeof number !== 'string' || number === '') continue;
+    const namespace = segment.value(field, component, 2);
+    return { number, key: typeof namespace === 'string' ? `${number}^${namespace}` : number };
+  }
+  return null;
+}
+
+export const readOrderNumbers = (orc: Hl7Segment | null, obr: Hl7Segment | null): OrderNumbers => ({
+  placer: readNumber(obr, 2) ?? readNumber(orc, 2),
+  filler: readNumber(obr, 3) ?? readNumber(orc, 3),
+  parent: readParent(obr, 29) ?? readParent(orc, 8),
+});
+
+/** As the copy wants them: only those that are there. */
+export const asOrderNumbers = ({
+  placer,
+  filler,
+  parent,
+}: OrderNumbers): { placer?: string; filler?: string; parent?: string } => ({
+  ...(placer === null ? {} : { placer: placer.number }),
+  ...(filler === null ? {} : { filler: filler.number }),
+  ...(parent === null ? {} : { parent: parent.number }),
+});

@@ -1,0 +1,105 @@
+// One OBX as a member of its report: what was measured, the answer as sent, and what the laboratory says of it.
+
+import type { CodeableConcept, Observation } from 'fhir/r4';
+import type { MemberChange, ValueState } from '../../../domain/changes.ts';
+import { EXTENSION } from '../../../domain/extensions.ts';
+import type { Hl7Segment } from '../message.ts';
+import { type ResultFields, textOf } from './results-fields.ts';
+import { FHIR_STATUS, isKnownValueCode, valueState } from './results-states.ts';
+import { hasValue, type ObservationDraft, setValue } from './results-value.ts';
+import { caregiverReference, type ReadTime, readCaregiver } from './values.ts';
+
+export interface ReadObservation {
+  /** OBX-3 (+ OBX-4): tells the answers of one report apart in most messages; results.ts adds what more is needed. */
+  readonly key: string;
+  /** OBX-14 as written, for senders that repeat a code at several times; '' when absent. */
+  readonly timeText: string;
+  readonly time: ReadTime | null;
+  readonly state: ValueState;
+  readonly resource: Observation;
+}
+
+const UNNAMED: CodeableConcept = Object.freeze({ text: 'Utan beteckning' });
+
+const DATA_ABSENT = 'http://terminology.hl7.org/CodeSystem/data-absent-reason';
+
+/**
+ * Why a value is missing, said wherever one could be expected. Not for `U` (status only: the former value stands) and
+ * not for what leaves view.
+ */
+function absentReason(state: ValueState, code: string): string | null {
+  if (code === 'U' || state === 'deleted' || state === 'withdrawn') return null;
+  if (state === 'cannot-be-done') return 'not-performed';
+  return state === 'registered' ? 'temp-unknown' : 'unknown';
+}
+
+export function readObservation(obx: Hl7Segment, fields: ResultFields, fallbackTime: ReadTime | null): ReadObservation {
+  const isValued = hasValue(obx);
+  const code = obx.raw(11);
+  const state = valueState(code, isValued);
+  const observation: Observation = {
+    resourceType: 'Observation',
+    status: FHIR_STATUS[state],
+    code: fields.coded(obx, 3) ?? UNNAMED,
+  };
+  const draft: ObservationDraft = { observation, extensions: [] };
+  const time = fields.time(obx, 14);
+  const effective = time ?? fallbackTime;
+  if (effective !== null) observation.effectiveDateTime = effective.fhir;
+  // A value posted to the wrong patient, or deleted, is not kept once more.
+  const leavesView = state === 'withdrawn' || state === 'deleted';
+  if (isValued && !leavesView) setValue(draft, obx, fields);
+  else if (!isValued) {
+    const reason = absentReason(state, code);
+    if (reason !== null) observation.dataAbsentReason = { coding: [{ system: DATA_ABSENT, code: reason }] };
+  }
+  if (!leavesView) setContext(observation, obx, fields);
+  if (state === 'unknown' && code !== '') {
+    draft.extensions.push({ url: EXTENSION.statusAsReceived, valueString: code });
+    if (!isKnownValueCode(code)) fields.context.alarm({ code: 'unknown-code', detail: 'OBX-11' });
+  }
+  if (draft.extensions.length > 0) observation.extension = draft.extensions;
+  return { key: observationKey(obx), timeText: obx.raw(14), time, state, resource: observation };
+}
+
+/** Range, flags, and who, how and with what. Each is looked at only where the sender wrote something. */
+function setContext(observation: Observation, obx: Hl7Segment, fields: ResultFields): void {
+  const range = fields.referenceRange(obx);
+  if (range !== null) observation.referenceRange = range;
+  const interpretation = fields.interpretation(obx);
+  if (interpretation !== null) observation.interpretation = interpretation;
+  if (obx.fieldCount < 15) return;
+  const performers = [producerOf(obx, 23), producerOf(obx, 15), observerOf(obx)].filter((each) => each !== null);
+  if (performers.length > 0) observation.performer = performers;
+  const method = fields.coded(obx, 17);
+  if (method !== null) observation.method = method;
+  const device = textOf(obx, 18);
+  if (device !== null) observation.device = { display: device };
+  const analysed = obx.raw(19) === '' ? null : fields.time(obx, 19);
+  if (analysed !== null && analysed.precision !== 'day' && analysed.fhir.length > 10)
+    observation.issued = analysed.fhir;
+  const site = fields.coded(obx, 20);
+  if (site !== null) observation.bodySite = site;
+}
+
+/** OBX-15 (CWE: id ^ name) and OBX-23 (XON: name ^ … ^ id): which laboratory answers for the value. */
+function producerOf(obx: Hl7Segment, field: 15 | 23): { display: string } | null {
+  if (obx.raw(field) === '') return null;
+  const display = field === 15 ? (textOf(obx, 15, 2) ?? textOf(obx, 15)) : textOf(obx, 23);
+  return display === null ? null : { display };
+}
+
+function observerOf(obx: Hl7Segment): ReturnType<typeof caregiverReference> | null {
+  if (obx.raw(16) === '') return null;
+  const caregiver = readCaregiver(obx, 16, 'other');
+  return caregiver === null ? null : caregiverReference(caregiver);
+}
+
+/** OBX-3 by its code, else its words; OBX-4 apart, so that `1` under one code never meets `1` under another. */
+function observationKey(obx: Hl7Segment): string {
+  const code = textOf(obx, 3) ?? textOf(obx, 3, 2) ?? textOf(obx, 3, 4) ?? textOf(obx, 3, 5) ?? '';
+  const group = obx.raw(4);
+  return group === '' || group === '""' ? code : `${code}|${group}`;
+}
+
+export const asMember = (key: string, { state, resource }: ReadObservation): MemberChange => ({ key, state, resource });

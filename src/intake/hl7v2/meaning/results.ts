@@ -1,0 +1,238 @@
+// Answers from laboratories and devices (ORU, OUL) as changes of the chart. Laboratory answers are kept as one report an
+// order, its values merged by key so that a partial resend takes nothing away; vital signs as one set a measuring moment.
+//
+// What is withdrawn (OBX-11 W: it was another patient's) leaves view by the same key it came under. Keys therefore hold only
+// what a sender repeats when it corrects: the filler's order number, the observation's code and group, and the time only
+// where the same message needs it to tell two values apart.
+
+import type { Change, MemberChange, ResourceChange, ValueState } from '../../../domain/changes.ts';
+import type { Identity } from '../../../domain/identity.ts';
+import type { PartName } from '../../../domain/parts.ts';
+import type { Hl7Message, Hl7Segment } from '../message.ts';
+import type { MeaningContext } from './context.ts';
+import { readSubject } from './identities.ts';
+import { asOrderNumbers } from './orders-numbers.ts';
+import { ResultFields } from './results-fields.ts';
+import { asMember, type ReadObservation, readObservation } from './results-observation.ts';
+import { isKeptByMoment, partOfObservation, partOfReport } from './results-part.ts';
+import { type ReportHead, type ReportSegments, readHead, reportResource } from './results-report.ts';
+import { reportState } from './results-states.ts';
+
+/** Services named in the title of a report that answers several. */
+const TITLES_MAX = 8;
+
+/** One OBR with what follows it, in the order received. */
+interface ReportGroup extends ReportSegments {
+  readonly subject: Identity;
+  readonly observations: { readonly obx: Hl7Segment; readonly notes: string[] }[];
+}
+
+/** ORU R01, R30, R31, R32 and OUL R21 to R24. */
+export function readResults(message: Hl7Message, context: MeaningContext): Change[] {
+  const fields = new ResultFields(message, context);
+  const reports = new Map<string, ReportInProgress>();
+  for (const group of groupsOf(message, context)) addGroup(reports, group, fields);
+  const changes: Change[] = [];
+  for (const report of reports.values()) changes.push(finish(report, fields));
+  return changes;
+}
+
+/** Cuts the message by its OBRs. The standard's grouping is not enforced: senders leave out what they don't use. */
+function groupsOf(message: Hl7Message, context: MeaningContext): ReportGroup[] {
+  const groups: ReportGroup[] = [];
+  const isBySpecimen = context.event === 'R22' || context.event === 'R23';
+  const isOul = context.type.startsWith('OUL');
+  let subject = context.subject;
+  let patients = 0;
+  let orc: Hl7Segment | null = null;
+  let specimen: Hl7Segment | null = null;
+  let current: ReportGroup | null = null;
+  let notes: string[] | null = null;
+  const open = (obr: Hl7Segment | null): ReportGroup | null => {
+    if (subject === null) return null;
+    const group: ReportGroup = { subject, obr, orc, specimen, notes: [], observations: [] };
+    groups.push(group);
+    return group;
+  };
+  for (const segment of message.segments) {
+    switch (segment.name) {
+      case 'PID':
+        patients += 1;
+        // A further patient in the message is read under its own identity or not at all: never under the first one's.
+        if (patients > 1) subject = readSubject(segment, context);
+        if (subject === null) context.setAside('results for a patient without a usable identity');
+        [orc, specimen, current, notes] = [null, null, null, null];
+        break;
+      case 'ORC':
+        if (isOul && current !== null && current.orc === null && current.observations.length === 0)
+          current.orc = segment;
+        else orc = segment;
+        break;
+      case 'OBR':
+        current = open(segment);
+        orc = null;
+        notes = current?.notes ?? null;
+        break;
+      case 'SPM':
+        if (isBySpecimen) {
+          specimen = segment;
+          current = null;
+        } else if (current !== null) current.specimen ??= segment;
+        notes = current?.notes ?? null;
+        break;
+      case 'OBX': {
+        current ??= open(null);
+        const observation = { obx: segment, notes: [] };
+        current?.observations.push(observation);
+        notes = observation.notes;
+        break;
+      }
+      case 'NTE': {
+        const text = segment.freeText(3);
+        if (typeof text === 'string') notes?.push(text);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return groups;
+}
+
+interface ReportInProgress {
+  readonly key: string;
+  readonly subject: Identity;
+  readonly part: PartName;
+  readonly at: number;
+  readonly group: ReportGroup;
+  readonly head: ReportHead;
+  readonly members: { readonly baseKey: string; readonly codeKey: string; readonly read: ReadObservation }[];
+  readonly codeTexts: string[];
+}
+
+function addGroup(reports: Map<string, ReportInProgress>, group: ReportGroup, fields: ResultFields): void {
+  const { partOfCode } = fields.context.source.hl7;
+  const head = readHead(group, fields);
+  const report = { part: partOfReport(head.code, head.section, partOfCode), section: head.section };
+  const reportKey = keyOfReport(group, head, fields.context);
+  const filler = head.numbers.filler?.key ?? head.numbers.placer?.key ?? '';
+  const enter = (part: PartName, key: string, at: number): ReportInProgress => {
+    const whole = `${group.subject.domain}|${group.subject.id}|${key}`;
+    let entered = reports.get(whole);
+    if (entered === undefined) {
+      entered = { key, subject: group.subject, part, at, group, head, members: [], codeTexts: [] };
+      reports.set(whole, entered);
+    }
+    const text = head.code.text ?? '';
+    if (text !== '' && entered.codeTexts.length < TITLES_MAX && !entered.codeTexts.includes(text))
+      entered.codeTexts.push(text);
+    return entered;
+  };
+  const at = head.atMs;
+  for (const { obx, notes } of group.observations) {
+    const read = readObservation(obx, fields, head.time);
+    if (notes.length > 0) read.resource.note = [{ text: notes.join('\n') }];
+    const part = partOfObservation(read.resource.code, report, partOfCode);
+    const time = read.time?.ms ?? at;
+    if (isKeptByMoment(part)) {
+      const moment = time ?? fields.context.claimedAt;
+      const entered = enter(part, `Set/${part}/${moment}`, moment);
+      const baseKey = filler === '' ? read.key : `${read.key}/${filler}`;
+      entered.members.push({ baseKey, codeKey: head.codeKey, read });
+      continue;
+    }
+    const key = part === report.part ? reportKey : `${reportKey}/${part}`;
+    const entered = enter(part, key, at ?? time ?? fields.context.claimedAt);
+    entered.members.push({ baseKey: read.key, codeKey: head.codeKey, read });
+  }
+  // A word about the report alone: not possible, withdrawn, now final.
+  if (group.observations.length === 0) enter(report.part, reportKey, at ?? fields.context.claimedAt);
+}
+
+/** The filler's number, else the placer's with the service; without numbers the service and when it was done. */
+function keyOfReport(group: ReportGroup, { numbers, codeKey, atMs }: ReportHead, context: MeaningContext): string {
+  if (numbers.filler !== null) return `DiagnosticReport/${numbers.filler.key}`;
+  if (numbers.placer !== null) return `DiagnosticReport/placer:${numbers.placer.key}/${codeKey}`;
+  const specimen = group.specimen?.raw(2) ?? '';
+  const which = specimen === '' ? String(atMs ?? context.claimedAt) : specimen;
+  return `DiagnosticReport/unnumbered:${codeKey}/${which}`;
+}
+
+function finish(report: ReportInProgress, fields: ResultFields): ResourceChange {
+  const { key, subject, part, at, group, head } = report;
+  const states: ValueState[] = report.members.map(({ read }) => read.state);
+  const state = reportState(head.stateCode, states);
+  const resource = reportResource(group, head, state, fields, parentResultOf(group));
+  if (report.codeTexts.length > 1) resource.code = { ...head.code, text: report.codeTexts.join(', ') };
+  const leavesView = state === 'withdrawn' || state === 'deleted';
+  return {
+    kind: 'resource',
+    subject,
+    part,
+    key,
+    at,
+    state,
+    resource,
+    mode: leavesView ? 'withdraw' : 'merge',
+    members: membersOf(report),
+    orderNumbers: asOrderNumbers(head.numbers),
+  };
+}
+
+/** What several values of one base key differ in. */
+interface Alike {
+  count: number;
+  readonly codeKey: string;
+  readonly timeText: string;
+  hasOtherCode: boolean;
+  hasOtherTime: boolean;
+}
+
+function alikeOf(members: ReportInProgress['members']): Map<string, Alike> {
+  const found = new Map<string, Alike>();
+  for (const { baseKey, codeKey, read } of members) {
+    const alike = found.get(baseKey);
+    if (alike === undefined) {
+      found.set(baseKey, { count: 1, codeKey, timeText: read.timeText, hasOtherCode: false, hasOtherTime: false });
+      continue;
+    }
+    alike.count += 1;
+    if (alike.codeKey !== codeKey) alike.hasOtherCode = true;
+    if (alike.timeText !== read.timeText) alike.hasOtherTime = true;
+  }
+  return found;
+}
+
+/**
+ * Keys unique within the report: the service is added where two OBRs share an order number, then the time, then a count. A
+ * value withdrawn alone may have come with its time in the key or without: both are withdrawn.
+ */
+function membersOf({ members }: ReportInProgress): MemberChange[] {
+  const alikes = alikeOf(members);
+  const used = new Map<string, number>();
+  const found: MemberChange[] = [];
+  for (const { baseKey, codeKey, read } of members) {
+    const alike = alikes.get(baseKey);
+    const isAlone = alike === undefined || alike.count === 1;
+    if (isAlone) {
+      found.push(asMember(baseKey, read));
+      const leavesView = read.state === 'withdrawn' || read.state === 'deleted';
+      if (leavesView && read.timeText !== '') found.push(asMember(`${baseKey}@${read.timeText}`, read));
+      continue;
+    }
+    const service = alike.hasOtherCode ? `/${codeKey}` : '';
+    const time = alike.hasOtherTime ? `@${read.timeText}` : '';
+    const key = `${baseKey}${service}${time}`;
+    const times = (used.get(key) ?? 0) + 1;
+    used.set(key, times);
+    found.push(asMember(times === 1 ? key : `${key}#${times}`, read));
+  }
+  return found;
+}
+
+/** OBR-26: the parent's observation ^ its group ^ its value in words. Says which organism a susceptibility belongs to. */
+function parentResultOf({ obr }: ReportGroup): string | null {
+  if (obr === null || obr.raw(26) === '') return null;
+  const words = obr.value(26, 3) ?? obr.value(26, 1, 2) ?? obr.value(26, 1);
+  return typeof words === 'string' ? words : null;
+}
