@@ -14,6 +14,10 @@ export const limits = {
   mllpConnectionsMax: 512,
   /** Bytes waiting from one sender before we stop reading from its socket (back-pressure, not loss). */
   mllpUnansweredBytesMax: 32 * MIB,
+  /** Kept of what comes between two frames, or of a frame beyond the bound: enough to see what it was and to answer it. */
+  mllpStrayBytesMax: 64 * KIB,
+  /** FS came and its CR did not: after this long the frame is taken as ended. A CR is never this late on a live line. */
+  mllpFrameEndWaitMs: 500,
   /** A sender that has begun a frame and then says nothing this long is gone. */
   mllpFrameIdleMs: 60 * SECOND_MS,
   /** An open but quiet connection: engines keep theirs for hours; two days means nobody is there. */
@@ -24,6 +28,8 @@ export const limits = {
   /** Messages applied to the copy in one transaction: bounds how long a new arrival waits behind apply. */
   applyBatchMessagesMax: 64,
   applyBatchMs: 8,
+  /** Undeclared senders that get a source of their own; a sender with ever new names must not fill the list. */
+  unknownSourcesMax: 100,
   /** A message that breaks apply this many times is set aside and the cursor passes it. */
   applyAttemptsMax: 3,
   /** Segments of one HL7 v2 message, fields of one segment: no real message comes near. */

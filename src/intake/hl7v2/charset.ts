@@ -100,22 +100,19 @@ export function decodeMessage(bytes: Uint8Array, charset: Hl7Dialect['charset'])
   };
 }
 
-/** Encodes text for a sender that reads `charset` (a `used` name); letters the charset lacks become `?`. */
+/** Encodes text for one who reads `charset` (a `used` name); letters the charset lacks become `?`. */
 export function encodeText(text: string, charset: string): Uint8Array {
+  const bytes = Buffer.from(text, 'utf8');
+  if (isAscii(bytes) && !charset.startsWith('utf-16')) return bytes;
   switch (charset) {
     case 'utf-16le':
       return Buffer.from(text, 'utf16le');
     case 'utf-16be':
       return Buffer.from(text, 'utf16le').swap16();
     case 'ascii':
-    case 'iso-8859-15':
-    case 'iso-8859-1':
-    case 'windows-1252':
       return encodeOneByte(text, charset);
     default:
-      return charset.startsWith('iso-8859-') || charset.startsWith('windows-')
-        ? encodeOneByte(text, charset)
-        : Buffer.from(text, 'utf8');
+      return charset.startsWith('iso-8859-') || charset.startsWith('windows-') ? encodeOneByte(text, charset) : bytes;
   }
 }
 
@@ -167,7 +164,7 @@ function decodeWide(bytes: Uint8Array, used: 'utf-16le' | 'utf-16be'): DecodedMe
 
 const decoders = new Map<string, TextDecoder>();
 
-function decodeAs(bytes: Uint8Array, charset: string): string {
+export function decodeAs(bytes: Uint8Array, charset: string): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (charset === 'ascii') return buffer.toString('latin1');
   if (charset === 'utf-8') return buffer.toString('utf8');

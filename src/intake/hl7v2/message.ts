@@ -50,6 +50,18 @@ export function parseMessage(bytes: Uint8Array, options: { charset: Hl7Dialect['
   return new Message(bytes, decodeMessage(bytes, options.charset));
 }
 
+const HEADER_BYTES_MAX = 4096;
+
+/** The header with every byte as one letter (8859/1 to the letter): for echoing it where its charset is broken. */
+export function headerByBytes(bytes: Uint8Array): Hl7Segment | null {
+  const text = Buffer.from(bytes.subarray(0, HEADER_BYTES_MAX)).toString('latin1');
+  const start = text.search(/[^\s\0\u00ef\u00bb\u00bf]/);
+  const delimiters = readDelimiters(text.slice(Math.max(start, 0)));
+  if (delimiters === null || !text.startsWith('MSH', start)) return null;
+  const [header = ''] = text.slice(start).split(/[\r\n]/, 1);
+  return new Segment(header, { delimiters, decodeHex: (hex) => Buffer.from(hex).toString('latin1') });
+}
+
 const NULL_FIELD = '""';
 
 /** What the segments of one message share. */
