@@ -1,0 +1,245 @@
+// The top of every screen and page: who this is by two identifiers, where, and what could harm them. Never scrolls away,
+// never cut, never empty (design §5.6).
+
+import { isTrusted, type PartState } from '../age.ts';
+import type { PartName } from '../parts.ts';
+import { PARTS } from '../parts.ts';
+import type { PatientCopy, Stay } from '../patient-copy.ts';
+import { type Age, ageOn, ageWords, type BirthDate, personIdOf } from '../person-id.ts';
+import type { Banner, BannerChip, ChartPart } from './chart.ts';
+import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
+import { joined } from './description.ts';
+import { field, humanName, list, textAt } from './fhir-read.ts';
+import { bedWords, responsibleWords, stayStatusWords } from './stay-words.ts';
+import { identityText, seriesName } from './who.ts';
+
+const SEX: Readonly<Record<string, string>> = {
+  male: 'man',
+  female: 'kvinna',
+  other: 'annat kön',
+  unknown: 'kön okänt',
+};
+
+export const ADDRESS_HIDDEN_WORDS = 'Skyddad identitet: adress och närstående visas inte';
+
+export interface BannerParts {
+  readonly copy: PatientCopy;
+  readonly stay: Stay | null;
+  readonly parts: Readonly<Record<PartName, ChartPart>>;
+}
+
+export interface WhoIs {
+  readonly name: string;
+  readonly birthDate: BirthDate | null;
+  readonly age: Age | null;
+  readonly sex: string;
+  readonly remarks: readonly string[];
+}
+
+/** The official name before others; a name that is no longer used never. */
+function nameOf(person: unknown): string | null {
+  const names = list(field(person, 'name')).filter((name) => textAt(name, 'use') !== 'old');
+  const official = names.find((name) => textAt(name, 'use') === 'official') ?? names[0];
+  return humanName(official);
+}
+
+/** Who the person is; where the number and the source disagree on the birth date, both are told. */
+export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
+  const person: unknown = copy.person;
+  const fromNumber = copy.identities.flatMap(({ identity }) => personIdOf(identity) ?? [])[0] ?? null;
+  const written = textAt(person, 'birthDate');
+  const fromSource = written === null ? null : birthDateOf(written);
+  const birthDate = fromSource ?? fromNumber?.birthDate ?? null;
+  const remarks =
+    fromSource !== null && fromNumber?.birthDate?.day != null && !sameDay(fromSource, fromNumber.birthDate)
+      ? [`Födelsedatum enligt källan (${written}) stämmer inte med numret – kontrollera identiteten`]
+      : [];
+  const gender = textAt(person, 'gender') ?? fromNumber?.sex ?? null;
+  const deceased = field(person, 'deceasedBoolean') === true || textAt(person, 'deceasedDateTime') !== null;
+  const conflicts = copy.personConflicts.map(
+    ({ element, sources }) =>
+      `${ELEMENT_WORDS[element] ?? element}: ${sources.map(context.sourceName).join(' och ')} säger olika`,
+  );
+  return {
+    name: nameOf(person) ?? 'Namn saknas i kopian',
+    birthDate,
+    age: birthDate === null ? null : ageOn(birthDate, context.nowMs),
+    sex: gender === null ? 'kön ej angivet' : (SEX[gender] ?? 'kön ej angivet'),
+    remarks: [...(deceased ? ['Avliden enligt källan'] : []), ...remarks, ...conflicts],
+  };
+}
+
+const ELEMENT_WORDS: Readonly<Record<string, string>> = {
+  name: 'Namn',
+  birthDate: 'Födelsedatum',
+  gender: 'Kön',
+  address: 'Adress',
+  telecom: 'Telefon',
+  deceasedBoolean: 'Avliden',
+  deceasedDateTime: 'Avliden',
+};
+
+function birthDateOf(written: string): BirthDate | null {
+  const match = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(written);
+  if (match === null) return null;
+  return {
+    year: Number(match[1]),
+    month: match[2] === undefined ? null : Number(match[2]),
+    day: match[3] === undefined ? null : Number(match[3]),
+  };
+}
+
+const sameDay = (a: BirthDate, b: BirthDate): boolean => a.year === b.year && a.month === b.month && a.day === b.day;
+const two = (n: number): string => String(n).padStart(2, '0');
+
+export function birthDateWords(birthDate: BirthDate | null): string {
+  if (birthDate === null) return 'födelsedatum saknas';
+  const { year, month, day } = birthDate;
+  if (month === null) return String(year);
+  return day === null ? `${year}-${two(month)}` : `${year}-${two(month)}-${two(day)}`;
+}
+
+export function bannerOf({ copy, stay, parts }: BannerParts, who: WhoIs, context: ComposeContext): Banner {
+  const number = context.head === null ? 'Nummer saknas' : identityText(context.head);
+  const born = `född ${birthDateWords(who.birthDate)}`;
+  return {
+    name: who.name,
+    number,
+    numberSeries: context.head === null ? '' : seriesName(context.head),
+    identifiers: [who.name, number, ...(who.birthDate === null ? [] : [born])],
+    barcode: context.head?.id ?? '',
+    birthDate: birthDateWords(who.birthDate),
+    age: who.age === null ? 'ålder okänd' : ageWords(who.age),
+    ageYears: who.age?.years ?? null,
+    sex: who.sex,
+    unit: stay?.unit ?? null,
+    unitName: stay?.unit == null ? 'Enhet ej i kopian' : context.unitName(stay.unit),
+    bed: stay === null ? 'plats ej i kopian' : bedWords(stay),
+    stayWords:
+      stay === null
+        ? parts.stay.content.kind === 'empty'
+          ? parts.stay.content.words
+          : ''
+        : joined(stayStatusWords(stay, context), stay.reason),
+    responsible: responsibleWords(stay),
+    chips: chipsOf(copy, parts, context),
+    copyFrom: copyFromWords(
+      Object.values(parts).map(({ state }) => state),
+      context,
+    ),
+    isProtected: context.isProtected,
+    remarks: [
+      ...(copy.isDeleted ? ['Källan har tagit bort personen. Uppgifterna visas för spårbarhet.'] : []),
+      ...who.remarks,
+    ],
+  };
+}
+
+/** *Kopia från 10:41*: the oldest proof among the critical parts that are fed, never the newest. */
+function copyFromWords(states: readonly PartState[], context: ComposeContext): string {
+  const feeds = states.flatMap(({ feeds }) => feeds);
+  const critical = feeds.filter((feed) => PARTS[feed.part].criticality === 1);
+  const counted = critical.length > 0 ? critical : feeds;
+  if (counted.length === 0) return 'Ingen källa matar den här kopian';
+  const proofs = counted.map(({ proofMs }) => proofMs);
+  if (proofs.some((proof) => proof === null)) return 'Kopia från: en källa har ännu inget sänt';
+  return `Kopia från ${context.time(Math.min(...proofs.flatMap((proof) => proof ?? []))).text}`;
+}
+
+/** Third row of the banner, in fixed order. What is unknown is a chip too: silence there would read as "no allergy". */
+function chipsOf(
+  copy: PatientCopy,
+  parts: Readonly<Record<PartName, ChartPart>>,
+  context: ComposeContext,
+): readonly BannerChip[] {
+  const near = context.functions.nearName ? (context.options.nearPatients ?? []) : [];
+  return [
+    ...allergyChips(parts.allergies),
+    ...listChips(parts.limits, 'limit', 'Begränsning'),
+    ...listChips(parts.infection, 'infection', 'Smitta'),
+    ...parts.alerts.entries
+      .filter(isInForce)
+      .map(
+        (entry): BannerChip => ({ kind: 'alert', tone: entry.isDanger ? 'danger' : 'strong', words: chipWords(entry) }),
+      ),
+    ...(parts.alerts.content.kind === 'empty' && parts.alerts.content.reason !== 'stated-none'
+      ? [{ kind: 'alert', tone: 'doubt', words: `Uppmärksamhetsinformation: ${shortEmpty(parts.alerts)}` } as const]
+      : []),
+    ...near.map(
+      ({ kind, name, number, bed }): BannerChip => ({
+        kind: 'near-name',
+        tone: 'strong',
+        words:
+          kind === 'name'
+            ? `Namnlik patient i ${bed}: ${name} ${number}`
+            : `Liknande nummer i ${bed}. Jämför alla tolv siffror.`,
+      }),
+    ),
+    ...(context.isProtected ? [{ kind: 'protected', tone: 'strong', words: ADDRESS_HIDDEN_WORDS } as const] : []),
+    ...(context.options.blocked !== undefined && context.options.blocked.length > 0
+      ? [{ kind: 'blocked', tone: 'doubt', words: BLOCKED_WORDS } as const]
+      : []),
+    ...copy.notices
+      .filter(({ kind }) => kind === 'identity-conflict')
+      .map(
+        ({ detail }): BannerChip => ({ kind: 'identity', tone: 'doubt', words: `Identiteten är osäker: ${detail}` }),
+      ),
+    ...(context.functions.news2 && context.options.news2Scale === 2
+      ? [{ kind: 'news2-scale', tone: 'plain', words: 'NEWS2 skala 2' } as const]
+      : []),
+  ];
+}
+
+const NO_LONGER = /^(ej aktuell|utläkt|avfärdad|felregistrera|gäller inte längre|avslaget|makulerad)/;
+const isInForce = (entry: { readonly status: string | null }): boolean =>
+  entry.status === null || !entry.status.split(' · ').some((status) => NO_LONGER.test(status));
+
+const chipWords = (entry: ChartPart['entries'][number]): string => {
+  const details = joined(entry.text, ...entry.remarks);
+  return details === '' ? entry.title : `${entry.title} – ${details}`;
+};
+
+function allergyChips(part: ChartPart): readonly BannerChip[] {
+  if (part.content.kind === 'empty') {
+    const { reason, words } = part.content;
+    if (reason === 'stated-none') return [{ kind: 'allergy', tone: 'plain', words }];
+    return [{ kind: 'allergy', tone: 'doubt', words: `Allergi okänd – fråga patienten (${shortEmpty(part)})` }];
+  }
+  const inForce = part.entries.filter(isInForce);
+  const chips = inForce.map(
+    (entry): BannerChip => ({ kind: 'allergy', tone: entry.isDanger ? 'danger' : 'strong', words: chipWords(entry) }),
+  );
+  return [...chips, ...doubtChip(part, 'allergy')];
+}
+
+function listChips(part: ChartPart, kind: 'limit' | 'infection', title: string): readonly BannerChip[] {
+  if (part.content.kind === 'empty') {
+    if (part.content.reason === 'stated-none') return [{ kind, tone: 'plain', words: part.content.words }];
+    return [{ kind, tone: 'doubt', words: `${title}: ${shortEmpty(part)}` }];
+  }
+  const chips = part.entries
+    .filter(isInForce)
+    .map((entry): BannerChip => ({ kind, tone: 'strong', words: `${chipWords(entry)}, ${entry.time.text}` }));
+  return [...chips, ...doubtChip(part, kind)];
+}
+
+/** Entries of a feed that is past its limit hold until told otherwise, but nobody has confirmed them since. */
+function doubtChip(part: ChartPart, kind: BannerChip['kind']): readonly BannerChip[] {
+  if (isTrusted(part.state.state)) return [];
+  const ask = kind === 'limit' ? 'fråga ansvarig läkare' : 'fråga patienten';
+  return [{ kind, tone: 'doubt', words: `${part.title}: ${part.state.short} – ${ask}` }];
+}
+
+function shortEmpty(part: ChartPart): string {
+  if (part.content.kind !== 'empty') return '';
+  switch (part.content.reason) {
+    case 'unknown':
+      return 'okänt – fråga';
+    case 'none-recorded':
+      return 'inga registrerade';
+    case 'blocked':
+      return BLOCKED_WORDS;
+    default:
+      return part.state.short;
+  }
+}

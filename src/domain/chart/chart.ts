@@ -1,0 +1,325 @@
+// One patient's chart at one moment, arranged for reading: what screen, paper, terminal, `$summary` and JSON all show, so that
+// paper equals screen. Plain data throughout; absent is `null`; every text a person reads stands here in Swedish, with its
+// time and its source (design §5.5).
+
+import type { FeedState, PartState, PartStateName } from '../age.ts';
+import type { ValueState } from '../changes.ts';
+import type { Identity, PatientKey, SourceId, UnitId } from '../identity.ts';
+import type { News2Score } from '../news2.ts';
+import type { PartName } from '../parts.ts';
+import type { BlockName } from './blocks.ts';
+
+/** `text` keeps the precision the source wrote; `ms` orders. */
+export interface ChartTime {
+  readonly ms: number;
+  readonly text: string;
+}
+
+/**
+ * Why a part shows no entries: exactly one, always in words (design §5.4). Only `none-recorded` and `stated-none` say that
+ * there is nothing; all others say that we do not know, and why.
+ */
+export const EMPTY_REASONS = [
+  'stated-none', // the source says: none
+  'none-recorded', // a whole, healthy feed has nothing
+  'unknown', // nobody has said: ask the patient
+  'not-fed',
+  'silent',
+  'stale',
+  'held',
+  'rebuilt',
+  'incomplete',
+  'blocked', // blocked data exists: never "none"
+  'hidden', // protected identity
+] as const;
+export type EmptyReason = (typeof EMPTY_REASONS)[number];
+
+export type PartContent =
+  | { readonly kind: 'entries' }
+  | { readonly kind: 'empty'; readonly reason: EmptyReason; readonly words: string };
+
+export interface ChartDetail {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Where a value lies against the range the source sent. We never judge by ranges of our own. */
+export type Interpretation = 'low' | 'high' | 'critical-low' | 'critical-high' | 'critical' | 'abnormal' | 'normal';
+
+/** One measured or answered value. */
+export interface ChartValue {
+  readonly key: string;
+  readonly name: string;
+  /** Coded as received, `system|code`, best first; empty when the source sent words only. */
+  readonly codes: readonly string[];
+  /** For the eye: the source's own digits with decimal comma, unit not included. Never empty: says *väntar*, *kan ej utföras*. */
+  readonly text: string;
+  /** Exactly as the source wrote it; null when there is no value. */
+  readonly written: string | null;
+  readonly number: number | null;
+  readonly comparator: string | null;
+  readonly unit: string;
+  readonly reference: string;
+  readonly interpretation: Interpretation | null;
+  readonly state: ValueState;
+  /** *Preliminärt*, *Rättat 10:58, var 4,1*, *Ej verifierat*. */
+  readonly remarks: readonly string[];
+  readonly time: ChartTime;
+}
+
+export const ENTRY_KINDS = [
+  'person',
+  'stay',
+  'caregiver',
+  'allergy',
+  'flag',
+  'medication-order',
+  'dose',
+  'infusion',
+  'measurement',
+  'report',
+  'order',
+  'appointment',
+  'problem',
+  'document',
+  'page',
+  'contact',
+  'line',
+  'unread',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** One thing the copy knows, as its source said it. */
+export interface ChartEntry {
+  readonly kind: EntryKind;
+  readonly key: string;
+  readonly source: SourceId;
+  readonly sourceName: string;
+  readonly time: ChartTime;
+  readonly state: ValueState;
+  /** What it is; darkest on the line, never cut. */
+  readonly title: string;
+  /** The rest in one line; may be empty. */
+  readonly text: string;
+  /** The source's own status in Swedish: *aktiv*, *utsatt*, *okänd status*. */
+  readonly status: string | null;
+  readonly isDanger: boolean;
+  readonly details: readonly ChartDetail[];
+  readonly remarks: readonly string[];
+  readonly values: readonly ChartValue[];
+  /** Received under another number than the chart's head: *mottaget under …* (design §5.8). */
+  readonly receivedUnder: string | null;
+}
+
+export interface ChartPart {
+  readonly part: PartName;
+  readonly title: string;
+  readonly state: PartState;
+  readonly content: PartContent;
+  readonly entries: readonly ChartEntry[];
+  /** More exist than were read: said in words, never silently cut. */
+  readonly truncated: boolean;
+  /** Sentences above the entries: blocked data, conflicts, what the source stated, unread messages. */
+  readonly remarks: readonly string[];
+}
+
+export interface ChartNotice {
+  readonly kind: string;
+  readonly time: ChartTime;
+  readonly source: SourceId;
+  readonly sourceName: string;
+  readonly words: string;
+}
+
+/** When a dose was given or not, as far as known. */
+export interface DoseLine {
+  readonly key: string;
+  readonly source: SourceId;
+  readonly sourceName: string;
+  readonly time: ChartTime;
+  readonly outcome: 'given' | 'not-given' | 'ongoing' | 'stopped' | 'unclear';
+  /** *given*, *ej given: kräks*, *oklart om given*. */
+  readonly words: string;
+  readonly medication: string;
+  readonly dose: string;
+  readonly by: string;
+}
+
+export const MEDICATION_GROUPS = ['scheduled', 'as-needed', 'infusion', 'stopped', 'unclear'] as const;
+export type MedicationGroup = (typeof MEDICATION_GROUPS)[number];
+
+export interface MedicationRow {
+  readonly key: string;
+  readonly source: SourceId;
+  readonly group: MedicationGroup;
+  readonly substance: string;
+  readonly dose: string;
+  readonly route: string;
+  /** Form, strength, schedule, in the source's words. */
+  readonly schedule: string;
+  readonly status: string;
+  /** Last known dose of this order, newest first; empty says `lastWords`. */
+  readonly doses: readonly DoseLine[];
+  readonly lastWords: string;
+  /** Only from an explicit schedule, only while given doses are known, and only when the function is on. */
+  readonly next: ChartTime | null;
+  readonly nextWords: string;
+  readonly remarks: readonly string[];
+}
+
+/** Doses of the same drug that two sources tell: shown side by side, never one chosen (knowledge H23). */
+export interface DoseOverlap {
+  readonly medication: string;
+  readonly doses: readonly DoseLine[];
+  readonly words: string;
+}
+
+export interface MedicationView {
+  readonly kind: 'medication';
+  readonly dosesAreKnown: boolean;
+  /** *Givna doser okända sedan 04:10*; null while they are known. */
+  readonly dosesWords: string | null;
+  /** From the last given-dose message until now. */
+  readonly uncertain: { readonly fromMs: number | null; readonly toMs: number; readonly words: string } | null;
+  readonly rows: readonly MedicationRow[];
+  readonly dosesWithoutOrder: readonly DoseLine[];
+  readonly overlaps: readonly DoseOverlap[];
+}
+
+export type ChartNews2 =
+  | { readonly kind: 'score'; readonly score: News2Score; readonly time: ChartTime; readonly words: string }
+  | { readonly kind: 'refused'; readonly words: string; readonly time: ChartTime | null }
+  | { readonly kind: 'off'; readonly words: string };
+
+/** A table of values: times as columns, newest last; a row holds one cell a column. */
+export interface ValueTable {
+  readonly columns: readonly { readonly time: ChartTime; readonly source: SourceId; readonly sourceName: string }[];
+  readonly rows: readonly ValueRow[];
+}
+export interface ValueRow {
+  readonly name: string;
+  readonly unit: string;
+  readonly reference: string;
+  /** Same length as `columns`. */
+  readonly cells: readonly (ChartValue | null)[];
+  /** Values of this row that are older than the first column. */
+  readonly olderCount: number;
+}
+
+export interface VitalsView {
+  readonly kind: 'vitals';
+  readonly table: ValueTable;
+  /** The latest score, or why there is none. */
+  readonly news2: ChartNews2;
+  /** One a column; null where that set cannot be scored. */
+  readonly scores: readonly (number | null)[];
+}
+
+export interface PendingOrder {
+  readonly name: string;
+  readonly time: ChartTime;
+  readonly source: SourceId;
+  readonly sourceName: string;
+  readonly words: string;
+}
+
+export interface ResultsView {
+  readonly kind: 'results';
+  readonly table: ValueTable;
+  readonly pending: readonly PendingOrder[];
+  /** *Inget väntar* only when orders and results are both sound; otherwise why nobody can say. */
+  readonly pendingWords: string;
+  readonly pendingIsKnown: boolean;
+  /** Answers in words: cultures, images, pathology; newest first. */
+  readonly documents: readonly ChartEntry[];
+}
+
+export type BlockView = MedicationView | VitalsView | ResultsView;
+
+export interface Block {
+  readonly name: BlockName;
+  readonly title: string;
+  /** The worst of its parts. */
+  readonly state: PartStateName;
+  readonly short: string;
+  readonly parts: readonly ChartPart[];
+  readonly view: BlockView | null;
+}
+
+/** A chip of the banner's third row, in fixed order. */
+export interface BannerChip {
+  readonly kind:
+    | 'allergy'
+    | 'limit'
+    | 'infection'
+    | 'alert'
+    | 'near-name'
+    | 'protected'
+    | 'blocked'
+    | 'identity'
+    | 'news2-scale';
+  readonly tone: 'danger' | 'strong' | 'plain' | 'doubt';
+  readonly words: string;
+}
+
+export interface Banner {
+  /** *Lind, Karin*; *Namn saknas i kopian*. */
+  readonly name: string;
+  /** The number people use first, as printed: `19420608-9205`. */
+  readonly number: string;
+  readonly numberSeries: string;
+  /** At least two, never empty (design §5.6). */
+  readonly identifiers: readonly [string, string, ...string[]];
+  readonly barcode: string;
+  readonly birthDate: string;
+  readonly age: string;
+  readonly ageYears: number | null;
+  readonly sex: string;
+  readonly unit: UnitId | null;
+  readonly unitName: string;
+  readonly bed: string;
+  readonly stayWords: string;
+  readonly responsible: string;
+  readonly chips: readonly BannerChip[];
+  /** *Kopia från 10:41* – the oldest proof among critical feeds, never the newest. */
+  readonly copyFrom: string;
+  readonly isProtected: boolean;
+  readonly remarks: readonly string[];
+}
+
+/** One entry for each source that feeds, or should feed, this chart. */
+export interface SourceLine {
+  readonly source: SourceId;
+  readonly name: string;
+  readonly state: PartStateName;
+  readonly short: string;
+  readonly proofMs: number | null;
+  readonly parts: readonly PartName[];
+}
+
+export interface Missing {
+  /** *Saknas i kopian: Givna doser (ingår inte), Anteckningar (tyst sedan 04:10).* */
+  readonly words: string;
+  readonly notFed: readonly PartName[];
+  readonly doubtful: readonly PartName[];
+  readonly unreadMessages: number;
+  readonly setAsideMessages: number;
+}
+
+export interface Chart {
+  readonly key: PatientKey;
+  readonly sequence: number;
+  readonly composedAt: ChartTime;
+  /** Not null: the reader looks at an earlier time, in words. */
+  readonly asOf: ChartTime | null;
+  readonly asOfWords: string | null;
+  readonly clockIsUnsure: boolean;
+  readonly identities: readonly { readonly identity: Identity; readonly text: string; readonly how: string }[];
+  readonly banner: Banner;
+  readonly sources: readonly SourceLine[];
+  readonly worstFeed: FeedState | null;
+  readonly missing: Missing;
+  readonly notices: readonly ChartNotice[];
+  readonly blocks: readonly Block[];
+  readonly functionsOff: readonly string[];
+}

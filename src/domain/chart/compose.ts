@@ -1,0 +1,147 @@
+// A patient's copy becomes a chart: banner first, then the blocks, each part with its state, its age, its source and either its
+// entries or the reason why there are none. Pure: the same copy, moment and options give the same chart on every screen and page.
+
+import {
+  elapsed,
+  type FeedState,
+  feedState,
+  notBefore,
+  type PartState,
+  partState,
+  worstCriticalFeed,
+  worstOf,
+} from '../age.ts';
+import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
+import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
+import type { Arrival } from '../time.ts';
+import { ADDRESS_HIDDEN_WORDS, bannerOf, whoIs } from './banner.ts';
+import { BLOCK_NAMES, BLOCKS, type BlockName } from './blocks.ts';
+import type { Block, BlockView, Chart, ChartEntry, ChartPart } from './chart.ts';
+import { BLOCKED_WORDS, type ChartOptions, type ComposeContext, composeContext, downSince } from './context.ts';
+import { describeEntry } from './describe.ts';
+import { missingOf, sourceLines } from './missing.ts';
+import { chartNotices } from './notices.ts';
+import { partContent } from './part-content.ts';
+import { caregiverEntries, currentStay, stayBegan, stayEntry } from './stay-words.ts';
+import { identityText } from './who.ts';
+
+export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOptions = {}): Chart {
+  const moment = momentRead(copy, now);
+  const head = copy.identities.find(({ how }) => how === 'head')?.identity ?? copy.identities[0]?.identity ?? null;
+  const context = composeContext(moment.now, moment.clockIsUnsure, options, { head, isProtected: copy.isProtected });
+  const stay = currentStay(copy.stays);
+  const who = whoIs(copy, context);
+  const parts = composeParts(copy, stay, context);
+  const blocks = BLOCK_NAMES.map((name) => composeBlock(name, parts, null));
+  const feeds = PART_NAMES.flatMap((part) => parts[part].state.feeds);
+  return {
+    key: copy.key,
+    sequence: copy.sequence,
+    composedAt: context.time(context.nowMs),
+    asOf: copy.asOf === null ? null : context.time(copy.asOf),
+    asOfWords:
+      copy.asOf === null
+        ? null
+        : `Du läser journalkopian som den var ${context.time(copy.asOf).text}. Nyare uppgifter visas inte.`,
+    clockIsUnsure: moment.clockIsUnsure,
+    identities: copy.identities.map(({ identity, how }) => ({ identity, text: identityText(identity), how })),
+    banner: bannerOf({ copy, stay, parts }, who, context),
+    sources: sourceLines(parts),
+    worstFeed: worstCriticalFeed(feeds),
+    missing: missingOf(parts, copy.notices),
+    notices: chartNotices(copy, context),
+    blocks,
+    functionsOff: Object.entries(context.functions).flatMap(([name, isOn]) => (isOn ? [] : [name])),
+  };
+}
+
+/** The station's clock, or the earlier moment a reader asked for, which only the wall clock knows. */
+function momentRead(copy: PatientCopy, now: Arrival): { now: Arrival; clockIsUnsure: boolean } {
+  if (copy.asOf !== null)
+    return { now: { wallMs: copy.asOf, boot: `as of ${now.boot}`, monotonicMs: 0 }, clockIsUnsure: false };
+  const proofs = PART_NAMES.flatMap((part) => copy.parts[part].feeds.flatMap(({ proof }) => proof ?? []));
+  const sure = notBefore(now, proofs);
+  return { now: sure, clockIsUnsure: sure !== now || proofs.some((proof) => elapsed(proof, now).clockIsUnsure) };
+}
+
+function composeParts(
+  copy: PatientCopy,
+  stay: Stay | null,
+  context: ComposeContext,
+): Readonly<Record<PartName, ChartPart>> {
+  const entriesByPart = new Map<PartName, readonly ChartEntry[]>([
+    ['stay', copy.stays.map((one) => stayEntry(one, context))],
+    ['responsible', stay === null ? [] : caregiverEntries(stay, context)],
+  ]);
+  return Object.fromEntries(
+    PART_NAMES.map((part) => [part, composePart(part, copy, stay, entriesByPart.get(part) ?? [], context)]),
+  ) as Record<PartName, ChartPart>;
+}
+
+function composePart(
+  part: PartName,
+  copy: PatientCopy,
+  stay: Stay | null,
+  first: readonly ChartEntry[],
+  context: ComposeContext,
+): ChartPart {
+  const kept = copy.parts[part];
+  const state = partState(
+    part,
+    kept.feeds.map((feed) => stateOfFeed(feed, copy, stay, context)),
+  );
+  if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
+  const entries = [...first, ...kept.entries.filter(isShown).map((entry) => describeEntry(entry, context))];
+  const blocked = context.isBlocked(part) ? [BLOCKED_WORDS] : [];
+  return {
+    part,
+    title: PARTS[part].swedish,
+    state,
+    content: partContent(kept, state, entries.length, context),
+    entries,
+    truncated: kept.truncated,
+    remarks: [...blocked, ...(kept.truncated ? ['Fler och äldre uppgifter finns men visas inte här'] : [])],
+  };
+}
+
+/** A value posted to the wrong patient leaves view at once; the notice tells that it was here. */
+const isShown = ({ state }: { readonly state: string }): boolean => state !== 'withdrawn';
+
+function stateOfFeed(feed: PartFeed, copy: PatientCopy, stay: Stay | null, context: ComposeContext): FeedState {
+  const concerned = copy.notices.filter(
+    ({ kind, source, part }) =>
+      kind === 'set-aside-message' && source === feed.source && (part === null || part === feed.part),
+  ).length;
+  return feedState(concerned > feed.setAside ? { ...feed, setAside: concerned } : feed, context.now, {
+    sourceName: context.sourceName(feed.source),
+    downSince: downSince(context, feed.source),
+    neededSince: stayBegan(stay),
+    clockIsUnsure: context.clockIsUnsure,
+  });
+}
+
+const hiddenPart = (part: PartName, state: PartState): ChartPart => ({
+  part,
+  title: PARTS[part].swedish,
+  state,
+  content: { kind: 'empty', reason: 'hidden', words: ADDRESS_HIDDEN_WORDS },
+  entries: [],
+  truncated: false,
+  remarks: [],
+});
+
+function composeBlock(name: BlockName, parts: Readonly<Record<PartName, ChartPart>>, view: BlockView | null): Block {
+  const own = BLOCKS[name].parts.map((part) => parts[part]);
+  const states = own.map(({ state, content }) =>
+    worstOf([state.state, content.kind === 'empty' && content.reason === 'unknown' ? 'unknown' : 'fresh']),
+  );
+  const state = worstOf(states);
+  const worst = own[states.indexOf(state)] ?? own[0];
+  return { name, title: BLOCKS[name].title, state, short: shortOf(worst), parts: own, view };
+}
+
+function shortOf(part: ChartPart | undefined): string {
+  if (part === undefined) return 'Ingår inte i kopian';
+  if (part.content.kind === 'empty' && part.content.reason === 'unknown') return 'Okänt – fråga patienten';
+  return part.state.short;
+}

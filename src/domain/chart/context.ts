@@ -1,0 +1,87 @@
+// What every part of the arranging needs to know: the moment read, the reader's options, and how times and sources are called.
+
+import type { Identity, SourceId, UnitId } from '../identity.ts';
+import type { PartName } from '../parts.ts';
+import { timeWords, writtenTimeWords } from '../swedish-time.ts';
+import type { Arrival } from '../time.ts';
+import type { ChartTime } from './chart.ts';
+
+/** Computing functions a region can switch off, each by itself (design §9). */
+export interface ChartFunctions {
+  readonly news2: boolean;
+  readonly nextScheduled: boolean;
+  readonly nearName: boolean;
+}
+
+/** Another patient whose name or number can be mistaken for this one's. */
+export interface NearPatient {
+  readonly kind: 'name' | 'number';
+  readonly name: string;
+  readonly number: string;
+  readonly bed: string;
+}
+
+export interface ChartOptions {
+  /** As people call the sources: «Journalsystemet». A source not named is called by its id. */
+  readonly sourceNames?: Readonly<Record<string, string>>;
+  readonly unitNames?: Readonly<Record<string, string>>;
+  /** Sources measured as down, with since when: silent at once, whatever their limit. */
+  readonly sourcesDown?: Readonly<Record<string, number>>;
+  readonly nearPatients?: readonly NearPatient[];
+  /** Blocked data exists that this reader may not see (design §5.24). */
+  readonly blocked?: 'all' | readonly PartName[];
+  /** Given doses are signed on paper since (design §5.19). */
+  readonly dosesOnPaperSince?: number;
+  /** Decided by a clinician; scale 1 where nothing else is stated. */
+  readonly news2Scale?: 1 | 2;
+  readonly functions?: Partial<ChartFunctions>;
+}
+
+export interface ComposeContext {
+  readonly now: Arrival;
+  readonly nowMs: number;
+  readonly clockIsUnsure: boolean;
+  readonly options: ChartOptions;
+  readonly functions: ChartFunctions;
+  /** Every number that is this person, the chart's head first. */
+  readonly head: Identity | null;
+  readonly isProtected: boolean;
+  readonly sourceName: (id: SourceId) => string;
+  readonly unitName: (id: UnitId) => string;
+  readonly time: (ms: number) => ChartTime;
+  /** A time as the source wrote it, to its precision; falls back to `ms`. */
+  readonly written: (written: string | null, ms: number) => ChartTime;
+  readonly isBlocked: (part: PartName) => boolean;
+}
+
+export const BLOCKED_WORDS = 'Spärrade uppgifter finns';
+
+export function composeContext(
+  now: Arrival,
+  clockIsUnsure: boolean,
+  options: ChartOptions,
+  who: { readonly head: Identity | null; readonly isProtected: boolean },
+): ComposeContext {
+  const nowMs = now.wallMs;
+  const words = { clockIsUnsure };
+  const time = (ms: number): ChartTime => ({ ms, text: timeWords(ms, nowMs, words) });
+  return {
+    now,
+    nowMs,
+    clockIsUnsure,
+    options,
+    functions: { news2: true, nextScheduled: true, nearName: true, ...options.functions },
+    ...who,
+    sourceName: (id) => own(options.sourceNames, id) ?? id,
+    unitName: (id) => own(options.unitNames, id) ?? id,
+    time,
+    written: (written, ms) => (written === null ? time(ms) : { ms, text: writtenTimeWords(written, nowMs, words) }),
+    isBlocked: (part) => options.blocked === 'all' || (options.blocked ?? []).includes(part),
+  };
+}
+
+const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+
+export const downSince = (context: ComposeContext, source: SourceId): number | null =>
+  own(context.options.sourcesDown, source) ?? null;

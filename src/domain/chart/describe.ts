@@ -1,0 +1,119 @@
+// A kept entry becomes a line of the chart: what it is in words, with its source, its time, and what is special about it.
+
+import { sameIdentity } from '../identity.ts';
+import type { PartName } from '../parts.ts';
+import type { Entry, Member } from '../patient-copy.ts';
+import type { ChartEntry, ChartValue } from './chart.ts';
+import type { ComposeContext } from './context.ts';
+import { CARE_DESCRIBERS, describeOther } from './describe-care.ts';
+import { describeAdministration, describeMedicationOrder } from './describe-medication.ts';
+import { describeAllergy, describeConsent, describeFlag } from './describe-warnings.ts';
+import { type Description, description, details, joined } from './description.ts';
+import { conceptText, conceptTexts, field, list, notesOf, referenceText, text, textAt } from './fhir-read.ts';
+import { chartValues, hidesValue, STATE_WORDS, withUnit } from './value-text.ts';
+import { identityText } from './who.ts';
+
+const describers: ReadonlyMap<string, (resource: unknown, part: PartName) => Description> = new Map([
+  ...Object.entries(CARE_DESCRIBERS),
+  ['AllergyIntolerance', describeAllergy],
+  ['Flag', describeFlag],
+  ['Consent', describeConsent],
+  ['MedicationRequest', describeMedicationOrder],
+  ['MedicationStatement', describeMedicationOrder],
+  ['MedicationDispense', describeMedicationOrder],
+  [
+    'MedicationAdministration',
+    (resource: unknown, part: PartName) => describeAdministration(resource, part === 'infusions' ? 'infusion' : 'dose'),
+  ],
+  ['Observation', describeObservation],
+  ['DiagnosticReport', describeReport],
+]);
+
+function describeObservation(resource: unknown): Description {
+  return description('measurement', conceptText(field(resource, 'code')), {
+    details: details(
+      ['Metod', conceptText(field(resource, 'method'))],
+      ['Läge', conceptText(field(resource, 'bodySite'))],
+      ['Kommentar', notesOf(resource)],
+    ),
+    written: textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start'),
+  });
+}
+
+function describeReport(resource: unknown): Description {
+  return description('report', conceptText(field(resource, 'code')), {
+    text: joined(text(field(resource, 'conclusion')), conceptTexts(field(resource, 'conclusionCode')).join(', ')),
+    details: details(
+      [
+        'Svar från',
+        list(field(resource, 'performer'))
+          .flatMap((one) => referenceText(one, resource) ?? [])
+          .join(', '),
+      ],
+      [
+        'Prov',
+        list(field(resource, 'specimen'))
+          .flatMap((one) => referenceText(one, resource) ?? [])
+          .join(', '),
+      ],
+    ),
+    written:
+      textAt(resource, 'effectiveDateTime') ??
+      textAt(resource, 'effectivePeriod', 'start') ??
+      textAt(resource, 'issued'),
+  });
+}
+
+export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry {
+  const { resource } = entry;
+  const describer = describers.get(textAt(resource, 'resourceType') ?? '') ?? describeOther;
+  const said = describer(resource, entry.part);
+  const values = valuesOf(entry, said, context);
+  const isHidden = hidesValue(entry.state);
+  return {
+    kind: said.kind,
+    key: entry.key,
+    source: entry.source,
+    sourceName: context.sourceName(entry.source),
+    time: context.written(said.written, entry.at),
+    state: entry.state,
+    title: said.title,
+    text: isHidden ? '' : said.text || valuesLine(values, said.title),
+    status: said.status,
+    isDanger: said.isDanger && !isHidden,
+    details: isHidden ? [] : said.details,
+    remarks: [...stateRemarks(entry, said), ...said.remarks],
+    values: isHidden ? [] : values,
+    receivedUnder:
+      context.head === null || sameIdentity(entry.subject, context.head) ? null : identityText(entry.subject),
+  };
+}
+
+function valuesOf(entry: Entry, said: Description, context: ComposeContext): readonly ChartValue[] {
+  const members = entry.members.flatMap((member) => chartValues(measurementOf(entry, member), context));
+  if (said.kind !== 'measurement') return members;
+  const own = chartValues({ ...entry, atMs: entry.at, former: [] }, context);
+  return members.length > 0 && own.every(({ written }) => written === null) ? members : [...own, ...members];
+}
+
+const measurementOf = (entry: Entry, member: Member): Parameters<typeof chartValues>[0] => ({
+  ...member,
+  atMs: entry.at,
+});
+
+/** The values in one line, for blocks that have no table of their own. */
+function valuesLine(values: readonly ChartValue[], title: string): string {
+  return values
+    .map((value) => {
+      const named = value.name === title ? withUnit(value) : `${value.name} ${withUnit(value)}`;
+      return value.remarks.length === 0 ? named : `${named} (${value.remarks.join(', ')})`;
+    })
+    .join(' · ');
+}
+
+/** What the state of the whole entry adds; single values carry their own. */
+function stateRemarks(entry: Entry, said: Description): readonly string[] {
+  const words = STATE_WORDS[entry.state];
+  if (words === null || (said.kind === 'measurement' && !hidesValue(entry.state))) return [];
+  return [words];
+}

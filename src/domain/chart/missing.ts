@@ -1,0 +1,55 @@
+// What this copy does not have: one line on every chart, so that nobody takes a short chart for a healthy patient, and one
+// line a source.
+
+import { type FeedState, isTrusted, worstOf } from '../age.ts';
+import type { SourceId } from '../identity.ts';
+import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
+import type { Notice } from '../patient-copy.ts';
+import type { ChartPart, Missing, SourceLine } from './chart.ts';
+
+export function missingOf(parts: Readonly<Record<PartName, ChartPart>>, notices: readonly Notice[]): Missing {
+  const notFed = PART_NAMES.filter((part) => parts[part].state.state === 'not-fed');
+  const doubtful = PART_NAMES.filter((part) => !isTrusted(parts[part].state.state) && !notFed.includes(part));
+  const unreadMessages = notices.filter(({ kind }) => kind === 'unread-message').length;
+  const setAsideMessages = notices.filter(({ kind }) => kind === 'set-aside-message').length;
+  const said = [
+    ...doubtful.map((part) => `${PARTS[part].swedish} (${lowerFirst(parts[part].state.short)})`),
+    ...notFed.map((part) => `${PARTS[part].swedish} (ingår inte)`),
+    ...(unreadMessages > 0 ? [counted(unreadMessages, 'meddelande av oläst typ', 'meddelanden av oläst typ')] : []),
+    ...(setAsideMessages > 0 ? [counted(setAsideMessages, 'undanlagt meddelande', 'undanlagda meddelanden')] : []),
+  ];
+  return {
+    words: said.length === 0 ? 'Saknas i kopian: inget känt' : `Saknas i kopian: ${said.join(', ')}`,
+    notFed,
+    doubtful,
+    unreadMessages,
+    setAsideMessages,
+  };
+}
+
+const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
+
+export function sourceLines(parts: Readonly<Record<PartName, ChartPart>>): readonly SourceLine[] {
+  const bySource = new Map<SourceId, FeedState[]>();
+  for (const part of PART_NAMES) {
+    for (const feed of parts[part].state.feeds) {
+      const feeds = bySource.get(feed.source);
+      if (feeds === undefined) bySource.set(feed.source, [feed]);
+      else feeds.push(feed);
+    }
+  }
+  return [...bySource].map(([source, feeds]) => {
+    const state = worstOf(feeds.map((feed) => feed.state));
+    const worst = feeds.find((feed) => feed.state === state);
+    const proofs = feeds.flatMap(({ proofMs }) => proofMs ?? []);
+    return {
+      source,
+      name: worst?.sourceName ?? source,
+      state,
+      short: worst?.short ?? '',
+      proofMs: proofs.length === 0 ? null : Math.max(...proofs),
+      parts: feeds.map(({ part }) => part),
+    };
+  });
+}

@@ -1,0 +1,52 @@
+// What a reader must be told besides values: a result taken back, a merge, a conflict between sources, in sentences that say
+// what happened and what still holds.
+
+import { PARTS } from '../parts.ts';
+import type { Notice, PatientCopy } from '../patient-copy.ts';
+import { unreachable } from '../unreachable.ts';
+import type { ChartNotice } from './chart.ts';
+import type { ComposeContext } from './context.ts';
+
+export function chartNotices(copy: PatientCopy, context: ComposeContext): readonly ChartNotice[] {
+  return copy.notices.map((notice) => ({
+    kind: notice.kind,
+    time: context.time(notice.at),
+    source: notice.source,
+    sourceName: context.sourceName(notice.source),
+    words: noticeWords(notice, context),
+  }));
+}
+
+export function noticeWords(notice: Notice, context: ComposeContext): string {
+  const at = context.time(notice.at).text;
+  const source = context.sourceName(notice.source);
+  const what = notice.detail.trim() === '' ? 'Uppgift' : notice.detail;
+  switch (notice.kind) {
+    case 'value-withdrawn':
+      return `${what} återtaget ${at} av ${source}: gällde en annan patient. Har det använts, säg till ansvarig läkare.`;
+    case 'document-withdrawn':
+      return `${what} återtaget ${at} av ${source}.`;
+    case 'allergy-removed':
+      return `Överkänslighet borttagen ${at} av ${source}: ${what}. Fråga patienten.`;
+    case 'merged':
+      return `Nummer sammanfört ${at}: ${what}.`;
+    case 'unmerged':
+      return `Sammanföring återtagen ${at}: ${what}.`;
+    case 'visit-moved':
+      return `Vårdtillfälle flyttat mellan nummer ${at}: ${what}.`;
+    case 'linked':
+      return `${source} uppger ${at} att numren hör till samma person: ${what}. Journalerna är inte sammanförda.`;
+    case 'identity-conflict':
+      return `Identiteten är osäker sedan ${at}: ${what}.`;
+    case 'source-conflict':
+      return `Två versioner – välj inte, fråga: ${what} (${at}).`;
+    case 'bed-conflict':
+      return `Två patienter är uppgivna på samma plats sedan ${at}: ${what}.`;
+    case 'unread-message':
+      return `Meddelande av oläst typ från ${source} ${at}: ${what}.`;
+    case 'set-aside-message':
+      return `Undanlagt meddelande från ${source} ${at}${notice.part === null ? '' : ` (${PARTS[notice.part].swedish})`}: ${what}.`;
+    default:
+      return unreachable(notice.kind);
+  }
+}

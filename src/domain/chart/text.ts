@@ -1,0 +1,96 @@
+// The chart as Swedish text for a terminal: dense, calm, aligned; the age at the right of each block; two identifiers at the
+// top of each screenful, so that no screen is ever read without knowing whose it is (design §5.6).
+
+import type { Block, Chart, ChartEntry, ChartPart } from './chart.ts';
+import { joined } from './description.ts';
+import { between, hanging, harmless, lengthOf, wrap } from './text-layout.ts';
+
+const WIDTH_MIN = 60;
+const WIDTH_MAX = 160;
+
+export interface ChartTextOptions {
+  /** Lines of one screenful; the identifiers are repeated at the top of each. 0: once. */
+  readonly screenLines?: number;
+}
+
+export function renderChartText(chart: Chart, width: number, options: ChartTextOptions = {}): string {
+  const columns = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, Math.floor(width)));
+  const body = [...bannerLines(chart, columns), ...chart.blocks.flatMap((block) => blockLines(block, columns))];
+  return `${withIdentifiers(body.map(harmless), chart, columns, options.screenLines ?? 0).join('\n')}\n`;
+}
+
+const identityLine = (chart: Chart): string => harmless(joined(...chart.banner.identifiers.slice(0, 2)));
+
+function withIdentifiers(
+  lines: readonly string[],
+  chart: Chart,
+  width: number,
+  screenLines: number,
+): readonly string[] {
+  if (screenLines < 8 || lines.length <= screenLines) return lines;
+  const [first, rest] = [lines.slice(0, screenLines), lines.slice(screenLines)];
+  const head = between(identityLine(chart), harmless(chart.banner.copyFrom), width);
+  const perScreen = screenLines - head.length;
+  const screens: string[] = [...first];
+  for (let at = 0; at < rest.length; at += perScreen) screens.push(...head, ...rest.slice(at, at + perScreen));
+  return screens;
+}
+
+function bannerLines(chart: Chart, width: number): readonly string[] {
+  const { banner } = chart;
+  return [
+    '═'.repeat(width),
+    ...between(joined(banner.name, banner.number, `${banner.age}, ${banner.sex}`), banner.copyFrom, width),
+    ...between(joined(banner.stayWords, banner.responsible), joined(banner.unitName, banner.bed), width),
+    ...banner.chips.flatMap((chip) => hanging(TONE[chip.tone], chip.words, 2, width)),
+    ...banner.remarks.flatMap((remark) => hanging('!', remark, 2, width)),
+    ...(chart.asOfWords === null ? [] : wrap(chart.asOfWords, width)),
+    ...(chart.clockIsUnsure ? wrap('Klockan osäker: åldrar kan vara större än de står.', width) : []),
+    '─'.repeat(width),
+    ...hanging(
+      'Källor',
+      chart.sources.map(({ name, short }) => `${name} ${short}`).join(' · ') || 'inga källor matar den här kopian',
+      8,
+      width,
+    ),
+    ...wrap(chart.missing.words, width),
+    ...chart.notices.flatMap((notice) => hanging('!', notice.words, 2, width)),
+    '═'.repeat(width),
+  ];
+}
+
+const TONE = { danger: '▲', strong: '■', plain: '·', doubt: '?' } as const;
+
+export function blockLines(block: Block, width: number): readonly string[] {
+  const head = between(`▌ ${block.title}`, block.short, width);
+  const several = block.parts.length > 1;
+  return [...head, ...block.parts.flatMap((part) => partLines(part, several, width)), ''];
+}
+
+export function partLines(part: ChartPart, isNamed: boolean, width: number): readonly string[] {
+  const head = isNamed
+    ? between(`  ${part.title}`, part.content.kind === 'entries' ? part.state.short : '', width)
+    : [];
+  const remarks = part.remarks.flatMap((remark) => wrap(`  ! ${remark}`, width));
+  if (part.content.kind === 'empty')
+    return [...head, ...remarks, ...hanging('', part.content.words, isNamed ? 4 : 2, width)];
+  return [...head, ...remarks, ...part.entries.flatMap((entry) => entryLines(entry, width))];
+}
+
+const INDENT = 16;
+
+export function entryLines(entry: ChartEntry, width: number): readonly string[] {
+  const remarks = [
+    ...entry.remarks,
+    ...(entry.receivedUnder === null ? [] : [`mottaget under ${entry.receivedUnder}`]),
+  ];
+  const words = joined(
+    `${entry.isDanger ? '▲ ' : ''}${entry.title}`,
+    entry.text,
+    entry.status,
+    ...entry.details.map(({ label, text }) => `${label}: ${text}`),
+    ...remarks,
+    entry.sourceName,
+  );
+  return hanging(`  ${entry.time.text}`, words, Math.max(INDENT, lengthOf(entry.time.text) + 4), width);
+}

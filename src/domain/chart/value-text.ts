@@ -1,0 +1,242 @@
+// Values as their source wrote them: never rounded, never converted (ux §2). Only the decimal point of a number becomes the
+// Swedish comma; the untouched text stays beside it.
+
+import type { FhirResource } from 'fhir/r4';
+import type { ValueState } from '../changes.ts';
+import type { Member } from '../patient-copy.ts';
+import { timeWords } from '../swedish-time.ts';
+import type { ChartValue, Interpretation } from './chart.ts';
+import type { ComposeContext } from './context.ts';
+import { bareCode, codesOf, conceptText, field, list, numberAt, path, text, textAt } from './fhir-read.ts';
+
+const AS_WRITTEN = 'urn:reservkraft:as-written';
+
+export interface WrittenValue {
+  /** Null when the observation carries no value at all. */
+  readonly text: string | null;
+  readonly written: string | null;
+  readonly number: number | null;
+  readonly comparator: string | null;
+  readonly unit: string;
+}
+
+const NOTHING: WrittenValue = { text: null, written: null, number: null, comparator: null, unit: '' };
+const words = (written: string | null): WrittenValue => ({ ...NOTHING, text: written, written });
+
+const NUMBER_TEXT = /^([<>]=?|[≤≥]|~)?\s*([-+]?\d+(?:\.\d+)?)$/;
+export const decimalComma = (written: string): string =>
+  NUMBER_TEXT.test(written) ? written.replace('.', ',') : written;
+
+/** The sender's exact text, kept beside the number by those who read it in. */
+function asWritten(observation: unknown): string | null {
+  for (const holder of [observation, field(observation, 'valueQuantity')]) {
+    for (const extension of list(field(holder, 'extension'))) {
+      if (field(extension, 'url') === AS_WRITTEN) return text(field(extension, 'valueString'));
+    }
+  }
+  return null;
+}
+
+export function quantityText(quantity: unknown): WrittenValue {
+  const number = numberAt(quantity, 'value');
+  if (number === null) return NOTHING;
+  const comparator = textAt(quantity, 'comparator');
+  const written = `${comparator ?? ''}${number}`;
+  return {
+    text: decimalComma(written),
+    written,
+    number,
+    comparator,
+    unit: textAt(quantity, 'unit') ?? textAt(quantity, 'code') ?? '',
+  };
+}
+
+/** A quantity with its unit, for doses: `20 mg`. `µg` is spelled out where a dose is read (ux §2). */
+export function doseQuantityText(quantity: unknown): string | null {
+  const { text: value, unit } = quantityText(quantity);
+  if (value === null) return null;
+  const spelled = /^(µg|μg|ug|mcg)(?=$|\/)/.test(unit) ? unit.replace(/^(µg|μg|ug|mcg)/, 'mikrogram') : unit;
+  return spelled === '' ? value : `${value}\u00a0${spelled}`;
+}
+
+export function ratioText(ratio: unknown): string | null {
+  const above = doseQuantityText(field(ratio, 'numerator'));
+  const below = field(ratio, 'denominator');
+  if (above === null) return null;
+  const { text: value, unit } = quantityText(below);
+  if (value === null) return above;
+  return value === '1' && unit !== '' ? `${above}/${unit}` : `${above} per ${value} ${unit}`.trim();
+}
+
+function rangeText(range: unknown): string | null {
+  const low = quantityText(field(range, 'low'));
+  const high = quantityText(field(range, 'high'));
+  if (low.text === null && high.text === null) return null;
+  const unit = low.unit || high.unit;
+  const bounds =
+    low.text === null ? `< ${high.text}` : high.text === null ? `> ${low.text}` : `${low.text}–${high.text}`;
+  return unit === '' ? bounds : `${bounds} ${unit}`;
+}
+
+/** The value of an Observation, or of one of its components. */
+export function observationValue(observation: unknown): WrittenValue {
+  const quantity = quantityText(field(observation, 'valueQuantity'));
+  const written = asWritten(observation);
+  if (quantity.text !== null) {
+    return written === null ? quantity : { ...quantity, written, text: decimalComma(written) };
+  }
+  if (written !== null) return words(written);
+  const string = text(field(observation, 'valueString'));
+  if (string !== null) return words(string);
+  const concept = conceptText(field(observation, 'valueCodeableConcept'));
+  if (concept !== null) return words(concept);
+  const integer = numberAt(observation, 'valueInteger');
+  if (integer !== null) return { ...words(String(integer)), number: integer };
+  const boolean = field(observation, 'valueBoolean');
+  if (typeof boolean === 'boolean') return words(boolean ? 'Ja' : 'Nej');
+  return words(otherValue(observation));
+}
+
+function otherValue(observation: unknown): string | null {
+  const period = field(observation, 'valuePeriod');
+  const [start, end] = [textAt(period, 'start'), textAt(period, 'end')];
+  return (
+    rangeText(field(observation, 'valueRange')) ??
+    ratioText(field(observation, 'valueRatio')) ??
+    text(field(observation, 'valueDateTime')) ??
+    text(field(observation, 'valueTime')) ??
+    (start === null && end === null ? null : `${start ?? ''}–${end ?? ''}`) ??
+    (field(observation, 'valueSampledData') === undefined ? null : 'Kurva, visas inte här')
+  );
+}
+
+const INTERPRETATIONS: ReadonlyMap<string, Interpretation> = new Map([
+  ['L', 'low'],
+  ['LU', 'critical-low'],
+  ['LL', 'critical-low'],
+  ['H', 'high'],
+  ['HU', 'critical-high'],
+  ['HH', 'critical-high'],
+  ['A', 'abnormal'],
+  ['AA', 'critical'],
+  ['N', 'normal'],
+]);
+
+function interpretationOf(observation: unknown): Interpretation | null {
+  for (const code of codesOf(field(observation, 'interpretation'))) {
+    const known = INTERPRETATIONS.get(bareCode(code));
+    if (known !== undefined) return known;
+  }
+  return null;
+}
+
+function referenceOf(observation: unknown): string {
+  const range = list(field(observation, 'referenceRange'))[0];
+  const written = text(field(range, 'text'));
+  return written ?? rangeText(range)?.trim() ?? '';
+}
+
+/** Words for a value's state; null where the value speaks for itself. */
+export const STATE_WORDS: Readonly<Record<ValueState, string | null>> = {
+  registered: 'Väntar på svar',
+  preliminary: 'Preliminärt',
+  unverified: 'Ej verifierat',
+  final: null,
+  corrected: 'Rättat',
+  'cannot-be-done': 'Kan ej utföras',
+  deleted: 'Borttaget av avsändaren',
+  withdrawn: 'Återtaget: gällde en annan patient',
+  unknown: 'Okänd status',
+};
+
+/** A state under which no value may be shown even if one came with it. */
+export const hidesValue = (state: ValueState): boolean => state === 'withdrawn' || state === 'deleted';
+
+interface Measurement {
+  readonly key: string;
+  readonly state: ValueState;
+  readonly resource: FhirResource;
+  readonly atMs: number;
+  readonly former: Member['former'];
+  readonly receivedAt: number;
+}
+
+/** One observation as values: itself, or each of its components (blood pressure). */
+export function chartValues(measurement: Measurement, context: ComposeContext): readonly ChartValue[] {
+  const { resource } = measurement;
+  const own = observationValue(resource);
+  const components = list(field(resource, 'component'));
+  const self = own.text !== null || components.length === 0 ? [valueOf(resource, '', measurement, context)] : [];
+  return [...self, ...components.map((component, index) => valueOf(component, `/${index}`, measurement, context))];
+}
+
+function valueOf(part: unknown, suffix: string, measurement: Measurement, context: ComposeContext): ChartValue {
+  const { state, resource } = measurement;
+  const value = hidesValue(state) ? NOTHING : observationValue(part);
+  const absent = conceptText(field(part, 'dataAbsentReason'));
+  const timeWritten = textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start');
+  return {
+    key: `${measurement.key}${suffix}`,
+    name: conceptText(field(part, 'code')) ?? 'Namnlös analys',
+    codes: codesOf(field(part, 'code')),
+    text: value.text ?? STATE_WORDS[state] ?? (absent === null ? 'Värde saknas' : `Värde saknas: ${absent}`),
+    written: value.written,
+    number: value.number,
+    comparator: value.comparator,
+    unit: value.unit,
+    reference: referenceOf(part),
+    interpretation: value.text === null ? null : interpretationOf(part),
+    state,
+    remarks: value.text === null ? [] : valueRemarks(measurement, suffix, value, context),
+    time: context.written(timeWritten, timeWritten === null ? measurement.atMs : parsed(timeWritten, measurement.atMs)),
+  };
+}
+
+function parsed(written: string, otherwise: number): number {
+  const ms = Date.parse(written);
+  return Number.isNaN(ms) ? otherwise : ms;
+}
+
+/** *Rättat 10:58, var 4,1*: the former value is never silently overwritten (knowledge H16). */
+function valueRemarks(
+  measurement: Measurement,
+  suffix: string,
+  value: WrittenValue,
+  context: ComposeContext,
+): readonly string[] {
+  const { state, former } = measurement;
+  const earlier = former
+    .map((one) => ({
+      at: one.replacedAt,
+      state: one.state,
+      value: observationValue(sameComponent(one.resource, suffix)),
+    }))
+    .find((one) => one.value.text !== null && (one.value.text !== value.text || one.value.unit !== value.unit));
+  const replaced = (at: number): string => timeWords(at, context.nowMs, { clockIsUnsure: context.clockIsUnsure });
+  if (earlier !== undefined && (state === 'corrected' || earlier.state === 'final' || earlier.state === 'corrected')) {
+    const unit = earlier.value.unit === value.unit || earlier.value.unit === '' ? '' : ` ${earlier.value.unit}`;
+    const remark = `${state === 'corrected' ? 'Rättat' : 'Ändrat'} ${replaced(earlier.at)}, var ${earlier.value.text}${unit}`;
+    return state === 'corrected' || state === 'final' ? [remark] : [STATE_WORDS[state] ?? '', remark];
+  }
+  if (state === 'corrected') return [`Rättat ${replaced(measurement.receivedAt)}`];
+  const said = STATE_WORDS[state];
+  if (said === null) return [];
+  return [said];
+}
+
+function sameComponent(resource: FhirResource, suffix: string): unknown {
+  if (suffix === '') return resource;
+  return list(field(resource, 'component'))[Number(suffix.slice(1))];
+}
+
+/** A value with its unit in one piece, unit kept on the line by a no-break space. */
+export const withUnit = (value: Pick<ChartValue, 'text' | 'unit' | 'written'>): string =>
+  value.written === null || value.unit === '' ? value.text : `${value.text}\u00a0${value.unit}`;
+
+export const firstConcept = (resource: unknown, ...names: readonly string[]): string | null => {
+  for (const name of names) {
+    const found = conceptText(path(resource, name));
+    if (found !== null) return found;
+  }
+  return null;
+};

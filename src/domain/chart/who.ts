@@ -1,0 +1,15 @@
+// How a person's numbers are written on screen and paper, each with the series it belongs to: the same twelve characters in
+// two series are two people.
+
+import type { Identity } from '../identity.ts';
+import { identityDomain, PERSONNUMMER } from '../identity-domains.ts';
+import { formatPersonId } from '../person-id.ts';
+
+export function identityText(identity: Identity): string {
+  const series = identity.domain === PERSONNUMMER ? '' : ` (${seriesName(identity)})`;
+  return `${formatPersonId(identity)}${series}`;
+}
+
+export const seriesName = (identity: Identity): string =>
+  identityDomain(identity.domain)?.swedish ??
+  (identity.domain.startsWith('source:') ? 'Källans eget nummer' : 'Annat nummer');
