@@ -1,0 +1,51 @@
+// Whom or what a reference points at, before anyone asks whether it is here.
+
+import { element, textAt } from './elements.ts';
+
+export type Reference =
+  /** Inside the resource itself. */
+  | { readonly to: 'contained'; readonly id: string }
+  /** `Patient/123`: of the same server as the resource it stands in. */
+  | { readonly to: 'relative'; readonly type: string; readonly id: string }
+  | { readonly to: 'absolute'; readonly base: string; readonly type: string; readonly id: string }
+  /** `urn:uuid:…` or `urn:oid:…`: an entry's fullUrl. */
+  | { readonly to: 'urn'; readonly urn: string }
+  /** `Patient?identifier=…`: whoever a search would find. */
+  | { readonly to: 'conditional'; readonly type: string; readonly criteria: string }
+  | { readonly to: 'nothing' };
+
+const ID = '[A-Za-z0-9\\-._~%]{1,128}';
+const RELATIVE = new RegExp(`^([A-Z][A-Za-z]+)/(${ID})(?:/_history/.*)?$`);
+const ABSOLUTE = new RegExp(`^(https?://.+)/([A-Z][A-Za-z]+)/(${ID})(?:/_history/.*)?$`);
+
+export function readReference(text: string): Reference {
+  if (text === '') return { to: 'nothing' };
+  if (text.startsWith('#')) return { to: 'contained', id: text.slice(1) };
+  if (/^urn:/i.test(text)) return { to: 'urn', urn: text };
+  const question = text.indexOf('?');
+  if (question > 0) return { to: 'conditional', type: text.slice(0, question), criteria: text.slice(question + 1) };
+  const absolute = ABSOLUTE.exec(text);
+  if (absolute !== null) {
+    return { to: 'absolute', base: absolute[1] ?? '', type: absolute[2] ?? '', id: absolute[3] ?? '' };
+  }
+  const relative = RELATIVE.exec(text);
+  if (relative !== null) return { to: 'relative', type: relative[1] ?? '', id: relative[2] ?? '' };
+  return { to: 'nothing' };
+}
+
+/** The server's address in an absolute url of a resource; null for every other url. */
+export function baseOf(url: string): string | null {
+  const reference = readReference(url);
+  return reference.to === 'absolute' ? reference.base : null;
+}
+
+export const referenceText = (reference: unknown): string => textAt(reference, 'reference');
+
+/** What the reference says it points at: its path, else Reference.type; empty when it does not say. */
+export function referencedType(reference: unknown): string {
+  const target = readReference(referenceText(reference));
+  const said = textAt(reference, 'type');
+  return 'type' in target ? target.type : (said.split('/').at(-1) ?? '');
+}
+
+export const hasIdentifier = (reference: unknown): boolean => textAt(element(reference, 'identifier'), 'value') !== '';

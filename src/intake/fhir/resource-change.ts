@@ -1,0 +1,103 @@
+// One FHIR resource of a patient as a change of the copy: under which key it is known, when it was so, how far it may be
+// trusted, and which single values belong to it.
+
+import type { FhirResource } from 'fhir/r4';
+import type { MemberChange, ResourceChange } from '../../domain/changes.ts';
+import type { Identity } from '../../domain/identity.ts';
+import { partOfResource } from '../../domain/part-of-resource.ts';
+import type { PartName } from '../../domain/parts.ts';
+import type { SourceDeclaration } from '../../domain/source.ts';
+import type { Item } from './bundle.ts';
+import { codingsOf, element, type JsonObject, listAt, textAt } from './elements.ts';
+import { liftAsWritten } from './parse.ts';
+import { readReference, referenceText } from './references.ts';
+import { trustOf } from './states.ts';
+import { clinicalTime } from './times.ts';
+
+export interface ResourceOptions {
+  readonly item: Item;
+  readonly resource: JsonObject;
+  readonly subject: Identity;
+  readonly source: SourceDeclaration;
+  /** The source knows the resource by its id in every bundle. */
+  readonly isServerId: boolean;
+  /** Tells two bundles apart whose resources have ids of no meaning outside. */
+  readonly bundleMark: string;
+  readonly eventAt: number;
+  /** Observations that are part of this one: of a report, of a panel. */
+  readonly members: readonly { readonly item: Item; readonly resource: JsonObject }[];
+}
+
+export function readResource(options: ResourceOptions): ResourceChange {
+  const { item, resource, source } = options;
+  const trust = trustOf(resource);
+  for (const observation of [resource, ...options.members.map((member) => member.resource)]) {
+    if (textAt(observation, 'resourceType') === 'Observation') liftAsWritten(observation);
+  }
+  const members: MemberChange[] = options.members.map((member) => ({
+    key: keyOf(member.item, member.resource, options.bundleMark),
+    state: trustOf(member.resource).state,
+    resource: asFhir(member.resource),
+  }));
+  const orderNumbers = orderNumbersOf(resource);
+  return {
+    kind: 'resource',
+    subject: options.subject,
+    part: partOf(resource, source),
+    key: keyOf(item, resource, options.bundleMark),
+    at: clinicalTime(resource, source.hl7.timeZone) ?? options.eventAt,
+    state: trust.state,
+    resource: asFhir(resource),
+    mode: trust.isWithdrawn ? 'withdraw' : 'replace',
+    ...(members.length > 0 ? { members } : {}),
+    ...(Object.keys(orderNumbers).length > 0 ? { orderNumbers } : {}),
+    ...(options.isServerId ? { keyScope: 'source' as const } : {}),
+  };
+}
+
+const asFhir = (resource: JsonObject): FhirResource => resource as unknown as FhirResource;
+
+/** An observation about somebody else than the patient (a donor, a foetus) is kept, but not among the patient's own values. */
+function partOf(resource: JsonObject, source: SourceDeclaration): PartName {
+  const focus = listAt(resource, 'focus').map((reference) => readReference(referenceText(reference)));
+  const isAboutAnother = focus.some(
+    (reference) => 'type' in reference && (reference.type === 'Patient' || reference.type === 'RelatedPerson'),
+  );
+  return isAboutAnother ? 'other' : partOfResource(asFhir(resource), source.hl7.partOfCode);
+}
+
+/**
+ * `<type>/<id>` where the source's id lasts. A report of a message is known by its order number (its ids are new each time it
+ * is sent, also when corrected); everything else by its fullUrl, and without one only within its bundle.
+ */
+export function keyOf(item: Item, resource: JsonObject, bundleMark: string): string {
+  if (bundleMark === '' && item.id !== null) return `${item.type}/${item.id}`;
+  const filler = item.type === 'DiagnosticReport' ? orderNumbersOf(resource).filler : undefined;
+  if (filler !== undefined) return `DiagnosticReport/${filler}`;
+  const fullUrl = readReference(item.fullUrl);
+  if (fullUrl.to === 'urn') return `${item.type}/${fullUrl.urn.replace(/^urn:uuid:/i, '')}`;
+  if (fullUrl.to === 'absolute') return `${item.type}/${item.fullUrl}`;
+  return `${item.type}/${textAt(resource, 'id') || item.fullUrl}@${bundleMark}`;
+}
+
+/** v2-0203 PLAC and FILL where they are given; else the request a result answers, by its reference. */
+function orderNumbersOf(resource: JsonObject): NonNullable<ResourceChange['orderNumbers']> {
+  const numbers: { placer?: string; filler?: string } = {};
+  for (const identifier of listAt(resource, 'identifier')) {
+    const value = textAt(identifier, 'value');
+    const types = codingsOf(element(identifier, 'type')).map(({ code }) => code);
+    if (value !== '' && types.includes('PLAC')) numbers.placer ??= value;
+    if (value !== '' && types.includes('FILL')) numbers.filler ??= value;
+  }
+  if (numbers.placer !== undefined) return numbers;
+  const type = textAt(resource, 'resourceType');
+  const id = textAt(resource, 'id');
+  const request = type === 'ServiceRequest' && id !== '' ? `ServiceRequest/${id}` : requestOf(resource);
+  return request === '' ? numbers : { ...numbers, placer: request };
+}
+
+function requestOf(resource: JsonObject): string {
+  const reference = readReference(referenceText(listAt(resource, 'basedOn')[0]));
+  if (reference.to === 'urn') return `ServiceRequest/${reference.urn.replace(/^urn:uuid:/i, '')}`;
+  return 'id' in reference && 'type' in reference ? `${reference.type}/${reference.id}` : '';
+}

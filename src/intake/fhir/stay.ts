@@ -1,0 +1,199 @@
+// An Encounter as a stay: who lies where, since when. The Encounter says the whole state at once, so what it leaves out of a
+// place or a time is no longer so.
+
+import {
+  type Caregiver,
+  STAY_CLASSES,
+  type StayAction,
+  type StayChange,
+  type StayClass,
+  type StayFields,
+} from '../../domain/changes.ts';
+import { type Identity, type UnitId, unitId } from '../../domain/identity.ts';
+import type { SourceDeclaration } from '../../domain/source.ts';
+import type { Contents, Item } from './bundle.ts';
+import { codingsOf, element, type JsonObject, listAt, nameOf, textAt, wordsOf } from './elements.ts';
+import { referenceText } from './references.ts';
+import { readFhirTime } from './times.ts';
+
+export interface StayOptions {
+  readonly resource: JsonObject;
+  readonly subject: Identity;
+  readonly visit: Identity;
+  readonly source: SourceDeclaration;
+  readonly contents: Contents;
+  /** When the source said it. */
+  readonly at: number;
+}
+
+export function readStay(options: StayOptions): StayChange {
+  const { resource, source, at } = options;
+  const timeZone = source.hl7.timeZone;
+  const status = textAt(resource, 'status');
+  const stayClass = classOf(resource, status);
+  const period = element(resource, 'period');
+  const startMs = readFhirTime(textAt(period, 'start'), timeZone);
+  const endMs = readFhirTime(textAt(period, 'end'), timeZone);
+  const isPlanned = status === 'planned';
+  const place = placeOf(resource, source, options.contents);
+  const fields: { -readonly [K in keyof StayFields]?: StayFields[K] | null } = {
+    class: stayClass,
+    ...(isPlanned ? { plannedUnit: place.unit } : { unit: place.unit, room: place.room, bed: place.bed }),
+    ...(isPlanned ? {} : { location: place.words }),
+    ...(isPlanned ? { expectedAdmitAt: startMs, expectedDischargeAt: endMs } : { admittedAt: startMs }),
+    ...(isPlanned ? {} : { dischargedAt: status === 'finished' ? (endMs ?? at) : null }),
+    leaveSince: status === 'onleave' ? at : null,
+    service: wordsOf(element(resource, 'serviceType')) || null,
+    reason:
+      listAt(resource, 'reasonCode')
+        .map(wordsOf)
+        .filter((words) => words !== '')
+        .join(', ') || null,
+    caregivers: caregiversOf(resource),
+  };
+  return {
+    kind: 'stay',
+    subject: options.subject,
+    visit: options.visit,
+    action: actionOf(status, stayClass),
+    fields,
+    at,
+  };
+}
+
+function actionOf(status: string, stayClass: StayClass): StayAction {
+  switch (status) {
+    case 'planned':
+      return 'pre-admit';
+    case 'arrived':
+    case 'triaged':
+    case 'in-progress':
+      return stayClass === 'inpatient' ? 'admit' : 'register';
+    case 'onleave':
+      return 'leave';
+    case 'finished':
+      return 'discharge';
+    case 'cancelled':
+    case 'entered-in-error':
+      return 'cancel';
+    default:
+      return 'update';
+  }
+}
+
+/** v3-ActCode, and the letters of HL7 v2 table 0004 that many servers keep. */
+const CLASS_OF_CODE: Readonly<Record<string, StayClass>> = {
+  IMP: 'inpatient',
+  ACUTE: 'inpatient',
+  NONAC: 'inpatient',
+  OBSENC: 'inpatient',
+  I: 'inpatient',
+  EMER: 'emergency',
+  E: 'emergency',
+  AMB: 'outpatient',
+  VR: 'outpatient',
+  HH: 'outpatient',
+  FLD: 'outpatient',
+  O: 'outpatient',
+  SS: 'day-care',
+  PRENC: 'pre-admit',
+  P: 'pre-admit',
+  B: 'birth',
+};
+
+function classOf(resource: JsonObject, status: string): StayClass {
+  const code = textAt(element(resource, 'class'), 'code');
+  const found = Object.hasOwn(CLASS_OF_CODE, code) ? CLASS_OF_CODE[code] : STAY_CLASSES.find((word) => word === code);
+  return found ?? (status === 'planned' ? 'pre-admit' : 'unknown');
+}
+
+interface Place {
+  readonly unit: UnitId | null;
+  readonly room: string | null;
+  readonly bed: string | null;
+  readonly words: string | null;
+}
+
+interface Spot {
+  /** location-physical-type: `wa` ward, `ro` room, `bd` bed. */
+  readonly kind: string;
+  /** What the region may have declared it by: reference, id, identifiers, name. */
+  readonly names: readonly string[];
+  readonly words: string;
+}
+
+const CLIMB_MAX = 8;
+
+function placeOf(resource: JsonObject, source: SourceDeclaration, contents: Contents): Place {
+  const places = listAt(resource, 'location');
+  const current = places.filter((place) => ['active', ''].includes(textAt(place, 'status')));
+  const chosen = current.length > 0 ? current : places.filter((place) => textAt(place, 'status') !== 'completed');
+  const spots = chosen.flatMap((place) => spotsOf(place, contents));
+  if (spots.length === 0) return { unit: null, room: null, bed: null, words: null };
+  const declared = spots.flatMap(({ names }) => names).find((name) => Object.hasOwn(source.units, name));
+  const ward =
+    spots.find(({ kind }) => kind === 'wa') ?? spots.find(({ kind }) => kind !== 'bd' && kind !== 'ro') ?? spots.at(-1);
+  const unit = declared === undefined ? ward?.words : source.units[declared];
+  return {
+    unit: unit ? unitId(unit) : null,
+    room: spots.find(({ kind }) => kind === 'ro')?.words ?? null,
+    bed: spots.find(({ kind }) => kind === 'bd')?.words ?? null,
+    words: spots.map(({ words }) => words).join(', '),
+  };
+}
+
+/** The place itself and what it is part of, as far as the bundle tells. */
+function spotsOf(place: unknown, contents: Contents): Spot[] {
+  const spots: Spot[] = [];
+  let reference = element(place, 'location');
+  let kind = codingsOf(element(place, 'physicalType'))[0]?.code ?? '';
+  for (let step = 0; step < CLIMB_MAX && reference !== undefined; step += 1) {
+    const text = referenceText(reference);
+    const location = locationAt(text, contents);
+    const names = [
+      text,
+      text.split('/').at(-1) ?? '',
+      textAt(element(reference, 'identifier'), 'value'),
+      ...listAt(location, 'identifier').map((identifier) => textAt(identifier, 'value')),
+      nameOf(location),
+      textAt(reference, 'display'),
+    ].filter((name) => name !== '');
+    kind ||= codingsOf(element(location, 'physicalType'))[0]?.code ?? '';
+    const words = nameOf(location) || textAt(reference, 'display') || names[0] || '';
+    if (words !== '') spots.push({ kind, names, words });
+    kind = '';
+    reference = element(location, 'partOf');
+  }
+  return spots;
+}
+
+function locationAt(text: string, contents: Contents): JsonObject | null {
+  if (text === '') return null;
+  const found = contents.items.find(
+    (item: Item) =>
+      item.type === 'Location' && (item.fullUrl === text || `Location/${textAt(item.resource, 'id')}` === text),
+  );
+  return found?.resource ?? null;
+}
+
+/** v3-ParticipationType. */
+const ROLE_OF_TYPE: Readonly<Record<string, Caregiver['role']>> = {
+  ATND: 'attending',
+  PPRF: 'attending',
+  REF: 'referring',
+  CON: 'consulting',
+  ADM: 'admitting',
+};
+
+function caregiversOf(resource: JsonObject): readonly Caregiver[] {
+  return listAt(resource, 'participant').flatMap((participant) => {
+    const individual = element(participant, 'individual');
+    const name = textAt(individual, 'display');
+    if (name === '') return [];
+    const codes = codingsOf(element(participant, 'type')).map(({ code }) => code);
+    const role = codes
+      .map((code) => (Object.hasOwn(ROLE_OF_TYPE, code) ? ROLE_OF_TYPE[code] : undefined))
+      .find(Boolean);
+    return [{ id: textAt(element(individual, 'identifier'), 'value') || null, name, role: role ?? 'other' }];
+  });
+}
