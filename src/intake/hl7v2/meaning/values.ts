@@ -4,6 +4,7 @@
 
 import type { CodeableConcept, Coding, Reference } from 'fhir/r4';
 import type { Caregiver } from '../../../domain/changes.ts';
+import { limits } from '../../../limits.ts';
 import type { Hl7Segment } from '../message.ts';
 import { codeSystemOf } from './code-systems.ts';
 import type { MeaningContext } from './context.ts';
@@ -127,12 +128,12 @@ export function readTime(text: string, timeZone: string, notAfterMs?: number): R
 export function readTimeField(
   segment: Hl7Segment,
   field: number,
-  context: MeaningContext,
+  context: Pick<MeaningContext, 'source' | 'arrivalMs' | 'alarm'>,
   component = 1,
 ): ReadTime | null | undefined {
   const text = segment.value(field, component);
   if (text === undefined || text === null) return text;
-  const time = readTime(text, context.source.hl7.timeZone, context.arrivalMs);
+  const time = readTime(text, context.source.hl7.timeZone, context.arrivalMs + limits.futureEventToleratedMs);
   if (time === null) context.alarm({ code: 'time-unreadable', detail: `${segment.name}-${field}` });
   else if (time.flag !== null) context.alarm({ code: 'time-fold', detail: `${segment.name}-${field} (${time.flag})` });
   return time ?? undefined;

@@ -1,0 +1,138 @@
+// One received HL7 v2 message to what it says. Pure, and it never throws: what can't be understood is set aside with a reason
+// that a person at IT can act on, what we do not read is kept as unread with whom it is about, so that the chart can say so.
+
+import type { Change, FeedAlarm, Reading } from '../../../domain/changes.ts';
+import type { Identity } from '../../../domain/identity.ts';
+import type { Interpreter, Received } from '../../../domain/received.ts';
+import type { SourceDeclaration } from '../../../domain/source.ts';
+import { type Hl7Message, parseMessage } from '../message.ts';
+import { readAdt } from './adt.ts';
+import type { MeaningContext } from './context.ts';
+import { type MessageType, readMessageType, readSequence, readTimes } from './header.ts';
+import { readSubject } from './identities.ts';
+import { readPersonAndStay } from './person-and-stay.ts';
+import { readResults } from './results.ts';
+
+type Reader = (message: Hl7Message, context: MeaningContext) => Change[];
+
+const READERS: Readonly<Record<string, Reader>> = {
+  'ORU^R01': readResults,
+  'ORU^R30': readResults,
+  'ORU^R31': readResults,
+  'ORU^R32': readResults,
+  'OUL^R21': readResults,
+  'OUL^R22': readResults,
+  'OUL^R23': readResults,
+  'OUL^R24': readResults,
+};
+
+const ALARMS_MAX = 50;
+
+export const interpretHl7v2: Interpreter = (received, source) => {
+  const draft = new Draft(received, source);
+  try {
+    return draft.read();
+  } catch (failure) {
+    // A fault of ours in one message must not stop the feed: the message is kept, and the reason says that it is our fault.
+    // The failure's own words may hold patient data and are left out.
+    const name = failure instanceof Error ? failure.name : 'failure';
+    return draft.reading('set-aside', { reason: `the reader failed (${name})` });
+  }
+};
+
+class Draft {
+  readonly #received: Received;
+  readonly #source: SourceDeclaration;
+  readonly #alarms: FeedAlarm[] = [];
+  #type = 'unknown';
+  #eventAt: number;
+  #sequence: number | null = null;
+  #subjects: readonly Identity[] = [];
+  #asideReason: string | null = null;
+
+  constructor(received: Received, source: SourceDeclaration) {
+    this.#received = received;
+    this.#source = source;
+    this.#eventAt = received.arrival.wallMs;
+  }
+
+  reading(outcome: Reading['outcome'], options: { reason?: string; changes?: readonly Change[] } = {}): Reading {
+    return {
+      outcome,
+      type: this.#type,
+      ...(options.reason === undefined ? {} : { reason: options.reason }),
+      eventAt: this.#eventAt,
+      sequence: this.#sequence,
+      changes: options.changes ?? [],
+      subjects: outcome === 'understood' ? [] : this.#subjects,
+      alarms: this.#alarms,
+    };
+  }
+
+  read(): Reading {
+    const message = parseMessage(this.#received.raw, { charset: this.#source.hl7.charset });
+    this.#tellCharset(message);
+    if (message.header === null) return this.reading('set-aside', { reason: 'does not begin with an MSH segment' });
+    const type = readMessageType(message);
+    if (type === null) return this.reading('set-aside', { reason: 'MSH-9 names no message type' });
+    this.#type = type.type;
+    if (message.tooLarge) return this.reading('set-aside', { reason: 'more segments or fields than the limit' });
+    if (message.all('MSH').length > 1) return this.reading('set-aside', { reason: 'two messages in one' });
+    const processing = message.header.value(11);
+    const accepted = this.#source.hl7.processingIdsAccepted;
+    if (accepted.length > 0 && typeof processing === 'string' && !accepted.includes(processing)) {
+      return this.reading('set-aside', { reason: 'processing id (MSH-11) not accepted' });
+    }
+    const context = this.#context(message, type);
+    const changes = this.#changes(message, type, context);
+    if (this.#asideReason !== null) return this.reading('set-aside', { reason: this.#asideReason });
+    return changes === null ? this.reading('unread') : this.reading('understood', { changes });
+  }
+
+  #changes(message: Hl7Message, type: MessageType, context: MeaningContext): readonly Change[] | null {
+    if (type.code === 'ADT') {
+      if (type.event === '') context.setAside('ADT without a trigger event');
+      return readAdt(message, context);
+    }
+    const read = Object.hasOwn(READERS, type.type) ? READERS[type.type] : undefined;
+    if (read === undefined) return null;
+    const person = readPersonAndStay(message, context);
+    return this.#asideReason === null ? [...person, ...read(message, context)] : [];
+  }
+
+  #context(message: Hl7Message, type: MessageType): MeaningContext {
+    const arrivalMs = this.#received.arrival.wallMs;
+    const base = { source: this.#source, arrivalMs, alarm: (alarm: FeedAlarm) => this.#alarm(alarm) };
+    const times = readTimes(message, base);
+    this.#eventAt = times.eventAt;
+    this.#sequence = readSequence(message);
+    const context: MeaningContext = {
+      ...base,
+      ...times,
+      type: type.type,
+      event: type.event,
+      subject: null,
+      setAside: (reason) => {
+        this.#asideReason ??= reason;
+      },
+    };
+    this.#subjects = message
+      .all('PID')
+      .map((pid) => readSubject(pid, context))
+      .filter((subject) => subject !== null);
+    return { ...context, subject: this.#subjects[0] ?? null };
+  }
+
+  #alarm(alarm: FeedAlarm): void {
+    if (this.#alarms.length >= ALARMS_MAX) return;
+    if (this.#alarms.some((each) => each.code === alarm.code && each.detail === alarm.detail)) return;
+    this.#alarms.push(alarm);
+  }
+
+  #tellCharset({ charset }: Hl7Message): void {
+    const words = `declared ${charset.declared ?? 'nothing'}, read as ${charset.used}`;
+    if (charset.mismatch) this.#alarm({ code: 'charset-mismatch', detail: words });
+    if (charset.replacementCharacters > 0) this.#alarm({ code: 'replacement-character', detail: words });
+    if (charset.mojibake) this.#alarm({ code: 'mojibake', detail: words });
+  }
+}
