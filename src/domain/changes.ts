@@ -92,8 +92,8 @@ export interface StayChange {
   readonly action: StayAction;
   readonly fields: Patch<StayFields> & Slices<StayFields, 'caregivers'>;
   /**
-   * When it happened: EVN-6, else EVN-2, else MSH-7. For display and for telling which event a cancel means; never for order:
-   * a move noted hours later, or a cancel (whose EVN-6 is the time of the cancelled event), is the newest word all the same.
+   * When the source said it, as Reading.eventAt: never EVN-6, which in a cancel is the time of the cancelled event, and in a move
+   * noted hours later lies before what is known since. When it happened stands in the fields (admittedAt, dischargedAt, leaveSince).
    */
   readonly at: number;
 }

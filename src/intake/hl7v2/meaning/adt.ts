@@ -67,10 +67,14 @@ export function readAdt(message: Hl7Message, context: MeaningContext): Change[] 
 
   const groups = readGroups(message, context);
   if (groups === null) return [];
-  if (isLink) return readLink(event === 'A24' ? 'link' : 'unlink', groups, context);
-  if (mergeKind !== undefined) {
+  if (isLink || mergeKind !== undefined) {
     const people = groups.map((group) => readPerson(group, context, { absentMeansDeleted: false }));
-    return [...people, ...readMerges(mergeKind, groups, context)];
+    const said = isLink
+      ? readLink(event === 'A24' ? 'link' : 'unlink', groups, context)
+      : mergeKind === undefined
+        ? []
+        : readMerges(mergeKind, groups, context);
+    return [...people, ...said];
   }
   if (isSwap) return readSwap(groups, message, context);
   const group = onePatient(groups, message, context);
@@ -214,7 +218,7 @@ function readStay(group: PatientGroup, action: StayAction, message: Hl7Message, 
     visit,
     action,
     fields: eventFields(stay, action, fields, context) as StayChange['fields'],
-    at: context.claimedAt,
+    at: context.eventAt,
   };
   return [...renumbered(group, stay, context), change, ...dischargePlan(change, stay, context)];
 }

@@ -18,7 +18,7 @@ export interface MeaningContext {
    * minutes ahead of arrival: a sender whose clock is wrong is ordered by arrival, so that it does not win forever.
    */
   readonly eventAt: number;
-  /** When it happened according to the sender, ms UTC: EVN-6, else EVN-2, else MSH-7, else arrival. Shown, never ordered by. */
+  /** When it happened by the sender's word, ms UTC: EVN-6, else EVN-2, else MSH-7, else arrival. Shown, never ordered by. */
   readonly claimedAt: number;
   /** Whom the first PID is about; null when the message has none that can be used. */
   readonly subject: Identity | null;

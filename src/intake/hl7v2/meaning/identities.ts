@@ -42,11 +42,10 @@ function isPlaceholder(id: string): boolean {
   return true;
 }
 
-/** The series an assigning authority names, by the source's own declaration first. Null when there is none. */
+/** The series the source's declaration gives a word: an assigning authority, an identifier type, a field. */
 function declaredSeries(source: SourceDeclaration, word: string): string | null {
   const declared = Object.hasOwn(source.identityDomains, word) ? source.identityDomains[word] : undefined;
-  if (declared !== undefined) return canonicalDomain(declared) ?? declared;
-  return canonicalDomain(word);
+  return declared === undefined ? null : (canonicalDomain(declared) ?? declared);
 }
 
 /** The sender's numbers without authority. A field other than PID-3 is another series: they are numbered apart. */
@@ -58,23 +57,26 @@ function ownSeries(source: SourceDeclaration, slice: string): string {
 function seriesOf(segment: Hl7Segment, field: number, repetition: number, source: SourceDeclaration): string {
   const namespace = segment.value(field, 4, 1, repetition);
   const universal = segment.value(field, 4, 2, repetition);
-  if (typeof namespace === 'string') {
-    const series = declaredSeries(source, namespace);
-    if (series !== null) return series;
+  // What the source's declaration says of the word, else the universal id, else a word that names a series by itself.
+  for (const word of [namespace, universal]) {
+    if (typeof word !== 'string') continue;
+    const declared = declaredSeries(source, word);
+    if (declared !== null) return declared;
   }
-  if (typeof universal === 'string') {
-    const series = declaredSeries(source, universal);
-    if (series !== null) return series;
+  for (const word of [universal, namespace]) {
+    if (typeof word !== 'string') continue;
+    const known = canonicalDomain(word);
+    if (known !== null) return known;
   }
   const authority = namespace ?? universal;
   if (typeof authority === 'string') return ownSeries(source, authority);
   const type = segment.value(field, 5, 1, repetition);
   if (typeof type === 'string' && !OWN_PATIENT_NUMBER.has(type)) {
-    return declaredSeries(source, type) ?? ownSeries(source, type);
+    return declaredSeries(source, type) ?? canonicalDomain(type) ?? ownSeries(source, type);
   }
   const where = `${segment.name}-${field}`;
-  const declared = Object.hasOwn(source.identityDomains, where) ? source.identityDomains[where] : undefined;
-  if (declared !== undefined) return canonicalDomain(declared) ?? declared;
+  const declared = declaredSeries(source, where);
+  if (declared !== null) return declared;
   // MRG-1 holds former PID-3 numbers, MRG-5 former PV1-19, MRG-3 former PID-18: the same series under either name.
   const slice = SERIES_OF_FIELD[where] ?? where;
   return ownSeries(source, slice);

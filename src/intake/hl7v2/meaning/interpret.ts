@@ -26,6 +26,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   'OUL^R24': readResults,
 };
 
+/** Lines around a batch: nothing of a patient. Whether a batch was a full load is told by whoever saw all of it. */
+const ENVELOPE = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
+
 const ALARMS_MAX = 50;
 
 export const interpretHl7v2: Interpreter = (received, source) => {
@@ -72,6 +75,11 @@ class Draft {
   read(): Reading {
     const message = parseMessage(this.#received.raw, { charset: this.#source.hl7.charset });
     this.#tellCharset(message);
+    const [first] = message.segments;
+    if (first !== undefined && ENVELOPE.has(first.name) && message.first('MSH') === undefined) {
+      this.#type = first.name;
+      return this.reading('understood');
+    }
     if (message.header === null) return this.reading('set-aside', { reason: 'does not begin with an MSH segment' });
     const type = readMessageType(message);
     if (type === null) return this.reading('set-aside', { reason: 'MSH-9 names no message type' });

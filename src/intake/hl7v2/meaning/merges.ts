@@ -7,7 +7,7 @@ import { identityDomain } from '../../../domain/identity-domains.ts';
 import { unreachable } from '../../../domain/unreachable.ts';
 import type { Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
-import { preferredFirst, readIdentity, readIdentityList } from './identities.ts';
+import { type PatientIdentities, preferredFirst, readIdentity, readIdentityList } from './identities.ts';
 import { nationalNumber } from './national-number.ts';
 import type { PatientGroup } from './person.ts';
 
@@ -130,6 +130,9 @@ function mergeNumber(pair: MergePair, of: 'account' | 'visit', context: MeaningC
 function move(pair: MergePair, of: 'person' | 'account' | 'visit', context: MeaningContext): Change[] {
   const to = pair.group.identities.subject;
   const [from] = mergedPerson(pair, context);
+  if (from !== undefined && pair.group.identities.all.some((each) => sameIdentity(each, from)) && of === 'visit') {
+    return moveToAccount(pair, context);
+  }
   if (from === undefined || sameIdentity(from, to)) {
     context.setAside('move without two different patient numbers');
     return [];
@@ -148,6 +151,18 @@ function move(pair: MergePair, of: 'person' | 'account' | 'visit', context: Mean
   }
   const moved: Change = { kind: 'move-visit', from, to, visit };
   return numbers === null ? [moved] : [moved, { kind: 'merge-visit', subject: to, ...numbers }];
+}
+
+/** A45 within one patient: the visit goes to another account, nothing changes person. */
+function moveToAccount({ group, pv1 }: MergePair, context: MeaningContext): Change[] {
+  const visit = pv1 === undefined ? null : readIdentity(pv1, 19, 1, context.source);
+  const account = group.pid.value(18);
+  if (visit === null || typeof account !== 'string') {
+    context.setAside('move without two different patient numbers');
+    return [];
+  }
+  const { subject } = group.identities;
+  return [{ kind: 'stay', subject, visit, action: 'update', fields: { account }, at: context.eventAt }];
 }
 
 export function readMerges(kind: MergeKind, groups: readonly PatientGroup[], context: MeaningContext): Change[] {
@@ -180,14 +195,24 @@ function readPair(kind: MergeKind, pair: MergePair, context: MeaningContext): Ch
   }
 }
 
-/** A24 and A37: two PIDs said to be, or not to be, the same person. */
+/**
+ * A24 and A37: two PIDs said to be, or not to be, the same person. A link moves nothing and merges nothing. Its opposite also
+ * takes back every merge of the two that this source has made, in either direction: two people who are told apart must not
+ * share a chart for one second more (knowledge c3.4).
+ */
 export function readLink(kind: 'link' | 'unlink', groups: readonly PatientGroup[], context: MeaningContext): Change[] {
   const [first, second] = groups;
-  const a = first?.identities.subject;
-  const b = second?.identities.subject;
-  if (groups.length !== 2 || a === undefined || b === undefined || sameIdentity(a, b)) {
+  const a = first?.identities;
+  const b = second?.identities;
+  if (groups.length !== 2 || a === undefined || b === undefined || sameIdentity(a.subject, b.subject)) {
     context.setAside('link without two different patients');
     return [];
   }
-  return [{ kind, a, b }];
+  const said: Change = { kind, a: a.subject, b: b.subject };
+  return kind === 'link' ? [said] : [said, ...apart(a, b), ...apart(b, a)];
 }
+
+const apart = (survivor: PatientIdentities, subsumed: PatientIdentities): Change[] =>
+  subsumed.all
+    .filter((identity) => !survivor.all.some((each) => sameIdentity(each, identity)))
+    .map((identity): Change => ({ kind: 'unmerge', survivor: survivor.subject, subsumed: identity }));

@@ -24,7 +24,7 @@ function readPlaceOnly(group: PatientGroup, context: MeaningContext): StayChange
     visit,
     action: 'update',
     fields: fields as StayChange['fields'],
-    at: context.claimedAt,
+    at: context.eventAt,
   };
 }
 

@@ -36,8 +36,9 @@ function digits(text: string, at: number, count: number): number {
   return value;
 }
 
-/** Senders that write ISO 8601 where HL7 wants YYYYMMDDHHMMSS: the same digits without the marks. */
-function withoutIsoMarks(text: string): string {
+/** Senders that write ISO 8601 or `20250115 1430` where HL7 wants YYYYMMDDHHMMSS: the same digits without the marks. */
+function withoutMarks(text: string): string {
+  if (text[8] === ' ') return text.replace(' ', '').replaceAll(':', '');
   const date = text.slice(0, 10).replaceAll('-', '');
   const clock = text.slice(10).replace(/^[T ]/, '');
   const zoneAt = Math.max(clock.indexOf('+'), clock.indexOf('-'));
@@ -79,7 +80,9 @@ const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * time in `timeZone`. `notAfterMs` decides the repeated hour (time-zone.ts). Null when it is no such time.
  */
 export function readTime(text: string, timeZone: string, notAfterMs?: number): ReadTime | null {
-  const dtm = text.charCodeAt(4) === 45 && text.length > 5 ? withoutIsoMarks(text.trim()) : text.trim();
+  const trimmed = text.trim();
+  const isMarked = trimmed[4] === '-' ? trimmed.length > 6 && trimmed[7] === '-' : trimmed[8] === ' ';
+  const dtm = isMarked ? withoutMarks(trimmed) : trimmed;
   let digitsEnd = 0;
   while (digitsEnd < dtm.length && digitsEnd < 15 && digits(dtm, digitsEnd, 1) >= 0) digitsEnd += 1;
   const precision = PRECISION_OF_LENGTH[digitsEnd];
