@@ -7,8 +7,13 @@ import { identityDomain } from '../../../domain/identity-domains.ts';
 import { unreachable } from '../../../domain/unreachable.ts';
 import type { Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
-import { type PatientIdentities, preferredFirst, readIdentity, readIdentityList } from './identities.ts';
-import { nationalNumber } from './national-number.ts';
+import {
+  nationalIdentity,
+  type PatientIdentities,
+  preferredFirst,
+  readIdentity,
+  readIdentityList,
+} from './identities.ts';
 import type { PatientGroup } from './person.ts';
 
 /** `person`: PID-3 ← MRG-1. `account`: PID-18 ← MRG-3. `visit`: PV1-19 ← MRG-5. `move-…`: from MRG's person to PID's. */
@@ -73,13 +78,13 @@ function inSurvivorsSeries(
 ): Identity {
   const hasAuthority = mrg.value(field, 4, 1) !== undefined || mrg.value(field, 4, 2) !== undefined;
   if (hasAuthority || survivors.some((each) => each.domain === identity.domain)) return identity;
-  const national = nationalNumber(identity.id);
+  const national = nationalIdentity(identity.id);
   const candidates = new Set(
-    survivors.map((each) => each.domain).filter((domain) => isNational(domain) === (national.kind !== 'none')),
+    survivors.map((each) => each.domain).filter((domain) => isNational(domain) === (typeof national !== 'string')),
   );
   const [domain] = candidates;
   if (candidates.size !== 1 || domain === undefined) return identity;
-  return { domain, id: national.kind === 'none' ? identity.id : national.id };
+  return typeof national === 'string' ? { domain, id: identity.id } : national;
 }
 
 /** Whom MRG is about: MRG-1, in older events MRG-4. */
