@@ -7,12 +7,15 @@ import type { Identity } from '../../../domain/identity.ts';
 import {
   canonicalDomain,
   domainPreference,
+  identityDomain,
   PERSONNUMMER,
   SAMORDNINGSNUMMER,
 } from '../../../domain/identity-domains.ts';
+import { readPersonId } from '../../../domain/person-id.ts';
 import type { SourceDeclaration } from '../../../domain/source.ts';
 import type { Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
+import { nationalNumber } from './national-number.ts';
 
 export interface PatientIdentities {
   /** The one to file under: a valid national number if there is one, else the first usable. */
@@ -117,22 +120,13 @@ export function readIdentity(
     tell({ code: 'other', detail: `${where}: reserve number of an unexpected form` });
     return { domain, id };
   }
-  const national = nationalIdentity(id);
-  if (typeof national !== 'string') return national;
-  tell({ code: 'other', detail: `${where}: national number refused (${national}), kept as the source's own` });
+  const national = nationalNumber(id);
+  if (national.kind !== 'none') {
+    return { domain: national.kind === 'personnummer' ? PERSONNUMMER : SAMORDNINGSNUMMER, id: national.id };
+  }
+  tell({ code: 'other', detail: `${where}: national number refused (${national.why}), kept as the source's own` });
   const own = ownSeries(source, '');
   return { domain: identityDomain(own)?.kind === 'national' ? `source:${source.id}` : own, id };
-}
-
-/**
- * The number as a personnummer or samordningsnummer, whichever it is: senders mix up the two series, and no number is of both.
- * Else why it is neither. Ten digits are never enough: 121212-1212 was born in 1912 or in 2012.
- */
-export function nationalIdentity(id: string): Identity | string {
-  const personnummer = readPersonId(id, PERSONNUMMER);
-  if (personnummer.kind === 'valid') return personnummer.personId.identity;
-  const other = readPersonId(id, SAMORDNINGSNUMMER);
-  return other.kind === 'valid' ? other.personId.identity : personnummer.problem;
 }
 
 function tellsNoPerson(segment: Hl7Segment, field: number, repetition: number): boolean {

@@ -14,6 +14,7 @@ import {
   readIdentity,
   readIdentityList,
 } from './identities.ts';
+import { nationalNumber } from './national-number.ts';
 import type { PatientGroup } from './person.ts';
 
 /** `person`: PID-3 ← MRG-1. `account`: PID-18 ← MRG-3. `visit`: PV1-19 ← MRG-5. `move-…`: from MRG's person to PID's. */
@@ -78,13 +79,13 @@ function inSurvivorsSeries(
 ): Identity {
   const hasAuthority = mrg.value(field, 4, 1) !== undefined || mrg.value(field, 4, 2) !== undefined;
   if (hasAuthority || survivors.some((each) => each.domain === identity.domain)) return identity;
-  const national = nationalIdentity(identity.id);
+  const national = nationalNumber(identity.id);
   const candidates = new Set(
-    survivors.map((each) => each.domain).filter((domain) => isNational(domain) === (typeof national !== 'string')),
+    survivors.map((each) => each.domain).filter((domain) => isNational(domain) === (national.kind !== 'none')),
   );
   const [domain] = candidates;
   if (candidates.size !== 1 || domain === undefined) return identity;
-  return typeof national === 'string' ? { domain, id: identity.id } : national;
+  return { domain, id: national.kind === 'none' ? identity.id : national.id };
 }
 
 /** Whom MRG is about: MRG-1, in older events MRG-4. */
