@@ -7,13 +7,7 @@ import { identityDomain } from '../../../domain/identity-domains.ts';
 import { unreachable } from '../../../domain/unreachable.ts';
 import type { Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
-import {
-  nationalIdentity,
-  type PatientIdentities,
-  preferredFirst,
-  readIdentity,
-  readIdentityList,
-} from './identities.ts';
+import { type PatientIdentities, preferredFirst, readIdentity, readIdentityList } from './identities.ts';
 import { nationalNumber } from './national-number.ts';
 import type { PatientGroup } from './person.ts';
 
