@@ -2,7 +2,7 @@
 // kept from the wards; what it hears must name its own message (MSH-10 byte for byte) in its own delimiters and charset.
 
 import type { Hl7Dialect } from '../../domain/source.ts';
-import { encodeText } from './charset.ts';
+import { encodeText, isReversible } from './charset.ts';
 import { type Hl7Message, type Hl7Segment, headerByBytes } from './message.ts';
 
 /** HL7 table 0008. A… answers for the application (original mode), C… for safe keeping only (enhanced mode). */
@@ -157,8 +157,8 @@ function encodingCharacters(header: Hl7Segment | null | undefined): string {
  * charset cannot promise that (broken letters), each byte of the header is taken as one letter.
  */
 function headerOf(message: Hl7Message): { text: Hl7Segment | null; encode(text: string): Uint8Array } {
-  const { used, replacementCharacters } = message.charset;
-  if (replacementCharacters === 0) return { text: message.header, encode: (text) => encodeText(text, used) };
+  const { charset, header } = message;
+  if (isReversible(charset)) return { text: header, encode: (text) => encodeText(text, charset.used) };
   return { text: headerByBytes(message.raw), encode: (text) => Buffer.from(text, 'latin1') };
 }
 

@@ -116,6 +116,11 @@ export function encodeText(text: string, charset: string): Uint8Array {
   }
 }
 
+/** The text can be turned back into exactly the bytes it came from. */
+export function isReversible(report: CharsetReport): boolean {
+  return report.replacementCharacters === 0 && !MULTI_BYTE.has(report.used);
+}
+
 interface Choice {
   readonly used: string;
   readonly mismatch: boolean;

@@ -122,7 +122,8 @@ class Segment implements Hl7Segment {
   }
 
   get fieldCount(): number {
-    return this.#cut().length - 1 + this.#shift;
+    const { length } = this.#cut();
+    return length === 1 ? 0 : length - 1 + this.#shift;
   }
 
   raw(field: number): string {

@@ -1,6 +1,6 @@
 // Writes a parsed message back, from the parts it was cut into: the proof that the parser lost nothing.
 
-import { decodeAs, encodeText } from './charset.ts';
+import { decodeAs, encodeText, isReversible } from './charset.ts';
 import type { Hl7Message, Hl7Segment } from './message.ts';
 
 /**
@@ -8,8 +8,8 @@ import type { Hl7Message, Hl7Segment } from './message.ts';
  * letters were broken (U+FFFD) text cannot tell which bytes stood there, and the kept bytes themselves are given.
  */
 export function serialise(message: Hl7Message): Uint8Array {
-  const { used, replacementCharacters } = message.charset;
-  if (replacementCharacters > 0 || message.tooLarge) return message.raw;
+  const { used } = message.charset;
+  if (!isReversible(message.charset) || message.tooLarge) return message.raw;
   const text = decodeAs(message.raw, used);
   let out = '';
   let from = 0;

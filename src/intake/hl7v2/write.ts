@@ -136,5 +136,7 @@ function writeComponent(component: Component, delimiters: Delimiters): string {
 function writeText(text: Text, delimiters: Delimiters): string {
   if (text === undefined) return '';
   if (text === null) return '""';
+  // The text of two quotation marks must not be read as "delete".
+  if (text === '""') return `${delimiters.escape}X22${delimiters.escape}"`;
   return escapeText(String(text), delimiters);
 }
