@@ -1,0 +1,201 @@
+// Results, orders, documents, allergies: one resource of one source, its corrections and its leaving (knowledge c3.13, c3.14).
+
+import type { FhirResource } from 'fhir/r4';
+import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange } from '../domain/changes.ts';
+import type { PartName } from '../domain/parts.ts';
+import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
+import type { Identities } from './identities.ts';
+import { keepText, readText, sameText } from './kept-text.ts';
+import { mergeMembers } from './members.ts';
+import { nameOfResource } from './name-of-resource.ts';
+import { HIDDEN, partCode, partOfCode, SNAPSHOT_ROW } from './part-codes.ts';
+import { laterOf, mayReplace } from './stamps.ts';
+
+interface Tools {
+  readonly facts: Facts;
+  readonly identities: Identities;
+}
+
+export function applyResource(change: ResourceChange, act: Act, { facts, identities }: Tools): void {
+  const identity = identities.numberOf(change.subject);
+  if (change.keyScope === 'source') withdrawElsewhere(change.key, identity, act, facts);
+  const kept = facts.findResource(act.source, change.key, identity);
+  if (kept === undefined && isSupersededBySnapshot(change, identity, act, facts)) return;
+  const next = nextRow(change, kept, identity, act);
+  if (next === null) return;
+  const { row, withdrawn } = next;
+  for (const { key, resource } of withdrawn) {
+    facts.notice(identity, `${change.key}/${key}`, act, withdrawnNotice(resource, change.part));
+  }
+  if (kept !== undefined && isSameContent(kept, row)) {
+    facts.restamp(kept, { event: row.stamp, sequence: row.stamp_sequence }, row.stamps);
+    return;
+  }
+  facts.replace(kept, row);
+  if (kept !== undefined && !isHidden(kept) && isHidden(row)) noticeLeaving(kept, change.state, act, facts);
+  if (!isHidden(row)) retractNone(identity, change.part, act, facts);
+}
+
+interface Next {
+  readonly row: FactRow;
+  readonly withdrawn: readonly { readonly key: string; readonly resource: FhirResource }[];
+}
+
+/** What the row becomes; null when the message is older than all that is kept of it. */
+function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: number, act: Act): Next | null {
+  const isLate = kept !== undefined && !mayReplace(act.stamp, stampOfRow(kept));
+  if (isLate && (change.mode !== 'merge' || isHidden(kept))) return null;
+  const stamp = kept === undefined ? act.stamp : laterOf(stampOfRow(kept), act.stamp);
+  const body = bodyText(change, kept, isLate);
+  const members = nextMembers(change, kept, act, stamp);
+  const state = isLate ? (kept.state as ValueState) : stateAfter(change);
+  const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;
+  const part = isLate && !leaves ? kept.part : partCode(change.part) + (leaves ? HIDDEN : 0);
+  const row: FactRow = {
+    ...plainRow(act),
+    identity,
+    part,
+    at: isLate ? kept.at : change.at,
+    key: change.key,
+    state,
+    event: isLate ? kept.event : act.stamp.event,
+    stamp: stamp.event,
+    stamp_sequence: stamp.sequence,
+    stamps: members?.stamps ?? null,
+    orders: ordersText(change, kept),
+    scope: change.keyScope === 'source' ? 'source' : null,
+    body: keepText(body),
+    members: members === null ? null : keepText(members.text),
+  };
+  return { row, withdrawn: members?.withdrawn ?? [] };
+}
+
+const stateAfter = (change: ResourceChange): ValueState =>
+  change.mode === 'withdraw' && change.state !== 'deleted' ? 'withdrawn' : change.state;
+
+/** `merge`: elements that are there replace, absent ones stay; a late message only fills. */
+function bodyText(change: ResourceChange, kept: FactRow | undefined, isLate: boolean): string {
+  if (kept === undefined || change.mode !== 'merge') return JSON.stringify(change.resource);
+  const before = JSON.parse(readText(kept.body)) as FhirResource;
+  const said: object = change.resource;
+  const stood: object = before;
+  const merged = isLate ? { ...said, ...stood } : { ...stood, ...said };
+  return JSON.stringify(merged, (_, value: unknown) => (value === null ? undefined : value));
+}
+
+function nextMembers(change: ResourceChange, kept: FactRow | undefined, act: Act, row: Act['stamp']) {
+  const before =
+    kept?.members == null ? null : { text: readText(kept.members), stamps: kept.stamps, row: stampOfRow(kept) };
+  if (change.members === undefined && (before === null || change.mode === 'replace')) return null;
+  const mode = change.mode === 'replace' ? 'replace' : 'merge';
+  return mergeMembers(before, change.members ?? [], { mode, stamp: act.stamp, row, receivedAt: act.received });
+}
+
+function ordersText(change: ResourceChange, kept: FactRow | undefined): string | null {
+  if (change.orderNumbers === undefined) return kept?.orders ?? null;
+  const { placer, filler, parent } = change.orderNumbers;
+  const before = kept?.orders == null || change.mode === 'replace' ? {} : JSON.parse(kept.orders);
+  return JSON.stringify({ ...before, placer, filler, parent });
+}
+
+/** Content idempotency (knowledge c3.7): the same again, under another control id, is no news. */
+const isSameContent = (kept: FactRow, next: FactRow): boolean =>
+  kept.part === next.part &&
+  kept.at === next.at &&
+  kept.state === next.state &&
+  kept.orders === next.orders &&
+  kept.scope === next.scope &&
+  sameText(kept.body, readText(next.body)) &&
+  sameText(kept.members, next.members === null ? null : readText(next.members));
+
+const withdrawnNotice = (resource: FhirResource, part: PartName) =>
+  ({ kind: 'value-withdrawn', detail: nameOfResource(resource), part }) as const;
+
+/** Someone may have acted on what has now left view; an allergy gone is told whatever the reason (hazards H5, H15). */
+function noticeLeaving(kept: FactRow, state: ValueState, act: Act, facts: Facts): void {
+  const part = partOfCode(kept.part);
+  const resource = JSON.parse(readText(kept.body)) as FhirResource;
+  const detail = nameOfResource(resource);
+  if (part === 'allergies') facts.notice(kept.identity, kept.key, act, { kind: 'allergy-removed', detail, part });
+  else if (part === 'notes' || part === 'reports') {
+    facts.notice(kept.identity, kept.key, act, { kind: 'document-withdrawn', detail, part });
+  } else if (state !== 'deleted' && kept.members === null) {
+    facts.notice(kept.identity, kept.key, act, { kind: 'value-withdrawn', detail, part });
+  }
+}
+
+/** The row leaves view and stays as a mark that holds off older messages. */
+function hide(kept: FactRow, state: ValueState, act: Act, facts: Facts): void {
+  if (isHidden(kept) || !mayReplace(act.stamp, stampOfRow(kept))) return;
+  facts.replace(kept, {
+    ...kept,
+    part: kept.part + HIDDEN,
+    state,
+    since: act.seq,
+    event: act.stamp.event,
+    received: act.received,
+    stamp: act.stamp.event,
+    stamp_sequence: act.stamp.sequence,
+  });
+  noticeLeaving(kept, state, act, facts);
+}
+
+/** A server corrected whose a resource is: it can't stand under two persons, nor for a moment (design §5.7). */
+function withdrawElsewhere(key: string, identity: number, act: Act, facts: Facts): void {
+  for (const row of facts.findAnywhere(act.source, key)) {
+    if (row.identity !== identity) hide(row, 'withdrawn', act, facts);
+  }
+}
+
+export function applyWithdrawKey(change: WithdrawKeyChange, act: Act, { facts }: Tools): void {
+  for (const row of facts.findAnywhere(act.source, change.key)) hide(row, 'deleted', act, facts);
+}
+
+interface SnapshotBody {
+  readonly none: boolean;
+  /** Null when the source has only made a statement, and never sent the list. */
+  readonly keys: readonly string[] | null;
+}
+
+const snapshotKey = (part: PartName): string => `=snapshot/${part}`;
+
+const readSnapshot = (row: FactRow): SnapshotBody => JSON.parse(readText(row.body)) as SnapshotBody;
+
+/** A message older than the last complete list can't add what that list did not have. */
+function isSupersededBySnapshot(change: ResourceChange, identity: number, act: Act, facts: Facts): boolean {
+  const row = facts.find(act.source, snapshotKey(change.part), identity, SNAPSHOT_ROW);
+  if (row === undefined || act.stamp.event >= row.stamp) return false;
+  const { keys } = readSnapshot(row);
+  return keys !== null && !keys.includes(change.key);
+}
+
+/** Something is there after all: *inga kända* no longer stands (hazard H4). */
+function retractNone(identity: number, part: PartName, act: Act, facts: Facts): void {
+  const row = facts.find(act.source, snapshotKey(part), identity, SNAPSHOT_ROW);
+  if (row === undefined || act.stamp.event <= row.stamp) return;
+  const snapshot = readSnapshot(row);
+  if (!snapshot.none) return;
+  const body = JSON.stringify({ ...snapshot, none: false });
+  facts.replace(row, { ...row, since: act.seq, received: act.received, body });
+}
+
+export function applySnapshot(change: PartSnapshotChange, act: Act, { facts, identities }: Tools): void {
+  const identity = identities.numberOf(change.subject);
+  const kept = facts.find(act.source, snapshotKey(change.part), identity, SNAPSHOT_ROW);
+  if (kept !== undefined && !mayReplace(act.stamp, stampOfRow(kept))) return;
+  const isList = change.scope !== 'statement';
+  if (isList) {
+    const listed = new Set(change.keys);
+    for (const row of facts.inPart(identity, partCode(change.part), act.source)) {
+      if (!listed.has(row.key)) hide(row, 'deleted', act, facts);
+    }
+  }
+  const keys = isList ? change.keys : kept === undefined ? null : readSnapshot(kept).keys;
+  const body = JSON.stringify({ none: change.statedNone, keys } satisfies SnapshotBody);
+  if (kept !== undefined && sameText(kept.body, body)) {
+    facts.restamp(kept, act.stamp, null);
+    return;
+  }
+  const key = snapshotKey(change.part);
+  facts.replace(kept, { ...plainRow(act), identity, part: SNAPSHOT_ROW, at: act.received, key, state: '', body });
+}

@@ -1,0 +1,145 @@
+// Stays of one source: finding the one an event speaks of, moving it to the right person, joining two visit numbers.
+
+import type { MergeVisitChange, MoveVisitChange, StayChange } from '../domain/changes.ts';
+import type { Identity } from '../domain/identity.ts';
+import { type Act, type FactRow, type Facts, plainRow } from './facts.ts';
+import { KeptFields } from './fields.ts';
+import type { Identities } from './identities.ts';
+import { readText, sameText } from './kept-text.ts';
+import { STAY_HIDDEN, STAY_ROW, SYSTEM } from './part-codes.ts';
+import { foldStays, hasSeenCancelled, isCancel, nextStay, StayState, stampOfStayEvent } from './stay-machine.ts';
+import { becameRow, isUnnumbered, readStay, readStayBody, stayKey, stayRow, unnumberedStayKey } from './stay-rows.ts';
+
+interface Tools {
+  readonly facts: Facts;
+  readonly identities: Identities;
+}
+
+/** A visit number that becomes another that becomes another: more steps than this is a circle. */
+const BECOMING_MAX = 8;
+
+export function applyStay(change: StayChange, act: Act, tools: Tools): void {
+  const { facts, identities } = tools;
+  const stamp = stampOfStayEvent(change, act.stamp);
+  const row = findStay(change, act.source, tools);
+  const isNext = row !== undefined && change.visit === null && beginsAnother(change, row, stamp.event);
+  const kept = isNext ? undefined : row;
+  const before = kept === undefined ? null : readStay(kept);
+  const state = before?.state ?? new StayState(KeptFields.empty(stamp));
+  nextStay(state, change, stamp);
+  const identity = kept?.identity ?? identities.numberOf(change.subject);
+  const key = kept?.key ?? (change.visit === null ? nextUnnumbered(row) : stayKey(change.visit));
+  const next = stayRow(identity, key, before === null ? change.visit : before.visit, state, act);
+  if (kept !== undefined && kept.at === next.at && sameText(kept.body, readText(next.body))) {
+    facts.restamp(kept, state.fields.row, state.fields.stampsText);
+    return;
+  }
+  facts.replace(kept, next);
+}
+
+/** A cancel whose event this source has not told yet; it waits for it (knowledge c3.5). */
+export function isCancelOfUnseen(change: StayChange, source: string, tools: Tools): boolean {
+  if (!isCancel(change.action)) return false;
+  const row = findStay(change, source, tools);
+  return !hasSeenCancelled(row === undefined ? null : readStay(row).state, change.action);
+}
+
+/** The stay under this visit number, of the person or of whom this source has merged with the person. */
+function findStay(
+  { subject, visit }: Pick<StayChange, 'subject' | 'visit'>,
+  source: string,
+  { facts, identities }: Tools,
+): FactRow | undefined {
+  const group = identities.mergedBy(source, identities.numberOf(subject));
+  if (visit !== null) return findNumbered(stayKey(visit), group, source, facts);
+  const rows = group.flatMap((identity) => facts.inPart(identity, STAY_ROW, source));
+  const open = rows.filter((row) => readStay(row).state.isOpen);
+  if (open.length === 1) return open[0];
+  const unnumbered = rows.filter(({ key }) => isUnnumbered(key));
+  return unnumbered.sort((a, b) => (a.key < b.key ? 1 : -1))[0];
+}
+
+function findNumbered(key: string, group: readonly number[], source: string, facts: Facts): FactRow | undefined {
+  let wanted = key;
+  for (let step = 0; step < BECOMING_MAX; step += 1) {
+    const found = inGroup(wanted, group, source, facts);
+    if (found === undefined || found.part === STAY_ROW) return found;
+    const { became } = readStayBody(found);
+    if (became === undefined) return undefined;
+    wanted = became;
+  }
+  return undefined;
+}
+
+function inGroup(key: string, group: readonly number[], source: string, facts: Facts): FactRow | undefined {
+  for (const identity of group) {
+    const row = facts.find(source, key, identity, STAY_ROW) ?? facts.find(source, key, identity, STAY_HIDDEN);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** Without visit numbers a new admission after the end of the last stay is another stay. */
+function beginsAnother({ action }: StayChange, row: FactRow, event: number): boolean {
+  const begins = action === 'admit' || action === 'register' || action === 'pre-admit';
+  return begins && !readStay(row).state.isOpen && event > row.stamp;
+}
+
+const nextUnnumbered = (last: FactRow | undefined): string =>
+  unnumberedStayKey(last === undefined || !isUnnumbered(last.key) ? 1 : Number(last.key.split('/')[1]) + 1);
+
+/** A45 and kin: what was registered on the wrong person moves, with its results, and both charts say so. */
+export function applyMoveVisit(change: MoveVisitChange, act: Act, { facts, identities }: Tools): void {
+  const from = identities.numberOf(change.from);
+  const to = identities.numberOf(change.to);
+  if (from === to) return;
+  const { visit } = change;
+  const isMoved = (row: FactRow): boolean => {
+    if (row.part === STAY_ROW || row.part === STAY_HIDDEN) return visit === null || row.key === stayKey(visit);
+    return row.part < SYSTEM && (visit === null || isOfVisit(row, visit));
+  };
+  for (const row of facts.ofIdentity(from, act.source).filter(isMoved)) {
+    facts.close(row, act.seq);
+    const there = facts.find(act.source, row.key, to, row.part);
+    if (there === undefined) facts.insert({ ...row, identity: to, since: act.seq });
+    else if (row.part === STAY_ROW) foldInto(there, row, act, facts);
+  }
+  const number = visit === null ? '' : visit.id;
+  facts.notice(from, `from/${number}`, act, { kind: 'visit-moved', detail: number, part: 'stay' });
+  facts.notice(to, `to/${number}`, act, { kind: 'visit-moved', detail: number, part: 'stay' });
+}
+
+function isOfVisit(row: FactRow, visit: Identity): boolean {
+  const text = readText(row.body);
+  if (!text.includes('"encounter"') || !text.includes(visit.id)) return false;
+  const { encounter } = JSON.parse(text) as { encounter?: { reference?: string; identifier?: { value?: string } } };
+  return encounter?.identifier?.value === visit.id || encounter?.reference === `Encounter/${visit.id}`;
+}
+
+function foldInto(there: FactRow, row: FactRow, act: Act, facts: Facts): void {
+  const target = readStay(there);
+  foldStays(target.state, readStay(row).state);
+  facts.replace(there, stayRow(there.identity, there.key, target.visit, target.state, act));
+}
+
+/** A42, A50: two visit numbers are one stay from here on. */
+export function applyMergeVisit(change: MergeVisitChange, act: Act, tools: Tools): void {
+  const { facts, identities } = tools;
+  const keepKey = stayKey(change.survivor);
+  const goneKey = stayKey(change.subsumed);
+  if (keepKey === goneKey) return;
+  const group = identities.mergedBy(act.source, identities.numberOf(change.subject));
+  const gone = inGroup(goneKey, group, act.source, facts);
+  if (gone !== undefined && gone.part === STAY_HIDDEN) return;
+  const kept = findNumbered(keepKey, group, act.source, facts);
+  if (gone === undefined) {
+    const identity = identities.numberOf(change.subject);
+    const body = JSON.stringify({ visit: change.subsumed, fields: {}, became: keepKey });
+    facts.insert({ ...plainRow(act), identity, part: STAY_HIDDEN, at: act.stamp.event, key: goneKey, state: '', body });
+    return;
+  }
+  const moved = readStay(gone).state;
+  if (kept === undefined) facts.insert(stayRow(gone.identity, keepKey, change.survivor, moved, act));
+  else foldInto(kept, gone, act, facts);
+  facts.replace(gone, becameRow(gone, keepKey, act));
+}

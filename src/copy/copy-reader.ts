@@ -1,0 +1,218 @@
+// Reads the copy: one patient, one unit's list, a search, the state of the sources; now, or as it was. Every answer is read in one
+// transaction, so that no half of a bed swap is ever seen.
+
+import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../domain/identity.ts';
+import type { Notice, PatientCopy } from '../domain/patient-copy.ts';
+import { limits } from '../limits.ts';
+import { readText } from './kept-text.ts';
+import { DROPPED_ROW, NOTICE_ROW } from './part-codes.ts';
+import { CensusReader, type CensusRow, type UnitSummary } from './read-census.ts';
+import { FactReader } from './read-facts.ts';
+import { GroupReader, type IdentityGroup } from './read-identity.ts';
+import { type Moment, MomentReader, sequenceAt } from './read-moment.ts';
+import { readParts } from './read-parts.ts';
+import { readPerson } from './read-person.ts';
+import { SourcesReader } from './read-sources.ts';
+import { type StayRead, StaysReader } from './read-stays.ts';
+
+export interface PatientOptions {
+  /** Wall clock ms; absent = now. */
+  readonly asOf?: number;
+  readonly rowsMax?: number;
+  /** Every kept row, without windows. */
+  readonly everything?: boolean;
+}
+
+export class CopyReader {
+  readonly #db: Database;
+  readonly #facts: FactReader;
+  readonly #groups: GroupReader;
+  readonly #moments: MomentReader;
+  readonly #sources: SourcesReader;
+  readonly #stays: StaysReader;
+  readonly #census: CensusReader;
+
+  constructor({ db }: { readonly db: Database }) {
+    this.#db = db;
+    this.#facts = new FactReader(db);
+    this.#groups = new GroupReader(db);
+    this.#moments = new MomentReader(db);
+    this.#sources = new SourcesReader(db);
+    this.#stays = new StaysReader(db, this.#facts);
+    this.#census = new CensusReader(db, { facts: this.#facts, groups: this.#groups, stays: this.#stays });
+  }
+
+  /** The person this identity belongs to, by lists and merges. */
+  find(identity: Identity): PatientKey | null {
+    return this.#atOnce(() => {
+      const no = this.#groups.numberOf(identity);
+      const head = no === undefined ? undefined : this.#groups.group(no).members[0];
+      return head === undefined ? null : patientKey(head.handle);
+    });
+  }
+
+  patient(key: PatientKey, options: PatientOptions = {}): PatientCopy | null {
+    return this.#atOnce(() => {
+      const no = this.#groups.numberOfHandle(key);
+      if (no === undefined) return null;
+      const moment = this.#moments.at(options.asOf);
+      return this.#read(this.#groups.group(no, moment.sequence), moment, options);
+    });
+  }
+
+  census(unit: UnitId, options: { readonly asOf?: number } = {}): CensusRow[] {
+    return this.#atOnce(() => {
+      const moment = this.#moments.at(options.asOf);
+      return this.#census.unit(unit, moment, this.#sources.at(moment.sequence));
+    });
+  }
+
+  units(): UnitSummary[] {
+    return this.#atOnce(() => {
+      const moment = this.#moments.at(undefined);
+      const sources = this.#sources.at(moment.sequence);
+      return this.#census.units().map((unit) => this.#census.summary(unit, moment, sources));
+    });
+  }
+
+  /** The last commit sequence that had come by this time. */
+  sequenceAt(wallMs: number): number {
+    return sequenceAt(this.#db, wallMs);
+  }
+
+  #atOnce<T>(read: () => T): T {
+    return this.#db.transaction(read)();
+  }
+
+  #read(group: IdentityGroup, moment: Moment, options: PatientOptions): PatientCopy | null {
+    const { members } = group;
+    const head = members[0];
+    if (head === undefined) return null;
+    const { sequence, asOf } = moment;
+    const sources = this.#sources.at(sequence);
+    const stays = this.#stays.read(members, sequence, sources);
+    const units = unitsOf(stays);
+    const person = readPerson(members, sequence, this.#facts, sources);
+    const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
+    const feeds = sources.feeds(units, this.#droppedAt(group, sequence));
+    return {
+      key: patientKey(head.handle),
+      sequence,
+      asOf,
+      identities: members.map(({ identity, how, source, since }) => ({
+        identity,
+        how,
+        source: sourceId(source),
+        since,
+      })),
+      person: person.person,
+      personConflicts: person.conflicts,
+      isProtected: person.isProtected,
+      isDeleted: person.isDeleted,
+      stays: stays.map(({ stay }) => stay),
+      parts: readParts(members, { sequence, rowsMax }, this.#facts, feeds),
+      notices: this.#notices(group, stays, person.conflicts, moment),
+    };
+  }
+
+  #droppedAt({ members }: IdentityGroup, sequence: number): number | null {
+    const rows = members.flatMap(({ no }) => this.#facts.rows(no, DROPPED_ROW, sequence, 1));
+    return rows.reduce<number | null>((last, { received }) => Math.max(last ?? 0, received), null);
+  }
+
+  #notices(
+    group: IdentityGroup,
+    stays: readonly StayRead[],
+    personConflicts: PatientCopy['personConflicts'],
+    { sequence, wall }: Moment,
+  ): Notice[] {
+    const told = group.members.flatMap(({ no }) =>
+      this.#facts.rows(no, NOTICE_ROW, sequence, NOTICES_MAX).map((row): Notice => {
+        const { kind, detail, part } = JSON.parse(readText(row.body)) as Notice;
+        return { kind, source: sourceId(row.source), at: row.received, detail, part };
+      }),
+    );
+    const recent = told.filter(
+      ({ kind, at }) => wall - at <= (kind === 'allergy-removed' ? DAY_MS : limits.historyKeptMs),
+    );
+    return [...recent, ...standing(group, stays, personConflicts)].sort((a, b) => b.at - a.at || compareNotices(a, b));
+  }
+}
+
+const EVERYTHING = 1_000_000;
+const NOTICES_MAX = 200;
+/** A removed allergy is told this long (knowledge c3.1). */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const compareNotices = (a: Notice, b: Notice): number => {
+  const [x, y] = [`${a.kind}${a.source}${a.detail}`, `${b.kind}${b.source}${b.detail}`];
+  return x < y ? -1 : x > y ? 1 : 0;
+};
+
+/** Units the patient is on or planned to; without any open stay, the last one left. */
+function unitsOf(stays: readonly StayRead[]): string[] {
+  const open = stays.filter(({ stay }) => stay.status !== 'discharged' && stay.status !== 'cancelled');
+  const counted = open.length > 0 ? open : stays.slice(0, 1);
+  return counted.flatMap(({ stay }) => [stay.unit, stay.plannedUnit].filter((unit) => unit !== null));
+}
+
+/** Notices that hold as long as their cause does. */
+function standing(
+  group: IdentityGroup,
+  stays: readonly StayRead[],
+  personConflicts: PatientCopy['personConflicts'],
+): Notice[] {
+  const identity = group.conflicts.map(
+    ({ identity: { id }, source, since }): Notice => ({
+      kind: 'identity-conflict',
+      source: sourceId(source),
+      at: since,
+      detail: id,
+      part: 'person',
+    }),
+  );
+  const linked = group.linked.map(
+    ({ identity: { id }, source, since }): Notice => ({
+      kind: 'linked',
+      source: sourceId(source),
+      at: since,
+      detail: id,
+      part: 'person',
+    }),
+  );
+  const persons = personConflicts.map(
+    ({ element, sources }): Notice => ({
+      kind: 'source-conflict',
+      source: sources[0] ?? sourceId(''),
+      at: 0,
+      detail: element,
+      part: 'person',
+    }),
+  );
+  const places = stays.flatMap(({ stay, conflicting }): Notice[] => [
+    ...(conflicting.length > 0
+      ? [
+          {
+            kind: 'source-conflict' as const,
+            source: stay.source,
+            at: stay.changedAt,
+            detail: 'stay',
+            part: 'stay' as const,
+          },
+        ]
+      : []),
+    ...(stay.bedConflict
+      ? [
+          {
+            kind: 'bed-conflict' as const,
+            source: stay.source,
+            at: stay.changedAt,
+            detail: stay.bed ?? '',
+            part: 'stay' as const,
+          },
+        ]
+      : []),
+  ]);
+  return [...identity, ...linked, ...persons, ...places];
+}

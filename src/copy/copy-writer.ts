@@ -1,0 +1,354 @@
+// Applies received messages to the copy, in the order they came, each whole or not at all, and moves the cursor with them in the
+// same transaction. What can't be applied is told and passed, so that it never blocks what comes after it (design §5.3).
+
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { FeedAlarm, Reading, StayChange } from '../domain/changes.ts';
+import type { Identity, PatientKey } from '../domain/identity.ts';
+import type { Interpreter, Received } from '../domain/received.ts';
+import type { SourceDeclaration } from '../domain/source.ts';
+import { limits } from '../limits.ts';
+import { applyChange } from './apply-change.ts';
+import { mergeRefusal } from './apply-person.ts';
+import { isCancelOfUnseen } from './apply-stay.ts';
+import { Attempts } from './attempts.ts';
+import { applyCommand } from './commands.ts';
+import { type Act, Facts } from './facts.ts';
+import { FeedProof, partsOf } from './feed-proof.ts';
+import { FullLoads } from './full-loads.ts';
+import { Holds } from './holds.ts';
+import { Identities } from './identities.ts';
+import { Marks } from './marks.ts';
+import { Names } from './names.ts';
+import { type ApplyResult, Outcomes, type Waiting, type WaitingFor } from './outcomes.ts';
+import { GroupReader } from './read-identity.ts';
+import { Settings, undeclared } from './settings.ts';
+import { stayKey } from './stay-rows.ts';
+
+export interface CopyWriterOptions {
+  readonly db: Database;
+  readonly interpret: Interpreter;
+  /** A row of the inbox again: what was held or waits is read from there. */
+  readonly received: (seq: number) => Received | undefined;
+  readonly handleOf: (identity: Identity) => PatientKey;
+}
+
+export class CopyWriter {
+  readonly #db: Database;
+  readonly #interpret: Interpreter;
+  readonly #received: (seq: number) => Received | undefined;
+  readonly #settings: Settings;
+  readonly #facts: Facts;
+  readonly #identities: Identities;
+  readonly #names: Names;
+  readonly #fullLoads: FullLoads;
+  readonly #proof: FeedProof;
+  readonly #holds: Holds;
+  readonly #outcomes: Outcomes;
+  readonly #marks: Marks;
+  readonly #attempts: Attempts;
+  readonly #groups: GroupReader;
+  readonly #sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement<[]>>;
+  #waiting: Waiting[] = [];
+
+  constructor({ db, interpret, received, handleOf }: CopyWriterOptions) {
+    this.#db = db;
+    this.#interpret = interpret;
+    this.#received = received;
+    this.#settings = new Settings(db);
+    this.#facts = new Facts(db);
+    this.#identities = new Identities(db, handleOf);
+    this.#names = new Names(db);
+    this.#marks = new Marks(db);
+    this.#fullLoads = new FullLoads(this.#settings, () => this.#marks.started > 1);
+    this.#proof = new FeedProof(this.#settings);
+    this.#holds = new Holds(this.#settings);
+    this.#outcomes = new Outcomes(db);
+    this.#attempts = new Attempts(db);
+    this.#groups = new GroupReader(db);
+    this.#sql = {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
+      savepoint: db.prepare('SAVEPOINT message'),
+      release: db.prepare('RELEASE message'),
+      undo: db.prepare('ROLLBACK TO message'),
+    };
+    this.#forget();
+  }
+
+  /** The last inbox sequence applied. */
+  get cursor(): number {
+    return this.#marks.cursor;
+  }
+
+  declarations(): readonly SourceDeclaration[] {
+    return [...this.#settings.declarations().values()];
+  }
+
+  /** When the first waiting cancel falls due, wall clock ms; a `tick` command must come then. */
+  nextDue(): number | null {
+    return this.#waiting.reduce<number | null>((first, { due }) => (first === null || due < first ? due : first), null);
+  }
+
+  /** Applies rows that follow the cursor without a gap, in one transaction. Throws only when the disk or the database fails. */
+  applyBatch(rows: readonly Received[]): ApplyResult[] {
+    const results: ApplyResult[] = [];
+    let rest = rows;
+    while (rest.length > 0) {
+      const careful = this.#attempts.carefulUntil(this.cursor);
+      const batch = careful === null ? rest : rest.slice(0, 1);
+      results.push(...this.#applyTogether(batch));
+      rest = rest.slice(batch.length);
+    }
+    return results;
+  }
+
+  /**
+   * A row that ends the process (no memory, an endless loop) can't be counted after the fact: the attempt is written down
+   * first. What a crash interrupts is then tried row by row, and a row that did it thrice is set aside untried.
+   */
+  #applyTogether(rows: readonly Received[]): ApplyResult[] {
+    const [first] = rows;
+    const last = rows.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const attempts = this.#attempts.begin(first.seq, last.seq);
+    this.#sql.begin.run();
+    try {
+      const isWorn = rows.length === 1 && attempts > limits.applyAttemptsMax;
+      const results = rows.map((row) => (isWorn ? this.#pass(row) : this.#applyRow(row)));
+      this.#marks.write();
+      this.#attempts.end(last.seq);
+      this.#sql.commit.run();
+      this.#attempts.committed(last.seq);
+      return results;
+    } catch (error) {
+      if (this.#db.inTransaction) this.#sql.rollback.run();
+      this.#forget();
+      throw error;
+    }
+  }
+
+  #pass(row: Received): ApplyResult {
+    this.#marks.move(row);
+    return this.#tell(row, setAside('the program ended each time this was applied'));
+  }
+
+  /** After a rollback memory must say what the database says. */
+  #forget(): void {
+    this.#settings.forget();
+    this.#identities.forget();
+    this.#proof.forget();
+    this.#holds.forget();
+    this.#marks.forget();
+    this.#waiting = this.#outcomes.waiting();
+  }
+
+  #applyRow(row: Received): ApplyResult {
+    const isFirst = this.#marks.started === 0;
+    this.#marks.move(row);
+    if (isFirst && row.seq > 1) this.#fullLoads.lost({ seq: row.seq, received: row.arrival.wallMs }, null);
+    this.#settleDue(row.source, row);
+    if (row.format === 'command') return this.#command(row);
+    this.#proof.heard(row, row.seq);
+    const ended = this.#holds.holdsWhole(row.source) ? HELD : this.#attempt(row, row.seq, false);
+    return this.#tell(row, ended);
+  }
+
+  /** Tries a message up to three times, each in a savepoint of its own. */
+  #attempt(row: Received, seq: number, isForced: boolean): Ended {
+    for (let attempt = 1; ; attempt += 1) {
+      this.#sql.savepoint.run();
+      try {
+        const ended = this.#understand(row, seq, isForced);
+        if (ended.outcome === 'set-aside' || ended.outcome === 'waiting') this.#undo();
+        this.#sql.release.run();
+        return ended;
+      } catch (error) {
+        if (isStorageFailure(error) || !this.#db.inTransaction) throw error;
+        this.#undo();
+        this.#sql.release.run();
+        if (attempt >= limits.applyAttemptsMax) return setAside(`could not be applied (${nameOf(error)})`);
+      }
+    }
+  }
+
+  #undo(): void {
+    this.#sql.undo.run();
+    this.#settings.forget();
+    this.#identities.forget();
+    this.#proof.forget();
+    this.#holds.forget();
+    this.#waiting = this.#outcomes.waiting();
+  }
+
+  #understand(row: Received, seq: number, isForced: boolean): Ended {
+    const { source } = row;
+    const reading = this.#interpret(row, this.#settings.declarations().get(source) ?? undeclared(source));
+    const alarms: FeedAlarm[] = [...reading.alarms];
+    const stamp = { event: reading.eventAt, sequence: reading.sequence };
+    const act: Act = {
+      seq,
+      source,
+      stamp,
+      received: row.arrival.wallMs,
+      alarm: (code, detail) => alarms.push({ code, detail }),
+    };
+    const base = { type: reading.type, alarms };
+    if (reading.outcome === 'set-aside')
+      return { ...base, outcome: 'set-aside', reason: reading.reason ?? 'not understood' };
+    if (this.#holds.holdsReading(source, reading, (subject) => this.#groups.unitsOf(subject))) {
+      return { ...base, outcome: 'held', reason: 'a part or unit of the source is held' };
+    }
+    this.#proof.carried(row, seq, reading.outcome === 'understood' ? partsOf(reading.changes) : []);
+    if (reading.outcome === 'unread') {
+      this.#noticeUnread(reading, act);
+      return { ...base, outcome: 'unread', reason: reading.reason ?? 'a type the copy does not read' };
+    }
+    const tools = { facts: this.#facts, identities: this.#identities, names: this.#names, fullLoads: this.#fullLoads };
+    const waiting = isForced ? null : this.#mustWait(reading, act);
+    if (waiting !== null) return { ...base, outcome: 'waiting', reason: 'cancels an event not seen', waiting };
+    for (const change of reading.changes) {
+      if (change.kind === 'merge' || change.kind === 'unmerge') {
+        const refusal = mergeRefusal(change, source, tools);
+        if (refusal !== null) {
+          act.alarm('merge-refused', refusal);
+          return { ...base, outcome: 'set-aside', reason: refusal };
+        }
+      }
+      applyChange(change, act, tools);
+    }
+    this.#alarmConflicts(reading, act);
+    this.#settleSeen(reading, act);
+    return { ...base, outcome: 'applied' };
+  }
+
+  #mustWait(reading: Reading, act: Act): WaitingFor | null {
+    const tools = { facts: this.#facts, identities: this.#identities };
+    const cancel = reading.changes.find(
+      (change): change is StayChange => change.kind === 'stay' && isCancelOfUnseen(change, act.source, tools),
+    );
+    if (cancel === undefined) return null;
+    return {
+      due: act.received + limits.unseenCancelHeldMs,
+      subject: this.#identities.numberOf(cancel.subject),
+      visit: cancel.visit === null ? null : stayKey(cancel.visit),
+    };
+  }
+
+  /** The event a cancel waited for may have come: the cancel follows it at once. */
+  #settleSeen(reading: Reading, act: Act): void {
+    const waiting = this.#waiting.filter(({ source }) => source === act.source);
+    if (waiting.length === 0) return;
+    const stays = reading.changes.filter((change) => change.kind === 'stay');
+    const concerned = waiting.filter(({ subject, visit }) =>
+      stays.some((stay) =>
+        visit === null
+          ? this.#identities.numberOf(stay.subject) === subject
+          : stay.visit !== null && stayKey(stay.visit) === visit,
+      ),
+    );
+    for (const one of concerned) this.#settle(one, act.seq, false);
+  }
+
+  /** Only the source's own messages, and ticks, move its waiting: another source's pace must not change the outcome. */
+  #settleDue(source: string | null, row: Received): void {
+    const isDue = (one: Waiting): boolean =>
+      one.due <= row.arrival.wallMs && (source === null || one.source === source);
+    for (const one of this.#waiting.filter(isDue)) this.#settle(one, row.seq, true);
+  }
+
+  #settle(waiting: Waiting, seq: number, isForced: boolean): void {
+    const row = this.#received(waiting.seq);
+    this.#waiting = this.#waiting.filter((one) => one.seq !== waiting.seq);
+    const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, isForced);
+    this.#tell(row ?? { seq: waiting.seq, source: waiting.source, arrival: { wallMs: waiting.due } }, ended);
+  }
+
+  #noticeUnread(reading: Reading, act: Act): void {
+    for (const subject of reading.subjects) {
+      const notice = { kind: 'unread-message', detail: reading.type, part: null } as const;
+      this.#facts.notice(this.#identities.numberOf(subject), reading.type, act, notice);
+    }
+  }
+
+  #alarmConflicts(reading: Reading, act: Act): void {
+    for (const change of reading.changes) {
+      if (change.kind !== 'person' || change.identifiers === undefined || change.identifiers.length < 2) continue;
+      const no = this.#identities.numberOf(change.subject);
+      if (this.#groups.group(no).conflicts.length > 0) {
+        act.alarm('identity-conflict', 'one list of numbers would join two national numbers');
+      }
+    }
+  }
+
+  #command(row: Received): ApplyResult {
+    this.#sql.savepoint.run();
+    try {
+      const alarms: FeedAlarm[] = [];
+      applyCommand(row, {
+        db: this.#db,
+        settings: this.#settings,
+        fullLoads: this.#fullLoads,
+        holds: this.#holds,
+        proof: this.#proof,
+        outcomes: this.#outcomes,
+        identities: this.#identities,
+        facts: this.#facts,
+        marks: this.#marks,
+        releaseHeld: (source) => this.#releaseHeld(source, row.seq),
+        settleDue: () => this.#settleDue(null, row),
+      });
+      this.#sql.release.run();
+      return this.#tell(row, { outcome: 'applied', type: 'command', alarms });
+    } catch (error) {
+      if (isStorageFailure(error) || !this.#db.inTransaction) throw error;
+      this.#undo();
+      this.#sql.release.run();
+      return this.#tell(row, setAside(`a command that could not be carried out (${nameOf(error)})`));
+    }
+  }
+
+  /** What was held, in the order it came, as of the release. */
+  #releaseHeld(source: string, seq: number): void {
+    for (let next = this.#outcomes.next(source, 'held', 0); next.length > 0; ) {
+      for (const held of next) {
+        const row = this.#received(held);
+        const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, false);
+        this.#tell(row ?? { seq: held, source, arrival: { wallMs: 0 } }, ended);
+      }
+      next = this.#outcomes.next(source, 'held', next.at(-1) ?? 0);
+    }
+  }
+
+  #tell(row: { seq: number; source: string; arrival: { wallMs: number } }, ended: Ended): ApplyResult {
+    const { outcome, reason, alarms, type, waiting } = ended;
+    const result: ApplyResult = { seq: row.seq, outcome, alarms, ...(reason === undefined ? {} : { reason }) };
+    const entry = { ...result, source: row.source, received: row.arrival.wallMs, type };
+    this.#outcomes.put(waiting === undefined ? entry : { ...entry, waiting });
+    if (waiting !== undefined) this.#waiting.push({ seq: row.seq, source: row.source, ...waiting });
+    return result;
+  }
+}
+
+/** How one message ended. */
+interface Ended {
+  readonly outcome: ApplyResult['outcome'];
+  readonly type: string | null;
+  readonly reason?: string;
+  readonly alarms: readonly FeedAlarm[];
+  readonly waiting?: WaitingFor;
+}
+
+const setAside = (reason: string): Ended => ({ outcome: 'set-aside', type: null, reason, alarms: [] });
+const HELD: Ended = { outcome: 'held', type: null, reason: 'the source is held', alarms: [] };
+const NO_LONGER_RECEIVED = setAside('no longer in the inbox');
+
+/** Faults of the disk or of the station, not of the message: nothing is set aside for them. */
+function isStorageFailure(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^SQLITE_(?!CONSTRAINT|MISMATCH|TOOBIG|ERROR|RANGE)/.test(code);
+}
+
+/** The kind of fault only: a message's text can carry what the patient's message said. */
+const nameOf = (error: unknown): string =>
+  error instanceof Error ? ((error as { code?: string }).code ?? error.name) : typeof error;

@@ -1,0 +1,103 @@
+// One person out of what every source says: per element the source of best rank is believed, and where sources differ about who
+// this is, the reader is told (design §6).
+
+import type { Patient } from 'fhir/r4';
+import type { SourceId } from '../domain/identity.ts';
+import { sourceId } from '../domain/identity.ts';
+import { DELETED, readPersonFields } from './apply-person.ts';
+import type { FactRow } from './facts.ts';
+import { fold, wordsOf } from './names.ts';
+import { PERSON_ROW } from './part-codes.ts';
+import type { FactReader } from './read-facts.ts';
+import type { GroupMember } from './read-identity.ts';
+import type { SourcesAt } from './read-sources.ts';
+
+export interface PersonRead {
+  readonly person: Patient | null;
+  readonly conflicts: readonly { readonly element: string; readonly sources: readonly SourceId[] }[];
+  readonly isProtected: boolean;
+  readonly isDeleted: boolean;
+}
+
+/** Elements by which a person is recognised: a difference here may be a mix-up; in an address it is everyday. */
+const RECOGNISED_BY = ['name', 'birthDate', 'gender', 'deceasedBoolean', 'deceasedDateTime'] as const;
+
+interface Said {
+  readonly source: string;
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
+/** `members`: the head first, so that a survivor's demographics stand before those merged into it. */
+export function readPerson(
+  members: readonly GroupMember[],
+  sequence: number,
+  facts: FactReader,
+  sources: SourcesAt,
+): PersonRead {
+  const said: Said[] = [];
+  for (const { no } of members) {
+    for (const row of facts.rows(no, PERSON_ROW, sequence, PERSON_ROWS_MAX)) said.push(readSaid(row));
+  }
+  // A stable sort: within one source the head's own row stays first.
+  said.sort((a, b) => sources.compare(a.source, b.source));
+  return {
+    person: resolve(said),
+    conflicts: conflictsOf(said),
+    isProtected: said.some(({ values }) => isProtected(values.get('meta'))),
+    isDeleted: said[0]?.values.get(DELETED) === true,
+  };
+}
+
+const PERSON_ROWS_MAX = 200;
+
+const readSaid = (row: FactRow): Said => ({ source: row.source, values: readPersonFields(row).values });
+
+function resolve(said: readonly Said[]): Patient | null {
+  const elements = new Map<string, unknown>();
+  for (const { values } of said) {
+    for (const [element, value] of values) {
+      if (element.startsWith('#') || value === null || elements.has(element)) continue;
+      elements.set(element, value);
+    }
+  }
+  if (elements.size === 0) return null;
+  return { resourceType: 'Patient', ...Object.fromEntries(elements) };
+}
+
+function conflictsOf(said: readonly Said[]): PersonRead['conflicts'] {
+  const first = new Map<string, Said>();
+  for (const one of said) if (!first.has(one.source)) first.set(one.source, one);
+  return RECOGNISED_BY.flatMap((element) => {
+    const stated = [...first.values()].filter(({ values }) => values.get(element) != null);
+    const texts = new Set(stated.map(({ values }) => comparable(element, values.get(element))));
+    return texts.size > 1 ? [{ element, sources: stated.map(({ source }) => sourceId(source)) }] : [];
+  });
+}
+
+/** Names are compared without order, case or marks: *LIND, KARIN* and *Karin Lind* are not a mix-up. */
+function comparable(element: string, value: unknown): string {
+  if (element !== 'name') return JSON.stringify(value);
+  const texts: string[] = [];
+  const collect = (part: unknown): void => {
+    if (typeof part === 'string') texts.push(part);
+    else if (Array.isArray(part)) for (const one of part) collect(one);
+  };
+  for (const name of Array.isArray(value) ? value : []) {
+    const { family, given } = name as { family?: unknown; given?: unknown };
+    collect(family);
+    collect(given);
+  }
+  return [...new Set(wordsOf(fold(texts.join(' '))))].sort().join(' ');
+}
+
+/** Secrecy marking or protected population registration, as any source says it: the safest reading wins (hazard H27). */
+const PROTECTED_CODES = new Set(['sekretessmarkering', 'skyddadfolkbokforing', 'skyddad', 'demo', 'r', 'v']);
+
+function isProtected(meta: unknown): boolean {
+  const security = (meta as { security?: unknown } | null | undefined)?.security;
+  if (!Array.isArray(security)) return false;
+  return security.some((label: { code?: unknown } | null) => {
+    const code = label?.code;
+    return typeof code === 'string' && PROTECTED_CODES.has(code.toLowerCase());
+  });
+}

@@ -1,0 +1,147 @@
+// What was decided and known of the sources at the moment read: which are declared, held, wholly loaded, heard from.
+
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { SourceId } from '../domain/identity.ts';
+import { PART_NAMES, PARTS, type PartName } from '../domain/parts.ts';
+import type { PartFeed } from '../domain/patient-copy.ts';
+import type { SourceDeclaration } from '../domain/source.ts';
+import type { Arrival } from '../domain/time.ts';
+import type { HoldBody } from './holds.ts';
+import type { SettingName } from './settings.ts';
+
+interface SettingAt {
+  readonly name: SettingName;
+  readonly source: string;
+  readonly key: string;
+  readonly since: number;
+  readonly body: string;
+}
+
+const SETTINGS = `
+SELECT name, source, key, since, body FROM setting WHERE since <= ? AND until > ? AND name NOT IN ('pin', 'loading')
+ORDER BY name, source, key`;
+
+/** Counting more messages set aside than this tells a reader nothing more. */
+const SET_ASIDE_COUNT_MAX = 1_000;
+
+export class SourcesReader {
+  readonly #settings: Statement<[number, number], SettingAt>;
+  readonly #setAside: Statement<[string, number], number>;
+
+  constructor(db: Database) {
+    this.#settings = db.prepare(SETTINGS);
+    this.#setAside = db
+      .prepare<[string, number], number>(
+        `SELECT count(*) FROM (SELECT 1 FROM outcome WHERE source = ? AND outcome IN ('set-aside', 'waiting') AND seq <= ?
+         LIMIT ${SET_ASIDE_COUNT_MAX})`,
+      )
+      .pluck();
+  }
+
+  at(sequence: number): SourcesAt {
+    const rows = this.#settings.all(sequence, sequence);
+    return new SourcesAt(rows, (source) => this.#setAside.get(source, sequence) ?? 0);
+  }
+}
+
+const readAt = (body: string | undefined): number | null =>
+  body === undefined ? null : (JSON.parse(body) as { at: number }).at;
+
+export class SourcesAt {
+  readonly declarations: ReadonlyMap<string, SourceDeclaration>;
+  readonly #bodies: ReadonlyMap<string, string>;
+  readonly #holds: readonly { readonly source: string; readonly hold: HoldBody }[];
+  readonly #setAside: (source: string) => number;
+  readonly #counts = new Map<string, number>();
+
+  constructor(rows: readonly SettingAt[], setAside: (source: string) => number) {
+    const declared = rows.filter(({ name }) => name === 'source');
+    this.declarations = new Map(declared.map(({ source, body }) => [source, JSON.parse(body) as SourceDeclaration]));
+    this.#bodies = new Map(rows.map(({ name, source, key, body }) => [`${name}\n${source}\n${key}`, body]));
+    this.#holds = rows
+      .filter(({ name }) => name === 'hold')
+      .map(({ source, body }) => ({ source, hold: JSON.parse(body) as HoldBody }));
+    this.#setAside = setAside;
+  }
+
+  rankOf(source: string): number {
+    return this.declarations.get(source)?.rank ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Who is believed first: the declared rank, then the name, so that the order never depends on arrival. */
+  compare(a: string, b: string): number {
+    return this.rankOf(a) - this.rankOf(b) || (a < b ? -1 : a > b ? 1 : 0);
+  }
+
+  holdsOf(source: string): readonly HoldBody[] {
+    return this.#holds.filter((held) => held.source === source).map(({ hold }) => hold);
+  }
+
+  arrival(name: 'heard' | 'proof', source: string, key: string): Arrival | null {
+    const body = this.#body(name, source, key);
+    return body === undefined ? null : (JSON.parse(body) as { arrival: Arrival }).arrival;
+  }
+
+  setAside(source: string): number {
+    const known = this.#counts.get(source) ?? this.#setAside(source);
+    this.#counts.set(source, known);
+    return known;
+  }
+
+  #body(name: SettingName, source: string, key: string): string | undefined {
+    return this.#bodies.get(`${name}\n${source}\n${key}`);
+  }
+
+  /** Every feed of every part for these units. `droppedAt`: when retention last dropped this patient's chart. */
+  feeds(units: readonly string[], droppedAt: number | null): ReadonlyMap<PartName, readonly PartFeed[]> {
+    const feeds = new Map<PartName, PartFeed[]>(PART_NAMES.map((part) => [part, []]));
+    const sources = [...this.declarations.values()].sort((a, b) => this.compare(a.id, b.id));
+    for (const source of sources) {
+      for (const feed of source.feeds) {
+        const isHere = feed.units === 'all' || feed.units.some((unit) => units.includes(unit));
+        const here = feeds.get(feed.part);
+        if (!isHere || here === undefined || here.some((other) => other.source === source.id)) continue;
+        here.push(this.feed(source, feed, units, droppedAt));
+      }
+    }
+    return feeds;
+  }
+
+  feed(
+    source: SourceDeclaration,
+    { part, heartbeat, ageLimitMs }: SourceDeclaration['feeds'][number],
+    units: readonly string[] | null,
+    droppedAt: number | null,
+  ): PartFeed {
+    const fed = readAt(this.#body('fed', source.id, part));
+    const loaded = readAt(this.#body('loaded', source.id, part));
+    const rebuilt = readAt(this.#body('rebuilt', '', ''));
+    const gap = readAt(this.#body('gap', source.id, ''));
+    const lost = latest(latest(rebuilt, gap), droppedAt);
+    const isWhole = loaded !== null && (lost === null || loaded >= lost);
+    return {
+      source: source.id,
+      part,
+      heartbeat,
+      ageLimitMs: ageLimitMs ?? PARTS[part].ageLimitMs,
+      proof: this.arrival('proof', source.id, heartbeat === 'any-message' ? '*' : part),
+      wholeSince: latest(fed, lost),
+      fullyLoadedAt: isWhole ? loaded : null,
+      rebuiltAt: isWhole ? null : lost,
+      heldSince: this.#heldSince(source.id, part, units),
+      setAside: this.setAside(source.id),
+    };
+  }
+
+  #heldSince(source: SourceId, part: PartName, units: readonly string[] | null): number | null {
+    const holds = this.holdsOf(source).filter(
+      (hold) =>
+        (hold.part === null || hold.part === part) &&
+        (hold.unit === null || units === null || units.length === 0 || units.includes(hold.unit)),
+    );
+    return holds.reduce<number | null>((first, { at }) => (first === null ? at : Math.min(first, at)), null);
+  }
+}
+
+export const latest = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);

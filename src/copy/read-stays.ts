@@ -1,0 +1,162 @@
+// Stays out of what every source says. The same visit number is the same stay, whoever tells it: field by field the source of best
+// rank is believed, and a difference about bed or status is told (design §6).
+
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { Caregiver, StayClass, StayFields } from '../domain/changes.ts';
+import { type Identity, sourceId, type UnitId } from '../domain/identity.ts';
+import type { Stay } from '../domain/patient-copy.ts';
+import type { FactRow } from './facts.ts';
+import { KeptFields } from './fields.ts';
+import { STAY_ROW } from './part-codes.ts';
+import type { FactReader } from './read-facts.ts';
+import type { GroupMember } from './read-identity.ts';
+import type { SourcesAt } from './read-sources.ts';
+import { FOREVER } from './schema.ts';
+import { foldStays, StayState } from './stay-machine.ts';
+import { isUnnumbered, readStay } from './stay-rows.ts';
+
+/** Stays read of one identity: open ones lie first, then the latest; a lifetime of visits is not read for every chart. */
+const STAYS_MAX = 100;
+
+export interface StayRead {
+  readonly stay: Stay;
+  /** Sources that tell bed, unit or status of this stay differently. */
+  readonly conflicting: readonly string[];
+}
+
+interface Told {
+  readonly row: FactRow;
+  readonly subject: Identity;
+  readonly visit: Identity | null;
+  readonly state: StayState;
+}
+
+export class StaysReader {
+  readonly #facts: FactReader;
+  readonly #sameUnit: Statement<[string, number, number], { identity: number; body: string }>;
+
+  constructor(db: Database, facts: FactReader) {
+    this.#facts = facts;
+    this.#sameUnit = db.prepare(
+      `SELECT identity, body FROM fact INDEXED BY fact_unit WHERE unit = ? AND until > ? AND since <= ? AND at = ${FOREVER}
+       AND part = ${STAY_ROW} AND state = 'present'`,
+    );
+  }
+
+  read(members: readonly GroupMember[], sequence: number, sources: SourcesAt): StayRead[] {
+    const told: Told[] = [];
+    for (const { no, identity } of members) {
+      for (const row of this.#facts.rows(no, STAY_ROW, sequence, STAYS_MAX)) {
+        told.push({ row, subject: identity, ...readStay(row) });
+      }
+    }
+    const byVisit = new Map<string, Told[]>();
+    for (const one of told) {
+      const name = isUnnumbered(one.row.key) ? `${one.row.identity}/${one.row.source}/${one.row.key}` : one.row.key;
+      byVisit.set(name, [...(byVisit.get(name) ?? []), one]);
+    }
+    const beds = new Map<string, readonly { identity: number; place: string }[]>();
+    const inside = new Set(members.map(({ no }) => no));
+    const reads = [...byVisit.values()].map((same) => resolve(same, sources));
+    return reads
+      .map(({ stay, conflicting }) => ({
+        stay: { ...stay, bedConflict: this.#isBedTaken(stay, inside, sequence, beds) },
+        conflicting,
+      }))
+      .sort((a, b) => order(a.stay, b.stay));
+  }
+
+  /** Somebody else is said to lie in this bed now (hazard H13). */
+  #isBedTaken(
+    stay: Stay,
+    inside: ReadonlySet<number>,
+    sequence: number,
+    beds: Map<string, readonly { identity: number; place: string }[]>,
+  ): boolean {
+    if (stay.status !== 'present' || stay.unit === null || stay.bed === null || stay.bed === '') return false;
+    const { unit } = stay;
+    let there = beds.get(unit);
+    if (there === undefined) {
+      there = this.#sameUnit.all(unit, sequence, sequence).map(({ identity, body }) => {
+        const { room, bed } = (JSON.parse(body) as { fields: { room?: string; bed?: string } }).fields;
+        return { identity, place: bedName(room ?? null, bed ?? null) };
+      });
+      beds.set(unit, there);
+    }
+    const place = bedName(stay.room, stay.bed);
+    return there.some((other) => other.place === place && !inside.has(other.identity));
+  }
+}
+
+export const bedName = (room: string | null, bed: string | null): string => `${room ?? ''}\n${bed ?? ''}`;
+
+/** Open stays first, then the latest. */
+const order = (a: Stay, b: Stay): number =>
+  Number(isEnded(a)) - Number(isEnded(b)) ||
+  timeOf(b) - timeOf(a) ||
+  compareText(`${a.source}${a.visit?.id ?? ''}`, `${b.source}${b.visit?.id ?? ''}`);
+const isEnded = ({ status }: Stay): boolean => status === 'discharged' || status === 'cancelled';
+const timeOf = (stay: Stay): number => stay.dischargedAt ?? stay.admittedAt ?? stay.expectedAdmitAt ?? stay.changedAt;
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** One source's rows of the visit are one statement (before and after a merge); between sources rank decides. */
+function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; conflicting: readonly string[] } {
+  const bySource = new Map<string, Told[]>();
+  for (const one of same) bySource.set(one.row.source, [...(bySource.get(one.row.source) ?? []), one]);
+  const ranked = [...bySource.entries()]
+    .sort(([a], [b]) => sources.compare(a, b))
+    .map(([source, rows]) => ({ source, told: rows[0] as Told, state: foldAll(rows) }));
+  const best = ranked[0] as (typeof ranked)[number];
+  const status = ranked.find(({ state }) => state.status !== 'unknown')?.state.status ?? 'unknown';
+  const field = <K extends keyof StayFields>(name: K): StayFields[K] | null => {
+    for (const { state } of ranked) {
+      const value = state.fields.values.get(name);
+      if (value !== undefined) return value as StayFields[K] | null;
+    }
+    return null;
+  };
+  const isOpen = status !== 'discharged' && status !== 'cancelled';
+  const stay: Stay = {
+    source: sourceId(best.source),
+    subject: best.told.subject,
+    visit: best.told.visit,
+    status,
+    class: (field('class') ?? 'unknown') as StayClass,
+    unit: field('unit') as UnitId | null,
+    room: field('room'),
+    bed: field('bed'),
+    location: field('location'),
+    admittedAt: field('admittedAt'),
+    dischargedAt: isOpen ? null : field('dischargedAt'),
+    expectedAdmitAt: field('expectedAdmitAt'),
+    expectedDischargeAt: field('expectedDischargeAt'),
+    plannedUnit: field('plannedUnit') as UnitId | null,
+    leaveSince: status === 'on-leave' ? field('leaveSince') : null,
+    service: field('service'),
+    reason: field('reason'),
+    account: field('account'),
+    caregivers: (field('caregivers') ?? []) as readonly Caregiver[],
+    changedAt: Math.max(...ranked.map(({ state }) => state.fields.row.event)),
+    bedConflict: false,
+  };
+  return { stay, conflicting: differs(ranked) ? ranked.map(({ source }) => source) : [] };
+}
+
+function foldAll(rows: readonly Told[]): StayState {
+  const [first, ...rest] = rows as [Told, ...Told[]];
+  if (rest.length === 0) return first.state;
+  const state = new StayState(KeptFields.empty({ event: Number.MIN_SAFE_INTEGER, sequence: null }));
+  for (const { state: one } of rows) foldStays(state, one);
+  return state;
+}
+
+function differs(ranked: readonly { readonly state: StayState }[]): boolean {
+  if (ranked.length < 2) return false;
+  const told = (value: (state: StayState) => string | null): Set<string> =>
+    new Set(ranked.map(({ state }) => value(state)).filter((text) => text !== null));
+  return (
+    told((state) => (state.status === 'unknown' ? null : state.status)).size > 1 ||
+    told((state) => state.text('unit')).size > 1 ||
+    told((state) => state.text('bed')).size > 1
+  );
+}
