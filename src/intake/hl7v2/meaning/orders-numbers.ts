@@ -52,3 +52,25 @@ export const asOrderNumbers = ({
   ...(filler === null ? {} : { filler: filler.number }),
   ...(parent === null ? {} : { parent: parent.number }),
 });
+
+/** What an order is kept under: the placer's number if it is known, else the filler's. */
+export const orderKey = (numbers: OrderNumbers): string | null =>
+  numbers.placer?.key ?? (numbers.filler === null ? null : `filler:${numbers.filler.key}`);
+
+/**
+ * Some senders number the referral and not its tests, or the round and not its drugs: within one message the same number
+ * then stands for several things. There the thing's own code must tell them apart, or all but one would be lost.
+ */
+export function numbersOfSeveral(
+  orders: readonly (readonly [number: string | null, code: string])[],
+): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const [number, code] of orders) {
+    if (number === null) continue;
+    const known = first.get(number);
+    if (known === undefined) first.set(number, code);
+    else if (known !== code) shared.add(number);
+  }
+  return shared;
+}

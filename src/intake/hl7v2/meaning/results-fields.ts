@@ -57,8 +57,9 @@ export class ResultFields {
   constructor(message: Hl7Message, context: MeaningContext) {
     this.message = message;
     this.context = context;
-    const { component, repetition, escape, subcomponent } = message.delimiters;
-    this.#isUsual = component === '^' && repetition === '~' && escape === '\\' && subcomponent === '&';
+    const marks = message.delimiters;
+    this.#isUsual =
+      marks.component === '^' && marks.repetition === '~' && marks.escape === '\\' && marks.subcomponent === '&';
   }
 
   #remember<T>(memory: Memory<T>, written: string, read: () => T): T {

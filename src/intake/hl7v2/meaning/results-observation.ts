@@ -1,7 +1,7 @@
 // One OBX as a member of its report: what was measured, the answer as sent, and what the laboratory says of it.
 
 import type { CodeableConcept, Observation } from 'fhir/r4';
-import type { MemberChange, ValueState } from '../../../domain/changes.ts';
+import type { ValueState } from '../../../domain/changes.ts';
 import { EXTENSION } from '../../../domain/extensions.ts';
 import type { Hl7Segment } from '../message.ts';
 import { type ResultFields, textOf } from './results-fields.ts';
@@ -10,7 +10,7 @@ import { hasValue, type ObservationDraft, setValue } from './results-value.ts';
 import { caregiverReference, type ReadTime, readCaregiver } from './values.ts';
 
 export interface ReadObservation {
-  /** OBX-3 (+ OBX-4): tells the answers of one report apart in most messages; results.ts adds what more is needed. */
+  /** OBX-3 (+ OBX-4): tells the answers of one report apart in most messages; results-members.ts adds what more is needed. */
   readonly key: string;
   /** OBX-14 as written, for senders that repeat a code at several times; '' when absent. */
   readonly timeText: string;
@@ -101,5 +101,3 @@ function observationKey(obx: Hl7Segment): string {
   const group = obx.raw(4);
   return group === '' || group === '""' ? code : `${code}|${group}`;
 }
-
-export const asMember = (key: string, { state, resource }: ReadObservation): MemberChange => ({ key, state, resource });

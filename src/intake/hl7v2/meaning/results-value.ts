@@ -27,30 +27,38 @@ export const hasValue = (obx: Hl7Segment): boolean => {
 export function setValue(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields): void {
   switch (obx.raw(2).trim().toUpperCase()) {
     case 'NM':
-      return setNumeric(draft, obx, fields);
+      setNumeric(draft, obx, fields);
+      break;
     case 'SN':
-      return setStructuredNumeric(draft, obx, fields);
+      setStructuredNumeric(draft, obx, fields);
+      break;
     case 'CE':
     case 'CWE':
     case 'CNE':
     case 'CF':
     case 'IS':
     case 'ID':
-      return setCoded(draft, obx, fields);
+      setCoded(draft, obx, fields);
+      break;
     case 'DT':
     case 'TS':
     case 'DTM':
-      return setTime(draft, obx, fields);
+      setTime(draft, obx, fields);
+      break;
     case 'TM':
-      return setClock(draft, obx, fields);
+      setClock(draft, obx, fields);
+      break;
     case 'ED':
     case 'RP':
-      return setAttachment(draft, obx, fields);
+      setAttachment(draft, obx, fields);
+      break;
     case 'ST':
     case '':
-      return setPlainText(draft, obx, fields);
+      setPlainText(draft, obx, fields);
+      break;
     default:
-      return setText(draft, obx, fields, obx.freeText(VALUE) ?? obx.raw(VALUE));
+      setText(draft, obx, fields, obx.freeText(VALUE) ?? obx.raw(VALUE));
+      break;
   }
 }
 
@@ -84,10 +92,16 @@ function setQuantity(
 function setNumeric(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields): void {
   // What is a number as it stands holds no escape and no repetition: most values need no more than this look.
   const number = readStrictNumber(obx.raw(VALUE));
-  if (number !== null) return setQuantity(draft, obx, fields, number, obx.raw(VALUE));
+  if (number !== null) {
+    setQuantity(draft, obx, fields, number, obx.raw(VALUE));
+    return;
+  }
   const written = obx.freeText(VALUE) ?? obx.raw(VALUE);
   const unescaped = readStrictNumber(written);
-  if (unescaped !== null) return setQuantity(draft, obx, fields, unescaped, written);
+  if (unescaped !== null) {
+    setQuantity(draft, obx, fields, unescaped, written);
+    return;
+  }
   setText(draft, obx, fields, repetitionsOf(obx, written));
   draft.extensions.push({ url: EXTENSION.asWritten, valueString: written });
 }
@@ -96,7 +110,10 @@ function setNumeric(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFiel
 function setPlainText(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields): void {
   const written = obx.freeText(VALUE) ?? obx.raw(VALUE);
   const number = obx.raw(6) === '' ? null : readStrictNumber(written);
-  if (number !== null) return setQuantity(draft, obx, fields, number, written);
+  if (number !== null) {
+    setQuantity(draft, obx, fields, number, written);
+    return;
+  }
   setText(draft, obx, fields, written);
 }
 
@@ -115,7 +132,8 @@ function setStructuredNumeric(draft: ObservationDraft, obx: Hl7Segment, fields: 
   const isPlain = comparator === '' || comparator === '=';
   if (number !== null && obx.repetitions(VALUE) === 1 && (isPlain || COMPARATORS.has(comparator))) {
     const stated = isPlain ? number.comparator : (comparator as Comparator);
-    return setQuantity(draft, obx, fields, { comparator: stated, value: number.value }, shown);
+    setQuantity(draft, obx, fields, { comparator: stated, value: number.value }, shown);
+    return;
   }
   setText(draft, obx, fields, repetitionsOf(obx, shown));
   draft.extensions.push({ url: EXTENSION.asWritten, valueString: shown });
@@ -134,7 +152,8 @@ function setCoded(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields
     else draft.extensions.push({ url: EXTENSION.repetition, valueCodeableConcept: concept });
   }
   if (draft.observation.valueCodeableConcept === undefined) {
-    return setText(draft, obx, fields, texts.join('; ') || (obx.freeText(VALUE) ?? ''));
+    setText(draft, obx, fields, texts.join('; ') || (obx.freeText(VALUE) ?? ''));
+    return;
   }
   const unit = fields.unit(obx);
   if (unit !== null) draft.extensions.push({ url: EXTENSION.unit, valueString: unit.text });
@@ -144,7 +163,10 @@ function setTime(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields)
   const written = obx.freeText(VALUE) ?? '';
   const { source, arrivalMs } = fields.context;
   const time = obx.repetitions(VALUE) === 1 ? readTime(obx.value(VALUE) ?? '', source.hl7.timeZone, arrivalMs) : null;
-  if (time === null) return setText(draft, obx, fields, written);
+  if (time === null) {
+    setText(draft, obx, fields, written);
+    return;
+  }
   draft.observation.valueDateTime = time.fhir;
 }
 
@@ -152,7 +174,10 @@ function setTime(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields)
 function setClock(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields): void {
   const written = obx.freeText(VALUE) ?? '';
   const parts = /^([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d))?$/.exec(written.trim());
-  if (parts === null) return setText(draft, obx, fields, written);
+  if (parts === null) {
+    setText(draft, obx, fields, written);
+    return;
+  }
   draft.observation.valueTime = `${parts[1]}:${parts[2]}:${parts[3] ?? '00'}`;
 }
 
@@ -160,7 +185,10 @@ function setAttachment(draft: ObservationDraft, obx: Hl7Segment, fields: ResultF
   const isPointer = obx.raw(2).trim().toUpperCase() === 'RP';
   const read = isPointer ? readPointer : readEncapsulated;
   const attachment = read(fields.message, obx, VALUE);
-  if (attachment === null) return setText(draft, obx, fields, obx.freeText(VALUE) ?? '');
+  if (attachment === null) {
+    setText(draft, obx, fields, obx.freeText(VALUE) ?? '');
+    return;
+  }
   draft.observation.valueString = isPointer
     ? `Finns hos avsändaren: ${attachment.url ?? ''}`
     : `Bilaga (${attachment.contentType ?? 'okänt format'})`;

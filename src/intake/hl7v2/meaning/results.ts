@@ -5,7 +5,7 @@
 // what a sender repeats when it corrects: the filler's order number, the observation's code and group, and the time only
 // where the same message needs it to tell two values apart.
 
-import type { Change, MemberChange, ResourceChange, ValueState } from '../../../domain/changes.ts';
+import type { Change, ResourceChange, ValueState } from '../../../domain/changes.ts';
 import type { Identity } from '../../../domain/identity.ts';
 import type { PartName } from '../../../domain/parts.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
@@ -13,7 +13,8 @@ import type { MeaningContext } from './context.ts';
 import { readSubject } from './identities.ts';
 import { asOrderNumbers } from './orders-numbers.ts';
 import { ResultFields } from './results-fields.ts';
-import { asMember, type ReadObservation, readObservation } from './results-observation.ts';
+import { type FoundMember, membersOf } from './results-members.ts';
+import { readObservation } from './results-observation.ts';
 import { isKeptByMoment, partOfObservation, partOfReport } from './results-part.ts';
 import { type ReportHead, type ReportSegments, readHead, reportResource } from './results-report.ts';
 import { reportState } from './results-states.ts';
@@ -106,7 +107,7 @@ interface ReportInProgress {
   readonly at: number;
   readonly group: ReportGroup;
   readonly head: ReportHead;
-  readonly members: { readonly baseKey: string; readonly codeKey: string; readonly read: ReadObservation }[];
+  readonly members: FoundMember[];
   readonly codeTexts: string[];
 }
 
@@ -174,60 +175,9 @@ function finish(report: ReportInProgress, fields: ResultFields): ResourceChange 
     state,
     resource,
     mode: leavesView ? 'withdraw' : 'merge',
-    members: membersOf(report),
+    members: membersOf(report.members),
     orderNumbers: asOrderNumbers(head.numbers),
   };
-}
-
-/** What several values of one base key differ in. */
-interface Alike {
-  count: number;
-  readonly codeKey: string;
-  readonly timeText: string;
-  hasOtherCode: boolean;
-  hasOtherTime: boolean;
-}
-
-function alikeOf(members: ReportInProgress['members']): Map<string, Alike> {
-  const found = new Map<string, Alike>();
-  for (const { baseKey, codeKey, read } of members) {
-    const alike = found.get(baseKey);
-    if (alike === undefined) {
-      found.set(baseKey, { count: 1, codeKey, timeText: read.timeText, hasOtherCode: false, hasOtherTime: false });
-      continue;
-    }
-    alike.count += 1;
-    if (alike.codeKey !== codeKey) alike.hasOtherCode = true;
-    if (alike.timeText !== read.timeText) alike.hasOtherTime = true;
-  }
-  return found;
-}
-
-/**
- * Keys unique within the report: the service is added where two OBRs share an order number, then the time, then a count. A
- * value withdrawn alone may have come with its time in the key or without: both are withdrawn.
- */
-function membersOf({ members }: ReportInProgress): MemberChange[] {
-  const alikes = alikeOf(members);
-  const used = new Map<string, number>();
-  const found: MemberChange[] = [];
-  for (const { baseKey, codeKey, read } of members) {
-    const alike = alikes.get(baseKey);
-    const isAlone = alike === undefined || alike.count === 1;
-    if (isAlone) {
-      found.push(asMember(baseKey, read));
-      const leavesView = read.state === 'withdrawn' || read.state === 'deleted';
-      if (leavesView && read.timeText !== '') found.push(asMember(`${baseKey}@${read.timeText}`, read));
-      continue;
-    }
-    const service = alike.hasOtherCode ? `/${codeKey}` : '';
-    const time = alike.hasOtherTime ? `@${read.timeText}` : '';
-    const key = `${baseKey}${service}${time}`;
-    const times = (used.get(key) ?? 0) + 1;
-    used.set(key, times);
-    found.push(asMember(times === 1 ? key : `${key}#${times}`, read));
-  }
-  return found;
 }
 
 /** OBR-26: the parent's observation ^ its group ^ its value in words. Says which organism a susceptibility belongs to. */

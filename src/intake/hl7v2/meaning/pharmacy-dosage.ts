@@ -1,0 +1,137 @@
+// How a medicine is to be given, as one sentence that is always filled and as structure where the sender's numbers have one
+// meaning. Amounts, units and instructions are the sender's own words; nothing is converted or worked out.
+
+import type { CodeableConcept, Dosage, DosageDoseAndRate, Quantity } from 'fhir/r4';
+import type { Hl7Segment } from '../message.ts';
+import { asTiming, type OrderTiming } from './orders-timing.ts';
+import { type ResultFields, textOf } from './results-fields.ts';
+import { readStrictNumber } from './results-number.ts';
+
+/** A unit, form or route in words: the text, else the code. A unit's alternative text may hold the strength, so it comes last. */
+export const wordOf = (segment: Hl7Segment | null, field: number): string | null =>
+  segment === null
+    ? null
+    : (textOf(segment, field, 2) ?? textOf(segment, field) ?? textOf(segment, field, 5) ?? textOf(segment, field, 4));
+
+/** An amount as written with its unit. */
+export interface Amount {
+  readonly written: string;
+  readonly unit: string | null;
+}
+
+export function amountOf(segment: Hl7Segment | null, field: number, unitField: number): Amount | null {
+  const written = segment === null ? null : textOf(segment, field);
+  return written === null ? null : { written, unit: wordOf(segment, unitField) };
+}
+
+export const amountText = ({ written, unit }: Amount): string => (unit === null ? written : `${written} ${unit}`);
+
+/** Null where the amount is not one plain number: then only its words are shown. */
+export function asQuantity(amount: Amount | null): Quantity | null {
+  const number = amount === null ? null : readStrictNumber(amount.written);
+  if (amount === null || number === null || number.comparator !== null) return null;
+  return { value: number.value, ...(amount.unit === null ? {} : { unit: amount.unit }) };
+}
+
+export interface GivenHow {
+  readonly least: Amount | null;
+  readonly most: Amount | null;
+  /** Rate of an infusion (RXE-23/24). */
+  readonly rate: Amount | null;
+  /** RXE-22: the time the amount is given over. */
+  readonly per: string | null;
+  readonly perDay: Amount | null;
+  readonly strength: Amount | null;
+  readonly form: string | null;
+  readonly routes: readonly Hl7Segment[];
+  readonly mixture: readonly Hl7Segment[];
+  readonly instructions: readonly string[];
+}
+
+function doseText({ least, most }: GivenHow): string | null {
+  if (least === null) return most === null ? null : `högst ${amountText(most)}`;
+  if (most === null || most.written === least.written) return amountText(least);
+  return `${least.written}–${amountText({ written: most.written, unit: most.unit ?? least.unit })}`;
+}
+
+/** RXC: base and additives, so that a drip is not shown without what is in it. */
+function mixtureText(mixture: readonly Hl7Segment[]): string | null {
+  const parts = mixture.flatMap((rxc) => {
+    const name = wordOf(rxc, 2);
+    if (name === null) return [];
+    const amount = amountOf(rxc, 3, 4);
+    const strength = amountOf(rxc, 5, 6);
+    return [
+      [name, amount, strength].map((part) => (typeof part === 'string' || part === null ? part : amountText(part))),
+    ];
+  });
+  if (parts.length === 0) return null;
+  return `innehåll: ${parts.map((part) => part.filter((word) => word !== null).join(' ')).join(' + ')}`;
+}
+
+const clockText = (clock: string): string =>
+  /^\d{4}/.test(clock) ? `${clock.slice(0, 2)}:${clock.slice(2, 4)}` : clock;
+
+function sentence(how: GivenHow, timing: OrderTiming | null): string | null {
+  const routes = how.routes.map((rxr) => [wordOf(rxr, 1), wordOf(rxr, 2)].filter((word) => word !== null).join(', '));
+  const words = [
+    doseText(how),
+    how.strength === null ? null : `styrka ${amountText(how.strength)}`,
+    how.form,
+    how.rate === null ? null : `takt ${amountText(how.rate)}`,
+    how.per === null ? null : `per ${how.per}`,
+    ...new Set(routes),
+    timing?.pattern ?? null,
+    timing === null || timing.clockTimes.length === 0 ? null : `kl. ${timing.clockTimes.map(clockText).join(', ')}`,
+    timing?.duration ?? null,
+    timing?.isAsNeeded === true ? 'vid behov' : null,
+    how.perDay === null ? null : `${timing?.isAsNeeded === true ? 'högst ' : ''}${amountText(how.perDay)} per dygn`,
+    timing?.occurrences === undefined || timing.occurrences === null ? null : `${timing.occurrences} gånger totalt`,
+    timing?.condition ?? null,
+    timing?.instruction ?? null,
+    mixtureText(how.mixture),
+    ...how.instructions,
+  ].filter((word) => word !== null && word !== '');
+  return words.length === 0 ? null : words.join(', ');
+}
+
+/** One for each stated timing (a morning and an evening dose may differ), or one without. Empty when nothing is said. */
+export function dosagesOf(how: GivenHow, timings: readonly OrderTiming[], fields: ResultFields): Dosage[] {
+  const found: Dosage[] = [];
+  const all: readonly (OrderTiming | null)[] = timings.length === 0 ? [null] : timings;
+  for (const timing of all) {
+    const text = sentence(how, timing);
+    if (text === null) continue;
+    const dosage: Dosage = { text };
+    if (all.length > 1) dosage.sequence = found.length + 1;
+    const structured = timing === null ? null : asTiming(timing);
+    if (structured !== null) dosage.timing = structured;
+    if (timing?.isAsNeeded === true) dosage.asNeededBoolean = true;
+    const [rxr] = how.routes;
+    const route = rxr === undefined ? null : fields.coded(rxr, 1);
+    const site = rxr === undefined ? null : fields.coded(rxr, 2);
+    if (route !== null) dosage.route = route;
+    if (site !== null) dosage.site = site;
+    const doseAndRate = doseAndRateOf(how);
+    if (doseAndRate !== null) dosage.doseAndRate = [doseAndRate];
+    const perDay = asQuantity(how.perDay);
+    if (perDay !== null && timing?.isAsNeeded === true) {
+      dosage.maxDosePerPeriod = { numerator: perDay, denominator: { value: 1, unit: 'dygn' } };
+    }
+    found.push(dosage);
+  }
+  return found;
+}
+
+function doseAndRateOf(how: GivenHow): DosageDoseAndRate | null {
+  const found: DosageDoseAndRate = {};
+  const [least, most, rate] = [asQuantity(how.least), asQuantity(how.most), asQuantity(how.rate)];
+  if (least !== null && (most === null || most.value === least.value)) {
+    // An upper bound that is no number must not leave the lower one looking like the dose.
+    if (how.most === null || most !== null) found.doseQuantity = least;
+  } else if (least !== null && most !== null) found.doseRange = { low: least, high: most };
+  if (rate !== null) found.rateQuantity = rate;
+  return Object.keys(found).length === 0 ? null : found;
+}
+
+export const UNNAMED_DRUG: CodeableConcept = Object.freeze({ text: 'Läkemedel utan namn i meddelandet' });
