@@ -1,6 +1,6 @@
 // In, out and moves (ADT), as the record systems and the emergency ledger tell them.
 
-import { hl7Time } from '../local-time.ts';
+import { DAY_MS, hl7Time } from '../local-time.ts';
 import type { Person } from '../people.ts';
 import { isPresent, personAt, placeAt, type SimStay } from '../stay.ts';
 import type { Voice } from '../systems/voices.ts';
@@ -29,8 +29,8 @@ interface Telling {
   readonly event: string;
   /** When it happened. */
   readonly at: number;
-  /** When it was told: later than `at` in a full load. */
-  readonly toldAt?: number;
+  /** Part of a full load: told as it stands, without when it last happened. */
+  readonly isState?: boolean;
   readonly key?: string;
   readonly prior?: { readonly unit: string; readonly room: string; readonly bed: string };
 }
@@ -43,16 +43,16 @@ const evn = (event: string, toldAt: number, happenedAt: number | null, zoned: bo
   });
 
 /** One ADT message about one stay, with everything the record system puts in it. */
-export function admission({ voice, stay, event, at, toldAt = at, key, prior }: Telling): Saying {
+export function admission({ voice, stay, event, at, isState = false, key, prior }: Telling): Saying {
   const person = personAt(stay, at);
   const isRich = voice.id === 'journal';
   return {
-    at: toldAt,
+    at,
     type: adtType(event),
     key: key ?? `${stay.number}/${event}/${at}`,
     stay: stay.number,
     segments: [
-      evn(event, toldAt, toldAt === at ? at : null, voice.zoned),
+      evn(event, at, isState ? null : at, voice.zoned),
       pid(person, voice),
       ...pd1(person),
       ...kinOf(person),
@@ -166,13 +166,18 @@ export function swapPlaces(a: SimStay, b: SimStay, at: number): void {
   b.places.push({ at, place: placeOfA, by: 'swap' });
 }
 
+/** Those who went home longer ago are told no more: a station keeps them three days (design §4, 72 hours). */
+const TOLD_AFTER_DISCHARGE_MS = { ward: 7 * DAY_MS, emergency: 3 * DAY_MS };
+
 /** How the house stands at a moment: everyone booked, present, on leave, or discharged in the last days. */
 export function admissionsNow(voice: Voice, stays: readonly SimStay[], at: number): Saying[] {
   const said: Saying[] = [];
   for (const stay of stays) {
     if (!tells(voice, stay) || stay.bookedAt > at) continue;
+    const toldMs = TOLD_AFTER_DISCHARGE_MS[stay.kind === 'emergency' ? 'emergency' : 'ward'];
+    if (stay.dischargedAt <= at - toldMs) continue;
     const tell = (event: string): void => {
-      said.push(admission({ voice, stay, event, at, toldAt: at, key: `${stay.number}/${event}/full/${at}` }));
+      said.push(admission({ voice, stay, event, at, isState: true, key: `${stay.number}/${event}/full/${at}` }));
     };
     if (stay.dischargedAt <= at) tell('A03');
     else if (!isPresent(stay, at)) tell('A05');

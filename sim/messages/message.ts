@@ -15,6 +15,8 @@ export interface Saying {
   readonly segments: readonly string[];
   /** The stay it concerns, for control actions. */
   readonly stay: string;
+  /** Later sayings of one topic replace earlier ones: a full load tells the last only. Absent: always told. */
+  readonly topic?: string;
 }
 
 const typeText = (type: string, version: string): string =>

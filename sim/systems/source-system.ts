@@ -1,12 +1,12 @@
 // One source system as an integration engine runs it: an own connection, one message on the way at a time, a queue that
 // keeps its order and repeats the same message, with the same control id, until it is answered.
 
-import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { MllpClient } from '../../src/intake/mllp/client.ts';
 import { batchText, controlId, messageText, type Saying } from '../messages/message.ts';
 import { Random } from '../random.ts';
 import type { Voice } from './voices.ts';
-import { encode, FrameReader, type Garble, garbled } from './wire.ts';
+import { encode, type Garble, garbled } from './wire.ts';
 
 /** An engine gives up waiting and says it again. A batch of everything takes longer to take in. */
 const ANSWER_WAIT_MS = 15_000;
@@ -18,7 +18,7 @@ const QUEUE_MAX = 20_000;
 /** When told to reorder, messages are held together this long at most. */
 const REORDER_HOLD_MS = 15_000;
 const REORDER_AMONG = 5;
-/** The answer to one message is short; whoever sends more is no station. */
+/** An error answer (AE, CE) is tried again, but not for ever: it would hold up all that waits behind it. */
 const REPEATED_REFUSALS_MAX = 3;
 
 export interface Faults {
@@ -37,7 +37,8 @@ export interface SystemStatus {
   readonly name: string;
   readonly hospital: string;
   readonly state: 'running' | 'stopped';
-  readonly connection: 'connected' | 'connecting' | 'closed';
+  /** `answering`: the last message was answered; `silent`: nobody answers, the queue waits. */
+  readonly connection: 'answering' | 'silent' | 'closed';
   readonly queued: number;
   /** Frames put on the line, repetitions counted. */
   readonly sent: number;
@@ -79,12 +80,11 @@ export class SourceSystem {
   readonly #random: Random;
   #queue: Outgoing[] = [];
   #state: 'running' | 'stopped' = 'stopped';
-  #socket: Socket | null = null;
   #connection: SystemStatus['connection'] = 'closed';
+  #client: MllpClient;
   #stop = new AbortController();
   #work: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
-  #answered: (answer: Answer | null) => void = () => {};
   #count = { sent: 0, acknowledged: 0, refused: 0, repeated: 0, fullLoads: 0 };
   #lastAnswer: SystemStatus['lastAnswer'] = null;
   #lastQueuedAt = 0;
@@ -96,6 +96,7 @@ export class SourceSystem {
     this.#to = to;
     this.#wall = wall;
     this.#random = new Random(`${seed}/system/${voice.id}`);
+    this.#client = this.#newClient(ANSWER_WAIT_MS);
   }
 
   get isRunning(): boolean {
@@ -117,6 +118,7 @@ export class SourceSystem {
     this.#state = 'running';
     this.#needsFullLoad = true;
     this.#stop = new AbortController();
+    this.#client = this.#newClient(ANSWER_WAIT_MS);
     this.#work = this.#run(this.#stop.signal);
   }
 
@@ -125,10 +127,10 @@ export class SourceSystem {
     this.#state = 'stopped';
     this.#queue = [];
     this.#stop.abort();
-    this.#socket?.destroy();
-    this.#answered(null);
     this.#wake();
+    await this.#client.close();
     await this.#work;
+    this.#connection = 'closed';
   }
 
   requestFullLoad(): void {
@@ -175,61 +177,37 @@ export class SourceSystem {
     this.#wake();
   }
 
+  #newClient(answerTimeoutMs: number): MllpClient {
+    return new MllpClient({ ...this.#to, answerTimeoutMs });
+  }
+
   async #run(stop: AbortSignal): Promise<void> {
     let backoffMs = RECONNECT_FIRST_MS;
     while (!stop.aborted) {
-      try {
-        this.#connection = 'connecting';
-        this.#socket = await this.#open(stop);
-        this.#connection = 'connected';
-        backoffMs = RECONNECT_FIRST_MS;
-        await this.#sendWhileOpen(this.#socket, stop);
-      } catch {
-        // The station is away: nothing is lost, the queue waits. What was on its way is said again.
-      }
-      this.#socket?.destroy();
-      this.#connection = 'closed';
-      if (!stop.aborted) await wait(backoffMs, undefined, { signal: stop }).catch(() => undefined);
-      backoffMs = Math.min(backoffMs * 2, RECONNECT_LAST_MS);
-    }
-    this.#connection = 'closed';
-  }
-
-  #open(stop: AbortSignal): Promise<Socket> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(this.#to);
-      const reader = new FrameReader();
-      socket.setNoDelay(true);
-      socket.once('connect', () => resolve(socket));
-      socket.once('error', reject);
-      socket.on('close', () => {
-        reject(new Error('closed'));
-        this.#answered(null);
-        this.#wake();
-      });
-      socket.on('data', (chunk) => {
-        for (const answer of reader.read(chunk)) this.#answered(readAnswer(answer));
-      });
-      stop.addEventListener('abort', () => socket.destroy(), { once: true });
-    });
-  }
-
-  async #sendWhileOpen(socket: Socket, stop: AbortSignal): Promise<void> {
-    while (!stop.aborted && !socket.destroyed) {
       const next = this.#next();
       if (next === null) {
         await this.#waitForWork(stop);
         continue;
       }
-      if (this.faults.slowMs > 0) await wait(this.faults.slowMs, undefined, { signal: stop }).catch(() => undefined);
-      const isDone = await this.#deliver(socket, next, stop);
-      if (!isDone) continue;
-      this.#queue = this.#queue.filter((out) => out !== next);
-      if (this.faults.duplicates && !next.isBatch && !stop.aborted) {
-        this.#count.repeated += 1;
-        await this.#exchange(socket, next, stop);
+      await this.#pause(this.faults.slowMs, stop);
+      const outcome = await this.#deliver(next);
+      if (outcome === 'done') {
+        backoffMs = RECONNECT_FIRST_MS;
+        this.#queue = this.#queue.filter((out) => out !== next);
+        if (this.faults.duplicates && !next.isBatch && !stop.aborted) {
+          this.#count.repeated += 1;
+          await this.#exchange(next);
+        }
+        continue;
       }
+      // The station is away: nothing is lost, the queue waits. What was on its way is said again.
+      await this.#pause(backoffMs, stop);
+      backoffMs = Math.min(backoffMs * 2, RECONNECT_LAST_MS);
     }
+  }
+
+  async #pause(ms: number, stop: AbortSignal): Promise<void> {
+    if (ms > 0) await wait(ms, undefined, { signal: stop }).catch(() => undefined);
   }
 
   /** The head of the queue; with reordering, one of the first few, once some have come together. */
@@ -253,45 +231,53 @@ export class SourceSystem {
     });
   }
 
-  /** True when the message needs not be said again: taken, or refused for good. */
-  async #deliver(socket: Socket, out: Outgoing, stop: AbortSignal): Promise<boolean> {
+  /** `done`: needs not be said again, because it was taken, or refused for good. */
+  async #deliver(out: Outgoing): Promise<'done' | 'again'> {
     if (out.attempts > 0) this.#count.repeated += 1;
     out.attempts += 1;
-    const answer = await this.#exchange(socket, out, stop);
-    if (answer === null) return false;
+    const answer = await this.#exchange(out);
+    if (answer === null) return 'again';
     if (answer.code === 'AA' || answer.code === 'CA') {
       this.#count.acknowledged += out.messages;
-      return true;
+      return 'done';
     }
     this.#count.refused += 1;
     const isFinal = answer.code === 'AR' || answer.code === 'CR' || out.attempts >= REPEATED_REFUSALS_MAX;
-    if (!isFinal) await wait(1_000, undefined, { signal: stop }).catch(() => undefined);
-    return isFinal;
+    return isFinal ? 'done' : 'again';
   }
 
-  async #exchange(socket: Socket, out: Outgoing, stop: AbortSignal): Promise<Answer | null> {
-    const waitMs = out.isBatch ? BATCH_ANSWER_WAIT_MS : ANSWER_WAIT_MS;
+  async #exchange(out: Outgoing): Promise<Answer | null> {
+    // A batch of everything takes the station longer than one message, on a line of its own.
+    const client = out.isBatch ? this.#newClient(BATCH_ANSWER_WAIT_MS) : this.#client;
     const saidAt = this.#wall();
-    const answer = await new Promise<Answer | null>((resolve) => {
-      const timer = setTimeout(() => resolve(null), waitMs);
-      this.#answered = (got) => {
-        // An answer to something else than what is on its way is not an answer to it.
-        if (got !== null && !out.isBatch && !got.controlIds.includes(out.controlId)) return;
-        clearTimeout(timer);
-        resolve(got);
-      };
-      if (stop.aborted || socket.destroyed) this.#answered(null);
-      else socket.write(garbled(out.bytes, out.isBatch ? 'none' : this.faults.garble));
-      this.#count.sent += 1;
-    });
-    if (answer !== null) this.#lastAnswer = { code: answer.code, at: this.#wall(), afterMs: this.#wall() - saidAt };
-    return answer;
+    this.#count.sent += 1;
+    const close = (): void => void client.close();
+    try {
+      if (out.isBatch) this.#stop.signal.addEventListener('abort', close, { once: true });
+      const bytes = await client.send(garbled(out.bytes, out.isBatch ? 'none' : this.faults.garble));
+      const answer = readAnswer(bytes);
+      // An answer to something else than what is on its way is not an answer to it.
+      const isOurs = answer !== null && (out.isBatch || answer.controlIds.includes(out.controlId));
+      this.#connection = isOurs ? 'answering' : 'silent';
+      if (!isOurs) return null;
+      this.#lastAnswer = { code: answer.code, at: this.#wall(), afterMs: this.#wall() - saidAt };
+      return answer;
+    } catch {
+      this.#connection = 'silent';
+      return null;
+    } finally {
+      if (out.isBatch) {
+        this.#stop.signal.removeEventListener('abort', close);
+        await client.close();
+      }
+    }
   }
 }
 
 /** The worst code of all MSA segments, and what they answer. */
-function readAnswer(frame: Buffer): Answer | null {
-  const lines = frame
+function readAnswer(frame: Uint8Array): Answer | null {
+  const lines = Buffer.from(frame)
+
     .toString('latin1')
     .split(/[\r\n]+/u)
     .filter((line) => line.startsWith('MSA'));

@@ -1,9 +1,8 @@
-// From text to bytes on the line: each system's own character set, MLLP's frame, and the faults a wire can have.
+// From text to bytes on the line: each system's own character set, and the faults a line can have.
 
 import type { WireCharset } from './voices.ts';
 
 const VT = 0x0b;
-const FS = 0x1c;
 const CR = 0x0d;
 
 /** The 27 letters Windows-1252 has where ISO 8859-1 has control characters. */
@@ -42,35 +41,23 @@ export function encode(text: string, charset: WireCharset): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-export function frame(message: Uint8Array): Uint8Array {
-  const framed = new Uint8Array(message.length + 3);
-  framed[0] = VT;
-  framed.set(message, 1);
-  framed[message.length + 1] = FS;
-  framed[message.length + 2] = CR;
-  return framed;
-}
-
 export const GARBLES = ['none', 'letters', 'truncated', 'label'] as const;
 export type Garble = (typeof GARBLES)[number];
 
 /**
- * The bytes that really go out. `letters`: bytes over 127 lose their last bit pattern, as a bad gateway does. `truncated`:
- * the sender restarts in the middle and begins the frame anew. `label`: the header claims another character set.
+ * What really goes out within a frame. `letters`: bytes over 127 lose their last bit pattern, as a bad gateway does. `truncated`:
+ * the sender restarts in the middle and begins the frame anew (a second start byte). `label`: the header claims another character set.
  */
 export function garbled(message: Uint8Array, garble: Garble): Uint8Array {
   switch (garble) {
     case 'none':
-      return frame(message);
+      return message;
     case 'letters':
-      return frame(message.map((byte) => (byte > 0x7f ? 0xff : byte)));
-    case 'truncated': {
-      const whole = frame(message);
-      const half = whole.subarray(0, Math.floor(whole.length / 2));
-      return Buffer.concat([half, whole]);
-    }
+      return message.map((byte) => (byte > 0x7f ? 0xff : byte));
+    case 'truncated':
+      return Buffer.concat([message.subarray(0, Math.floor(message.length / 2)), Uint8Array.of(VT), message]);
     case 'label':
-      return frame(relabelled(message));
+      return relabelled(message);
   }
 }
 
@@ -81,21 +68,4 @@ function relabelled(message: Uint8Array): Uint8Array {
   const header = bytes.subarray(0, end).toString('latin1').split('|');
   header[17] = header[17] === 'UNICODE UTF-8' ? '8859/1' : 'UNICODE UTF-8';
   return Buffer.concat([Buffer.from(header.join('|'), 'latin1'), bytes.subarray(end)]);
-}
-
-/** Takes whole frames out of what a socket has given so far. */
-export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
-
-  read(chunk: Uint8Array): Buffer[] {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
-    const frames: Buffer[] = [];
-    for (;;) {
-      const start = this.#rest.indexOf(VT);
-      const end = this.#rest.indexOf(FS, start + 1);
-      if (start < 0 || end < 0) return frames;
-      frames.push(this.#rest.subarray(start + 1, end));
-      this.#rest = this.#rest.subarray(end + 1);
-    }
-  }
 }
