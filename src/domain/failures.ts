@@ -186,6 +186,14 @@ export const FAILURES = {
     stillRight: 'Inkommande meddelanden tas emot som vanligt.',
     doNow: 'Vänta en stund. `reservkraft status` visar hur långt det har kommit.',
   },
+  'copy.missing': {
+    class: 'permanent',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Här finns ingen kopia att läsa.',
+    stillRight: 'Inget är ändrat. En kopia på en annan station påverkas inte.',
+    doNow: 'Ange rätt mapp med --data, eller starta stationen en gång (`reservkraft start`).',
+  },
   'patient.not-found': {
     class: 'permanent',
     httpStatus: 404,

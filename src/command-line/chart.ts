@@ -1,0 +1,66 @@
+import { composeChart } from '../domain/chart/compose.ts';
+import { renderChartText } from '../domain/chart/text.ts';
+import { Failure } from '../domain/failures.ts';
+import type { CopyReader } from '../copy/copy-reader.ts';
+import { type PatientKey, patientKey } from '../domain/identity.ts';
+import { SystemClock } from '../station/clock.ts';
+import { type KeptStation, openForReading } from '../station/reading.ts';
+import { readSettings } from '../station/settings.ts';
+import { ask } from './ask.ts';
+import type { Command } from './command.ts';
+import { readMoment } from './moment.ts';
+
+/** A key of ours, as lists print it; everything else is looked up as a number. */
+const KEY = /^[a-z2-7]{26}$/;
+
+export const chart: Command = {
+  name: 'chart',
+  summary: 'one patient’s chart, now or as it was; the number is asked for',
+  usage: '[-] [--at 06:00]',
+  help: `
+Asks for a number (twelve digits, a reserve number) or a key from a list, or reads it from standard input with "-". Reads the
+copy on disk, so it works with or without a running station. Every block says its age, or why it is empty.`,
+  flags: [
+    { flag: '--at', kind: 'value', help: 'as it was at this time (within 72 hours)' },
+    { flag: '--width', kind: 'value', help: 'columns (default the terminal’s)' },
+  ],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const station = openForReading(readSettings(context.flags, context.environment));
+    try {
+      const key = findOne(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
+      const now = new SystemClock().now();
+      const at = context.flags.get('--at');
+      const copy = station.reader.patient(key, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
+      if (copy === null) throw new Failure('patient.not-found');
+      const composed = composeChart(copy, now, chartNames(station));
+      if (context.isJson) context.out(`${JSON.stringify(composed)}\n`);
+      else {
+        const width = Number(context.flags.get('--width') ?? process.stdout.columns ?? 100);
+        const screenLines = process.stdout.isTTY === true ? (process.stdout.rows ?? 0) : 0;
+        context.out(renderChartText(composed, width, { screenLines }));
+      }
+      return 0;
+    } finally {
+      station.close();
+    }
+  },
+};
+
+/** What the chart calls units and sources. */
+export function chartNames(station: Pick<KeptStation, 'units' | 'card'>) {
+  return {
+    unitNames: Object.fromEntries(station.units.map((unit) => [unit.id, unit.name])),
+    sourceNames: Object.fromEntries((station.card?.sources ?? []).map((source) => [source.id, source.name])),
+  };
+}
+
+function findOne(reader: CopyReader, text: string): PatientKey {
+  if (KEY.test(text)) return patientKey(text);
+  const hits = reader.search(text, { limit: 2 });
+  const [first, second] = hits;
+  if (first === undefined) throw new Failure('patient.not-found');
+  if (second !== undefined) throw new Failure('request.invalid', 'fler än en patient; använd nyckeln från `reservkraft search`');
+  return first.key;
+}
