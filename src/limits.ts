@@ -41,6 +41,23 @@ export const limits = {
   fhirUnpackedBytesMax: 512 * MIB,
   fhirBundleEntriesMax: 100_000,
   fhirNestingMax: 60,
+  /** One request to a polled FHIR server, from the first byte out to the last byte in. */
+  pollRequestMs: 60 * SECOND_MS,
+  /** Pages of one resource type in one sweep: a first load of a region at 200 a page; a paging loop is found by its address before. */
+  pollPagesMax: 100_000,
+  /** Tries of one page before the sweep gives up and the next one goes on from there. */
+  pollAttemptsMax: 5,
+  /** First and longest wait between tries; a server that asks for longer ends the sweep. */
+  pollBackOffMs: 1 * SECOND_MS,
+  pollBackOffMaxMs: 5 * MINUTE_MS,
+  /** Asked for again each time: what a server committed late, with a time already passed. */
+  pollOverlapMs: 2 * MINUTE_MS,
+  /** Resources remembered from the overlap, so that an unchanged page is not stored again. */
+  pollSeenMax: 20_000,
+  /** A token answer is a few hundred bytes. */
+  tokenBytesMax: 64 * KIB,
+  /** A token this near its end is not begun with. */
+  tokenMarginMs: 30 * SECOND_MS,
   /** One dropped report (PDF or text list) and its pages. */
   reportBytesMax: 50 * MIB,
   reportPagesMax: 2_000,

@@ -17,10 +17,20 @@ export interface PeekedHeader {
   readonly controlId: string | null;
 }
 
+const ENVELOPE = /^[\s\0\u00ef\u00bb\u00bf]*(?:FHS|BHS|BTS|FTS)(?![A-Za-z0-9])/;
+
+/** A line around a batch (HL7 v2 ch. 2.10.3), kept as a row of its own so that no byte is lost. */
+export function isBatchEnvelope(bytes: Uint8Array): boolean {
+  return ENVELOPE.test(
+    Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, PEEK_BYTES)).toString('latin1'),
+  );
+}
+
 /** Reads the header line's bytes one for one (Latin-1): names of systems and control ids are ASCII in practice. */
 export function peekHeader(message: Uint8Array): PeekedHeader {
   const text = Buffer.from(message.buffer, message.byteOffset, Math.min(message.length, PEEK_BYTES)).toString('latin1');
-  const start = text.indexOf('MSH');
+  // A batch header names its sender in the same fields.
+  const start = text.search(/MSH|BHS|FHS/);
   const separator = start < 0 ? '' : text.charAt(start + 3);
   if (separator === '') return { application: '', facility: '', controlId: null };
   const component = text.charAt(start + 4) || '^';

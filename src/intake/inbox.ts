@@ -147,6 +147,23 @@ export class Inbox {
     return row === undefined || raw === null ? undefined : this.#received(row, raw);
   }
 
+  /** A row with everything needed to write it again, or undefined when it can't be read. */
+  item(seq: number): InboxItem | undefined {
+    const row = this.#rowOf.get(seq);
+    const raw = row === undefined ? null : this.#rawOf(row);
+    if (row === undefined || raw === null) return undefined;
+    const { source, format, arrival } = this.#received(row, raw);
+    return { source, format, arrival, raw, controlId: row.control_id, answer: this.#answerOf(seq) };
+  }
+
+  /** Commands after `seq`, in order. */
+  commandsAfter(seq: number): Received[] {
+    const rows = this.#db
+      .prepare<[number, number], { seq: number }>('SELECT seq FROM received WHERE seq > ? AND format = ? ORDER BY seq')
+      .all(seq, RECEIVED_FORMATS.indexOf('command'));
+    return rows.flatMap((row) => this.row(row.seq) ?? []);
+  }
+
   /** Exactly the bytes received. */
   raw(seq: number): Uint8Array | undefined {
     return this.row(seq)?.raw;
@@ -154,10 +171,14 @@ export class Inbox {
 
   /** The running hash after `seq`, where a commit ended there; undefined when it is not known any more. */
   chainAt(seq: number): Buffer | undefined {
-    if (seq === 0) return Buffer.alloc(CHAIN_BYTES);
-    return this.#db
-      .prepare<[number], { chain: Buffer }>('SELECT chain FROM pack WHERE last = ? AND first <= last')
-      .get(seq)?.chain;
+    const pack = this.#db
+      .prepare<[number], { last: number; chain: Buffer }>(
+        'SELECT last, chain FROM pack WHERE first <= ? ORDER BY first DESC LIMIT 1',
+      )
+      .get(seq);
+    if (pack?.last === seq) return pack.chain;
+    const purged = this.#db.prepare<[], { seq: number; chain: Buffer }>('SELECT seq, chain FROM purged').get();
+    return purged?.seq === seq ? purged.chain : undefined;
   }
 
   /**
@@ -186,6 +207,15 @@ export class Inbox {
         const chain = this.#writePack(rows, this.#head.chain);
         if (last > this.#head.seq) this.#head = { seq: rows.at(-1)?.seq ?? this.#head.seq, chain };
       }
+    });
+  }
+
+  /** An empty inbox goes on counting after `seq`: what came before lies in no file any more. */
+  startAfter(seq: number, chain: Buffer): void {
+    if (this.#head.seq !== 0) throw new Error('inbox: only an empty one can start elsewhere');
+    this.#commit(() => {
+      this.#db.prepare('UPDATE purged SET seq = ?, chain = ?').run(seq, chain);
+      this.#head = { seq, chain };
     });
   }
 
@@ -251,8 +281,11 @@ export class Inbox {
       chain = found.chain;
       next = found.last + 1;
     }
-    if (next <= this.#head.seq) broken.push({ first: next, last: this.#head.seq });
-    return { rows, broken };
+    // Another thread may have taken rows away by retention, or added some, while this read.
+    const end = this.#readHead().seq;
+    if (next <= end && this.#packOf.get(next) === undefined) broken.push({ first: next, last: end });
+    const { purgedTo } = this;
+    return { rows, broken: broken.filter((each) => each.last > purgedTo) };
   }
 
   #append(items: readonly InboxItem[]): Appended[] {
@@ -384,8 +417,9 @@ export class Inbox {
       .prepare<[], { last: number; chain: Buffer }>('SELECT last, chain FROM pack ORDER BY first DESC LIMIT 1')
       .get();
     const row = this.#db.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM received').get();
-    const seq = Math.max(last?.last ?? 0, row?.seq ?? 0);
-    return { seq, chain: last?.chain ?? Buffer.alloc(CHAIN_BYTES) };
+    const purged = this.#db.prepare<[], { seq: number; chain: Buffer }>('SELECT seq, chain FROM purged').get();
+    const seq = Math.max(last?.last ?? 0, row?.seq ?? 0, purged?.seq ?? 0);
+    return { seq, chain: last?.chain ?? purged?.chain ?? Buffer.alloc(CHAIN_BYTES) };
   }
 
   #commit<T>(write: () => T): T {

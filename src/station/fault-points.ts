@@ -1,0 +1,17 @@
+// Places where a test may kill the process, to show that nothing acknowledged is lost and nothing applied twice. The hook comes
+// in through constructors and does nothing in a station.
+
+export const FAULT_POINTS = [
+  'before-inbox-commit', // a group is collected, nothing of it is on the disk
+  'before-witness', // the group is on the disk, the witness doesn't know
+  'after-inbox-commit-before-ack', // durable, and no sender has heard
+  'mid-ack', // one sender of the group has its answer, the others don't
+  'before-apply-commit', // rows are being applied to the copy, in an open transaction
+  'after-apply-commit', // applied, nothing else done
+  'during-snapshot', // a snapshot file lies half written
+] as const;
+export type FaultPoint = (typeof FAULT_POINTS)[number];
+
+export type FaultHook = (point: FaultPoint) => void;
+
+export const noFaults: FaultHook = () => {};

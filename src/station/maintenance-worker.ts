@@ -1,0 +1,89 @@
+// A thread for what takes long and must not be in anybody's way: snapshots of the copy and reading both files through.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { Failure, type FailureCode } from '../domain/failures.ts';
+import { unreachable } from '../domain/unreachable.ts';
+import { Inbox } from '../intake/inbox.ts';
+import { type FaultHook, noFaults } from './fault-points.ts';
+import { stationFiles } from './intake-store.ts';
+import { isDamage, openDatabase } from './open-database.ts';
+import { type Snapshot, takeSnapshot } from './snapshots.ts';
+
+export interface MaintenanceTask {
+  readonly task: 'snapshot' | 'scrub';
+  readonly dataFolder: string;
+  readonly inboxKey: Uint8Array;
+  readonly copyKey: Uint8Array;
+  readonly wallMs: number;
+  /** As IntakeThreadSettings. */
+  readonly faultModule: string | null;
+}
+
+export type MaintenanceResult =
+  | { readonly done: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly done: 'scrub'; readonly isCopyWhole: boolean; readonly inbox: InboxState }
+  | { readonly done: 'failed'; readonly code: FailureCode; readonly detail: string };
+
+/** `damaged`: its file; `broken`: pages are whole, rows are missing or from another time. */
+export type InboxState = 'whole' | 'damaged' | 'broken';
+
+const given = workerData as MaintenanceTask;
+const files = stationFiles(given.dataFolder);
+
+async function work(): Promise<MaintenanceResult> {
+  try {
+    switch (given.task) {
+      case 'snapshot': {
+        const fault = await faultHook(given.faultModule);
+        const key = Buffer.from(given.copyKey);
+        const { wallMs } = given;
+        const snapshot = takeSnapshot({ copyFile: files.copy, folder: files.snapshots, key, wallMs, fault });
+        return { done: 'snapshot', snapshot };
+      }
+      case 'scrub':
+        return { done: 'scrub', isCopyWhole: isCopyWhole(), inbox: inboxState() };
+      default:
+        return unreachable(given.task);
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { done: 'failed', code: error.code, detail: error.detail ?? '' };
+  }
+}
+
+/** Decrypts and authenticates every page. */
+function isCopyWhole(): boolean {
+  try {
+    const db = openDatabase({ file: files.copy, key: Buffer.from(given.copyKey), role: 'copy', readonly: true });
+    try {
+      return db.pragma('integrity_check(1)', { simple: true }) === 'ok';
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
+function inboxState(): InboxState {
+  try {
+    const db = openDatabase({ file: files.inbox, key: Buffer.from(given.inboxKey), role: 'inbox', readonly: true });
+    try {
+      return new Inbox(db).verify().broken.length === 0 ? 'whole' : 'broken';
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (isDamage(error)) return 'damaged';
+    throw error;
+  }
+}
+
+async function faultHook(module: string | null): Promise<FaultHook> {
+  if (module === null) return noFaults;
+  const loaded: unknown = await import(module);
+  return (loaded as { fault: FaultHook }).fault;
+}
+
+parentPort?.postMessage(await work());

@@ -1,0 +1,107 @@
+// Opens the inbox at start and finds out whether everything is there that was acknowledged: a damaged file is read as far as it
+// can be, one that ends too early is compared with its witness, and what is missing is said by number, never passed over.
+
+import type { Database } from 'better-sqlite3-multiple-ciphers';
+import type { Clock } from '../domain/time.ts';
+import { Inbox, type InboxGap } from '../intake/inbox.ts';
+import { commandItem } from './command-rows.ts';
+import { isDamage, openDatabase } from './open-database.ts';
+import { finishSalvage, salvageInbox } from './salvage-inbox.ts';
+import type { StationNote } from './station-note.ts';
+import type { Witness, WitnessHead } from './witness.ts';
+
+export interface OpenedInbox {
+  readonly inbox: Inbox;
+  readonly db: Database;
+  readonly notes: readonly StationNote[];
+}
+
+export interface OpenInboxOptions {
+  readonly file: string;
+  readonly key: Buffer;
+  readonly witness: Witness;
+  readonly clock: Clock;
+  /** Found damaged while in use: it is read out at once. */
+  readonly knownDamaged?: boolean;
+}
+
+/** @throws what the disk says when the inbox can't be opened or written just now. */
+export function openInbox(options: OpenInboxOptions): OpenedInbox {
+  const notes: StationNote[] = [];
+  finishSalvage(options.file);
+  const { inbox, db } = openOrSalvage(options, notes);
+  try {
+    compareWithWitness(inbox, options, notes);
+    return { inbox, db, notes };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Rows in the middle that can't be read, although the file is not damaged: an old page was put back. */
+export function tellGap(inbox: Inbox, gap: InboxGap, clock: Clock): StationNote {
+  inbox.fillLost(gap.first, gap.last, clock.now());
+  inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: gap.first }, clock)]);
+  return { code: 'inbox.short', detail: `nummer ${gap.first}–${gap.last}`, wallMs: clock.now().wallMs };
+}
+
+/** Acknowledged rows after the inbox's end: they are filled, told, and asked for again. */
+export function tellMissing(inbox: Inbox, upTo: Omit<WitnessHead, 'copyCursor'>, clock: Clock): StationNote {
+  const first = inbox.head.seq + 1;
+  const last = upTo.inboxSeq;
+  const lastKept = inbox.row(inbox.head.seq);
+  if (inbox.head.seq === 0) inbox.startAfter(last, upTo.chain);
+  else inbox.fillLost(first, last, clock.now());
+  inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: first }, clock)]);
+  const since = lastKept === undefined ? '' : `, mottagna efter ${new Date(lastKept.arrival.wallMs).toISOString()}`;
+  return { code: 'inbox.short', detail: `nummer ${first}–${last}${since}`, wallMs: clock.now().wallMs };
+}
+
+function openOrSalvage(options: OpenInboxOptions, notes: StationNote[]): { inbox: Inbox; db: Database } {
+  const { file, key, clock } = options;
+  try {
+    if (options.knownDamaged !== true) return openAndProbe(file, key);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  const salvaged = salvageInbox({ file, key, clock, headAtLeast: options.witness.found });
+  const opened = openAndProbe(file, key);
+  if (salvaged.lostRows > 0)
+    opened.inbox.append([
+      commandItem({ command: 'rebuilt', reason: 'inbox.damaged', missingFrom: salvaged.firstLost }, clock),
+    ]);
+  notes.push({
+    code: 'inbox.damaged',
+    detail: `${salvaged.keptRows} rader lästa, ${salvaged.lostRows} förlorade${salvaged.firstLost === null ? '' : ` från nummer ${salvaged.firstLost}`}; ${salvaged.setAside}`,
+    wallMs: clock.now().wallMs,
+  });
+  return opened;
+}
+
+/** Reads the newest row besides opening: the pages written last are those a sudden stop hits. */
+function openAndProbe(file: string, key: Buffer): { inbox: Inbox; db: Database } {
+  const db = openDatabase({ file, key, role: 'inbox' });
+  try {
+    const inbox = new Inbox(db);
+    inbox.row(inbox.head.seq);
+    return { inbox, db };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function compareWithWitness(inbox: Inbox, { witness, clock }: OpenInboxOptions, notes: StationNote[]): void {
+  const seen = witness.found;
+  if (seen === null) return;
+  if (inbox.head.seq < seen.inboxSeq) {
+    notes.push(tellMissing(inbox, seen, clock));
+    return;
+  }
+  if (seen.inboxSeq < inbox.purgedTo || inbox.chainAt(seen.inboxSeq)?.equals(seen.chain) === true) return;
+  // Rows salvaged from a damaged file have a chain of their own from the first lost row on; that has been told already.
+  if (inbox.lost().length > 0) return;
+  inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.forked', missingFrom: null }, clock)]);
+  notes.push({ code: 'inbox.forked', detail: `vid nummer ${seen.inboxSeq}`, wallMs: clock.now().wallMs });
+}
