@@ -13,7 +13,9 @@ import { GroupReader, type IdentityGroup } from './read-identity.ts';
 import { type Moment, MomentReader, sequenceAt } from './read-moment.ts';
 import { readParts } from './read-parts.ts';
 import { readPerson } from './read-person.ts';
-import { SourcesReader } from './read-sources.ts';
+import { type SearchHit, type SearchOptions, SearchReader } from './read-search.ts';
+import { type SourcesAt, SourcesReader } from './read-sources.ts';
+import { type OutcomeFilter, type OutcomeRow, type PartCount, type SourceStatus, StatusReader } from './read-status.ts';
 import { type StayRead, StaysReader } from './read-stays.ts';
 
 export interface PatientOptions {
@@ -32,6 +34,8 @@ export class CopyReader {
   readonly #sources: SourcesReader;
   readonly #stays: StaysReader;
   readonly #census: CensusReader;
+  readonly #search: SearchReader;
+  readonly #status: StatusReader;
 
   constructor({ db }: { readonly db: Database }) {
     this.#db = db;
@@ -40,7 +44,10 @@ export class CopyReader {
     this.#moments = new MomentReader(db);
     this.#sources = new SourcesReader(db);
     this.#stays = new StaysReader(db, this.#facts);
-    this.#census = new CensusReader(db, { facts: this.#facts, groups: this.#groups, stays: this.#stays });
+    const tools = { facts: this.#facts, groups: this.#groups, stays: this.#stays };
+    this.#census = new CensusReader(db, tools);
+    this.#search = new SearchReader(db, tools);
+    this.#status = new StatusReader(db, tools, this.#census);
   }
 
   /** The person this identity belongs to, by lists and merges. */
@@ -69,16 +76,39 @@ export class CopyReader {
   }
 
   units(): UnitSummary[] {
-    return this.#atOnce(() => {
-      const moment = this.#moments.at(undefined);
-      const sources = this.#sources.at(moment.sequence);
-      return this.#census.units().map((unit) => this.#census.summary(unit, moment, sources));
-    });
+    return this.#now((moment, sources) =>
+      this.#census.units().map((unit) => this.#census.summary(unit, moment, sources)),
+    );
+  }
+
+  search(text: string, options: SearchOptions = {}): SearchHit[] {
+    return this.#now((moment, sources) => this.#search.search(text, options, moment, sources));
+  }
+
+  sources(): SourceStatus[] {
+    return this.#now((_, sources) => this.#status.sources(sources));
+  }
+
+  /** Messages that were not simply applied, newest first. */
+  outcomes(filter: OutcomeFilter = {}): OutcomeRow[] {
+    return this.#status.outcomes(filter);
+  }
+
+  /** How many rows each unit's present patients have, by part and source. */
+  counts(): PartCount[] {
+    return this.#now((moment, sources) => this.#status.counts(moment, sources));
   }
 
   /** The last commit sequence that had come by this time. */
   sequenceAt(wallMs: number): number {
     return sequenceAt(this.#db, wallMs);
+  }
+
+  #now<T>(read: (moment: Moment, sources: SourcesAt) => T): T {
+    return this.#atOnce(() => {
+      const moment = this.#moments.at(undefined);
+      return read(moment, this.#sources.at(moment.sequence));
+    });
   }
 
   #atOnce<T>(read: () => T): T {

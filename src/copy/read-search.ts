@@ -1,0 +1,195 @@
+// Finding a patient: by exact number, then by name among those who are here, then by name among everyone (design §6). Bounded,
+// so that a common name never blocks another reader.
+
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { Patient } from 'fhir/r4';
+import { type Identity, type PatientKey, patientKey, type UnitId } from '../domain/identity.ts';
+import type { Stay } from '../domain/patient-copy.ts';
+import { limits } from '../limits.ts';
+import { fold, wordsOf } from './names.ts';
+import { STAY_ROW } from './part-codes.ts';
+import type { CensusTools } from './read-census.ts';
+import type { Moment } from './read-moment.ts';
+import { readPerson } from './read-person.ts';
+import type { SourcesAt } from './read-sources.ts';
+import { FOREVER } from './schema.ts';
+
+export interface SearchHit {
+  readonly key: PatientKey;
+  readonly identity: Identity;
+  readonly person: Patient | null;
+  /** The stay that says where the person is now; null when not here. Hidden from outsiders when `isProtected`. */
+  readonly stay: Stay | null;
+  readonly isProtected: boolean;
+  /** Why it was found: the number, the name among the unit's or the house's patients, or the name among everyone. */
+  readonly found: 'number' | 'unit' | 'house' | 'everyone';
+}
+
+export interface SearchOptions {
+  readonly unit?: UnitId;
+  readonly limit?: number;
+}
+
+interface NameRow {
+  readonly identity: number;
+  readonly folded: string;
+  readonly written: string;
+}
+
+/** Names looked through for one search: a rare pair of common words is given up on rather than waited for. */
+const NAMES_READ_MAX = 20_000;
+
+export class SearchReader {
+  readonly #tools: CensusTools;
+  readonly #byNumber: Statement<[string], number>;
+  readonly #present: Statement<[], { unit: string; identity: number }>;
+  readonly #nameOf: Statement<[number], NameRow>;
+  readonly #byName: Statement<[string, string], NameRow>;
+
+  constructor(db: Database, tools: CensusTools) {
+    this.#tools = tools;
+    this.#byNumber = db
+      .prepare<[string], number>('SELECT no FROM identity WHERE id = ? ORDER BY domain LIMIT 20')
+      .pluck();
+    this.#present = db.prepare(
+      `SELECT unit, identity FROM fact INDEXED BY fact_unit
+       WHERE unit IS NOT NULL AND until = ${FOREVER} AND at = ${FOREVER} AND part = ${STAY_ROW}`,
+    );
+    this.#nameOf = db.prepare(
+      'SELECT identity, folded, written FROM name INDEXED BY name_of_identity WHERE identity = ? ORDER BY source, folded',
+    );
+    this.#byName = db.prepare(
+      'SELECT identity, folded, written FROM name WHERE folded >= ? AND folded < ? ORDER BY folded',
+    );
+  }
+
+  search(text: string, options: SearchOptions, moment: Moment, sources: SourcesAt): SearchHit[] {
+    const asked = text.slice(0, limits.searchTextMax).trim();
+    const limit = Math.min(options.limit ?? limits.searchHitsMax, limits.searchHitsMax);
+    const hits = new Hits(limit, (no, found) => this.#hit(no, found, moment, sources));
+    for (const id of numbersLike(asked)) for (const no of this.#byNumber.all(id)) hits.add(no, 'number');
+    const words = wordsOf(asked);
+    if (words.length > 0 && !/^\d+$/.test(words.join(''))) this.#byWords(new Words(words), options.unit, hits);
+    return hits.list;
+  }
+
+  #byWords(words: Words, unit: UnitId | undefined, hits: Hits): void {
+    const here: { no: number; found: 'unit' | 'house'; isExact: boolean; name: string }[] = [];
+    for (const row of this.#present.all()) {
+      const name = this.#nameOf.all(row.identity).find(({ folded }) => words.match(folded));
+      if (name === undefined) continue;
+      const found = row.unit === unit ? 'unit' : 'house';
+      here.push({ no: row.identity, found, isExact: words.matchExactly(name.written), name: name.folded });
+    }
+    here.sort(
+      (a, b) =>
+        Number(b.found === 'unit') - Number(a.found === 'unit') ||
+        Number(b.isExact) - Number(a.isExact) ||
+        compare(a.name, b.name),
+    );
+    for (const { no, found } of here) hits.add(no, found);
+    if (words.longest.length < limits.searchEveryoneLettersMin) return;
+    this.#everyone(words, hits);
+  }
+
+  /** As written first (*Åke* before *Ake* for who wrote å), then as folded. */
+  #everyone(words: Words, hits: Hits): void {
+    const later: number[] = [];
+    let read = 0;
+    const from = words.longest;
+    for (const { identity, folded, written } of this.#byName.iterate(from, `${from}\u{10ffff}`)) {
+      read += 1;
+      if (hits.isFull || read > NAMES_READ_MAX) break;
+      if (!words.match(folded)) continue;
+      if (words.matchExactly(written)) hits.add(identity, 'everyone');
+      else if (later.length < limits.searchHitsMax) later.push(identity);
+    }
+    for (const no of later) hits.add(no, 'everyone');
+  }
+
+  #hit(no: number, found: SearchHit['found'], moment: Moment, sources: SourcesAt): Found | null {
+    const { groups, stays, facts } = this.#tools;
+    const { members } = groups.group(no, moment.sequence);
+    const head = members[0];
+    if (head === undefined) return null;
+    const { person, isProtected, isDeleted } = readPerson(members, moment.sequence, facts, sources);
+    if (isDeleted) return null;
+    const open = stays.read(members, moment.sequence, sources).find(({ stay }) => isHere(stay));
+    const hit = {
+      key: patientKey(head.handle),
+      identity: head.identity,
+      person,
+      stay: open?.stay ?? null,
+      isProtected,
+      found,
+    };
+    return { hit, numbers: members.map((member) => member.no) };
+  }
+}
+
+const isHere = ({ status }: Stay): boolean => status === 'present' || status === 'on-leave';
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+interface Found {
+  readonly hit: SearchHit;
+  readonly numbers: readonly number[];
+}
+
+/** One line a person, however many numbers and names led there. */
+class Hits {
+  readonly list: SearchHit[] = [];
+  readonly #limit: number;
+  readonly #read: (no: number, found: SearchHit['found']) => Found | null;
+  readonly #seen = new Set<number>();
+
+  constructor(limit: number, read: (no: number, found: SearchHit['found']) => Found | null) {
+    this.#limit = limit;
+    this.#read = read;
+  }
+
+  get isFull(): boolean {
+    return this.list.length >= this.#limit;
+  }
+
+  add(no: number, found: SearchHit['found']): void {
+    if (this.isFull || this.#seen.has(no)) return;
+    const read = this.#read(no, found);
+    this.#seen.add(no);
+    for (const number of read?.numbers ?? []) this.#seen.add(number);
+    if (read !== null) this.list.push(read.hit);
+  }
+}
+
+/** What was asked, as words that each must begin a word of the name. */
+class Words {
+  readonly longest: string;
+  readonly #folded: readonly string[];
+  readonly #written: readonly string[];
+
+  constructor(written: readonly string[]) {
+    this.#written = written;
+    this.#folded = written.map(fold);
+    this.longest = this.#folded.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+  }
+
+  match(folded: string): boolean {
+    return this.#folded.every((word) => begins(folded, word));
+  }
+
+  matchExactly(written: string): boolean {
+    return this.#written.every((word) => begins(written, word));
+  }
+}
+
+const begins = (name: string, word: string): boolean => name.startsWith(word) || name.includes(` ${word}`);
+
+/**
+ * A number as people type it: with or without hyphen, the century left out. Ten digits name two possible people, and both are
+ * shown: a search offers, it never decides (knowledge b1).
+ */
+function numbersLike(text: string): string[] {
+  const bare = text.replace(/[\s+-]/g, '').toUpperCase();
+  if (bare.length < 4 || !/\d/.test(bare)) return [text];
+  const withCentury = /^\d{10}$/.test(bare) ? [`19${bare}`, `20${bare}`, `18${bare}`] : [];
+  return [...new Set([text, bare, ...withCentury])];
+}
