@@ -1,7 +1,10 @@
 // Starts the simulated hospitals. They reach a station through real sockets and folders only.
 
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeClock } from './clock.ts';
+import { Control } from './control.ts';
+import { REPORT_SOURCE } from './declarations.ts';
 import { HOUR_MS } from './local-time.ts';
 import type { HospitalCode } from './places.ts';
 import { Runner } from './runner.ts';
@@ -16,7 +19,7 @@ Alla personer är påhittade; numren är Skatteverkets testnummer.
   --seed text          samma frö ger samma sjukhus (1)
   --speed tal          hur fort tiden går tills den hunnit ikapp klockan (1)
   --behind timmar      hur långt bakåt en snabbare tid börjar (24)
-  --reports mapp       var Fjällnäs lägger sina listor, en mapp per enhet (./data/reports)
+  --reports mapp       stationens mapp för listor; Fjällnäs skriver i undermappen fj-listor (./data/reports)
   --hospital vilka     rich, poor eller both (both)
   --help               den här texten
 `;
@@ -86,7 +89,7 @@ function readOptions(args: readonly string[]): Options | string | null {
   };
 }
 
-function run(options: Options): void {
+async function run(options: Options): Promise<void> {
   const wall = (): number => Date.now();
   const clock = makeClock({ wall, speed: options.speed, behindMs: options.behindHours * HOUR_MS });
   const runner = new Runner({
@@ -95,13 +98,20 @@ function run(options: Options): void {
     seed: options.seed,
     hospitals: options.hospitals,
     to: { host: options.host, port: options.port },
+    reportsFolder: join(options.reports, REPORT_SOURCE),
   });
+  const control = new Control(runner);
+  const port = await control.listen(options.control);
   runner.start();
+  const { inpatients, emergency } = runner.status();
+  process.stdout.write(
+    `Simulerade sjukhus: ${inpatients} inneliggande, ${emergency} på akuten. Kontrollsida http://127.0.0.1:${port}\n`,
+  );
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) return;
     isStopping = true;
-    void runner.stop().then(() => process.exit(0));
+    void Promise.all([runner.stop(), control.close()]).then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -112,4 +122,11 @@ if (options === null) process.stdout.write(HELP);
 else if (typeof options === 'string') {
   process.stderr.write(`${options}\n`);
   process.exitCode = 2;
-} else run(options);
+} else {
+  run(options).catch((error: NodeJS.ErrnoException) => {
+    const why =
+      error.code === 'EADDRINUSE' ? `Port ${options.control} är upptagen: välj en annan med --control.` : error.code;
+    process.stderr.write(`Kontrollsidan kunde inte startas. ${why ?? error.name}\n`);
+    process.exit(1);
+  });
+}
