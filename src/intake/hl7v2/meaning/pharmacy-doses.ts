@@ -43,7 +43,8 @@ function completionOf(rxa: Hl7Segment): Completion {
     case 'CP':
       return { status: 'completed', state: 'final' };
     case 'PA':
-      return { status: 'completed', state: 'final', reason: 'Delvis given' };
+      // FHIR's word for what was begun and not given to the end; *given* alone would say too much.
+      return { status: 'stopped', state: 'final', reason: 'Delvis given' };
     case 'RE':
       return { status: 'not-done', state: 'final', reason: 'Patienten avböjde' };
     case 'NA':

@@ -102,8 +102,7 @@ function setNumeric(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFiel
     setQuantity(draft, obx, fields, unescaped, written);
     return;
   }
-  setText(draft, obx, fields, repetitionsOf(obx, written));
-  draft.extensions.push({ url: EXTENSION.asWritten, valueString: written });
+  setOddNumber(draft, obx, fields, written);
 }
 
 /** Many senders put numbers in ST. With a unit it is a measured value; without one it stays the text it was sent as. */
@@ -117,8 +116,12 @@ function setPlainText(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFi
   setText(draft, obx, fields, written);
 }
 
-const repetitionsOf = (obx: Hl7Segment, written: string): string =>
-  obx.repetitions(VALUE) > 1 ? written.replaceAll('\n', '; ') : written;
+/** Said to be a number and not readable as one: shown as it stands, several of them on one line. */
+function setOddNumber(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields, written: string): void {
+  const shown = obx.repetitions(VALUE) > 1 ? written.replaceAll('\n', '; ') : written;
+  setText(draft, obx, fields, shown);
+  draft.extensions.push({ url: EXTENSION.asWritten, valueString: shown });
+}
 
 const COMPARATORS: ReadonlySet<string> = new Set<Comparator>(['<', '<=', '>', '>=']);
 
@@ -135,8 +138,7 @@ function setStructuredNumeric(draft: ObservationDraft, obx: Hl7Segment, fields: 
     setQuantity(draft, obx, fields, { comparator: stated, value: number.value }, shown);
     return;
   }
-  setText(draft, obx, fields, repetitionsOf(obx, shown));
-  draft.extensions.push({ url: EXTENSION.asWritten, valueString: shown });
+  setOddNumber(draft, obx, fields, shown);
 }
 
 function setCoded(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields): void {
