@@ -87,6 +87,7 @@ export interface FeedState {
   readonly ageMs: number | null;
   /** Last proof that the feed carries, by the station's wall clock; null = nothing has come. */
   readonly proofMs: number | null;
+  readonly heldSinceMs: number | null;
   readonly clockIsUnsure: boolean;
   /** For the right edge of a block: `11:16`, `Åldras, 10:58 (22 min)`, `Tyst sedan 10:41`. */
   readonly short: string;
@@ -147,6 +148,7 @@ export function feedState(feed: PartFeed, now: Arrival, options: FeedStateOption
     states: said.map(({ state }) => state),
     ageMs,
     proofMs,
+    heldSinceMs: feed.heldSince,
     clockIsUnsure: unsure,
     short: `${said[0]?.short ?? ''}${unsureWords}`,
     words: `${said.map(({ words }) => words).join('. ')}${unsureWords}.`,

@@ -58,16 +58,16 @@ const bySerial = (digit: string | undefined): 'female' | 'male' | null =>
 const SERIES: readonly Series[] = [
   {
     domain: PERSONNUMMER,
-    form: /^(18|19|20|21)\d{4}[0-3]\d{5}$/,
+    form: /^(18|19|20|21)\d{4}[0-3]\d(?!000)\d{4}$/,
     checked: LAST_TEN,
     birthDate: (id) => dateOf(id, 0),
     sex: (id) => bySerial(id[10]),
   },
   {
     domain: SAMORDNINGSNUMMER,
-    form: /^(18|19|20|21)\d{4}[6-9]\d{5}$/,
+    form: /^(18|19|20|21)\d{2}(0\d|1[0-2])([678]\d|9[01])(?!000)\d{4}$/,
     checked: LAST_TEN,
-    birthDate: (id) => dateOf(id, 60),
+    birthDate: (id) => coordinationBirthDate(id),
     sex: (id) => bySerial(id[10]),
   },
   {
@@ -133,6 +133,14 @@ function dateOf(id: string, dayOffset: number): BirthDate | 'no-such-day' {
   const date = new Date(Date.UTC(year, month - 1, day));
   const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   return exists ? { year, month, day } : 'no-such-day';
+}
+
+/** Month 00 and days no month has are handed out too, where the day of birth is not known: then only what is known is told. */
+function coordinationBirthDate(id: string): BirthDate {
+  const date = dateOf(id, 60);
+  if (date !== 'no-such-day') return date;
+  const month = Number(id.slice(4, 6));
+  return { year: Number(id.slice(0, 4)), month: month === 0 ? null : month, day: null };
 }
 
 function nationalReserveBirthDate(id: string): BirthDate | null | 'no-such-day' {

@@ -202,8 +202,12 @@ export interface ValueRow {
   readonly reference: string;
   /** Same length as `columns`. */
   readonly cells: readonly (ChartValue | null)[];
-  /** Values of this row that are older than the first column. */
+  /** The newest of all, also when it is older than the first column: a row is never without a value. */
+  readonly latest: ChartValue;
+  /** Values of this row outside the columns. */
   readonly olderCount: number;
+  /** Other values that the same source gives for a time that already has one: shown, never one chosen. */
+  readonly alsoAtSameTime: readonly ChartValue[];
 }
 
 export interface VitalsView {
@@ -213,6 +217,7 @@ export interface VitalsView {
   readonly news2: ChartNews2;
   /** One a column; null where that set cannot be scored. */
   readonly scores: readonly (number | null)[];
+  readonly scale: 1 | 2;
 }
 
 export interface PendingOrder {

@@ -14,15 +14,20 @@ import {
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
 import type { Arrival } from '../time.ts';
-import { ADDRESS_HIDDEN_WORDS, bannerOf, whoIs } from './banner.ts';
+import { ADDRESS_HIDDEN_WORDS, bannerOf, type WhoIs, whoIs } from './banner.ts';
 import { BLOCK_NAMES, BLOCKS, type BlockName } from './blocks.ts';
 import type { Block, BlockView, Chart, ChartEntry, ChartPart } from './chart.ts';
+import { conflictRemarks, withoutStatements } from './conflicts.ts';
 import { BLOCKED_WORDS, type ChartOptions, type ComposeContext, composeContext, downSince } from './context.ts';
 import { describeEntry } from './describe.ts';
+import { medicationView } from './medication.ts';
 import { missingOf, sourceLines } from './missing.ts';
-import { chartNotices } from './notices.ts';
+import { chartNotices, noticeWords } from './notices.ts';
 import { partContent } from './part-content.ts';
+import { contactEntries, personEntries, unreadEntries } from './person-entries.ts';
+import { resultsView } from './results.ts';
 import { caregiverEntries, currentStay, stayBegan, stayEntry } from './stay-words.ts';
+import { vitalsView } from './vitals.ts';
 import { identityText } from './who.ts';
 
 export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOptions = {}): Chart {
@@ -31,8 +36,13 @@ export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOpti
   const context = composeContext(moment.now, moment.clockIsUnsure, options, { head, isProtected: copy.isProtected });
   const stay = currentStay(copy.stays);
   const who = whoIs(copy, context);
-  const parts = composeParts(copy, stay, context);
-  const blocks = BLOCK_NAMES.map((name) => composeBlock(name, parts, null));
+  const parts = composeParts(copy, stay, who, context);
+  const views: Partial<Record<BlockName, BlockView>> = {
+    medication: medicationView({ copy, stay, parts }, context),
+    vitals: vitalsView({ copy, part: parts.vitals, stay, ageYears: who.age?.years ?? null }, context),
+    results: resultsView(copy, parts, context),
+  };
+  const blocks = BLOCK_NAMES.map((name) => composeBlock(name, parts, views[name] ?? null));
   const feeds = PART_NAMES.flatMap((part) => parts[part].state.feeds);
   return {
     key: copy.key,
@@ -67,32 +77,36 @@ function momentRead(copy: PatientCopy, now: Arrival): { now: Arrival; clockIsUns
 function composeParts(
   copy: PatientCopy,
   stay: Stay | null,
+  who: WhoIs,
   context: ComposeContext,
 ): Readonly<Record<PartName, ChartPart>> {
-  const entriesByPart = new Map<PartName, readonly ChartEntry[]>([
-    ['stay', copy.stays.map((one) => stayEntry(one, context))],
-    ['responsible', stay === null ? [] : caregiverEntries(stay, context)],
-  ]);
+  const besides: Partial<Record<PartName, readonly ChartEntry[]>> = {
+    person: personEntries(copy, who, context),
+    stay: copy.stays.map((one) => stayEntry(one, context)),
+    responsible: stay === null ? [] : caregiverEntries(stay, context),
+    kin: contactEntries(copy, context),
+    other: unreadEntries(copy, context),
+  };
   return Object.fromEntries(
-    PART_NAMES.map((part) => [part, composePart(part, copy, stay, entriesByPart.get(part) ?? [], context)]),
+    PART_NAMES.map((part) => [part, composePart(part, copy, stay, besides[part] ?? [], context)]),
   ) as Record<PartName, ChartPart>;
 }
 
+/** `besides`: what the copy keeps of this part elsewhere than among its entries. */
 function composePart(
   part: PartName,
   copy: PatientCopy,
   stay: Stay | null,
-  first: readonly ChartEntry[],
+  besides: readonly ChartEntry[],
   context: ComposeContext,
 ): ChartPart {
-  const kept = copy.parts[part];
+  const kept = withoutStatements(copy.parts[part]);
   const state = partState(
     part,
     kept.feeds.map((feed) => stateOfFeed(feed, copy, stay, context)),
   );
   if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
-  const entries = [...first, ...kept.entries.filter(isShown).map((entry) => describeEntry(entry, context))];
-  const blocked = context.isBlocked(part) ? [BLOCKED_WORDS] : [];
+  const entries = [...besides, ...kept.entries.filter(isShown).map((entry) => describeEntry(entry, context))];
   return {
     part,
     title: PARTS[part].swedish,
@@ -100,7 +114,14 @@ function composePart(
     content: partContent(kept, state, entries.length, context),
     entries,
     truncated: kept.truncated,
-    remarks: [...blocked, ...(kept.truncated ? ['Fler och äldre uppgifter finns men visas inte här'] : [])],
+    remarks: [
+      ...(context.isBlocked(part) ? [BLOCKED_WORDS] : []),
+      ...(kept.truncated ? ['Fler och äldre uppgifter finns men visas inte här'] : []),
+      ...conflictRemarks(part, kept, context),
+      ...copy.notices
+        .filter((notice) => notice.kind === 'source-conflict' && notice.part === part)
+        .map((notice) => noticeWords(notice, context)),
+    ],
   };
 }
 

@@ -51,9 +51,13 @@ export function hanging(label: string, words: string, indent: number, width: num
   return lines.map((line, index) => (index === 0 ? padEnd(label, indent) : ' '.repeat(indent)) + line);
 }
 
-/** Terminal control characters in a source's text must never reach a terminal (they can move, hide or recolour words). */
+/**
+ * Control and direction characters in a source's text must never reach a terminal: they can move, hide or reverse words. Lone
+ * surrogates and unassigned letters become a visible box.
+ */
 export const harmless = (words: string): string =>
   words
     .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .replaceAll('\t', ' ');
+    .replaceAll('\t', ' ')
+    .replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '')
+    .replace(/[\p{Cs}\p{Co}\p{Cn}]/gu, '□');

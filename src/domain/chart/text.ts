@@ -1,9 +1,11 @@
 // The chart as Swedish text for a terminal: dense, calm, aligned; the age at the right of each block; two identifiers at the
 // top of each screenful, so that no screen is ever read without knowing whose it is (design §5.6).
 
+import { unreachable } from '../unreachable.ts';
 import type { Block, Chart, ChartEntry, ChartPart } from './chart.ts';
 import { joined } from './description.ts';
 import { between, hanging, harmless, lengthOf, wrap } from './text-layout.ts';
+import { medicationLines, resultsLines, vitalsLines } from './text-tables.ts';
 
 const WIDTH_MIN = 60;
 const WIDTH_MAX = 160;
@@ -61,13 +63,26 @@ function bannerLines(chart: Chart, width: number): readonly string[] {
 
 const TONE = { danger: '▲', strong: '■', plain: '·', doubt: '?' } as const;
 
-export function blockLines(block: Block, width: number): readonly string[] {
-  const head = between(`▌ ${block.title}`, block.short, width);
-  const several = block.parts.length > 1;
-  return [...head, ...block.parts.flatMap((part) => partLines(part, several, width)), ''];
+function blockLines(block: Block, width: number): readonly string[] {
+  return [...between(`▌ ${block.title}`, block.short, width), ...contentLines(block, width), ''];
 }
 
-export function partLines(part: ChartPart, isNamed: boolean, width: number): readonly string[] {
+function contentLines(block: Block, width: number): readonly string[] {
+  switch (block.view?.kind) {
+    case 'medication':
+      return medicationLines(block, block.view, width);
+    case 'vitals':
+      return vitalsLines(block, block.view, width);
+    case 'results':
+      return resultsLines(block, block.view, width);
+    case undefined:
+      return block.parts.flatMap((part) => partLines(part, block.parts.length > 1, width));
+    default:
+      return unreachable(block.view);
+  }
+}
+
+function partLines(part: ChartPart, isNamed: boolean, width: number): readonly string[] {
   const head = isNamed
     ? between(`  ${part.title}`, part.content.kind === 'entries' ? part.state.short : '', width)
     : [];
@@ -79,7 +94,7 @@ export function partLines(part: ChartPart, isNamed: boolean, width: number): rea
 
 const INDENT = 16;
 
-export function entryLines(entry: ChartEntry, width: number): readonly string[] {
+function entryLines(entry: ChartEntry, width: number): readonly string[] {
   const remarks = [
     ...entry.remarks,
     ...(entry.receivedUnder === null ? [] : [`mottaget under ${entry.receivedUnder}`]),

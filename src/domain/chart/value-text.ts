@@ -166,11 +166,11 @@ export function chartValues(measurement: Measurement, context: ComposeContext): 
   const { resource } = measurement;
   const own = observationValue(resource);
   const components = list(field(resource, 'component'));
-  const self = own.text !== null || components.length === 0 ? [valueOf(resource, '', measurement, context)] : [];
-  return [...self, ...components.map((component, index) => valueOf(component, `/${index}`, measurement, context))];
+  const self = own.text !== null || components.length === 0 ? [partValue(resource, '', measurement, context)] : [];
+  return [...self, ...components.map((component, index) => partValue(component, `/${index}`, measurement, context))];
 }
 
-function valueOf(part: unknown, suffix: string, measurement: Measurement, context: ComposeContext): ChartValue {
+function partValue(part: unknown, suffix: string, measurement: Measurement, context: ComposeContext): ChartValue {
   const { state, resource } = measurement;
   const value = hidesValue(state) ? NOTHING : observationValue(part);
   const absent = conceptText(field(part, 'dataAbsentReason'));

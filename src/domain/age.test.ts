@@ -1,0 +1,135 @@
+// The age of what is shown, by two clocks that may each be wrong.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { limits } from '../limits.ts';
+import { elapsed, feedState, isTrusted, notBefore, PART_STATES, partState, worstCriticalFeed } from './age.ts';
+import { ago, feed, HOUR_MS, MINUTE_MS, NOW_MS, now } from './chart/chart.fixture.ts';
+import type { PartFeed } from './patient-copy.ts';
+import type { Arrival } from './time.ts';
+
+const named = { sourceName: 'Journalen', neededSince: NOW_MS - HOUR_MS } as const;
+const stateOf = (change: Partial<PartFeed>, at: Arrival = now) => feedState(feed('results', change), at, named);
+
+describe('§5.25 a wrong clock can only make data look older, never fresher', () => {
+  test('within one run of the machine the wall clock put back changes nothing', () => {
+    expect(elapsed(ago(HOUR_MS), { ...now, wallMs: NOW_MS - 50 * MINUTE_MS })).toEqual({
+      ageMs: HOUR_MS,
+      clockIsUnsure: true,
+    });
+  });
+  test('of two answers the older stands: a machine that slept', () => {
+    expect(elapsed(ago(HOUR_MS), { ...now, monotonicMs: now.monotonicMs - 55 * MINUTE_MS })).toEqual({
+      ageMs: HOUR_MS,
+      clockIsUnsure: true,
+    });
+  });
+  test('after a restart only the wall clock is left, and time that ran backwards is no age at all', () => {
+    const after = { wallMs: NOW_MS, boot: 'run 2', monotonicMs: 5 };
+    expect(elapsed(ago(HOUR_MS), after)).toEqual({ ageMs: HOUR_MS, clockIsUnsure: false });
+    expect(elapsed(ago(-HOUR_MS), after)).toEqual({ ageMs: null, clockIsUnsure: true });
+  });
+  test('a clock in 1970 is no clock', () => {
+    expect(
+      elapsed({ wallMs: 0, boot: 'a', monotonicMs: 0 }, { wallMs: 1000, boot: 'b', monotonicMs: 0 }).ageMs,
+    ).toBeNull();
+  });
+  test('a feed whose age nobody can tell is silent, and the screen says that the clock is unsure', () => {
+    const state = stateOf({ proof: { ...ago(-HOUR_MS), boot: 'run 0' } });
+    expect(state.state).toBe('silent');
+    expect(state.words).toContain('klockan osäker');
+  });
+  test('a wall clock put back over a restart is held at the latest time the station has lived through', () => {
+    const putBack = { wallMs: NOW_MS - 24 * HOUR_MS, boot: 'run 2', monotonicMs: 0 };
+    expect(notBefore(putBack, [ago(HOUR_MS), ago(2 * HOUR_MS)]).wallMs).toBe(NOW_MS - HOUR_MS);
+    expect(notBefore(now, [ago(HOUR_MS)])).toBe(now);
+  });
+  test('however either clock is set, no age comes out younger than the true one within a run', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 10 * 24 * HOUR_MS }),
+        fc.integer({ min: -1e12, max: 1e12 }),
+        (trueAge, wallError) => {
+          const { ageMs } = elapsed(ago(trueAge), { ...now, wallMs: now.wallMs + wallError });
+          return ageMs === null || ageMs >= trueAge;
+        },
+      ),
+      { seed: 25 },
+    );
+  });
+});
+
+describe('each state in words', () => {
+  test('fresh until half its limit, then ageing, then past it', () => {
+    expect(stateOf({ proof: ago(30 * MINUTE_MS) })).toMatchObject({ state: 'fresh', short: '10:50' });
+    expect(stateOf({ proof: ago(30 * MINUTE_MS + 1) })).toMatchObject({
+      state: 'aging',
+      short: 'Åldras, 10:49 (30 min)',
+    });
+    expect(stateOf({ proof: ago(60 * MINUTE_MS) }).state).toBe('aging');
+    expect(stateOf({ proof: ago(60 * MINUTE_MS + 1) })).toMatchObject({ state: 'silent', short: 'Tyst sedan 10:19' });
+  });
+  test('where quiet may mean that nothing happened, it is old rather than silent', () => {
+    const state = stateOf({ proof: ago(7 * HOUR_MS), heartbeat: 'own-messages' });
+    expect(state).toMatchObject({ state: 'stale', short: 'Gammal, 04:20 (7 h)' });
+    expect(state.words).toBe('Kan vara gammal – kontrollera. Senast hört 04:20 (7 h).');
+  });
+  test('a source measured as down is silent at once', () => {
+    expect(feedState(feed('results'), now, { ...named, downSince: NOW_MS }).state).toBe('silent');
+  });
+  test('a declared feed that has never been heard is silent, not fresh', () => {
+    expect(stateOf({ proof: null })).toMatchObject({ state: 'silent', short: 'Tyst: inget har kommit' });
+  });
+  test('held, rebuilt, incomplete', () => {
+    expect(stateOf({ heldSince: NOW_MS - HOUR_MS })).toMatchObject({ state: 'held', short: 'Hållen sedan 10:20' });
+    expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS }).words).toContain('Återuppbyggd 10:20: äldre uppgifter kan saknas');
+    expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS, fullyLoadedAt: NOW_MS - MINUTE_MS }).state).toBe('fresh');
+    expect(stateOf({ setAside: 1 }).words).toContain('1 meddelande har inte kunnat läsas in');
+    expect(stateOf({ wholeSince: null }).state).toBe('incomplete');
+    expect(stateOf({ wholeSince: NOW_MS - MINUTE_MS }).words).toContain('uppgifter från före 11:19 kan saknas');
+    expect(stateOf({ wholeSince: NOW_MS - 2 * HOUR_MS }).state).toBe('fresh');
+  });
+  test('a feed can be several things; all are said, the worst first', () => {
+    const state = stateOf({
+      proof: ago(3 * HOUR_MS),
+      rebuiltAt: NOW_MS - HOUR_MS,
+      heldSince: NOW_MS - 2 * HOUR_MS,
+      setAside: 2,
+    });
+    expect(state.states).toEqual(['silent', 'held', 'rebuilt', 'incomplete']);
+    for (const words of ['Tyst sedan', 'Hållen sedan', 'Återuppbyggd', '2 meddelanden'])
+      expect(state.words).toContain(words);
+  });
+});
+
+describe('the worst is what stands there', () => {
+  test('a part with one fresh and one silent source is silent, and says whose', () => {
+    const fresh = stateOf({});
+    const silent = feedState(feed('results', { proof: ago(2 * HOUR_MS) }), now, { ...named, sourceName: 'Labbet' });
+    expect(partState('results', [fresh, silent])).toMatchObject({ state: 'silent', short: 'Labbet: Tyst sedan 09:20' });
+  });
+  test('nobody declared: not part of this copy', () => {
+    expect(partState('results', [])).toMatchObject({ state: 'not-fed', short: 'Ingår inte i kopian' });
+  });
+  test('the header names the most critical feed in doubt, never the newest', () => {
+    const of = (part: Parameters<typeof feed>[0], change: Partial<PartFeed>) =>
+      feedState(feed(part, change), now, named);
+    const feeds = [
+      of('notes', { proof: ago(30 * HOUR_MS) }),
+      of('doses-given', { proof: ago(HOUR_MS) }),
+      of('allergies', { setAside: 1 }),
+      of('results', {}),
+    ];
+    expect(worstCriticalFeed(feeds)?.part).toBe('doses-given');
+    expect(worstCriticalFeed([of('results', {})])).toBeNull();
+  });
+  test('only fresh and ageing are trusted', () => {
+    expect(PART_STATES.filter(isTrusted)).toEqual(['aging', 'fresh']);
+  });
+});
+
+test('two clocks may drift a little before anyone is told', () => {
+  const drift = limits.clockDisagreementToleratedMs;
+  expect(elapsed(ago(HOUR_MS), { ...now, wallMs: NOW_MS + drift }).clockIsUnsure).toBe(false);
+  expect(elapsed(ago(HOUR_MS), { ...now, wallMs: NOW_MS + drift + 1 }).clockIsUnsure).toBe(true);
+});

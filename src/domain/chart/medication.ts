@@ -1,0 +1,217 @@
+// Orders, given doses and infusions side by side, each with its own state. A row shows the order as written, the last known
+// dose, and the next time only where the source wrote one down and given doses are known.
+
+import { isTrusted } from '../age.ts';
+import type { PartName } from '../parts.ts';
+import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
+import { timeWords } from '../swedish-time.ts';
+import type { ChartPart, DoseLine, MedicationGroup, MedicationRow, MedicationView } from './chart.ts';
+import type { ComposeContext } from './context.ts';
+import {
+  dosageDose,
+  dosageRate,
+  dosageRoute,
+  dosagesOf,
+  dosageWords,
+  isAsNeeded,
+  medicationName,
+  orderStatusWords,
+} from './describe-medication.ts';
+import { statementOf } from './describe-warnings.ts';
+import { joined } from './description.ts';
+import { type Dose, type DosesKnown, dosesKnown, drugKeys, overlapsOf, readDose } from './doses.ts';
+import { field, textAt } from './fhir-read.ts';
+import { nextScheduled } from './schedule.ts';
+import { hidesValue, STATE_WORDS } from './value-text.ts';
+
+const DOSES_PER_ROW_MAX = 12;
+
+interface Medicines {
+  readonly copy: PatientCopy;
+  readonly stay: Stay | null;
+  readonly parts: Readonly<Record<PartName, ChartPart>>;
+}
+
+export function medicationView({ copy, stay, parts }: Medicines, context: ComposeContext): MedicationView {
+  const known = dosesKnown(parts['doses-given'], copy.parts['doses-given'].entries, context);
+  const shown = (part: PartName): readonly Entry[] =>
+    copy.parts[part].entries.filter(({ state }) => !hidesValue(state));
+  const isDose = ({ resource }: Entry): boolean => resource.resourceType === 'MedicationAdministration';
+  const orders = [...shown('medication-orders'), ...shown('infusions').filter((entry) => !isDose(entry))].filter(
+    ({ resource }) => statementOf(resource) === null,
+  );
+  const given = [...shown('doses-given'), ...shown('infusions').filter(isDose)];
+  const { dosesOf, without } = matchDoses(orders, given, context);
+  const rows = [...orders]
+    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+    .map((order) => rowOf({ order, doses: dosesOf.get(order) ?? [], known, stay, parts }, context));
+  const doses = [...without, ...[...dosesOf.values()].flat()];
+  return {
+    kind: 'medication',
+    dosesAreKnown: known.areKnown,
+    dosesWords: known.words,
+    uncertain: known.uncertain,
+    rows: GROUP_ORDER.flatMap((group) => rows.filter((row) => row.group === group)),
+    dosesWithoutOrder: newestFirst(without).map(({ line }) => line),
+    overlaps: overlapsOf(doses),
+  };
+}
+
+const GROUP_ORDER: readonly MedicationGroup[] = ['scheduled', 'as-needed', 'infusion', 'unclear', 'stopped'];
+const newestFirst = (doses: readonly Dose[]): readonly Dose[] => [...doses].sort((a, b) => b.entry.at - a.entry.at);
+
+/** A dose belongs to the order it names; failing that, to the only order of the same drug. */
+function matchDoses(
+  orders: readonly Entry[],
+  given: readonly Entry[],
+  context: ComposeContext,
+): { dosesOf: Map<Entry, Dose[]>; without: Dose[] } {
+  const byName = new Map<string, Entry>();
+  const byDrug = new Map<string, Set<Entry>>();
+  for (const order of orders) {
+    for (const name of orderNames(order)) if (!byName.has(name)) byName.set(name, order);
+    for (const key of drugKeys(order.resource)) byDrug.set(key, (byDrug.get(key) ?? new Set()).add(order));
+  }
+  const onlyOrderOf = (entry: Entry): Entry | undefined => {
+    const candidates = new Set(drugKeys(entry.resource).flatMap((key) => [...(byDrug.get(key) ?? [])]));
+    return candidates.size === 1 ? [...candidates][0] : undefined;
+  };
+  const dosesOf = new Map<Entry, Dose[]>();
+  const without: Dose[] = [];
+  for (const entry of given) {
+    const named = doseNames(entry).flatMap((name) => byName.get(name) ?? [])[0];
+    const order = named ?? onlyOrderOf(entry);
+    const dose = readDose(entry, context, order === undefined ? null : medicationName(order.resource));
+    if (order === undefined) without.push(dose);
+    else dosesOf.set(order, [...(dosesOf.get(order) ?? []), dose]);
+  }
+  return { dosesOf, without };
+}
+
+/** Order numbers hold between sources; a resource's own key only within its source. */
+function orderNames({ source, key, orderNumbers: { placer, filler } }: Entry): readonly string[] {
+  return [
+    `${source} ${key}`,
+    ...(placer === undefined ? [] : [`placer ${placer}`]),
+    ...(filler === undefined ? [] : [`filler ${filler}`]),
+  ];
+}
+
+function doseNames(entry: Entry): readonly string[] {
+  const reference = textAt(entry.resource, 'request', 'reference');
+  const { placer, filler, parent } = entry.orderNumbers;
+  return [
+    ...(reference === null ? [] : [`${entry.source} ${reference}`]),
+    ...(placer === undefined ? [] : [`placer ${placer}`]),
+    ...(filler === undefined ? [] : [`filler ${filler}`]),
+    ...(parent === undefined ? [] : [`placer ${parent}`, `filler ${parent}`]),
+  ];
+}
+
+interface RowInput {
+  readonly order: Entry;
+  readonly doses: readonly Dose[];
+  readonly known: DosesKnown;
+  readonly stay: Stay | null;
+  readonly parts: Readonly<Record<PartName, ChartPart>>;
+}
+
+function rowOf({ order, doses, known, stay, parts }: RowInput, context: ComposeContext): MedicationRow {
+  const { resource } = order;
+  const group = groupOf(order);
+  const dosages = dosagesOf(resource);
+  const lines = newestFirst(doses).map(({ line }) => line);
+  const next = group === 'scheduled' ? nextOf(order, known, stay, parts, context) : { ms: null, words: '' };
+  return {
+    key: order.key,
+    source: order.source,
+    group,
+    substance: medicationName(resource) ?? 'Läkemedel utan namn i källan',
+    dose: joined(...dosages.map((dosage) => joined(dosageDose(dosage), dosageRate(dosage)))),
+    route: [...new Set(dosages.flatMap((dosage) => dosageRoute(dosage) ?? []))].join(', '),
+    schedule:
+      dosages
+        .map(dosageWords)
+        .filter((words) => words !== '')
+        .join(' + ') || 'dosering saknas i källan',
+    status: orderStatusWords(textAt(resource, 'status')),
+    doses: lines.slice(0, DOSES_PER_ROW_MAX),
+    lastWords: lastWords(lines[0], known, parts['doses-given']),
+    next: next.ms === null ? null : context.time(next.ms),
+    nextWords: next.words || GROUP_NEXT_WORDS[group],
+    remarks: rowRemarks(order, group, parts.infusions, context),
+  };
+}
+
+const ENDED: ReadonlySet<string> = new Set([
+  'stopped',
+  'completed',
+  'cancelled',
+  'entered-in-error',
+  'not-taken',
+  'declined',
+]);
+const IN_FORCE: ReadonlySet<string> = new Set(['active', 'on-hold', 'intended', 'in-progress']);
+
+function groupOf({ part, resource }: Entry): MedicationGroup {
+  const status = textAt(resource, 'status') ?? '';
+  if (ENDED.has(status)) return 'stopped';
+  if (part === 'infusions') return 'infusion';
+  if (!IN_FORCE.has(status)) return 'unclear';
+  return dosagesOf(resource).some(isAsNeeded) ? 'as-needed' : 'scheduled';
+}
+
+const GROUP_NEXT_WORDS: Readonly<Record<MedicationGroup, string>> = {
+  scheduled: 'tid ej angiven i kopian',
+  'as-needed': 'vid behov',
+  infusion: 'infusion',
+  stopped: 'inga fler',
+  unclear: 'oklart om den gäller',
+};
+
+function nextOf(
+  order: Entry,
+  known: DosesKnown,
+  stay: Stay | null,
+  parts: RowInput['parts'],
+  context: ComposeContext,
+): { ms: number | null; words: string } {
+  if (!known.areKnown) return { ms: null, words: known.words ?? '' };
+  if (!context.functions.nextScheduled) return { ms: null, words: 'nästa tid räknas inte ut här' };
+  if (textAt(order.resource, 'status') === 'on-hold') return { ms: null, words: 'pausad' };
+  if (stay?.status === 'on-leave') return { ms: null, words: 'på permission' };
+  const orders = parts['medication-orders'];
+  if (!isTrusted(orders.state.state)) return { ms: null, words: `ordinationen: ${orders.state.short}` };
+  const ms = nextScheduled(order.resource, context.nowMs);
+  return ms === null ? { ms: null, words: '' } : { ms, words: `planerad ${context.time(ms).text}` };
+}
+
+function lastWords(last: DoseLine | undefined, known: DosesKnown, part: ChartPart): string {
+  if (last !== undefined) {
+    const line = joined(`${last.words} ${last.time.text}`, last.dose, last.by);
+    return known.areKnown ? line : `senast känd: ${line}`;
+  }
+  if (!known.areKnown) return known.words ?? '';
+  return part.truncated ? 'ingen bland de visade' : 'ingen given registrerad';
+}
+
+function rowRemarks(
+  order: Entry,
+  group: MedicationGroup,
+  infusions: ChartPart,
+  context: ComposeContext,
+): readonly string[] {
+  const state = STATE_WORDS[order.state];
+  const pump = group === 'infusion' && !isTrusted(infusions.state.state) ? [pumpWords(infusions, context)] : [];
+  const reason =
+    field(order.resource, 'statusReason') === undefined ? null : textAt(order.resource, 'statusReason', 'text');
+  return [...(state === null ? [] : [state]), ...(reason === null ? [] : [reason]), ...pump];
+}
+
+/** Rate and volume are never carried forward past the last word from the pump (knowledge H10). */
+function pumpWords(infusions: ChartPart, context: ComposeContext): string {
+  const proofs = infusions.state.feeds.flatMap(({ proofMs }) => proofMs ?? []);
+  if (proofs.length === 0) return 'Kontrollera pump. Takten ingår inte i kopian.';
+  const since = timeWords(Math.min(...proofs), context.nowMs, { clockIsUnsure: context.clockIsUnsure });
+  return `Kontrollera pump. Takten är okänd efter ${since}.`;
+}

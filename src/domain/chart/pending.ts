@@ -1,0 +1,127 @@
+// What has been ordered or sampled and not answered. *Inget väntar* is a promise: it is given only when both orders and answers
+// are here, whole and fresh; otherwise nobody can say, and that is what stands there.
+
+import { isTrusted } from '../age.ts';
+import type { Entry, PatientCopy } from '../patient-copy.ts';
+import type { ChartPart, PendingOrder, ResultsView } from './chart.ts';
+import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
+import { bareCode, codesOf, conceptText, conceptTexts, field, textAt } from './fhir-read.ts';
+import { hidesValue, observationValue } from './value-text.ts';
+
+type Pending = Pick<ResultsView, 'pending' | 'pendingWords' | 'pendingIsKnown'>;
+
+export function pendingOf(
+  copy: PatientCopy,
+  parts: { readonly results: ChartPart; readonly orders: ChartPart },
+  context: ComposeContext,
+): Pending {
+  const results = copy.parts.results.entries;
+  const answers = answersByNumber([...results, ...copy.parts.blood.entries, ...copy.parts.notes.entries]);
+  const waiting = [
+    ...copy.parts.orders.entries.filter(isAwaited).flatMap((order) => {
+      const found = numbersOf(order).map((number) => answers.get(number));
+      if (found.includes('answered')) return [];
+      return [pendingOrder(order, found.includes('preliminary') ? 'preliminärt svar finns' : 'ej besvarad', context)];
+    }),
+    // Registered at the laboratory without an order of ours: still waited for.
+    ...results
+      .filter((result) => answerOf(result) === 'none' && !hidesValue(result.state) && !isOrdered(result, copy))
+      .map((result) => pendingOrder(result, 'mottaget, svar saknas', context)),
+  ].sort((a, b) => b.time.ms - a.time.ms);
+  const doubts = [parts.orders, parts.results].flatMap((part) => doubtOf(part, context));
+  const isKnown = doubts.length === 0;
+  return { pending: waiting, pendingIsKnown: isKnown, pendingWords: pendingWords(waiting.length, doubts) };
+}
+
+function pendingWords(count: number, doubts: readonly string[]): string {
+  if (doubts.length === 0) return count === 0 ? 'Inget väntar' : `Väntar på svar: ${count}`;
+  const because = doubts.join('; ');
+  return count === 0
+    ? `Okänt om svar väntar: ${because}`
+    : `Väntar på svar: minst ${count} (fler kan finnas: ${because})`;
+}
+
+function doubtOf(part: ChartPart, context: ComposeContext): readonly string[] {
+  if (context.isBlocked(part.part)) return [`${part.title}: ${BLOCKED_WORDS.toLowerCase()}`];
+  if (!isTrusted(part.state.state))
+    return [`${part.title}: ${part.state.short.charAt(0).toLowerCase()}${part.state.short.slice(1)}`];
+  return part.truncated ? [`${part.title}: fler finns än som visas`] : [];
+}
+
+const pendingOrder = (order: Entry, words: string, context: ComposeContext): PendingOrder => ({
+  name: conceptText(field(order.resource, 'code')) ?? 'Beställning utan namn i källan',
+  time: context.written(textAt(order.resource, 'authoredOn') ?? textAt(order.resource, 'effectiveDateTime'), order.at),
+  source: order.source,
+  sourceName: context.sourceName(order.source),
+  words,
+});
+
+/** Placer and filler numbers are different series: the same digits in both are two orders. */
+function numbersOf({ orderNumbers: { placer, filler } }: Entry): readonly string[] {
+  return [...(placer === undefined ? [] : [`placer ${placer}`]), ...(filler === undefined ? [] : [`filler ${filler}`])];
+}
+
+type Answer = 'answered' | 'preliminary' | 'none';
+
+function answersByNumber(entries: readonly Entry[]): ReadonlyMap<string, Answer> {
+  const found = new Map<string, Answer>();
+  for (const entry of entries) {
+    const answer = answerOf(entry);
+    for (const number of [...numbersOf(entry), ...parentNumbers(entry)]) {
+      const former = found.get(number);
+      // Several answers of one order: one that is still preliminary keeps the order waiting.
+      if (former === undefined || former === 'none' || answer === 'preliminary')
+        found.set(number, answer === 'none' ? (former ?? answer) : answer);
+    }
+  }
+  return found;
+}
+
+/** A culture's later answers name the first order as their parent. */
+const parentNumbers = ({ orderNumbers: { parent } }: Entry): readonly string[] =>
+  parent === undefined ? [] : [`placer ${parent}`, `filler ${parent}`];
+
+function answerOf(entry: Entry): Answer {
+  if (hidesValue(entry.state)) return 'none';
+  if (entry.state === 'cannot-be-done') return 'answered';
+  const shown = entry.members.filter(({ state }) => !hidesValue(state));
+  const values = shown.length > 0 ? shown : [entry];
+  const isAnswered =
+    values.some(({ state, resource }) => state === 'cannot-be-done' || hasContent(resource)) ||
+    hasContent(entry.resource);
+  if (!isAnswered) return 'none';
+  const isDone = (state: Entry['state']): boolean =>
+    state === 'final' || state === 'corrected' || state === 'cannot-be-done';
+  return isDone(entry.state) && values.every(({ state }) => isDone(state)) ? 'answered' : 'preliminary';
+}
+
+const hasContent = (resource: unknown): boolean =>
+  observationValue(resource).text !== null ||
+  ['conclusion', 'presentedForm', 'component', 'content', 'conclusionCode'].some(
+    (name) => field(resource, name) !== undefined,
+  );
+
+const isOrdered = (result: Entry, copy: PatientCopy): boolean => {
+  const numbers = numbersOf(result);
+  return copy.parts.orders.entries.some(
+    (order) => isAwaited(order) && numbersOf(order).some((number) => numbers.includes(number)),
+  );
+};
+
+const OVER: ReadonlySet<string> = new Set(['revoked', 'completed', 'cancelled', 'entered-in-error', 'stopped']);
+/** HL7 table 0074 and SNOMED CT: laboratories, imaging, physiology. */
+const ANSWERING =
+  /^(LAB|CH|HM|MB|BLB|CP|CUS|IMM|MCB|MYC|PAT|SP|SR|TX|VR|RAD|RX|RUS|CT|MR|NMR|NMS|XRC|OUS|VUS|CUS|PHR|EC|EN|108252007|363679005|laboratory|lab|imaging)$/i;
+
+/** An order somebody expects an answer to. Without a category it is counted: better one too many than *inget väntar*. */
+function isAwaited({ resource, state }: Entry): boolean {
+  if (textAt(resource, 'resourceType') !== 'ServiceRequest' || hidesValue(state)) return false;
+  if (OVER.has(textAt(resource, 'status') ?? '')) return false;
+  const categories = codesOf(field(resource, 'category')).map(bareCode);
+  const words = conceptTexts(field(resource, 'category')).join(' ');
+  if (categories.length === 0 && words === '') return true;
+  return (
+    categories.some((code) => ANSWERING.test(code)) ||
+    /lab|prov|röntgen|radiologi|bild|imaging|mikrobiologi|patologi/i.test(words)
+  );
+}

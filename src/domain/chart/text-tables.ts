@@ -1,0 +1,174 @@
+// Medication, vital signs and answers as aligned text: the views a list of lines would make hard to read.
+
+import type {
+  Block,
+  ChartPart,
+  ChartValue,
+  MedicationGroup,
+  MedicationRow,
+  MedicationView,
+  ResultsView,
+  ValueTable,
+  VitalsView,
+} from './chart.ts';
+import { joined } from './description.ts';
+import { between, hanging, lengthOf, padEnd, padStart, wrap } from './text-layout.ts';
+
+const GROUP_TITLES: Readonly<Record<MedicationGroup, string>> = {
+  scheduled: 'Schemalagda',
+  'as-needed': 'Vid behov',
+  infusion: 'Infusion',
+  unclear: 'Okänd status',
+  stopped: 'Utsatta och avslutade',
+};
+
+/** Parts are named only where a block has several: a single part's state stands in the block's own head. */
+const partHeads = (block: Block, width: number): readonly string[] =>
+  block.parts.flatMap((part) => [
+    ...(block.parts.length > 1 ? between(`  ${part.title}`, part.state.short, width) : []),
+    ...partHead(part, width),
+  ]);
+
+const partHead = (part: ChartPart, width: number): readonly string[] => [
+  ...part.remarks.flatMap((remark) => hanging('    !', remark, 6, width)),
+  ...(part.content.kind === 'empty' ? hanging('', part.content.words, 4, width) : []),
+];
+
+export function medicationLines(block: Block, view: MedicationView, width: number): readonly string[] {
+  const groups = [...new Set(view.rows.map(({ group }) => group))];
+  return [
+    ...partHeads(block, width),
+    ...(view.dosesWords === null ? [] : hanging('  ▒', view.dosesWords, 4, width)),
+    ...(view.uncertain === null ? [] : hanging('  ▒', view.uncertain.words, 4, width)),
+    ...view.overlaps.flatMap(({ medication, words }) => hanging('  !', `${medication}: ${words}`, 4, width)),
+    ...groups.flatMap((group) => [
+      `  ${GROUP_TITLES[group]}`,
+      ...view.rows.filter((row) => row.group === group).flatMap((row) => rowLines(row, width)),
+    ]),
+    ...(view.dosesWithoutOrder.length === 0 ? [] : ['  Givet utan ordination i kopian']),
+    ...view.dosesWithoutOrder.flatMap((dose) =>
+      hanging(
+        '',
+        joined(`${dose.medication} ${dose.dose}`.trim(), `${dose.words} ${dose.time.text}`, dose.by, dose.sourceName),
+        4,
+        width,
+      ),
+    ),
+  ];
+}
+
+/** Substance and how it is given at the left; last known and next below, so that a long name never pushes them out. */
+function rowLines(row: MedicationRow, width: number): readonly string[] {
+  const name = joined(row.substance, row.schedule, row.status === 'aktiv' ? null : row.status);
+  return [
+    ...hanging('   ', name, 4, width),
+    ...hanging('      Senast', row.lastWords, 15, width),
+    ...(row.group === 'stopped' ? [] : hanging('      Nästa', row.nextWords, 15, width)),
+    ...row.remarks.flatMap((remark) => hanging('      !', remark, 8, width)),
+  ];
+}
+
+const MARKS: Readonly<Record<string, string>> = {
+  low: '▼',
+  high: '▲',
+  'critical-low': '▼!',
+  'critical-high': '▲!',
+  critical: '!',
+  abnormal: '*',
+  normal: '',
+};
+/** A value with remarks gets a letter that the lines below explain. */
+const mark = (value: ChartValue): string =>
+  `${value.interpretation === null ? '' : (MARKS[value.interpretation] ?? '')}${value.remarks.length > 0 ? '†' : ''}`;
+const cellText = (value: ChartValue | null): string => (value === null ? '·' : `${value.text}${mark(value)}`);
+
+function tableLines(table: ValueTable, width: number, options: { readonly withReference: boolean }): readonly string[] {
+  const head = Math.min(28, Math.max(12, ...table.rows.map(({ name, unit }) => lengthOf(`${name} ${unit}`) + 1)));
+  const reference = options.withReference ? 13 : 0;
+  const widest = Math.max(
+    6,
+    ...table.columns.map(({ time }) => lengthOf(time.text)),
+    ...table.rows.flatMap(({ cells }) => cells.map((value) => lengthOf(cellText(value)))),
+  );
+  const columnWidth = Math.min(16, widest) + 2;
+  const fitting = Math.max(1, Math.floor((width - 2 - head - reference) / columnWidth));
+  const first = Math.max(0, table.columns.length - fitting);
+  const left = first + 0;
+  const columns = table.columns.slice(first);
+  const row = (name: string, cells: readonly string[], last: string): readonly string[] => {
+    const tail =
+      cells.map((text) => padStart(text, columnWidth)).join('') + (reference > 0 ? padStart(last, reference) : '');
+    return lengthOf(name) < head
+      ? [`  ${padEnd(name, head)}${tail}`.trimEnd()]
+      : [...wrap(name, width - 2).map((line) => `  ${line}`), `  ${padEnd('', head)}${tail}`.trimEnd()];
+  };
+  return [
+    ...row(
+      '',
+      columns.map(({ time }) => time.text),
+      options.withReference ? 'Referens' : '',
+    ),
+    ...table.rows.flatMap((one) => [
+      ...row(`${one.name} ${one.unit}`.trim(), one.cells.slice(first).map(cellText), one.reference),
+      ...olderLines(one, first, width),
+      ...[...one.cells, ...one.alsoAtSameTime].flatMap((value) =>
+        value === null || value.remarks.length === 0
+          ? []
+          : hanging('    †', `${one.name} ${value.time.text}: ${value.remarks.join(', ')}`, 6, width),
+      ),
+      ...one.alsoAtSameTime.flatMap((value) =>
+        hanging(
+          '    !',
+          `${one.name} ${value.time.text}: samma källa uppger också ${value.text} ${value.unit}`,
+          6,
+          width,
+        ),
+      ),
+    ]),
+    ...(left > 0 ? [`  ${left} äldre ${left === 1 ? 'kolumn' : 'kolumner'} får inte plats här`] : []),
+  ];
+}
+
+/** A row whose newest value lies outside the shown columns still tells it, with its time. */
+function olderLines(row: ValueTable['rows'][number], first: number, width: number): readonly string[] {
+  if (row.cells.slice(first).some((value) => value !== null)) return [];
+  return hanging('', `senaste ${cellText(row.latest)} ${row.unit}, ${row.latest.time.text}`, 6, width);
+}
+
+export function vitalsLines(block: Block, view: VitalsView, width: number): readonly string[] {
+  const scores = view.scores.some((score) => score !== null)
+    ? [
+        `  NEWS2 vid mätningarna: ${view.table.columns.flatMap(({ time }, index) => (view.scores[index] == null ? [] : [`${view.scores[index]} (${time.text})`])).join(', ')}`,
+      ]
+    : [];
+  return [
+    ...partHeads(block, width),
+    ...hanging('  ●', view.news2.words, 4, width),
+    ...(view.table.columns.length === 0 ? [] : tableLines(view.table, width, { withReference: false })),
+    ...scores.flatMap((line) => wrap(line, width)),
+  ];
+}
+
+export function resultsLines(block: Block, view: ResultsView, width: number): readonly string[] {
+  return [
+    ...partHeads(block, width),
+    ...(view.table.columns.length === 0 ? [] : tableLines(view.table, width, { withReference: true })),
+    ...view.documents.flatMap((entry) =>
+      hanging(
+        `  ${entry.time.text}`,
+        joined(
+          entry.title,
+          entry.text || entry.values.map((value) => `${value.name}: ${value.text} ${value.unit}`.trim()).join(' · '),
+          ...entry.remarks,
+          entry.sourceName,
+        ),
+        18,
+        width,
+      ),
+    ),
+    ...hanging('  ◷', view.pendingWords, 4, width),
+    ...view.pending.flatMap((order) =>
+      hanging('', joined(`${order.name}, ${order.time.text}`, order.words, order.sourceName), 6, width),
+    ),
+  ];
+}

@@ -1,0 +1,171 @@
+// Vital signs as a table, and NEWS2 from one set. A set is what one source measured within a quarter of an hour; a value from
+// another source or another hour never completes it.
+
+import { NEWS2_SET_MS, type News2Part, type News2Set, news2, refusalWords } from '../news2.ts';
+import type { PatientCopy, Stay } from '../patient-copy.ts';
+import type { ChartEntry, ChartNews2, ChartPart, ChartValue, ValueTable, VitalsView } from './chart.ts';
+import type { ComposeContext } from './context.ts';
+import { isPregnantOrRecentMother } from './pregnancy.ts';
+import { type Cell, valueTable } from './value-table.ts';
+import { consciousnessOf, oxygenGiven, VITAL_KINDS, VITAL_TITLES, type VitalKind, vitalKind } from './vital-codes.ts';
+
+const COLUMNS_MAX = 8;
+
+export interface VitalsInput {
+  readonly copy: PatientCopy;
+  readonly part: ChartPart;
+  readonly stay: Stay | null;
+  readonly ageYears: number | null;
+}
+
+interface Measured {
+  readonly kind: VitalKind | null;
+  readonly value: ChartValue;
+  readonly entry: ChartEntry;
+}
+
+export function vitalsView({ copy, part, stay, ageYears }: VitalsInput, context: ComposeContext): VitalsView {
+  const measured = part.entries.flatMap((entry) =>
+    entry.values.map((value): Measured => ({ kind: vitalKind(value), value, entry })),
+  );
+  const table = valueTable(pressuresJoined(measured).map(cellOf), { columnsMax: COLUMNS_MAX, compareRows });
+  const patient = {
+    ageYears,
+    isPregnantOrRecentMother: isPregnantOrRecentMother(copy, stay, context.nowMs),
+    scale: news2Scale(copy, context),
+  } as const;
+  const scoreAt = (column: ValueTable['columns'][number]): ReturnType<typeof news2> =>
+    news2(setUntil(measured, column), patient);
+  const scored = table.columns.map((column) => ({ column, result: scoreAt(column) }));
+  return {
+    kind: 'vitals',
+    table,
+    news2: latestNews2(scored, context),
+    scores: scored.map(({ result }) => (context.functions.news2 && result.kind === 'score' ? result.total : null)),
+    scale: patient.scale,
+  };
+}
+
+/** Scale 2 only where it is stated: by the reader's own options, or by a source's flag in so many words. */
+function news2Scale(copy: PatientCopy, context: ComposeContext): 1 | 2 {
+  if (context.options.news2Scale !== undefined) return context.options.news2Scale;
+  const isStated = [...copy.parts.alerts.entries, ...copy.parts.limits.entries].some(
+    ({ resource }) =>
+      resource.resourceType === 'Flag' &&
+      resource.status === 'active' &&
+      /NEWS\s*2?\b.*\b(skala|scale)\s*2\b/i.test(resource.code?.text ?? ''),
+  );
+  return isStated ? 2 : 1;
+}
+
+function latestNews2(
+  scored: readonly { readonly column: ValueTable['columns'][number]; readonly result: ReturnType<typeof news2> }[],
+  context: ComposeContext,
+): ChartNews2 {
+  if (!context.functions.news2) return { kind: 'off', words: 'NEWS2 räknas inte ut här' };
+  const newest = scored.at(-1);
+  if (newest === undefined) return { kind: 'refused', words: 'NEWS2 räknas inte: inga mätvärden i kopian', time: null };
+  for (const { column, result } of [...scored].reverse()) {
+    if (result.kind !== 'score') continue;
+    const scale = `skala ${result.scale}`;
+    const newer =
+      newest.column === column || newest.result.kind === 'score'
+        ? ''
+        : `. Nyare mätning ${newest.column.time.text}: ${refusalWords(newest.result.reasons)}`;
+    return {
+      kind: 'score',
+      score: result,
+      time: column.time,
+      words: `NEWS2 ${result.total}, ${column.time.text} (${scale})${newer}`,
+    };
+  }
+  const words = newest.result.kind === 'refused' ? refusalWords(newest.result.reasons) : '';
+  return { kind: 'refused', words, time: newest.column.time };
+}
+
+/** The newest value of each part, from one source, no older than a quarter of an hour before the column's own time. */
+function setUntil(measured: readonly Measured[], { source, time }: ValueTable['columns'][number]): News2Set {
+  const within = measured.filter(
+    ({ entry, value }) =>
+      entry.source === source && value.time.ms <= time.ms + 59_999 && time.ms - value.time.ms <= NEWS2_SET_MS,
+  );
+  const newest = (...kinds: readonly VitalKind[]): Measured | undefined =>
+    within
+      .filter(({ kind, value }) => kind !== null && kinds.includes(kind) && value.written !== null)
+      .reduce<Measured | undefined>(
+        (a, b) => (a === undefined || b.value.time.ms > a.value.time.ms ? b : a),
+        undefined,
+      );
+  const number = (kind: News2Part & VitalKind): NonNullable<News2Set['pulse']> | undefined => {
+    const found = newest(kind);
+    if (found === undefined || found.value.number === null) return undefined;
+    const { number: value, unit, comparator } = found.value;
+    return { value, unit, comparator, ...measurement(found) };
+  };
+  const oxygen = newest('oxygen', 'oxygen-flow', 'oxygen-fraction');
+  const given = oxygen?.kind == null ? null : oxygenGiven(oxygen.kind, oxygen.value);
+  const alert = newest('consciousness');
+  const level = alert === undefined ? null : consciousnessOf(alert.value);
+  return {
+    respiration: number('respiration'),
+    saturation: number('saturation'),
+    systolic: number('systolic'),
+    pulse: number('pulse'),
+    temperature: number('temperature'),
+    oxygen: oxygen === undefined || given === null ? undefined : { given, ...measurement(oxygen) },
+    consciousness: alert === undefined || level === null ? undefined : { level, ...measurement(alert) },
+  };
+}
+
+const measurement = ({ value }: Measured): { atMs: number; isFinal: boolean } => ({
+  atMs: value.time.ms,
+  isFinal: value.state === 'final' || value.state === 'corrected',
+});
+
+const cellOf = ({ kind, value, entry }: Measured): Cell => ({
+  rowKey: `${kind ?? value.codes[0] ?? value.name.toLowerCase()}|${value.unit}`,
+  name: kind === null ? value.name : VITAL_TITLES[kind],
+  value,
+  entry,
+});
+
+const kindRank = ({ value, rowKey }: Cell): number => {
+  const kind = rowKey.split('|')[0] as VitalKind;
+  const rank = VITAL_KINDS.indexOf(kind);
+  return rank >= 0 ? rank : VITAL_KINDS.length + (value.number === null ? 1 : 0);
+};
+const compareRows = (a: Cell, b: Cell): number =>
+  kindRank(a) - kindRank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+/** Systolic and diastolic of one measurement read as one: `112/64`. Each keeps its own value for the score. */
+function pressuresJoined(measured: readonly Measured[]): readonly Measured[] {
+  const joined: Measured[] = [];
+  const taken = new Set<Measured>();
+  for (const upper of measured) {
+    if (upper.kind !== 'systolic' || upper.value.written === null) continue;
+    const lower = measured.find(
+      (one) =>
+        one.kind === 'diastolic' &&
+        one.entry.source === upper.entry.source &&
+        one.value.time.ms === upper.value.time.ms &&
+        one.value.unit === upper.value.unit &&
+        one.value.written !== null &&
+        !taken.has(one),
+    );
+    if (lower === undefined) continue;
+    taken.add(upper).add(lower);
+    joined.push({
+      kind: 'blood-pressure',
+      entry: upper.entry,
+      value: {
+        ...upper.value,
+        name: 'Blodtryck',
+        text: `${upper.value.text}/${lower.value.text}`,
+        written: `${upper.value.written}/${lower.value.written}`,
+        number: null,
+        remarks: [...new Set([...upper.value.remarks, ...lower.value.remarks])],
+      },
+    });
+  }
+  return [...joined, ...measured.filter((one) => !taken.has(one))];
+}
