@@ -77,3 +77,9 @@ export const text = (type: string, ...segments: string[]): Uint8Array =>
 
 export const resources = (changes: readonly Change[]): ResourceChange[] =>
   changes.filter((change) => change.kind === 'resource');
+
+/** A segment by its field numbers, as the standard counts them (not for MSH). */
+export function line(name: string, fields: Readonly<Record<number, string>>): string {
+  const last = Math.max(...Object.keys(fields).map(Number));
+  return [name, ...Array.from({ length: last }, (_, index) => fields[index + 1] ?? '')].join('|');
+}
