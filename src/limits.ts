@@ -61,6 +61,11 @@ export const limits = {
   /** One dropped report (PDF or text list) and its pages. */
   reportBytesMax: 50 * MIB,
   reportPagesMax: 2_000,
+  /** Files looked at in one look at the report folder; the others wait for the next. */
+  reportFilesMax: 1_000,
+  /** Reading the pages of one PDF: seconds for the largest real list; a file that takes longer is broken or hostile. */
+  reportReaderMs: 60 * SECOND_MS,
+  reportReaderMemoryMb: 512,
   /** Aliases followed from one identity: more merges than this is a fault in a source, not a person. */
   aliasesMax: 64,
   /** Rows read for one block of a chart when the reader asks for no more. */

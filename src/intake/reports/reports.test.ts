@@ -1,0 +1,301 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ResourceChange } from '../../domain/changes.ts';
+import { sourceId } from '../../domain/identity.ts';
+import type { ReceivedFormat } from '../../domain/received.ts';
+import { ARRIVAL_MS, at, received, source } from '../fhir/reading.fixture.ts';
+import { ReportFolder } from './folder.ts';
+import { interpretReport, readReport } from './interpret.ts';
+import { readPdfPages } from './pdf-pages.ts';
+import { packReport } from './report-row.ts';
+import { tiePage } from './tie-page.ts';
+
+const KARIN = '18900101-9802';
+const YUSUF = '18900102-9819';
+
+/** A PDF as small as one can be: each page is lines of text from the top. */
+function pdfOf(pages: readonly (readonly string[])[]): Buffer {
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    `<< /Type /Pages /Kids [${pages.map((_page, index) => `${4 + index * 2} 0 R`).join(' ')}] /Count ${pages.length} >>`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
+  ];
+  pages.forEach((lines, index) => {
+    const text = lines
+      .map((line, row) => `1 0 0 1 50 ${800 - row * 20} Tm (${line.replace(/[()\\]/g, '\\$&')}) Tj`)
+      .join(' ');
+    const content = `BT /F1 12 Tf ${text} ET`;
+    objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + index * 2} 0 R >>`,
+    );
+    objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
+  });
+  let out = '%PDF-1.4\n';
+  const offsets = objects.map((object, index) => {
+    const offset = out.length;
+    out += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return offset;
+  });
+  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+  const size = objects.length + 1;
+  const start = out.length;
+  out += `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer << /Size ${size} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF`;
+  return Buffer.from(out, 'latin1');
+}
+
+describe('a printed page', () => {
+  it.each([
+    ['number and name on one line', `${KARIN} Lind, Karin   Säng 1:1`],
+    ['labels around both', `Personnummer: ${KARIN}   Namn: Karin Lind`],
+    ['the name on the line above', `Lind, Karin\n${KARIN}`],
+    ['a labelled name below', `Pnr ${KARIN}\nNamn: Karin Ångström Lind`],
+    ['the number twice, also without century', `${KARIN} Karin Lind\nGivet 900101-9802`],
+    [
+      'dates, phones and long order numbers besides',
+      `Utskriven 2026-11-22 08:15 Tel 08-123 45 67\nRemiss 202611220815\n${KARIN} Karin Lind`,
+    ],
+  ])('with %s is that patient’s', (_what, text) => {
+    expect(tiePage(text)).toMatchObject({
+      tied: true,
+      identity: { domain: '1.2.752.129.2.1.3.1', id: '189001019802' },
+      name: expect.stringContaining('Karin'),
+    });
+  });
+
+  it.each([
+    ['a number without century', `900101-9802 Lind, Karin`, 'no whole personal number'],
+    ['a misprinted number', `18900101-9803 Lind, Karin`, 'no whole personal number'],
+    ['a name alone', 'Lind, Karin Säng 1:1', 'no whole personal number'],
+    ['a number alone', `Personnummer: ${KARIN}\nKirurgavdelning 2`, 'no name beside the number'],
+    ['two patients', `${KARIN} Lind, Karin\n${YUSUF} Omar, Yusuf`, 'several people'],
+    ['one patient and another with a reserve number', `${KARIN} Lind, Karin\n20210325K069 Okänd`, 'several people'],
+    ['one patient and another without century', `${KARIN} Lind, Karin\n900102-9819 Omar, Yusuf`, 'several people'],
+    ['two numbers run together', `${KARIN} Lind, Karin\n${YUSUF}${KARIN}`, 'several people'],
+    [
+      'nothing but a clock time that could be a number',
+      '20261122 0811 Kirurgavdelning Två',
+      'no whole personal number',
+    ],
+    ['one patient and a misprinted other', `${KARIN} Lind, Karin\n18900102-9810 Omar, Yusuf`, 'several people'],
+  ])('with %s is nobody’s', (_what, text, why) => {
+    expect(tiePage(text)).toEqual({ tied: false, why });
+  });
+
+  it('is never tied to anyone whose number is not on it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            KARIN,
+            YUSUF,
+            'Lind, Karin',
+            'Omar, Yusuf',
+            '\n',
+            ' ',
+            '900101-9802',
+            '1890',
+            'Namn:',
+            '20210325K069',
+            '-',
+          ),
+        ),
+        (words) => {
+          const text = words.join('');
+          const tie = tiePage(text);
+          if (!tie.tied) return true;
+          const other = tie.identity.id === '189001019802' ? YUSUF : KARIN;
+          return text.replaceAll('-', '').includes(tie.identity.id) && !text.includes(other);
+        },
+      ),
+      { seed: 20261122, numRuns: 3000 },
+    );
+  });
+});
+
+describe('a text list', () => {
+  const text = `Läkemedelslista\nUtskriven 2026-11-22 kl. 08.15\n${KARIN} Lind, Karin\nHeparin\fLäkemedelslista\nUtskriven 2026-11-22 kl. 08.15\n${YUSUF} Omar, Yusuf\n\fLäkemedelslista sida 2\nfortsättning`;
+  const header = { kind: 'Läkemedelslista', unit: 'KIR2', fileTimeMs: ARRIVAL_MS - 60_000, pdfPages: [] };
+  const row = (body: Uint8Array): ReturnType<typeof received> => received(packReport(header, body), 'report-text');
+  const documents = (body: Uint8Array): ResourceChange[] =>
+    interpretReport(row(body), source).changes as ResourceChange[];
+
+  it('becomes one document a patient, with the printed time and the page as it was', () => {
+    const [karin, yusuf] = documents(Buffer.from(text));
+    expect([karin?.subject.id, yusuf?.subject.id]).toEqual(['189001019802', '189001029819']);
+    expect(karin).toMatchObject({
+      part: 'reports',
+      key: 'DocumentReference/report/KIR2/Läkemedelslista',
+      at: Date.UTC(2026, 10, 22, 7, 15),
+      mode: 'replace',
+    });
+    const [content] = at(karin?.resource, 'content') as { attachment: { data: string; contentType: string } }[];
+    expect(Buffer.from(content?.attachment.data ?? '', 'base64').toString()).toBe(text.split('\f')[0]);
+    expect(at(karin?.resource, 'context')).toMatchObject({ sourcePatientInfo: { display: 'Lind, Karin' } });
+  });
+
+  it('never carries another patient’s page', () => {
+    for (const change of documents(Buffer.from(text))) {
+      const pages = (at(change.resource, 'content') as { attachment: { data: string } }[]).map(({ attachment }) =>
+        Buffer.from(attachment.data, 'base64').toString(),
+      );
+      const other = change.subject.id === '189001019802' ? YUSUF : KARIN;
+      expect(pages.join()).not.toContain(other);
+    }
+  });
+
+  it('counts and keeps the pages it could tie to nobody', () => {
+    const reading = interpretReport(row(Buffer.from(text)), source);
+    expect(reading.alarms).toEqual([{ code: 'other', detail: '1 of 3 pages tied to no patient' }]);
+    expect(readReport(row(Buffer.from(text)), source.hl7.timeZone).pages[2]).toMatchObject({
+      number: 3,
+      tie: { tied: false },
+    });
+  });
+
+  it('in Windows-1252 keeps its letters and is told of', () => {
+    const reading = interpretReport(row(Buffer.from(`${KARIN} Åström, Märta`, 'latin1')), source);
+    expect(at((reading.changes[0] as ResourceChange).resource, 'context')).toMatchObject({
+      sourcePatientInfo: { display: 'Åström, Märta' },
+    });
+    expect(reading.alarms.map(({ code }) => code)).toEqual(['charset-mismatch']);
+  });
+
+  it('takes the file’s time when no page tells one, or tells one that has not been', () => {
+    expect(documents(Buffer.from(`${KARIN} Lind, Karin`))[0]?.at).toBe(ARRIVAL_MS - 60_000);
+    expect(documents(Buffer.from(`Utskriven 2031-01-01 10:00\n${KARIN} Lind, Karin`))[0]?.at).toBe(ARRIVAL_MS - 60_000);
+  });
+
+  it('about nobody in particular is kept unread', () => {
+    expect(interpretReport(row(Buffer.from('Beläggning')), source)).toMatchObject({ outcome: 'unread', changes: [] });
+  });
+
+  it('of any bytes whatever is read without falling', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.constantFrom<ReceivedFormat>('report-text', 'report-pdf'),
+        (bytes, format) => {
+          expect(typeof interpretReport(received(bytes, format), source).outcome).toBe('string');
+          const broken = Buffer.concat([Buffer.from('{"reservkraftReport":1,'), bytes]);
+          expect(typeof interpretReport(received(broken, format), source).outcome).toBe('string');
+        },
+      ),
+      { seed: 20261122, numRuns: 500 },
+    );
+  });
+});
+
+describe('a PDF list', () => {
+  const pdf = pdfOf([
+    ['Medicinlista', `${KARIN}  Lind, Karin`, 'Heparin 5000 E'],
+    ['Medicinlista', `${YUSUF}  Omar, Yusuf`],
+  ]);
+
+  it('is cut into pages that hold nothing of each other', async () => {
+    const pages = (await readPdfPages(pdf)) ?? [];
+    expect(pages.map(({ text }) => text.split('\n')[1])).toEqual([`${KARIN} Lind, Karin`, `${YUSUF} Omar, Yusuf`]);
+    const first = Buffer.from(pages[0]?.pdf ?? '', 'base64');
+    expect(first.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(first.toString('latin1')).not.toContain('Omar');
+    expect(await readPdfPages(first)).toMatchObject([{ text: expect.stringContaining('Heparin') }]);
+    const header = { kind: 'Medicinlista', unit: null, fileTimeMs: ARRIVAL_MS, pdfPages: pages };
+    const reading = interpretReport(received(packReport(header, pdf), 'report-pdf'), source);
+    expect(reading.changes.map((change) => (change as ResourceChange).subject.id)).toEqual([
+      '189001019802',
+      '189001029819',
+    ]);
+  });
+
+  it('that is damaged is nobody’s, and does not stop the reader', async () => {
+    expect(await readPdfPages(Buffer.from('%PDF-1.4\nnothing'))).toBeNull();
+  });
+});
+
+describe('the report folder', () => {
+  const folders: string[] = [];
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  function start(options: { taken?: boolean; failing?: boolean } = {}): {
+    folder: string;
+    taken: string;
+    rows: { format: string; raw: Uint8Array; isStillThere: boolean }[];
+    scanner: ReportFolder;
+  } {
+    const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+    const taken = mkdtempSync(join(tmpdir(), 'taken-'));
+    folders.push(folder, taken);
+    const rows: { format: string; raw: Uint8Array; isStillThere: boolean }[] = [];
+    const scanner = new ReportFolder({
+      folder,
+      takenFolder: options.taken === false ? null : taken,
+      patterns: [{ source: sourceId('lists'), name: /^lm-.*\.(?:pdf|txt)$/, kind: 'Läkemedelslista', unit: 'KIR2' }],
+      submit: async (row) => {
+        if (options.failing) throw new Error('the inbox is full');
+        rows.push({ ...row, isStillThere: readdirSync(folder).length > 0 });
+      },
+    });
+    return { folder, taken, rows, scanner };
+  }
+
+  it('takes a file when it has stopped growing, and moves it when the inbox has it', async () => {
+    const { folder, taken, rows, scanner } = start();
+    writeFileSync(join(folder, 'lm-1.txt'), `${KARIN} Lind`);
+    expect(await scanner.scan()).toMatchObject({ taken: 0, waiting: 1 });
+    writeFileSync(join(folder, 'lm-1.txt'), `${KARIN} Lind, Karin`);
+    expect(await scanner.scan()).toMatchObject({ taken: 0, waiting: 1 });
+    expect(await scanner.scan()).toMatchObject({ taken: 1, waiting: 0 });
+    expect(rows.map(({ format, isStillThere }) => [format, isStillThere])).toEqual([['report-text', true]]);
+    expect(Buffer.from(rows[0]?.raw ?? []).toString()).toMatch(
+      /"kind":"Läkemedelslista","unit":"KIR2".*\n18900101-9802 Lind, Karin$/,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+    expect(readFileSync(join(taken, readdirSync(taken)[0] ?? ''), 'utf8')).toBe(`${KARIN} Lind, Karin`);
+  });
+
+  it('waits when only the time has changed: somebody is still writing', async () => {
+    const { folder, scanner } = start();
+    const path = join(folder, 'lm-1.txt');
+    writeFileSync(path, 'a');
+    await scanner.scan();
+    utimesSync(path, 1, 1);
+    expect(await scanner.scan()).toMatchObject({ taken: 0, waiting: 1 });
+  });
+
+  it('leaves unfinished, unknown and empty files, and keeps a patient’s name in a file name to itself', async () => {
+    const { folder, rows, scanner } = start();
+    for (const name of ['lm-1.txt.part', '~lm-2.txt', '.lm-3.txt', 'Karin Lind.txt'])
+      writeFileSync(join(folder, name), 'x');
+    writeFileSync(join(folder, 'lm-0.txt'), '');
+    writeFileSync(join(folder, 'lm-Karin-Lind.txt'), 'x');
+    await scanner.scan();
+    expect(await scanner.scan()).toMatchObject({ taken: 1, left: 2 });
+    expect(Buffer.from(rows[0]?.raw ?? []).toString()).not.toContain('Karin');
+    expect(readdirSync(folder)).toHaveLength(5);
+  });
+
+  it('keeps the file where it is when the inbox could not take it', async () => {
+    const { folder, scanner } = start({ failing: true });
+    writeFileSync(join(folder, 'lm-1.txt'), 'x');
+    await scanner.scan();
+    await expect(scanner.scan()).rejects.toThrow('the inbox is full');
+    expect(existsSync(join(folder, 'lm-1.txt'))).toBe(true);
+  });
+
+  it('reads a PDF, and takes also one it cannot read', async () => {
+    const { folder, rows, scanner } = start({ taken: false });
+    writeFileSync(join(folder, 'lm-1.pdf'), pdfOf([[`${KARIN} Lind, Karin`]]));
+    writeFileSync(join(folder, 'lm-2.pdf'), '%PDF-1.4 damaged');
+    await scanner.scan();
+    expect(await scanner.scan()).toMatchObject({ taken: 2, unreadable: 1 });
+    expect(rows.map(({ raw }) => interpretReport(received(raw, 'report-pdf'), source).outcome)).toEqual([
+      'understood',
+      'unread',
+    ]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
