@@ -8,23 +8,34 @@ import type { SourceDeclaration } from '../../../domain/source.ts';
 import { type Hl7Message, parseMessage } from '../message.ts';
 import { readAdt } from './adt.ts';
 import type { MeaningContext } from './context.ts';
+import { readDocuments } from './documents.ts';
 import { type MessageType, readMessageType, readSequence, readTimes } from './header.ts';
 import { readSubject } from './identities.ts';
+import { readOrders } from './orders.ts';
 import { readPersonAndStay } from './person-and-stay.ts';
+import { readPharmacy } from './pharmacy.ts';
 import { readResults } from './results.ts';
+import { readScheduling } from './scheduling.ts';
 
 type Reader = (message: Hl7Message, context: MeaningContext) => Change[];
 
-const READERS: Readonly<Record<string, Reader>> = {
-  'ORU^R01': readResults,
-  'ORU^R30': readResults,
-  'ORU^R31': readResults,
-  'ORU^R32': readResults,
-  'OUL^R21': readResults,
-  'OUL^R22': readResults,
-  'OUL^R23': readResults,
-  'OUL^R24': readResults,
+/** Which reader reads which message (HL7 v2 ch. 4, 6, 7, 10). What stands in none of these is kept as unread. */
+const READERS = new Map<string, Reader>();
+const reads = (reader: Reader, code: string, ...events: string[]): void => {
+  for (const event of events) READERS.set(`${code}^${event}`, reader);
 };
+reads(readResults, 'ORU', 'R01', 'R30', 'R31', 'R32');
+reads(readResults, 'OUL', 'R21', 'R22', 'R23', 'R24');
+reads(readOrders, 'ORM', 'O01');
+reads(readOrders, 'OMG', 'O19');
+reads(readOrders, 'OML', 'O21', 'O33', 'O35');
+reads(readOrders, 'OMI', 'O23');
+reads(readPharmacy, 'RDE', 'O01', 'O11', 'O25');
+reads(readPharmacy, 'OMP', 'O09');
+reads(readPharmacy, 'RAS', 'O17');
+reads(readPharmacy, 'RGV', 'O15');
+reads(readScheduling, 'SIU', 'S12', 'S13', 'S14', 'S15', 'S17', 'S26');
+reads(readDocuments, 'MDM', 'T01', 'T02', 'T03', 'T04', 'T05', 'T06', 'T07', 'T08', 'T09', 'T10', 'T11');
 
 /** Lines around a batch: nothing of a patient. Whether a batch was a full load is told by whoever saw all of it. */
 const ENVELOPE = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
@@ -50,7 +61,7 @@ class Draft {
   #type = 'unknown';
   #eventAt: number;
   #sequence: number | null = null;
-  #subjects: readonly Identity[] = [];
+  #subjects: () => readonly Identity[] = () => [];
   #asideReason: string | null = null;
 
   constructor(received: Received, source: SourceDeclaration) {
@@ -67,7 +78,7 @@ class Draft {
       eventAt: this.#eventAt,
       sequence: this.#sequence,
       changes: options.changes ?? [],
-      subjects: outcome === 'understood' ? [] : this.#subjects,
+      subjects: outcome === 'understood' ? [] : this.#subjects(),
       alarms: this.#alarms,
     };
   }
@@ -102,7 +113,7 @@ class Draft {
       if (type.event === '') context.setAside('ADT without a trigger event');
       return readAdt(message, context);
     }
-    const read = Object.hasOwn(READERS, type.type) ? READERS[type.type] : undefined;
+    const read = READERS.get(type.type);
     if (read === undefined) return null;
     const person = readPersonAndStay(message, context);
     return this.#asideReason === null ? [...person, ...read(message, context)] : [];
@@ -114,21 +125,23 @@ class Draft {
     const times = readTimes(message, base);
     this.#eventAt = times.eventAt;
     this.#sequence = readSequence(message);
+    let subjects: readonly Identity[] | null = null;
     const context: MeaningContext = {
       ...base,
       ...times,
       type: type.type,
       event: type.event,
-      subject: null,
+      // Read only when asked for: an admission reads its PID anyway.
+      get subject() {
+        subjects ??= subjectsOf(message, context);
+        return subjects[0] ?? null;
+      },
       setAside: (reason) => {
         this.#asideReason ??= reason;
       },
     };
-    this.#subjects = message
-      .all('PID')
-      .map((pid) => readSubject(pid, context))
-      .filter((subject) => subject !== null);
-    return { ...context, subject: this.#subjects[0] ?? null };
+    this.#subjects = () => subjects ?? subjectsOf(message, context);
+    return context;
   }
 
   #alarm(alarm: FeedAlarm): void {
@@ -144,3 +157,9 @@ class Draft {
     if (charset.mojibake) this.#alarm({ code: 'mojibake', detail: words });
   }
 }
+
+const subjectsOf = (message: Hl7Message, context: MeaningContext): readonly Identity[] =>
+  message
+    .all('PID')
+    .map((pid) => readSubject(pid, context))
+    .filter((subject) => subject !== null);
