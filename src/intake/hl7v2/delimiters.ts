@@ -36,13 +36,7 @@ export function isHeaderName(name: string): boolean {
 export function readDelimiters(text: string): Delimiters | null {
   const field = text.charAt(3);
   if (!isHeaderName(text.slice(0, 3)) || !canDelimit(field)) return null;
-  const written = encodingCharacters(text, field);
-  const chosen: string[] = [];
-  for (const character of written === '' ? '^~\\&' : written.slice(0, 5)) {
-    // Two roles for one character would cut one field two ways: the first role stands, the second is undeclared.
-    const taken = character === field || chosen.includes(character);
-    chosen.push(canDelimit(character) && !taken ? character : '');
-  }
+  const chosen = chooseRoles(encodingCharacters(text, field).slice(0, 5), field);
   const role = (position: number) => chosen[position] ?? '';
   return {
     field,
@@ -52,6 +46,18 @@ export function readDelimiters(text: string): Delimiters | null {
     subcomponent: role(3),
     truncation: role(4) === '' ? null : role(4),
   };
+}
+
+/**
+ * One character for each role, '' where none is declared. An empty MSH-2, or one that gives a character two roles (a real
+ * sender wrote `&&&&`, and `^` between its components), declares nothing: the recommended ones are read then.
+ */
+function chooseRoles(written: string, field: string): readonly string[] {
+  const distinct = new Set([field, ...written]);
+  const isUsable = written !== '' && distinct.size === written.length + 1;
+  return [...(isUsable ? written : '^~\\&')].map((character) =>
+    canDelimit(character) && character !== field ? character : '',
+  );
 }
 
 /** MSH-2 is at most a handful of characters; a broken one must not make us walk a whole frame. */

@@ -88,8 +88,13 @@ describe('c3.12: delimiters, line ends and strange segments', () => {
     expect(segment('PID|a^b', 'MSH||').value(1, 2)).toBe('b');
   });
 
-  test('one character in two roles keeps its first; letters and spaces are no delimiters', () => {
-    expect(parse('MSH|^^\\&|').delimiters).toMatchObject({ component: '^', repetition: '' });
+  test('one character in two roles declares nothing, and the recommended ones are read', () => {
+    const pid = segment('PID|1||A^^^B&C~D', 'MSH|&&&&|');
+    expect([pid.value(3), pid.value(3, 4), pid.value(3, 4, 2), pid.repetitions(3)]).toEqual(['A', 'B', 'C', 2]);
+    expect(parse('MSH^^~\\&^').delimiters).toMatchObject({ field: '^', component: '', repetition: '~' });
+  });
+
+  test('letters and spaces are no delimiters', () => {
     expect(parse('MSH|^~ &|').delimiters).toMatchObject({ escape: '', subcomponent: '&' });
     expect(parse('MSHello world').header).toBeNull();
     expect(parse('MSH').header).toBeNull();
@@ -130,6 +135,10 @@ describe('c3.12: delimiters, line ends and strange segments', () => {
     expect(message.first('ZPI')?.value(2)).toBe('katt');
     expect(message.first('toString')).toBeUndefined();
     expect(message.segments.map(({ name }) => name)).toContain('hasOwnProperty');
+  });
+
+  test('a segment name in small letters is that segment', () => {
+    expect(parse('MSH|^~\\&|\rpid|1||x').first('PID')?.value(3)).toBe('x');
   });
 
   test('trailing separators and missing fields are neither more nor less than written', () => {

@@ -11,6 +11,7 @@ export type { CharsetReport } from './charset.ts';
 
 /** Numbers count from 1 as in the standard. Three states (ch. 2.5.3): undefined = says nothing, null = `""` = delete. */
 export interface Hl7Segment {
+  /** In capitals, as the standard has it. */
   readonly name: string;
   /** The whole segment, decoded to a string, escapes untouched, without its line end. */
   readonly text: string;
@@ -115,7 +116,9 @@ class Segment implements Hl7Segment {
 
   constructor(text: string, reading: Reading) {
     const end = text.indexOf(reading.delimiters.field);
-    this.name = end < 0 ? text : text.slice(0, end);
+    const written = end < 0 ? text : text.slice(0, end);
+    // Some senders write names in small letters; it is the same segment.
+    this.name = /^[a-z][a-z0-9]{2}$/.test(written) ? written.toUpperCase() : written;
     this.text = text;
     this.#reading = reading;
     this.#shift = isHeaderName(this.name) ? 1 : 0;

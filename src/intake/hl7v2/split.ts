@@ -87,7 +87,8 @@ function beginsLine(bytes: Buffer, at: number): boolean {
 
 /** Longer leads are not blanks but something else. */
 const LEAD_MAX = 1024;
-const BLANKS = new Set([0x00, 0x09, LF, CR, 0x20, 0xef, 0xbb, 0xbf]);
+/** VT too: a file may still have the wrapper it was sent in. */
+const BLANKS = new Set([0x00, 0x09, LF, 0x0b, CR, 0x20, 0xef, 0xbb, 0xbf]);
 
 function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => BLANKS.has(byte));
