@@ -13,18 +13,29 @@ export function missingOf(parts: Readonly<Record<PartName, ChartPart>>, notices:
   const unreadMessages = notices.filter(({ kind }) => kind === 'unread-message').length;
   const setAsideMessages = notices.filter(({ kind }) => kind === 'set-aside-message').length;
   const said = [
-    ...doubtful.map((part) => `${PARTS[part].swedish} (${lowerFirst(parts[part].state.short)})`),
-    ...notFed.map((part) => `${PARTS[part].swedish} (ingår inte)`),
+    ...groupedByState(doubtful, parts),
+    ...(notFed.length > 0 ? [`ingår inte: ${names(notFed)}`] : []),
     ...(unreadMessages > 0 ? [counted(unreadMessages, 'meddelande av oläst typ', 'meddelanden av oläst typ')] : []),
     ...(setAsideMessages > 0 ? [counted(setAsideMessages, 'undanlagt meddelande', 'undanlagda meddelanden')] : []),
   ];
   return {
-    words: said.length === 0 ? 'Saknas i kopian: inget känt' : `Saknas i kopian: ${said.join(', ')}`,
+    words: said.length === 0 ? 'Saknas i kopian: inget känt' : `Saknas i kopian: ${said.join(' · ')}`,
     notFed,
     doubtful,
     unreadMessages,
     setAsideMessages,
   };
+}
+
+const names = (parts: readonly PartName[]): string => parts.map((part) => PARTS[part].swedish).join(', ');
+
+/** Parts in the same state are told together: *tyst sedan 04:10: Givna doser, Infusioner och pumpar*. */
+function groupedByState(
+  doubtful: readonly PartName[],
+  parts: Readonly<Record<PartName, ChartPart>>,
+): readonly string[] {
+  const groups = Map.groupBy(doubtful, (part) => lowerFirst(parts[part].state.short));
+  return [...groups].map(([short, group]) => `${short}: ${names(group)}`);
 }
 
 const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -85,7 +85,7 @@ export function observationValue(observation: unknown): WrittenValue {
   if (quantity.text !== null) {
     return written === null ? quantity : { ...quantity, written, text: decimalComma(written) };
   }
-  if (written !== null) return words(written);
+  if (written !== null) return { ...words(written), text: decimalComma(written) };
   const string = text(field(observation, 'valueString'));
   if (string !== null) return words(string);
   const concept = conceptText(field(observation, 'valueCodeableConcept'));

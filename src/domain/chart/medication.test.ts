@@ -1,0 +1,331 @@
+// What is said of drugs, doses and pumps; above all what is never said.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Entry } from '../patient-copy.ts';
+import {
+  ago,
+  DAY_MS,
+  DOUBTS,
+  type Doubt,
+  entry,
+  feed,
+  feedsInDoubt,
+  HOUR_MS,
+  JOURNAL,
+  MINUTE_MS,
+  NOW_MS,
+  now,
+  PUMPS,
+  patientCopy,
+  SOURCE_NAMES,
+  stay,
+  stringsOf,
+} from './chart.fixture.ts';
+import type { Chart, MedicationView } from './chart.ts';
+import { composeChart } from './compose.ts';
+import { renderChartText } from './text.ts';
+
+const order = (change: object = {}, rest: Partial<Entry> = {}): Entry =>
+  entry(
+    'medication-orders',
+    {
+      resourceType: 'MedicationRequest',
+      status: 'active',
+      medicationCodeableConcept: { text: 'Furosemid' },
+      dosageInstruction: [
+        {
+          text: 'inj 10 mg/ml, 20 mg iv kl 10 och 16',
+          timing: { repeat: { timeOfDay: ['10:00:00', '16:00:00'] } },
+          route: { text: 'iv' },
+          doseAndRate: [{ doseQuantity: { value: 20, unit: 'mg' } }],
+        },
+      ],
+      ...change,
+    },
+    { key: 'MedicationRequest/1', at: NOW_MS - DAY_MS, orderNumbers: { placer: 'P1' }, ...rest },
+  );
+const dose = (atMs: number, change: object = {}, rest: Partial<Entry> = {}): Entry =>
+  entry(
+    'doses-given',
+    {
+      resourceType: 'MedicationAdministration',
+      status: 'completed',
+      medicationCodeableConcept: { text: 'Furosemid' },
+      effectiveDateTime: new Date(atMs).toISOString(),
+      dosage: { dose: { value: 20, unit: 'mg' }, route: { text: 'iv' } },
+      performer: [{ actor: { display: 'E. Lund' } }],
+      ...change,
+    },
+    { key: `MedicationAdministration/${atMs}`, at: atMs, orderNumbers: { placer: 'P1' }, ...rest },
+  );
+const viewOf = (chart: Chart): MedicationView => {
+  const view = chart.blocks.find(({ name }) => name === 'medication')?.view;
+  if (view?.kind !== 'medication') throw new Error('no medication view');
+  return view;
+};
+const compose = (parts: Parameters<typeof patientCopy>[0], options = {}): MedicationView =>
+  viewOf(composeChart(patientCopy(parts), now, { sourceNames: SOURCE_NAMES, ...options }));
+const given = [dose(NOW_MS - 5 * HOUR_MS), dose(NOW_MS - 19 * HOUR_MS)];
+
+describe('while given doses are fed and fresh', () => {
+  test('an order shows its last given dose and its next planned time', () => {
+    const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries: given } } });
+    expect(view).toMatchObject({ dosesAreKnown: true, dosesWords: null, uncertain: null });
+    expect(view.rows[0]).toMatchObject({
+      substance: 'Furosemid',
+      dose: '20\u00a0mg',
+      route: 'iv',
+      status: 'aktiv',
+      lastWords: 'given 06:20 · 20\u00a0mg\u00a0iv · E. Lund',
+      nextWords: 'planerad 16:00',
+    });
+  });
+  test('the next time comes only from times the source wrote out', () => {
+    const nextOf = (repeat: object, change: object = {}, options = {}, stays = [stay()]): string | undefined =>
+      compose(
+        {
+          stays,
+          parts: {
+            'medication-orders': {
+              entries: [order({ dosageInstruction: [{ text: 'x', timing: { repeat } }], ...change })],
+            },
+          },
+        },
+        options,
+      ).rows[0]?.nextWords;
+    expect(nextOf({ timeOfDay: ['08:00', '11:20', '20:00'] })).toBe('planerad 20:00');
+    expect(nextOf({ timeOfDay: ['08:00'] })).toBe('planerad ons 18 nov 08:00');
+    expect(nextOf({ timeOfDay: ['08:00'], dayOfWeek: ['mon'] })).toBe('planerad mån 23 nov 08:00');
+    expect(nextOf({ timeOfDay: ['20:00'], boundsPeriod: { end: '2026-11-16' } })).toBe('tid ej angiven i kopian');
+    for (const repeat of [
+      { frequency: 4, period: 1, periodUnit: 'd' },
+      { timeOfDay: ['08:00'], period: 2, periodUnit: 'd' },
+      { timeOfDay: ['08:00'], count: 3 },
+      { timeOfDay: ['8'] },
+      {},
+    ]) {
+      expect(nextOf(repeat)).toBe('tid ej angiven i kopian');
+    }
+    const daily = { timeOfDay: ['20:00'] };
+    expect(nextOf(daily, { status: 'on-hold' })).toBe('pausad');
+    expect(nextOf(daily, {}, {}, [stay({ status: 'on-leave' })])).toBe('på permission');
+    expect(nextOf(daily, {}, { functions: { nextScheduled: false } })).toBe('nästa tid räknas inte ut här');
+  });
+  test('as needed, stopped and unknown status stand in groups of their own', () => {
+    const entries = [
+      order(),
+      order({ dosageInstruction: [{ text: 'vid smärta', asNeededBoolean: true }] }, { key: 'b' }),
+      order({ status: 'stopped', statusReason: { text: 'inför operation' } }, { key: 'c' }),
+      order({ status: 'unknown' }, { key: 'd' }),
+    ];
+    const view = compose({ parts: { 'medication-orders': { entries } } });
+    expect(view.rows.map(({ group, nextWords }) => [group, nextWords])).toEqual([
+      ['scheduled', 'planerad 16:00'],
+      ['as-needed', 'vid behov'],
+      ['unclear', 'oklart om den gäller'],
+      ['stopped', 'inga fler'],
+    ]);
+    expect(view.rows.map(({ status }) => status)).toContain('okänd status');
+  });
+  test('a dose not given says why, and an unclear status is never given', () => {
+    const outcome = (status: string, statusReason: object[] = []): string | undefined =>
+      compose({
+        parts: {
+          'medication-orders': { entries: [order()] },
+          'doses-given': { entries: [dose(NOW_MS - HOUR_MS, { status, statusReason })] },
+        },
+      }).rows[0]?.doses[0]?.words;
+    expect(outcome('not-done', [{ text: 'kräks' }])).toBe('ej given: kräks');
+    expect(outcome('completed')).toBe('given');
+    for (const status of ['unknown', 'entered-in-error', 'something-new']) expect(outcome(status)).not.toBe('given');
+  });
+  test('a dose without an order here is shown by itself', () => {
+    const other = dose(NOW_MS - HOUR_MS, { medicationCodeableConcept: { text: 'Morfin' } }, { orderNumbers: {} });
+    const view = compose({
+      parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries: [other] } },
+    });
+    expect(view.dosesWithoutOrder.map(({ medication }) => medication)).toEqual(['Morfin']);
+    expect(view.rows[0]?.doses).toEqual([]);
+  });
+  test('two sources that tell of the same drug within the hour stand side by side', () => {
+    const entries = [dose(NOW_MS - 2 * HOUR_MS), dose(NOW_MS - 2 * HOUR_MS + 6 * MINUTE_MS, {}, { source: PUMPS })];
+    const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries } } });
+    expect(view.overlaps).toHaveLength(1);
+    expect(view.overlaps[0]?.words).toMatch(
+      /^Två källor, samma dos eller två\? Journalen 09:20 .+, Pumparna 09:26 .+ Välj inte, fråga\.$/,
+    );
+    const apart = [entries[0] as Entry, dose(NOW_MS - 30 * MINUTE_MS, {}, { source: PUMPS })];
+    expect(compose({ parts: { 'doses-given': { entries: apart } } }).overlaps).toEqual([]);
+  });
+});
+
+describe('§5.19 a dose is never called late, missed or due on the strength of a missing message', () => {
+  const lastMinutes = { entries: [dose(NOW_MS - 8 * HOUR_MS)] };
+  test('silent: unknown since when, the uncertain period, the order and the last known dose, and no next', () => {
+    const view = compose({
+      parts: {
+        'medication-orders': { entries: [order()] },
+        'doses-given': { ...lastMinutes, feeds: [feed('doses-given', { proof: ago(7 * HOUR_MS) })] },
+      },
+    });
+    expect(view.dosesWords).toBe('Givna doser okända sedan 04:20');
+    expect(view.uncertain).toEqual({
+      fromMs: NOW_MS - 7 * HOUR_MS,
+      toMs: NOW_MS,
+      words: 'Osäker period 04:20–nu, senaste dosuppgift 03:20: doser kan ha getts utan att synas här',
+    });
+    expect(view.rows[0]).toMatchObject({
+      next: null,
+      nextWords: 'Givna doser okända sedan 04:20',
+      lastWords: 'senast känd: given 03:20 · 20\u00a0mg\u00a0iv · E. Lund',
+    });
+  });
+  test.each([
+    ['not fed', 'Givna doser okända: ingår inte i kopian'],
+    ['never heard', 'Givna doser okända: inget har kommit ännu'],
+    ['stale', 'Givna doser okända sedan 01:20'],
+    ['held', 'Givna doser okända sedan 10:20'],
+  ] as const)('%s', (doubt, words) => {
+    const view = compose({
+      parts: {
+        'medication-orders': { entries: [order()] },
+        'doses-given': { feeds: feedsInDoubt('doses-given', doubt) },
+      },
+    });
+    expect(view).toMatchObject({ dosesAreKnown: false, dosesWords: words });
+    expect(view.rows[0]).toMatchObject({ next: null, lastWords: words });
+  });
+  test('signed on paper since the downtime: unknown, although the feed is fresh', () => {
+    const view = compose(
+      { parts: { 'medication-orders': { entries: [order()] } } },
+      { dosesOnPaperSince: NOW_MS - HOUR_MS },
+    );
+    expect(view.dosesWords).toBe('Givna doser okända sedan 10:20: signeras på papper');
+    expect(view.rows[0]?.next).toBeNull();
+  });
+  test('a rebuilt or incomplete copy may lack doses: no next either', () => {
+    for (const doubt of ['rebuilt', 'incomplete', 'not whole'] as const) {
+      const view = compose({
+        parts: {
+          'medication-orders': { entries: [order()] },
+          'doses-given': { feeds: feedsInDoubt('doses-given', doubt) },
+        },
+      });
+      expect(view.dosesWords).toMatch(/^Givna doser kan saknas\./);
+      expect(view.rows[0]?.next).toBeNull();
+    }
+  });
+
+  const FORBIDDEN =
+    /(^|[^a-zåäö])(sen|sena|försenad\w*|missad\w*|skulle ha getts|uteblev\w*|uteblivn\w*|förfallen\w*|borde)(?![a-zåäö])/i;
+  const doubts = Object.keys(DOUBTS) as readonly Doubt[];
+  const arbitraryOrder = fc.record({
+    status: fc.constantFrom('active', 'on-hold', 'stopped', 'unknown'),
+    times: fc.array(fc.integer({ min: 0, max: 23 }), { maxLength: 4 }),
+    asNeeded: fc.boolean(),
+    event: fc.option(fc.integer({ min: -DAY_MS, max: DAY_MS })),
+    at: fc.integer({ min: 0, max: 3 * DAY_MS }),
+  });
+  const arbitraryDose = fc.record({
+    ago: fc.integer({ min: 0, max: 3 * DAY_MS }),
+    status: fc.constantFrom('completed', 'not-done', 'unknown', 'in-progress'),
+  });
+  test('with given doses in any doubt no word of chart or terminal says late, due or missed, and no next time stands', () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryOrder, { minLength: 1, maxLength: 5 }),
+        fc.array(arbitraryDose, { maxLength: 5 }),
+        fc.constantFrom(...doubts),
+        fc.boolean(),
+        (orders, doses, doubt, infusion) => {
+          const entries = orders.map(({ status, times, asNeeded, event, at }, index) =>
+            order(
+              {
+                status,
+                dosageInstruction: [
+                  {
+                    text: 'enligt schema',
+                    asNeededBoolean: asNeeded,
+                    timing: {
+                      ...(event === null ? {} : { event: [new Date(NOW_MS + event).toISOString()] }),
+                      repeat: { timeOfDay: times.map((hour) => `${String(hour).padStart(2, '0')}:00:00`) },
+                    },
+                  },
+                ],
+              },
+              {
+                key: `MedicationRequest/${index}`,
+                at: NOW_MS - at,
+                part: infusion ? 'infusions' : 'medication-orders',
+              },
+            ),
+          );
+          const chart = composeChart(
+            patientCopy({
+              parts: {
+                [infusion ? 'infusions' : 'medication-orders']: { entries },
+                'doses-given': {
+                  entries: doses.map(({ ago: age, status }) => dose(NOW_MS - age, { status })),
+                  feeds: feedsInDoubt('doses-given', doubt),
+                },
+              },
+            }),
+            now,
+          );
+          const view = viewOf(chart);
+          expect(view.dosesAreKnown).toBe(false);
+          expect(view.dosesWords).toMatch(/^Givna doser (okända|kan saknas)/);
+          expect(view.rows.filter(({ next }) => next !== null)).toEqual([]);
+          const said = [...stringsOf(chart), ...renderChartText(chart, 100).split('\n')];
+          expect(said.filter((words) => FORBIDDEN.test(words))).toEqual([]);
+        },
+      ),
+      { seed: 519, numRuns: 150 },
+    );
+  });
+  test('the scan finds the words it looks for', () => {
+    for (const words of ['11:00 sen 20 min', 'Dosen är försenad', 'missad', 'skulle ha getts 10:00'])
+      expect(words).toMatch(FORBIDDEN);
+    for (const words of ['Tyst sedan 04:10', 'Senast given', 'senast känd', 'ej given'])
+      expect(words).not.toMatch(FORBIDDEN);
+  });
+});
+
+describe('pumps', () => {
+  const infusion = entry('infusions', {
+    resourceType: 'MedicationRequest',
+    status: 'active',
+    medicationCodeableConcept: { text: 'Ringer-Acetat' },
+    dosageInstruction: [{ text: '1 000 ml', doseAndRate: [{ rateQuantity: { value: 60, unit: 'ml/h' } }] }],
+  });
+  test('the rate stands as the source wrote it', () => {
+    expect(compose({ parts: { infusions: { entries: [infusion] } } }).rows[0]).toMatchObject({
+      group: 'infusion',
+      dose: '60\u00a0ml/h',
+      remarks: [],
+    });
+  });
+  test('when the pumps are silent: check the pump, never a computed volume', () => {
+    const feeds = [feed('infusions', { proof: ago(2 * HOUR_MS) })];
+    expect(compose({ parts: { infusions: { entries: [infusion], feeds } } }).rows[0]?.remarks).toEqual([
+      'Kontrollera pump. Takten är okänd efter 09:20.',
+    ]);
+  });
+});
+
+test('microgram is spelled out where a dose is read', () => {
+  const written = order({ dosageInstruction: [{ doseAndRate: [{ doseQuantity: { value: 18, unit: 'µg' } }] }] });
+  expect(compose({ parts: { 'medication-orders': { entries: [written] } } }).rows[0]?.dose).toBe('18\u00a0mikrogram');
+});
+
+test('an order told by another source’s number takes its dose by placer number, over sources', () => {
+  const elsewhere = dose(NOW_MS - HOUR_MS, { medicationCodeableConcept: { text: 'Impugan' } }, { source: PUMPS });
+  const view = compose({
+    parts: {
+      'medication-orders': { entries: [order({}, { source: JOURNAL })] },
+      'doses-given': { entries: [elsewhere] },
+    },
+  });
+  expect(view.rows[0]?.doses[0]).toMatchObject({ medication: 'Impugan', sourceName: 'Pumparna' });
+});

@@ -1,0 +1,277 @@
+// Vital signs, NEWS2, answers and what is waited for, as a chart shows them.
+
+import { describe, expect, test } from 'vitest';
+import type { Entry, PartFeed } from '../patient-copy.ts';
+import {
+  ago,
+  type CopyChange,
+  DAY_MS,
+  entry,
+  feed,
+  HOUR_MS,
+  LAB,
+  MINUTE_MS,
+  member,
+  NOW_MS,
+  now,
+  observation,
+  PUMPS,
+  patientCopy,
+  SOURCE_NAMES,
+  stay,
+} from './chart.fixture.ts';
+import type { BlockView, ChartNews2, ResultsView, VitalsView } from './chart.ts';
+import { composeChart } from './compose.ts';
+import type { ChartOptions } from './context.ts';
+import { renderChartText } from './text.ts';
+
+function viewOf<Kind extends BlockView['kind']>(
+  kind: Kind,
+  copy: CopyChange,
+  options: ChartOptions = {},
+): Extract<BlockView, { kind: Kind }> {
+  const chart = composeChart(patientCopy(copy), now, { sourceNames: SOURCE_NAMES, ...options });
+  const view = chart.blocks.find((block) => block.view?.kind === kind)?.view;
+  return view as Extract<BlockView, { kind: Kind }>;
+}
+
+const VITALS = {
+  respiration: observation('9279-1', 'Andningsfrekvens', '22', '/min'),
+  saturation: observation('59408-5', 'SpO2', '93', '%'),
+  oxygen: observation('3151-8', 'Syrgasflöde', '2', 'l/min'),
+  systolic: observation('8480-6', 'Systoliskt', '112', 'mm[Hg]'),
+  diastolic: observation('8462-4', 'Diastoliskt', '64', 'mm[Hg]'),
+  pulse: observation('8867-4', 'Puls', '104', '/min'),
+  consciousness: { resourceType: 'Observation', code: { text: 'Medvetande' }, valueString: 'A' },
+  temperature: observation('8310-5', 'Temp', '38.2', 'Cel'),
+};
+type Vital = keyof typeof VITALS;
+const NAMES = Object.keys(VITALS) as readonly Vital[];
+const panel = (names: readonly Vital[], at = NOW_MS - 15 * MINUTE_MS, change: Partial<Entry> = {}): Entry =>
+  entry(
+    'vitals',
+    { resourceType: 'DiagnosticReport', code: { text: 'Vitalparametrar' } },
+    {
+      key: `DiagnosticReport/${at}`,
+      at,
+      members: names.map((name) => member(name, VITALS[name])),
+      ...change,
+    },
+  );
+const news2Of = (entries: readonly Entry[], copy: CopyChange = {}, options: ChartOptions = {}): ChartNews2 =>
+  viewOf('vitals', { ...copy, parts: { ...copy.parts, vitals: { entries } } }, options).news2;
+
+describe('NEWS2 in the chart', () => {
+  test('one whole set gives a score, with its time and its scale', () => {
+    // 2 (22/min) + 2 (93 %) + 2 (oxygen) + 0 (112) + 1 (104) + 0 (A) + 1 (38,2)
+    expect(news2Of([panel(NAMES)])).toMatchObject({
+      kind: 'score',
+      words: 'NEWS2 8, 11:05 (skala 1)',
+      score: { total: 8, level: 'high' },
+    });
+  });
+  test('scale 2 only where it is decided', () => {
+    expect(news2Of([panel(NAMES)], {}, { news2Scale: 2 })).toMatchObject({ words: 'NEWS2 7, 11:05 (skala 2)' });
+    const flag = entry('alerts', { resourceType: 'Flag', status: 'active', code: { text: 'KOL: NEWS2 skala 2' } });
+    expect(news2Of([panel(NAMES)], { parts: { alerts: { entries: [flag] } } })).toMatchObject({
+      words: 'NEWS2 7, 11:05 (skala 2)',
+    });
+  });
+  test('single values of one source within a quarter of an hour are one set; over it they are not', () => {
+    const singles = (apartMs: number): readonly Entry[] =>
+      NAMES.map((name, index) =>
+        entry('vitals', VITALS[name], { key: name, at: NOW_MS - 20 * MINUTE_MS + (index === 0 ? 0 : apartMs) }),
+      );
+    expect(news2Of(singles(15 * MINUTE_MS)).kind).toBe('score');
+    expect(news2Of(singles(16 * MINUTE_MS))).toMatchObject({
+      kind: 'refused',
+      words: 'NEWS2 räknas inte: andning saknas',
+    });
+  });
+  test('a value from another source never completes a set', () => {
+    const [temperature, ...others] = [...NAMES].reverse();
+    const elsewhere = entry('vitals', VITALS[temperature ?? 'pulse'], { source: PUMPS, at: NOW_MS - 15 * MINUTE_MS });
+    expect(news2Of([panel(others), elsewhere])).toMatchObject({ kind: 'refused' });
+  });
+  test('a newer, incomplete measurement does not hide behind the older score', () => {
+    expect(news2Of([panel(NAMES, NOW_MS - 3 * HOUR_MS), panel(['pulse'])])).toMatchObject({
+      words: expect.stringMatching(
+        /^NEWS2 8, 08:20 \(skala 1\)\. Nyare mätning 11:05: NEWS2 räknas inte: andning, .+ saknas$/,
+      ),
+    });
+  });
+  test('not for children, the pregnant and those who have just given birth', () => {
+    expect(news2Of([panel(NAMES)], { person: { resourceType: 'Patient', birthDate: '2010-11-18' } })).toMatchObject({
+      words: 'NEWS2 gäller från 16 år',
+    });
+    expect(news2Of([panel(NAMES)], { stays: [stay({ class: 'birth' })] })).toMatchObject({ kind: 'refused' });
+    const pregnant = entry('problems', { resourceType: 'Condition', code: { coding: [{ code: 'O14.9' }] } });
+    expect(news2Of([panel(NAMES)], { parts: { problems: { entries: [pregnant] } } })).toMatchObject({
+      kind: 'refused',
+    });
+  });
+  test('a preliminary value, an odd unit or an unknown level of consciousness is not scored', () => {
+    const without = (name: Vital, resource: unknown, state: 'final' | 'preliminary' = 'final'): string => {
+      const members = [
+        ...NAMES.filter((one) => one !== name).map((one) => member(one, VITALS[one])),
+        member(name, resource, state),
+      ];
+      return news2Of([panel([], NOW_MS - 15 * MINUTE_MS, { members })]).words;
+    };
+    expect(without('pulse', VITALS.pulse, 'preliminary')).toBe('NEWS2 räknas inte: puls ej slutgiltigt');
+    expect(without('temperature', observation('8310-5', 'Temp', '100.8', '[degF]'))).toBe(
+      'NEWS2 räknas inte: temp: enheten är [degF]',
+    );
+    expect(
+      without('consciousness', { resourceType: 'Observation', code: { text: 'Medvetande' }, valueString: 'RLS 1' }),
+    ).toBe('NEWS2 räknas inte: medvetande saknas');
+    expect(without('oxygen', { resourceType: 'Observation', code: { text: 'Syrgas' }, valueString: 'luft' })).toMatch(
+      /^NEWS2 6/,
+    );
+  });
+  test('it can be switched off', () => {
+    const view = viewOf('vitals', { parts: { vitals: { entries: [panel(NAMES)] } } }, { functions: { news2: false } });
+    expect(view.news2.kind).toBe('off');
+    expect(view.scores).toEqual([null]);
+  });
+});
+
+test('vital signs stand in bedside order, pressures together, other units in rows of their own', () => {
+  const fahrenheit = entry('vitals', observation('8310-5', 'Temp', '100.8', '[degF]'), {
+    key: 'f',
+    at: NOW_MS - 2 * HOUR_MS,
+  });
+  const { table }: VitalsView = viewOf('vitals', { parts: { vitals: { entries: [panel(NAMES), fahrenheit] } } });
+  expect(table.columns.map(({ time }) => time.text)).toEqual(['09:20', '11:05']);
+  expect(table.rows.map(({ name, unit, cells }) => [name, unit, ...cells.map((cell) => cell?.text)])).toEqual([
+    ['Andning', '/min', undefined, '22'],
+    ['SpO₂', '%', undefined, '93'],
+    ['Syrgas', 'l/min', undefined, '2'],
+    ['Blodtryck', 'mm[Hg]', undefined, '112/64'],
+    ['Puls', '/min', undefined, '104'],
+    ['Medvetande', '', undefined, 'A'],
+    ['Temp', 'Cel', undefined, '38,2'],
+    ['Temp', '[degF]', '100,8', undefined],
+  ]);
+});
+
+const request = (placer: string, name: string, change: object = {}, rest: Partial<Entry> = {}): Entry =>
+  entry(
+    'orders',
+    { resourceType: 'ServiceRequest', status: 'active', code: { text: name }, ...change },
+    { key: `ServiceRequest/${placer}`, orderNumbers: { placer }, ...rest },
+  );
+const answer = (placer: string, written: string | null, rest: Partial<Entry> = {}): Entry =>
+  entry(
+    'results',
+    { resourceType: 'DiagnosticReport', code: { text: 'Troponin' } },
+    {
+      source: LAB,
+      key: `DiagnosticReport/${placer}`,
+      orderNumbers: { placer, filler: `L-${placer}` },
+      members: [
+        written === null
+          ? member('T', { resourceType: 'Observation', code: { text: 'Troponin T' } }, 'registered')
+          : member('T', observation('6598-7', 'Troponin T', written, 'ng/l'), rest.state ?? 'final'),
+      ],
+      ...rest,
+    },
+  );
+
+describe('what is waited for', () => {
+  const pendingOf = (
+    orders: readonly Entry[],
+    results: readonly Entry[],
+    feeds: readonly PartFeed[] = [feed('orders')],
+  ): ResultsView => viewOf('results', { parts: { orders: { entries: orders, feeds }, results: { entries: results } } });
+  test('an order is answered by its number, whichever source answers', () => {
+    const view = pendingOf([request('P1', 'Troponin T'), request('P2', 'Blododling')], [answer('P1', '14')]);
+    expect(view.pending).toMatchObject([{ name: 'Blododling', words: 'ej besvarad', time: { text: '10:20' } }]);
+    expect(view.pendingWords).toBe('Väntar på svar: 1');
+  });
+  test('a preliminary answer, or a sample only registered, is still waited for', () => {
+    expect(pendingOf([request('P1', 'Odling')], [answer('P1', '14', { state: 'preliminary' })]).pending[0]?.words).toBe(
+      'preliminärt svar finns',
+    );
+    expect(pendingOf([request('P1', 'Odling')], [answer('P1', null)]).pending).toMatchObject([
+      { words: 'ej besvarad' },
+    ]);
+    expect(pendingOf([], [answer('P9', null)]).pending).toMatchObject([{ words: 'mottaget, svar saknas' }]);
+  });
+  test('nothing pending is only said when orders and answers are both sound', () => {
+    expect(pendingOf([], [])).toMatchObject({ pendingIsKnown: true, pendingWords: 'Inget väntar' });
+    const words = (feeds: readonly PartFeed[]): string => pendingOf([], [], feeds).pendingWords;
+    expect(words([])).toBe('Okänt om svar väntar: Beställningar: ingår inte i kopian');
+    expect(words([feed('orders', { proof: ago(3 * HOUR_MS) })])).toBe(
+      'Okänt om svar väntar: Beställningar: tyst sedan 08:20',
+    );
+    expect(words([feed('orders', { rebuiltAt: NOW_MS - HOUR_MS })])).toMatch(/^Okänt/);
+  });
+  test('cancelled orders and diets are not waited for; an order of unknown status is', () => {
+    const orders = [
+      request('P1', 'Hb', { status: 'revoked' }),
+      request('P2', 'Kost', { category: [{ text: 'kost' }] }),
+      request('P3', 'Lungröntgen', { status: 'unknown', category: [{ coding: [{ code: 'RAD' }] }] }),
+    ];
+    expect(pendingOf(orders, []).pending.map(({ name }) => name)).toEqual(['Lungröntgen']);
+  });
+});
+
+describe('answers as a table', () => {
+  const hb = (at: number, written: string, change: object = {}): Entry =>
+    entry(
+      'results',
+      observation('718-7', 'Hb', written, 'g/l', {
+        interpretation: [{ coding: [{ code: 'L' }] }],
+        referenceRange: [{ text: '117-153' }],
+        ...change,
+      }),
+      { key: `Observation/${at}`, at },
+    );
+  test('five columns, newest last; what is older is counted, and no analysis is left without its last value', () => {
+    const entries = [
+      ...[1, 2, 3, 4, 5, 6].map((hours) => hb(NOW_MS - hours * HOUR_MS, `${100 + hours}`)),
+      entry('results', observation('6301-6', 'INR', '1.1', ''), { key: 'inr', at: NOW_MS - 20 * DAY_MS }),
+    ];
+    const { table } = viewOf('results', { parts: { results: { entries } } });
+    expect(table.columns.map(({ time }) => time.text)).toEqual(['06:20', '07:20', '08:20', '09:20', '10:20']);
+    expect(table.rows.map(({ name, latest, olderCount }) => [name, latest.text, latest.time.text, olderCount])).toEqual(
+      [
+        ['Hb', '101', '10:20', 1],
+        ['INR', '1,1', '28 okt 2026', 1],
+      ],
+    );
+    expect(table.rows[0]?.latest).toMatchObject({ interpretation: 'low', reference: '117-153' });
+    expect(renderChartText(composeChart(patientCopy({ parts: { results: { entries } } }), now), 100)).toContain(
+      'senaste 1,1',
+    );
+  });
+  test('another unit is another row: nothing is converted', () => {
+    const entries = [
+      hb(NOW_MS - HOUR_MS, '104'),
+      entry('results', observation('718-7', 'Hb', '10.4', 'g/dl'), { key: 'b' }),
+    ];
+    expect(
+      viewOf('results', { parts: { results: { entries } } })
+        .table.rows.map(({ unit }) => unit)
+        .sort(),
+    ).toEqual(['g/dl', 'g/l']);
+  });
+  test('two values of one analysis at one time are both shown', () => {
+    const entries = [hb(NOW_MS - HOUR_MS, '104'), { ...hb(NOW_MS - HOUR_MS, '134'), key: 'again' }];
+    expect(
+      viewOf('results', { parts: { results: { entries } } }).table.rows[0]?.alsoAtSameTime.map(({ text }) => text),
+    ).toEqual(['134']);
+  });
+  test.each([
+    ['4.10', '4,10'],
+    ['<0.05', '<0,05'],
+    ['1.000.000', '1.000.000'],
+    ['1,5', '1,5'],
+    ['pos.', 'pos.'],
+    ['007', '007'],
+  ])('%s stands as %s: no digit is added, rounded or lost', (written, text) => {
+    const value = viewOf('results', { parts: { results: { entries: [hb(NOW_MS, written)] } } }).table.rows[0]?.latest;
+    expect(value).toMatchObject({ text, written });
+  });
+});
