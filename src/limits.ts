@@ -40,6 +40,8 @@ export const limits = {
   /** After gunzip: a small file that grows without end is an attack. */
   fhirUnpackedBytesMax: 512 * MIB,
   fhirBundleEntriesMax: 100_000,
+  /** Documents of one body (NDJSON lines): a region's export of one type. */
+  fhirDocumentsMax: 1_000_000,
   fhirNestingMax: 60,
   /** One request to a polled FHIR server, from the first byte out to the last byte in. */
   pollRequestMs: 60 * SECOND_MS,

@@ -2,6 +2,8 @@
 // the other; each is a message of its own, and a broken one must not cost those after it. One pass over the bytes, before
 // anything is parsed, also finds how deep each document nests.
 
+import { limits } from '../../limits.ts';
+
 export interface DocumentSlice {
   readonly start: number;
   readonly end: number;
@@ -28,8 +30,8 @@ const isBetween = (byte: number | undefined): boolean =>
   byte === 0xbb ||
   byte === 0xbf;
 
-/** Every document of the bytes in order; what lies between two is white space. */
-export function sliceDocuments(bytes: Uint8Array): DocumentSlice[] {
+/** Every document of the bytes in order; what lies between two is white space. Null when there are more than the bound. */
+export function sliceDocuments(bytes: Uint8Array): DocumentSlice[] | null {
   const slices: DocumentSlice[] = [];
   let at = 0;
   for (;;) {
@@ -37,6 +39,7 @@ export function sliceDocuments(bytes: Uint8Array): DocumentSlice[] {
     if (at >= bytes.length) return slices;
     const slice = scanDocument(bytes, at, bytes.length);
     if (!slice.isClosed) break;
+    if (slices.length >= limits.fhirDocumentsMax) return null;
     slices.push(slice);
     at = slice.end;
   }
@@ -46,6 +49,7 @@ export function sliceDocuments(bytes: Uint8Array): DocumentSlice[] {
     if (end < 0) end = bytes.length;
     while (at < end && isBetween(bytes[at])) at += 1;
     if (at < end) {
+      if (slices.length >= limits.fhirDocumentsMax) return null;
       const slice = scanDocument(bytes, at, end);
       slices.push({ ...slice, end, isClosed: slice.isClosed && onlyBetween(bytes, slice.end, end) });
     }

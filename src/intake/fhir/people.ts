@@ -1,7 +1,6 @@
 // Who each resource of a bundle is about. The one rule above all: a resource whose person is not certain belongs to nobody
 // here. It is never given to "the patient of the bundle".
 
-import { createHash } from 'node:crypto';
 import { type Identity, sameIdentity } from '../../domain/identity.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import type { Contents, Item } from './bundle.ts';
@@ -27,16 +26,17 @@ export class People {
   /** By fullUrl, urn, and `Patient/id`; null where two different people answer to the same. */
   readonly #byReference = new Map<string, Person | null>();
   readonly #byItem = new Map<Item, Person>();
+  readonly #byIdentity = new Map<string, Person>();
   readonly #resolved = new Map<string, Identity | null>();
   /** Identifiers that look like placeholders or wrong numbers. */
   refusedIdentifiers = 0;
   /** References whose own identifier says somebody else than the person they lead to. */
   conflicts = 0;
 
-  constructor(options: { source: SourceDeclaration; contents: Contents; raw: Uint8Array }) {
+  constructor(options: { source: SourceDeclaration; contents: Contents; digest: string }) {
     this.#source = options.source;
     this.#contents = options.contents;
-    this.#bundleDomain = `bundle:${createHash('sha256').update(options.raw).digest('hex')}`;
+    this.#bundleDomain = `bundle:${options.digest}`;
     for (const item of options.contents.items) {
       if (item.type === 'Patient' && item.resource !== null) this.#add(item, item.resource);
     }
@@ -63,6 +63,7 @@ export class People {
     const [head = { domain: this.#bundleDomain, id: item.fullUrl || textAt(resource, 'id') || 'patient' }] = identities;
     const person: Person = { head, identities: identities.length > 0 ? identities : [head], item };
     this.#byItem.set(item, person);
+    for (const { domain, id } of person.identities) this.#byIdentity.set(`${domain} ${id}`, person);
     const id = item.id ?? textAt(resource, 'id');
     const names = new Set([item.fullUrl, id === '' ? '' : `Patient/${id}`]);
     // Some senders write the uuid of a urn as if it were a server's id.
@@ -162,7 +163,7 @@ export class People {
 
   /** Two different numbers of one series are two people. */
   #contradicts(identity: Identity, written: Identity): boolean {
-    const person = this.all.find(({ identities }) => identities.some((known) => sameIdentity(known, identity)));
+    const person = this.#byIdentity.get(`${identity.domain} ${identity.id}`);
     const known = person?.identities ?? [identity];
     return known.some(({ domain }) => domain === written.domain) && !known.some((one) => sameIdentity(one, written));
   }

@@ -14,12 +14,14 @@ export type Reference =
   | { readonly to: 'conditional'; readonly type: string; readonly criteria: string }
   | { readonly to: 'nothing' };
 
+/** Longer than any address; keeps what is matched below short. */
+const REFERENCE_LENGTH_MAX = 2000;
 const ID = '[A-Za-z0-9\\-._~%]{1,128}';
 const RELATIVE = new RegExp(`^([A-Z][A-Za-z]+)/(${ID})(?:/_history/.*)?$`);
 const ABSOLUTE = new RegExp(`^(https?://.+)/([A-Z][A-Za-z]+)/(${ID})(?:/_history/.*)?$`);
 
 export function readReference(text: string): Reference {
-  if (text === '') return { to: 'nothing' };
+  if (text === '' || text.length > REFERENCE_LENGTH_MAX) return { to: 'nothing' };
   if (text.startsWith('#')) return { to: 'contained', id: text.slice(1) };
   if (/^urn:/i.test(text)) return { to: 'urn', urn: text };
   const question = text.indexOf('?');

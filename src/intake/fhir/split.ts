@@ -8,7 +8,9 @@ import { unpack } from './unpack.ts';
 export function splitFhir(bytes: Uint8Array): readonly Uint8Array[] | string {
   const unpacked = unpack(bytes);
   if (typeof unpacked === 'string') return unpacked;
-  const starts = sliceDocuments(unpacked).map(({ start }) => start);
+  const slices = sliceDocuments(unpacked);
+  if (slices === null) return 'the body has too many documents';
+  const starts = slices.map(({ start }) => start);
   if (starts.length < 2) return [unpacked];
   // White space before the first document goes with it, and what follows a document with that document.
   starts[0] = 0;

@@ -11,17 +11,19 @@ import {
 } from '../../domain/changes.ts';
 import { type Identity, type UnitId, unitId } from '../../domain/identity.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
-import type { Contents, Item } from './bundle.ts';
+import type { Item } from './bundle.ts';
 import { codingsOf, element, type JsonObject, listAt, nameOf, textAt, wordsOf } from './elements.ts';
 import { referenceText } from './references.ts';
 import { readFhirTime } from './times.ts';
+
+type ItemIndex = (reference: string) => Item | undefined;
 
 export interface StayOptions {
   readonly resource: JsonObject;
   readonly subject: Identity;
   readonly visit: Identity;
   readonly source: SourceDeclaration;
-  readonly contents: Contents;
+  readonly itemAt: ItemIndex;
   /** When the source said it. */
   readonly at: number;
 }
@@ -35,7 +37,7 @@ export function readStay(options: StayOptions): StayChange {
   const startMs = readFhirTime(textAt(period, 'start'), timeZone);
   const endMs = readFhirTime(textAt(period, 'end'), timeZone);
   const isPlanned = status === 'planned';
-  const place = placeOf(resource, source, options.contents);
+  const place = placeOf(resource, source, options.itemAt);
   const fields: { -readonly [K in keyof StayFields]?: StayFields[K] | null } = {
     class: stayClass,
     ...(isPlanned ? { plannedUnit: place.unit } : { unit: place.unit, room: place.room, bed: place.bed }),
@@ -124,11 +126,11 @@ interface Spot {
 
 const CLIMB_MAX = 8;
 
-function placeOf(resource: JsonObject, source: SourceDeclaration, contents: Contents): Place {
+function placeOf(resource: JsonObject, source: SourceDeclaration, itemAt: ItemIndex): Place {
   const places = listAt(resource, 'location');
   const current = places.filter((place) => ['active', ''].includes(textAt(place, 'status')));
   const chosen = current.length > 0 ? current : places.filter((place) => textAt(place, 'status') !== 'completed');
-  const spots = chosen.flatMap((place) => spotsOf(place, contents));
+  const spots = chosen.flatMap((place) => spotsOf(place, itemAt));
   if (spots.length === 0) return { unit: null, room: null, bed: null, words: null };
   const declared = spots.flatMap(({ names }) => names).find((name) => Object.hasOwn(source.units, name));
   const ward =
@@ -143,13 +145,13 @@ function placeOf(resource: JsonObject, source: SourceDeclaration, contents: Cont
 }
 
 /** The place itself and what it is part of, as far as the bundle tells. */
-function spotsOf(place: unknown, contents: Contents): Spot[] {
+function spotsOf(place: unknown, itemAt: ItemIndex): Spot[] {
   const spots: Spot[] = [];
   let reference = element(place, 'location');
   let kind = codingsOf(element(place, 'physicalType'))[0]?.code ?? '';
   for (let step = 0; step < CLIMB_MAX && reference !== undefined; step += 1) {
     const text = referenceText(reference);
-    const location = locationAt(text, contents);
+    const location = locationAt(text, itemAt);
     const names = [
       text,
       text.split('/').at(-1) ?? '',
@@ -167,13 +169,9 @@ function spotsOf(place: unknown, contents: Contents): Spot[] {
   return spots;
 }
 
-function locationAt(text: string, contents: Contents): JsonObject | null {
-  if (text === '') return null;
-  const found = contents.items.find(
-    (item: Item) =>
-      item.type === 'Location' && (item.fullUrl === text || `Location/${textAt(item.resource, 'id')}` === text),
-  );
-  return found?.resource ?? null;
+function locationAt(text: string, itemAt: ItemIndex): JsonObject | null {
+  const item = itemAt(text);
+  return item?.type === 'Location' ? item.resource : null;
 }
 
 /** v3-ParticipationType. */

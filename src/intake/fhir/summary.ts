@@ -69,25 +69,24 @@ export function readSummary(options: SummaryOptions): PartSnapshotChange[] {
   return snapshots;
 }
 
-/** One statement per person and part for resources that come outside documents: it says none, and removes nothing. */
+/** For resources that come outside documents: a statement says none, and removes nothing. */
 export function readStatements(changes: readonly ResourceChange[]): PartSnapshotChange[] {
-  const statements: PartSnapshotChange[] = [];
-  for (const change of changes) {
-    const part = change.mode === 'withdraw' ? null : statedNonePart(change.resource);
-    if (part === null || part !== change.part) continue;
-    const ofPart = changes.filter((other) => other.part === part && sameIdentity(other.subject, change.subject));
-    const statedNone = isStatedNone(ofPart, part);
-    statements.push({
-      kind: 'part-snapshot',
-      subject: change.subject,
-      part,
-      keys: [change.key],
-      statedNone,
-      scope: 'statement',
-    });
-  }
-  return statements;
+  const stated = changes.filter(({ mode, part, resource }) => mode !== 'withdraw' && isNone(resource, part));
+  if (stated.length === 0) return [];
+  const contradicted = new Set(
+    changes.filter(({ mode, part, resource }) => mode !== 'withdraw' && !isNone(resource, part)).map(listOf),
+  );
+  return stated.map((change) => ({
+    kind: 'part-snapshot',
+    subject: change.subject,
+    part: change.part,
+    keys: [change.key],
+    statedNone: !contradicted.has(listOf(change)),
+    scope: 'statement',
+  }));
 }
+
+const listOf = ({ subject, part }: ResourceChange): string => `${subject.domain} ${subject.id} ${part}`;
 
 /** FHIR List, such as the allergies of one person: its own statement that there is nothing. */
 export function readListStatement(list: JsonObject, subject: Identity): PartSnapshotChange | null {

@@ -24,8 +24,11 @@ interface Place {
   readonly isCertain: boolean;
 }
 
+const LINE_LENGTH_MAX = 1000;
+
 export function tiePage(text: string): PageTie {
-  const lines = text.split(/\r\n|\r|\n/);
+  // A printed line is short; names are looked for in no more than that.
+  const lines = text.split(/\r\n|\r|\n/).map((line) => line.slice(0, LINE_LENGTH_MAX));
   const ids = placesOf(lines);
   const [found, ...others] = ids;
   if (found === undefined) return { tied: false, why: 'no whole personal number' };
