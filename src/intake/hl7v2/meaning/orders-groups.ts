@@ -5,16 +5,15 @@ import type { Identity } from '../../../domain/identity.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
 import { readSubject } from './identities.ts';
+import { continues, type ObservationLines } from './results-observation.ts';
 
-export interface ObservationLine {
-  readonly obx: Hl7Segment;
-  readonly notes: string[];
+interface OrderObservation extends ObservationLines {
   /** From results of earlier orders that the sender sent along (ORC-1 PR). */
   readonly isPrior: boolean;
 }
 
 /** Times, routes and mixture of an order. */
-export interface MedicineDetails {
+interface MedicineDetails {
   readonly tq1: Hl7Segment[];
   readonly rxr: Hl7Segment[];
   readonly rxc: Hl7Segment[];
@@ -43,7 +42,7 @@ export interface OrderGroup {
     readonly notes: string[];
   }[];
   readonly notes: string[];
-  readonly observations: ObservationLine[];
+  readonly observations: OrderObservation[];
 }
 
 const isPharmacySegment = new Set(['RXO', 'RXE', 'RXA', 'RXG']);
@@ -88,9 +87,14 @@ class OrderCutter {
         break;
       }
       case 'OBX': {
-        const line: ObservationLine = { obx: segment, notes: [], isPrior: this.#isPrior };
-        this.#current?.observations.push(line);
-        this.#notes = line.notes;
+        const last = this.#current?.observations.at(-1);
+        if (last !== undefined && last.isPrior === this.#isPrior && continues(segment, last)) {
+          last.lines.push(segment);
+          break;
+        }
+        const found: OrderObservation = { obx: segment, lines: [], notes: [], isPrior: this.#isPrior };
+        this.#current?.observations.push(found);
+        this.#notes = found.notes;
         break;
       }
       case 'SPM':

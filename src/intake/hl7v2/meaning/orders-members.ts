@@ -9,10 +9,9 @@ import { readObservation } from './results-observation.ts';
 
 export function orderMembers(group: OrderGroup, fields: ResultFields): MemberChange[] {
   const found: FoundMember[] = [];
-  for (const { obx, notes, isPrior } of group.observations) {
-    const read = readObservation(obx, fields, null);
-    if (notes.length > 0) read.resource.note = [{ text: notes.join('\n') }];
-    found.push({ baseKey: isPrior ? `prior/${read.key}` : read.key, codeKey: '', read });
+  for (const line of group.observations) {
+    const read = readObservation(line, fields, null);
+    found.push({ baseKey: line.isPrior ? `prior/${read.key}` : read.key, codeKey: '', read });
   }
   return membersOf(found);
 }

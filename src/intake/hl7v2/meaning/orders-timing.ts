@@ -45,7 +45,7 @@ function timeOf(text: string | null, where: string, context: MeaningContext): Re
 const AS_NEEDED = /^(PRN|VB|V\.B\.|VID BEHOV)/i;
 const isClock = (text: string): boolean => /^([01]\d|2[0-3]):?[0-5]\d(:?[0-5]\d)?$/.test(text);
 
-export function readTq1(tq1: Hl7Segment, context: MeaningContext): OrderTiming {
+function readTq1(tq1: Hl7Segment, context: MeaningContext): OrderTiming {
   const quantity = partsOf(tq1, 2);
   const repeat = partsOf(tq1, 3);
   const duration = partsOf(tq1, 6);
@@ -74,12 +74,7 @@ export function readTq1(tq1: Hl7Segment, context: MeaningContext): OrderTiming {
 }
 
 /** TQ: quantity ^ interval ^ duration ^ start ^ end ^ priority ^ condition ^ text ^ … ^ total occurrences (12). */
-export function readTq(
-  segment: Hl7Segment,
-  fieldNumber: number,
-  context: MeaningContext,
-  repetition = 1,
-): OrderTiming | null {
+function readTq(segment: Hl7Segment, fieldNumber: number, context: MeaningContext, repetition = 1): OrderTiming | null {
   if (segment.raw(fieldNumber) === '' || repetition > segment.repetitions(fieldNumber)) return null;
   const part = partsOf(segment, fieldNumber, repetition);
   const where = `${segment.name}-${fieldNumber}`;

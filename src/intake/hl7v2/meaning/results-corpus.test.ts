@@ -82,19 +82,35 @@ describe.skipIf(!isPresent)('messages published by others (skipped where ../shar
     expect(count).toBeGreaterThan(350);
   });
 
-  it('keep every observation they carry: as many members as lines, each with its value', () => {
+  it('keep every observation they carry: a member for each, lines of one text in one, each with its value', () => {
     let observations = 0;
     for (const { name, bytes } of corpus) {
       const found = read(bytes);
       if (found === null || !found.hasSubject || found.type === 'SIU' || found.type === 'MDM') continue;
-      const lines = found.message.all('OBX');
-      const members = resources(found.changes).flatMap(({ members = [] }) => members);
-      const leaving = members.filter(({ state }) => state === 'withdrawn' || state === 'deleted');
-      const standing = members.filter((member) => !leaving.includes(member));
       const isLeaving = (code: string): boolean => code === 'W' || code === 'D';
-      expect(standing.length, name).toBe(lines.filter((obx) => !isLeaving(obx.raw(11))).length);
-      const valued = standing.filter(({ resource }) => Object.keys(resource).some((key) => key.startsWith('value')));
-      expect(valued.length, name).toBe(lines.filter((obx) => hasValue(obx) && !isLeaving(obx.raw(11))).length);
+      const lines = found.message.all('OBX').filter((obx) => !isLeaving(obx.raw(11)));
+      const members = resources(found.changes)
+        .flatMap(({ members = [] }) => members)
+        .filter(({ state }) => state !== 'withdrawn' && state !== 'deleted');
+      const isText = (type: string): boolean => ['ST', 'TX', 'FT'].includes(type);
+      const answers = lines.filter((obx) => !isText(obx.raw(2)) || obx.raw(6) !== '');
+      const texts = members.flatMap(({ resource }) =>
+        resource.resourceType === 'Observation' && resource.valueString !== undefined ? [resource.valueString] : [],
+      );
+      const joined = `\n${texts.join('\n')}\n`;
+      for (const obx of lines.filter((line) => isText(line.raw(2)) && line.raw(6) === '' && hasValue(line))) {
+        expect(joined, name).toContain(`\n${obx.freeText(5)}\n`);
+      }
+      const isValued = (resource: object): boolean => Object.keys(resource).some((key) => key.startsWith('value'));
+      const ofText = members.filter(({ resource }) =>
+        texts.includes((resource as { valueString?: string }).valueString ?? ''),
+      );
+      expect(members.length, name).toBeGreaterThanOrEqual(answers.length);
+      expect(members.length, name).toBeLessThanOrEqual(lines.length);
+      expect(members.filter(({ resource }) => isValued(resource)).length, name).toBeGreaterThanOrEqual(
+        answers.filter(hasValue).length,
+      );
+      expect(ofText.length, name).toBeLessThanOrEqual(lines.length);
       for (const change of resources(found.changes)) {
         const keys = (change.members ?? []).map(({ key }) => key);
         expect(new Set(keys).size, name).toBe(keys.length);

@@ -7,9 +7,9 @@ import { type Hl7Message, parseMessage } from '../message.ts';
 import type { MeaningContext } from './context.ts';
 import { readSubject } from './identities.ts';
 
-export const ARRIVAL_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
+const ARRIVAL_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
 
-export const SOURCE: SourceDeclaration = {
+const SOURCE: SourceDeclaration = {
   id: sourceId('lab'),
   name: 'Laboratoriet',
   transport: 'mllp',

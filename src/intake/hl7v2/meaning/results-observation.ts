@@ -19,6 +19,29 @@ export interface ReadObservation {
   readonly resource: Observation;
 }
 
+/** An OBX with what follows it: further lines of the same text, and its comments. */
+export interface ObservationLines {
+  readonly obx: Hl7Segment;
+  readonly lines: Hl7Segment[];
+  readonly notes: string[];
+}
+
+const isText = (obx: Hl7Segment): boolean => {
+  const type = obx.raw(2);
+  return (type === 'TX' || type === 'FT' || type === 'ST') && obx.raw(6) === '';
+};
+
+/**
+ * Long answers come with one OBX a line under one code. They are one text: apart they could not be read, and a shorter
+ * correction would leave the last lines of the wrong answer standing. A comment (NTE) between two OBX ends the text.
+ */
+export function continues(obx: Hl7Segment, { obx: first, notes }: ObservationLines): boolean {
+  if (notes.length > 0 || obx.raw(3) !== first.raw(3) || !isText(obx) || !isText(first)) return false;
+  return (
+    obx.raw(4) === first.raw(4) && obx.raw(11) === first.raw(11) && obx.raw(14) === first.raw(14) && hasValue(first)
+  );
+}
+
 const UNNAMED: CodeableConcept = Object.freeze({ text: 'Utan beteckning' });
 
 const DATA_ABSENT = 'http://terminology.hl7.org/CodeSystem/data-absent-reason';
@@ -33,7 +56,11 @@ function absentReason(state: ValueState, code: string): string | null {
   return state === 'registered' ? 'temp-unknown' : 'unknown';
 }
 
-export function readObservation(obx: Hl7Segment, fields: ResultFields, fallbackTime: ReadTime | null): ReadObservation {
+export function readObservation(
+  { obx, lines, notes }: ObservationLines,
+  fields: ResultFields,
+  fallbackTime: ReadTime | null,
+): ReadObservation {
   const isValued = hasValue(obx);
   const code = obx.raw(11);
   const state = valueState(code, isValued);
@@ -48,12 +75,15 @@ export function readObservation(obx: Hl7Segment, fields: ResultFields, fallbackT
   if (effective !== null) observation.effectiveDateTime = effective.fhir;
   // A value posted to the wrong patient, or deleted, is not kept once more.
   const leavesView = state === 'withdrawn' || state === 'deleted';
-  if (isValued && !leavesView) setValue(draft, obx, fields);
-  else if (!isValued) {
+  if (isValued && !leavesView) {
+    setValue(draft, obx, fields);
+    if (lines.length > 0) observation.valueString = [obx, ...lines].map((line) => line.freeText(5) ?? '').join('\n');
+  } else if (!isValued) {
     const reason = absentReason(state, code);
     if (reason !== null) observation.dataAbsentReason = { coding: [{ system: DATA_ABSENT, code: reason }] };
   }
   if (!leavesView) setContext(observation, obx, fields);
+  if (notes.length > 0 && !leavesView) observation.note = [{ text: notes.join('\n') }];
   if (state === 'unknown' && code !== '') {
     draft.extensions.push({ url: EXTENSION.statusAsReceived, valueString: code });
     if (!isKnownValueCode(code)) fields.context.alarm({ code: 'unknown-code', detail: 'OBX-11' });

@@ -239,6 +239,14 @@ describe('the value of an answer', () => {
     expect(onlyValue('OBX|1|CE|X^X||K1^Hjärta & kärl^L||||||F').valueCodeableConcept?.text).toBe('Hjärta & kärl');
   });
 
+  it('sent with one OBX a line is one text, so that a shorter correction leaves no old line standing', () => {
+    const lines = (code: string, ...texts: string[]) =>
+      one(read([OBR, ...texts.map((line, index) => `OBX|${index + 1}|TX|SVAR^Utlåtande||${line}||||||${code}`)]));
+    const [first] = lines('F', 'Infiltrat höger bas.', 'Ingen pleuravätska.', 'Kontroll om 6 v.').members ?? [];
+    expect(observation(first).valueString).toBe('Infiltrat höger bas.\nIngen pleuravätska.\nKontroll om 6 v.');
+    expect(lines('C', 'Inget infiltrat.').members?.map(({ key }) => key)).toEqual([first?.key]);
+  });
+
   it('keeps every organism of a culture, with its code', () => {
     const found = onlyValue('OBX|1|CE|ODL^Odling||112283007^Escherichia coli^SCT~56415008^Klebsiella^SCT||||||P');
     expect(found.valueString).toBe('Escherichia coli; Klebsiella');

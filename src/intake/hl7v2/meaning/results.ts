@@ -14,7 +14,7 @@ import { readSubject } from './identities.ts';
 import { asOrderNumbers } from './orders-numbers.ts';
 import { ResultFields } from './results-fields.ts';
 import { type FoundMember, membersOf } from './results-members.ts';
-import { readObservation } from './results-observation.ts';
+import { continues, type ObservationLines, readObservation } from './results-observation.ts';
 import { isKeptByMoment, partOfObservation, partOfReport } from './results-part.ts';
 import { type ReportHead, type ReportSegments, readHead, reportResource } from './results-report.ts';
 import { reportState } from './results-states.ts';
@@ -25,7 +25,7 @@ const TITLES_MAX = 8;
 /** One OBR with what follows it, in the order received. */
 interface ReportGroup extends ReportSegments {
   readonly subject: Identity;
-  readonly observations: { readonly obx: Hl7Segment; readonly notes: string[] }[];
+  readonly observations: ObservationLines[];
 }
 
 /** ORU R01, R30, R31, R32 and OUL R21 to R24. */
@@ -83,9 +83,13 @@ function groupsOf(message: Hl7Message, context: MeaningContext): ReportGroup[] {
         break;
       case 'OBX': {
         current ??= open(null);
-        const observation = { obx: segment, notes: [] };
-        current?.observations.push(observation);
-        notes = observation.notes;
+        const last = current?.observations.at(-1);
+        if (last !== undefined && continues(segment, last)) last.lines.push(segment);
+        else {
+          const observation: ObservationLines = { obx: segment, lines: [], notes: [] };
+          current?.observations.push(observation);
+          notes = observation.notes;
+        }
         break;
       }
       case 'NTE': {
@@ -130,21 +134,24 @@ function addGroup(reports: Map<string, ReportInProgress>, group: ReportGroup, fi
     return entered;
   };
   const at = head.atMs;
-  for (const { obx, notes } of group.observations) {
-    const read = readObservation(obx, fields, head.time);
-    if (notes.length > 0) read.resource.note = [{ text: notes.join('\n') }];
+  // Nearly always the same as for the line before: most reports have one part and one time.
+  let last: { readonly part: PartName; readonly moment: number | null; readonly entered: ReportInProgress } | null =
+    null;
+  for (const lines of group.observations) {
+    const read = readObservation(lines, fields, head.time);
     const part = partOfObservation(read.resource.code, report, partOfCode);
-    const time = read.time?.ms ?? at;
-    if (isKeptByMoment(part)) {
-      const moment = time ?? fields.context.claimedAt;
-      const entered = enter(part, `Set/${part}/${moment}`, moment);
-      const baseKey = filler === '' ? read.key : `${read.key}/${filler}`;
-      entered.members.push({ baseKey, codeKey: head.codeKey, read });
-      continue;
+    const time = read.time?.ms ?? at ?? fields.context.claimedAt;
+    const isMoment = isKeptByMoment(part);
+    const moment = isMoment ? time : null;
+    if (last === null || last.part !== part || last.moment !== moment) {
+      const key = part === report.part ? reportKey : `${reportKey}/${part}`;
+      const entered: ReportInProgress = isMoment
+        ? enter(part, `Set/${part}/${time}`, time)
+        : enter(part, key, at ?? time);
+      last = { part, moment, entered };
     }
-    const key = part === report.part ? reportKey : `${reportKey}/${part}`;
-    const entered = enter(part, key, at ?? time ?? fields.context.claimedAt);
-    entered.members.push({ baseKey: read.key, codeKey: head.codeKey, read });
+    const baseKey = isMoment && filler !== '' ? `${read.key}/${filler}` : read.key;
+    last.entered.members.push({ baseKey, codeKey: head.codeKey, read });
   }
   // A word about the report alone: not possible, withdrawn, now final.
   if (group.observations.length === 0) enter(report.part, reportKey, at ?? fields.context.claimedAt);

@@ -107,3 +107,13 @@ describe('the heading of a booking', () => {
     expect(booking(found).end).toBeUndefined();
   });
 });
+
+describe('a group visit', () => {
+  it('stands in the chart of each who is booked', () => {
+    const { message, context } = given(text('SIU^S12', sch(), 'PID|2||195009072553^^^SKV'));
+    expect(resources(readScheduling(message, context)).map(({ subject }) => subject.id)).toEqual([
+      '189001019802',
+      '195009072553',
+    ]);
+  });
+});

@@ -2,10 +2,12 @@
 // booked by mistake (S17) leaves view.
 
 import type { Appointment, AppointmentParticipant, CodeableConcept, FhirResource } from 'fhir/r4';
-import type { Change } from '../../../domain/changes.ts';
+import type { Change, ResourceChange } from '../../../domain/changes.ts';
+import type { Identity } from '../../../domain/identity.ts';
 import type { PartName } from '../../../domain/parts.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
+import { readSubject } from './identities.ts';
 import { readNumber } from './orders-numbers.ts';
 import { type OrderTiming, readTimings } from './orders-timing.ts';
 import { ResultFields, textOf } from './results-fields.ts';
@@ -29,31 +31,36 @@ interface Booking {
 
 /** SIU S12, S13, S14, S15, S17, S26. */
 export function readScheduling(message: Hl7Message, context: MeaningContext): Change[] {
-  const { subject } = context;
   const booking = bookingOf(message);
-  if (subject === null || booking === null) return [];
+  if (booking === null) return [];
   const fields = new ResultFields(message, context);
   const status = statusOf(booking.sch, context.event);
   const span = spanOf(booking, fields);
   const isRemoved = status === 'entered-in-error';
   const placer = readNumber(booking.sch, 26);
   const filler = readNumber(booking.sch, 27);
-  return [
-    {
-      kind: 'resource',
-      subject,
-      part: partOf(booking, fields),
-      key: keyOf(booking.sch, span.start, context),
-      at: span.start?.ms ?? context.claimedAt,
-      state: isRemoved ? 'deleted' : status === null ? 'unknown' : 'final',
-      resource: appointment(booking, status, span, fields),
-      mode: isRemoved ? 'withdraw' : 'merge',
-      orderNumbers: {
-        ...(placer === null ? {} : { placer: placer.number }),
-        ...(filler === null ? {} : { filler: filler.number }),
-      },
+  const change: Omit<ResourceChange, 'subject'> = {
+    kind: 'resource',
+    part: partOf(booking, fields),
+    key: keyOf(booking.sch, span.start, context),
+    at: span.start?.ms ?? context.claimedAt,
+    state: isRemoved ? 'deleted' : status === null ? 'unknown' : 'final',
+    resource: appointment(booking, status, span, fields),
+    mode: isRemoved ? 'withdraw' : 'merge',
+    orderNumbers: {
+      ...(placer === null ? {} : { placer: placer.number }),
+      ...(filler === null ? {} : { filler: filler.number }),
     },
-  ];
+  };
+  return subjectsOf(message, context).map((subject) => ({ ...change, subject }));
+}
+
+/** A group visit is booked for several: each has it in the own chart. One nobody can tell sets the whole message aside. */
+function subjectsOf(message: Hl7Message, context: MeaningContext): Identity[] {
+  const [, ...others] = message.all('PID');
+  const subjects = [context.subject, ...others.map((pid) => readSubject(pid, context))];
+  if (subjects.includes(null)) context.setAside('a booking for a patient without a usable identity');
+  return subjects.filter((subject) => subject !== null);
 }
 
 function bookingOf(message: Hl7Message): Booking | null {
