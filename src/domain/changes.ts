@@ -12,9 +12,9 @@ import type { PartName } from './parts.ts';
 export type Patch<T> = { readonly [K in keyof T]?: T[K] | null };
 
 /**
- * A list that one source says in several fields (phones at home PID-13 and at work PID-14; caregivers PV1-7, -8, -9) is patched
- * a slice at a time, `telecom:work` beside `telecom`: what one field says never removes what another said. Whoever reads
- * joins them (domain/slices.ts).
+ * A list that one source says in several fields (phones at home PID-13 and at work PID-14; caregivers PV1-7, -8, -9) comes whole
+ * as this message says it (`telecom`) and a slice a field (`telecom:home`, `telecom:work`). Each is patched on its own, so that
+ * what one field says never removes what another said before: whoever reads takes the slices (domain/slices.ts).
  */
 export type Slices<T, K extends keyof T & string> = { readonly [slice in `${K}:${string}`]?: T[K] | null };
 

@@ -1,15 +1,21 @@
 // Lists that a source says in several fields are kept a slice each (changes.ts, Slices) and read as one list.
 
-/** `{ telecom: [a], 'telecom:work': [b] }` → `{ telecom: [a, b] }`, slices in name order; a deleted slice (null) adds nothing. */
+/**
+ * `{ telecom: [a], 'telecom:home': [a], 'telecom:work': [b] }` → `{ telecom: [a, b] }`: where slices are kept they are the list,
+ * in name order, and the whole as one message last said it is not read. A deleted slice (null) adds nothing.
+ */
 export function joinSlices(patched: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const joined: Record<string, unknown> = {};
+  const slices = new Map<string, unknown[]>();
   for (const key of Object.keys(patched).sort()) {
     const at = key.indexOf(':');
-    const base = at < 0 ? key : key.slice(0, at);
     const value = patched[key];
-    const before = Object.hasOwn(joined, base) ? joined[base] : undefined;
-    if (Array.isArray(before) && Array.isArray(value)) joined[base] = [...before, ...value];
-    else if (before === undefined || before === null || at < 0) joined[base] = value;
+    if (at < 0) joined[key] = value;
+    else if (value !== undefined) {
+      const list = slices.get(key.slice(0, at)) ?? [];
+      slices.set(key.slice(0, at), Array.isArray(value) ? [...list, ...value] : list);
+    }
   }
+  for (const [base, list] of slices) joined[base] = list.length === 0 ? null : list;
   return joined;
 }

@@ -84,6 +84,7 @@ describe('what each event does to a stay', () => {
       bed: '2',
       location: 'KIR2^12^2^SJH',
       service: 'MED',
+      caregivers: ['Anna Berg', 'Ali Omar', 'Bo Ek', 'Eva Lund'].map((name) => expect.objectContaining({ name })),
       'caregivers:attending': [{ id: 'SE01', name: 'Anna Berg', role: 'attending' }],
       'caregivers:referring': [{ id: 'SE02', name: 'Ali Omar', role: 'referring' }],
       'caregivers:consulting': [{ id: 'SE03', name: 'Bo Ek', role: 'consulting' }],
@@ -227,6 +228,7 @@ describe('knowledge c3 in interpretation', () => {
       gender: null,
       address: null,
       telecom: null,
+      'telecom:home': null,
       'telecom:work': null,
       communication: null,
       maritalStatus: null,
@@ -237,6 +239,7 @@ describe('knowledge c3 in interpretation', () => {
       room: null,
       bed: null,
       location: null,
+      caregivers: null,
       'caregivers:attending': null,
       'caregivers:referring': null,
       service: null,
@@ -255,7 +258,7 @@ describe('knowledge c3 in interpretation', () => {
       read([header('ADT^A08'), 'EVN|A08', `PID|1||${KARIN}^^^SKV||||||||||^PRN^PH^^^^054111~^PRN^CP^^^^070222`]),
       'person',
     ).elements;
-    expect(telecom.telecom?.map(({ value }) => value)).toEqual(['054111', '070222']);
+    expect(telecom['telecom:home']?.map(({ value }) => value)).toEqual(['054111', '070222']);
     expect(telecom).not.toHaveProperty('telecom:work');
   });
 

@@ -127,3 +127,11 @@ export function readList<T>(
   if (found.length > 0) return found;
   return segment.raw(field).includes('""') ? null : undefined;
 }
+
+/** A list said in several fields, put together (changes.ts, Slices): null when all that was said is deletion. */
+export function wholeOf(slices: readonly unknown[]): unknown[] | null | undefined {
+  const said = slices.filter((slice) => slice !== undefined);
+  if (said.length === 0) return undefined;
+  const whole = said.flatMap((slice) => (Array.isArray(slice) ? slice : []));
+  return whole.length === 0 ? null : whole;
+}

@@ -28,7 +28,8 @@ describe('the person', () => {
       { use: 'home', line: ['Storgatan 1', 'lgh 3'], city: 'Karlstad', postalCode: '65224', country: 'SWE' },
       { type: 'postal', line: ['Box 5'], city: 'Karlstad', postalCode: '65101', country: 'SWE' },
     ]);
-    expect(said.telecom).toEqual([
+    expect(said.telecom).toHaveLength(3);
+    expect(said['telecom:home']).toEqual([
       { system: 'phone', value: '054-123', use: 'home' },
       { system: 'email', value: 'karin@example.se', use: 'home' },
     ]);

@@ -6,7 +6,7 @@ import type { PersonChange } from '../../../domain/changes.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
 import { type PatientIdentities, readIdentities } from './identities.ts';
-import { readAddress, readList, readName, readPhone } from './person-values.ts';
+import { readAddress, readList, readName, readPhone, wholeOf } from './person-values.ts';
 import { readProtection } from './protection.ts';
 import { caregiverReference, readCaregivers, readCoded, readTimeField } from './values.ts';
 
@@ -97,6 +97,9 @@ function languages(pid: Hl7Segment): Patient['communication'] | null | undefined
   return language === undefined || language === null ? language : [{ language, preferred: true }];
 }
 
+const phones = (pid: Hl7Segment, field: number, where: 'home' | 'work'): unknown[] | null | undefined =>
+  readList(pid, field, (repetition) => readPhone(pid, field, where, repetition));
+
 function put(into: Record<string, unknown>, key: keyof Elements, value: unknown): void {
   if (value !== undefined) into[key] = value;
 }
@@ -120,16 +123,9 @@ export function readPerson(
     'address',
     readList(pid, 11, (repetition) => readAddress(pid, 11, repetition)),
   );
-  put(
-    elements,
-    'telecom',
-    readList(pid, 13, (repetition) => readPhone(pid, 13, 'home', repetition)),
-  );
-  put(
-    elements,
-    'telecom:work',
-    readList(pid, 14, (repetition) => readPhone(pid, 14, 'work', repetition)),
-  );
+  put(elements, 'telecom:home', phones(pid, 13, 'home'));
+  put(elements, 'telecom:work', phones(pid, 14, 'work'));
+  put(elements, 'telecom', wholeOf([elements['telecom:home'], elements['telecom:work']]));
   put(elements, 'communication', languages(pid));
   put(elements, 'maritalStatus', coded(pid, 16, MARITAL_SYSTEM));
   const pd1 = segments.find((segment) => segment.name === 'PD1');
@@ -153,7 +149,7 @@ const FIELDS_OF_PID = [
   '_birthDate',
   'gender',
   'address',
-  'telecom',
+  'telecom:home',
   'telecom:work',
   'communication',
   'maritalStatus',

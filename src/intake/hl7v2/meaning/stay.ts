@@ -5,6 +5,7 @@ import type { Caregiver, StayChange, StayClass, StayFields } from '../../../doma
 import type { Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
 import { readPlace } from './locations.ts';
+import { wholeOf } from './person-values.ts';
 import { readCaregiver, readCaregivers, readCoded, readTimeField } from './values.ts';
 
 type Fields = StayChange['fields'];
@@ -118,6 +119,14 @@ const FIELDS_OF_PV1: readonly (keyof StayFields | `caregivers:${string}`)[] = [
   'caregivers:admitting',
 ];
 
+const CAREGIVER_SLICES = [
+  'caregivers:attending',
+  'caregivers:referring',
+  'caregivers:consulting',
+  'caregivers:admitting',
+  'caregivers:role',
+] as const;
+
 /** One patient's part of a message that tells of a stay. */
 export interface StaySegments {
   readonly pid: Hl7Segment | undefined;
@@ -153,6 +162,7 @@ export function readStayFields(
     put(fields, 'dischargedAt', milliseconds(pv1, 45, context));
   }
   put(fields, 'caregivers:role', readRoles(stay.segments));
+  put(fields, 'caregivers', wholeOf(CAREGIVER_SLICES.map((slice) => fields[slice])));
   if (pv2 !== undefined) {
     put(fields, 'reason', words(pv2, 3));
     put(fields, 'expectedAdmitAt', milliseconds(pv2, 8, context));
