@@ -86,7 +86,7 @@ export class Actions {
     const former: Person = {
       ...survivor,
       series: 'reservnummer',
-      number: `${survivor.birth === '' ? '19000101' : survivor.birth}SP${serial}`,
+      number: `${survivor.birth.padEnd(8, '0')}SP${serial}`,
       localNumber: `R${survivor.localNumber.slice(1)}`,
       given: `${survivor.given.slice(0, 1)}.`,
     };

@@ -34,6 +34,7 @@ button, select { font:inherit; font-size:13px; min-height:32px; border-radius:4p
   color:var(--ink); padding:4px 12px; cursor:pointer; }
 button.main { background:var(--action); color:var(--action-ink); border-color:var(--action); font-weight:600; }
 button[aria-pressed="true"] { background:var(--warn-tint); color:var(--warn); border-color:var(--warn); }
+select { max-width:152px; padding:4px 6px; }
 button:hover, select:hover { border-color:var(--action); }
 :focus-visible { outline:2px solid var(--focus); outline-offset:2px; }
 button:disabled { opacity:.55; cursor:default; }
@@ -78,8 +79,8 @@ function card(s) {
   c.append(make('h3', {}, s.name, make('span', { className: 'state', textContent: state })));
   c.append(make('dl', {}, ...figure('I kö', s.queued), ...figure('Skickat', s.sent), ...figure('Kvitterat', s.acknowledged), ...figure('Sagt igen', s.repeated)));
   const last = s.lastAnswer;
-  c.append(make('p', { className: 'last', textContent: (last ? 'Senaste svar ' + last.code + ' kl. ' + clock(last.at) + ' efter ' + last.afterMs + ' ms' : 'Inget svar än')
-    + (s.refused > 0 ? ' · avvisade: ' + s.refused : '') + ' · fulla laddningar: ' + s.fullLoads }));
+  c.append(make('p', { className: 'last', textContent: (last ? 'Svar ' + last.code + ' kl. ' + clock(last.at) + ' efter ' + last.afterMs + ' ms' : 'Inget svar än')
+    + (s.refused > 0 ? ' · avvisade: ' + s.refused : '') + ' · fullt ' + s.fullLoads + ' ggr' }));
   c.append(make('div', { className: 'row' },
     stopped ? press('Starta', path + 'start', {}, { className: 'main' }) : press('Stoppa', path + 'stop', {}, { className: 'main' }),
     press('Full laddning', path + 'full-load', {}, { disabled: stopped }),

@@ -44,7 +44,8 @@ export interface Person {
   readonly number: string;
   /** The hospital's own number, in every system of the house. */
   readonly localNumber: string;
-  readonly birth: string; // YYYYMMDD
+  /** YYYYMMDD, less where less is known, empty for someone unknown. */
+  readonly birth: string;
   readonly sex: 'M' | 'F' | 'U';
   readonly family: string;
   readonly given: string;
@@ -97,9 +98,12 @@ const lastButOne = (number: string): number => Number(number.at(-2));
 /** The sex told by a person number's eleventh digit. */
 export const sexOf = (number: string): 'M' | 'F' => (lastButOne(number) % 2 === 1 ? 'M' : 'F');
 
+/** A co-ordination number's day is the day of birth plus 60; month or day may be unknown (00): then less is said. */
 function birthOf(series: Person['series'], number: string): string {
   if (series !== 'samordningsnummer') return number.slice(0, 8);
-  return number.slice(0, 6) + String(Number(number.slice(6, 8)) - 60).padStart(2, '0');
+  const day = Number(number.slice(6, 8)) - 60;
+  if (number.slice(4, 6) === '00') return number.slice(0, 4);
+  return day === 0 ? number.slice(0, 6) : number.slice(0, 6) + String(day).padStart(2, '0');
 }
 
 export interface PersonStart {

@@ -42,6 +42,8 @@ export class World {
   /** Per person (by number): not to be picked before this time. */
   readonly #busyUntil = new Map<string, number>();
   #stays: SimStay[] = [];
+  /** Emergency visits that are not over: who is given a place must not search the whole house. */
+  #emergencies: SimStay[] = [];
   #now: number;
   #count = 0;
   #newborns = 0;
@@ -232,6 +234,7 @@ export class World {
   }
 
   #emergencyHour(at: number, hospital: HospitalCode): void {
+    this.#emergencies = this.#emergencies.filter((stay) => stay.dischargedAt > at);
     const random = this.#random(`emergency/${hospital}/${at}`);
     const perHour = arrivalsPerHour(clockTime(at).hour) * (hospital === 'FJALL' ? 0.15 : 1);
     const visits = Math.floor(perHour) + (random.chance(perHour % 1) ? 1 : 0);
@@ -267,8 +270,8 @@ export class World {
     const { hospital, from, to, random, person } = visit;
     const unit = hospital === 'ASEN' ? 'AKUT' : 'FJMOTT';
     const taken = new Set(
-      this.#stays
-        .filter((s) => s.kind === 'emergency' && s.hospital === hospital && s.admittedAt < to && from < s.dischargedAt)
+      this.#emergencies
+        .filter((s) => s.hospital === hospital && s.admittedAt < to && from < s.dischargedAt)
         .map((s) => `${s.places[0]?.place.room}:${s.places[0]?.place.bed}`),
     );
     const free = placesOf(unitOf(unit)).filter((p) => !taken.has(`${p.room}:${p.bed}`));
@@ -371,6 +374,7 @@ export class World {
       seed: `${this.#seed}/stay/${number}`,
     };
     this.#stays.push(stay);
+    if (stay.kind === 'emergency') this.#emergencies.push(stay);
     this.#keepBusy(given.person, given.dischargedAt);
     return stay;
   }

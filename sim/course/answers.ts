@@ -223,7 +223,7 @@ export function laboratoryOrdersBetween(voice: Voice, stay: SimStay, from: numbe
         voice,
         stay,
         at,
-        name: 'culture',
+        name: `${stay.number}/culture`,
         placer: culture.placer,
         code: 'ODLING',
         text: culture.name,

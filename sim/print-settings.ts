@@ -1,0 +1,20 @@
+// Prints the settings a station needs to receive the simulated hospitals: units, sources and the folder of printed lists.
+// The demo writes its settings file from this; JSON is YAML. Argument: the reports folder given to sim/main.ts.
+
+import { join, resolve } from 'node:path';
+import { REPORT_SOURCE, simulatedSources, simulatedUnits } from './declarations.ts';
+
+const [reports = './data/reports'] = process.argv.slice(2);
+const settings = {
+  name: 'Reservkraft (demo)',
+  units: simulatedUnits(['ASEN', 'FJALL']),
+  sources: simulatedSources(['ASEN', 'FJALL']),
+  reports: simulatedUnits(['FJALL']).map((unit) => ({
+    source: REPORT_SOURCE,
+    folder: join(resolve(reports), REPORT_SOURCE),
+    kind: 'Patientlista',
+    unit: unit.id,
+    pattern: `^${unit.id}-`,
+  })),
+};
+process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
