@@ -88,6 +88,13 @@ export const clockWords = (moment: LocalMoment): string => `${two(moment.hour)}:
 export const dateWords = (moment: LocalMoment): string =>
   `${moment.day} ${MONTHS[moment.month - 1] ?? ''} ${moment.year}`;
 
+let latestNow: { readonly ms: number; readonly moment: LocalMoment | null } = { ms: Number.NaN, moment: null };
+/** A chart asks a thousand times for the same now. */
+function momentNow(ms: number): LocalMoment | null {
+  if (latestNow.ms !== ms) latestNow = { ms, moment: localMoment(ms) };
+  return latestNow.moment;
+}
+
 export interface TimeWordsOptions {
   /** With an unsure clock nobody knows what day today is: every time then carries its whole date. */
   readonly clockIsUnsure?: boolean;
@@ -99,7 +106,7 @@ export interface TimeWordsOptions {
  */
 export function timeWords(ms: number, nowMs: number, options: TimeWordsOptions = {}): string {
   const moment = localMoment(ms);
-  const now = localMoment(nowMs);
+  const now = momentNow(nowMs);
   if (moment === null || now === null) return 'okänd tid';
   const clock = clockWords(moment);
   if (options.clockIsUnsure === true) return `${dateWords(moment)} ${clock}`;

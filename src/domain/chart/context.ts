@@ -64,7 +64,12 @@ export function composeContext(
 ): ComposeContext {
   const nowMs = now.wallMs;
   const words = { clockIsUnsure };
-  const time = (ms: number): ChartTime => ({ ms, text: timeWords(ms, nowMs, words) });
+  // A panel's values share their time: each is put into words once a chart.
+  const times = new Map<number, ChartTime>();
+  const time = (ms: number): ChartTime => remembered(times, ms, () => ({ ms, text: timeWords(ms, nowMs, words) }));
+  const writtenTimes = new Map<string, string>();
+  const writtenText = (written: string): string =>
+    remembered(writtenTimes, written, () => writtenTimeWords(written, nowMs, words));
   return {
     now,
     nowMs,
@@ -75,9 +80,17 @@ export function composeContext(
     sourceName: (id) => own(options.sourceNames, id) ?? id,
     unitName: (id) => own(options.unitNames, id) ?? id,
     time,
-    written: (written, ms) => (written === null ? time(ms) : { ms, text: writtenTimeWords(written, nowMs, words) }),
+    written: (written, ms) => (written === null ? time(ms) : { ms, text: writtenText(written) }),
     isBlocked: (part) => options.blocked === 'all' || (options.blocked ?? []).includes(part),
   };
+}
+
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>

@@ -1,7 +1,7 @@
 // Everything that is neither a warning, a drug nor a value, in words: orders, bookings, problems, procedures, notes, devices,
 // relatives. A type nobody foresaw is still shown, by its name and whatever it calls itself.
 
-import { orderStatusWords } from './describe-medication.ts';
+import { orderStatusWords, statusOf } from './describe-medication.ts';
 import { type Description, description, details, joined } from './description.ts';
 import {
   bareCode,
@@ -38,7 +38,7 @@ function describeOrder(resource: unknown): Description {
         conceptTexts(field(resource, 'category')).join(', '),
         conceptTexts(field(resource, 'bodySite')).join(', '),
       ),
-      status: orderStatusWords(textAt(resource, 'status')),
+      status: statusOf(resource),
       details: details(
         ['Planerad', textAt(resource, 'occurrenceDateTime') ?? textAt(resource, 'occurrencePeriod', 'start')],
         ['Beställt av', referenceText(field(resource, 'requester'), resource)],
@@ -186,7 +186,10 @@ function attachmentText(attachment: unknown): string | null {
   const data = textAt(attachment, 'data');
   if (data === null || !/^text\/plain/i.test(type)) return null;
   try {
-    return text(decoder.decode(Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))));
+    const letters = atob(data);
+    const bytes = new Uint8Array(letters.length);
+    for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+    return text(decoder.decode(bytes));
   } catch {
     return null; // Not base64: the page is still listed, without words.
   }

@@ -1,11 +1,13 @@
 // Orders and given doses in words, as the source wrote them. Doses are never recomputed and order status never guessed: an
 // unknown order control is shown as *okänd status* (knowledge c3.14).
 
+import { EXTENSION } from '../extensions.ts';
 import { type Description, description, details, joined } from './description.ts';
 import {
   conceptText,
   conceptTexts,
   containedOf,
+  extensionText,
   field,
   flag,
   list,
@@ -33,6 +35,20 @@ const ORDER_STATUS: Readonly<Record<string, string>> = {
   'in-progress': 'pågår',
   preparation: 'förbereds',
 };
+
+const receivedStatus = (resource: unknown): string | null => {
+  const received = extensionText(resource, EXTENSION.statusAsReceived);
+  return received === null ? null : `källans kod ${received}`;
+};
+
+/** The status in Swedish, with the code nobody knows and the words the order control means (*Makulering begärd*). */
+export function statusOf(resource: unknown): string {
+  return joined(
+    orderStatusWords(textAt(resource, 'status')),
+    receivedStatus(resource),
+    extensionText(resource, EXTENSION.statusText),
+  );
+}
 
 export const orderStatusWords = (status: string | null): string =>
   status === null
@@ -102,7 +118,7 @@ export function describeMedicationOrder(resource: unknown): Description {
         .map(dosageWords)
         .filter((words) => words !== '')
         .join(' + ') || 'dosering saknas i källan',
-    status: orderStatusWords(textAt(resource, 'status')),
+    status: statusOf(resource),
     details: details(
       ['Ordinerat av', referenceText(field(resource, 'requester'), resource)],
       ['Orsak', conceptTexts(field(resource, 'reasonCode')).join(', ')],
@@ -164,6 +180,6 @@ export function doseOutcome(resource: unknown): DoseOutcome {
     case 'entered-in-error':
       return { outcome: 'unclear', words: 'felregistrerad' };
     default:
-      return { outcome: 'unclear', words: 'oklart om given' };
+      return { outcome: 'unclear', words: joined('oklart om given', receivedStatus(resource)) };
   }
 }

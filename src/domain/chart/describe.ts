@@ -78,7 +78,7 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
     time: context.written(said.written, entry.at),
     state: entry.state,
     title: said.title,
-    text: isHidden ? '' : said.text || valuesLine(values, said.title),
+    text: isHidden ? '' : said.text || (HAVE_TABLES.has(entry.part) ? '' : valuesLine(values, said.title)),
     status: said.status,
     isDanger: said.isDanger && !isHidden,
     details: isHidden ? [] : said.details,
@@ -100,6 +100,9 @@ const measurementOf = (entry: Entry, member: Member): Parameters<typeof chartVal
   ...member,
   atMs: entry.at,
 });
+
+/** Their values stand in a table of their own. */
+const HAVE_TABLES: ReadonlySet<PartName> = new Set(['results', 'vitals']);
 
 /** The values in one line, for blocks that have no table of their own. */
 function valuesLine(values: readonly ChartValue[], title: string): string {

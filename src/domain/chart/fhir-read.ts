@@ -32,14 +32,23 @@ export const numberAt = (value: unknown, ...names: readonly string[]): number | 
 
 /** `system|code` of every coding. */
 export function codesOf(concept: unknown): readonly string[] {
-  const codings = Array.isArray(concept)
-    ? concept.flatMap((one) => list(field(one, 'coding')))
-    : list(field(concept, 'coding'));
-  return codings.flatMap((coding) => {
-    const code = text(field(coding, 'code'));
-    return code === null ? [] : [`${text(field(coding, 'system')) ?? ''}|${code}`];
-  });
+  const codes: string[] = [];
+  for (const one of Array.isArray(concept) ? concept : [concept]) {
+    for (const coding of list(field(one, 'coding'))) {
+      const code = text(field(coding, 'code'));
+      if (code !== null) codes.push(`${text(field(coding, 'system')) ?? ''}|${code}`);
+    }
+  }
+  return codes;
 }
+
+/** Values of one extension (domain/extensions.ts), each under its own `value…` name. */
+export function extensionsOf(holder: unknown, url: string): readonly unknown[] {
+  const extensions = field(holder, 'extension');
+  return extensions === undefined ? [] : list(extensions).filter((extension) => field(extension, 'url') === url);
+}
+export const extensionText = (holder: unknown, url: string): string | null =>
+  text(field(extensionsOf(holder, url)[0], 'valueString'));
 
 export const bareCode = (code: string): string => code.slice(code.indexOf('|') + 1);
 

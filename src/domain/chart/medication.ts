@@ -15,7 +15,7 @@ import {
   dosageWords,
   isAsNeeded,
   medicationName,
-  orderStatusWords,
+  statusOf,
 } from './describe-medication.ts';
 import { statementOf } from './describe-warnings.ts';
 import { joined } from './description.ts';
@@ -134,7 +134,7 @@ function rowOf({ order, doses, known, stay, parts }: RowInput, context: ComposeC
         .map(dosageWords)
         .filter((words) => words !== '')
         .join(' + ') || 'dosering saknas i källan',
-    status: orderStatusWords(textAt(resource, 'status')),
+    status: statusOf(resource),
     doses: lines.slice(0, DOSES_PER_ROW_MAX),
     lastWords: lastWords(lines[0], known, parts['doses-given']),
     next: next.ms === null ? null : context.time(next.ms),

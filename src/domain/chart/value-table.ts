@@ -12,50 +12,62 @@ export interface Cell {
 
 const MINUTE_MS = 60_000;
 /** One column for what one source says of one minute: panels and single values measured together stand together. */
-export const columnKey = (entry: ChartEntry): string => `${Math.floor(entry.time.ms / MINUTE_MS)} ${entry.source}`;
+const columnKey = (entry: ChartEntry): string => `${Math.floor(entry.time.ms / MINUTE_MS)} ${entry.source}`;
+
+interface PlacedCell extends Cell {
+  readonly column: string;
+}
 
 export function valueTable(
   cells: readonly Cell[],
   options: { readonly columnsMax: number; readonly compareRows: (a: Cell, b: Cell) => number },
 ): ValueTable {
-  const newestFirst = [...cells].sort((a, b) => b.entry.time.ms - a.entry.time.ms);
   const columnOf = new Map<string, ChartEntry>();
-  for (const { entry } of newestFirst) {
-    const key = columnKey(entry);
-    if (!columnOf.has(key) && columnOf.size < options.columnsMax) columnOf.set(key, entry);
-  }
-  const keys = [...columnOf.keys()].reverse();
-  const byRow = new Map<string, Cell[]>();
-  for (const cell of newestFirst) {
+  const byRow = new Map<string, PlacedCell[]>();
+  for (const cell of placedNewestFirst(cells)) {
+    if (!columnOf.has(cell.column) && columnOf.size < options.columnsMax) columnOf.set(cell.column, cell.entry);
     const row = byRow.get(cell.rowKey);
     if (row === undefined) byRow.set(cell.rowKey, [cell]);
     else row.push(cell);
   }
+  const columns = [...columnOf].reverse();
+  const keys = columns.map(([key]) => key);
   const rows = [...byRow.values()].flatMap((row) => row[0] ?? []).sort(options.compareRows);
   return {
-    columns: keys.flatMap((key) => {
-      const entry = columnOf.get(key);
-      return entry === undefined ? [] : [{ time: entry.time, source: entry.source, sourceName: entry.sourceName }];
-    }),
+    columns: columns.map(([, { time, source, sourceName }]) => ({ time, source, sourceName })),
     rows: rows.map((newest) => valueRow(newest, byRow.get(newest.rowKey) ?? [], keys)),
   };
 }
 
-function valueRow(newest: Cell, row: readonly Cell[], keys: readonly string[]): ValueRow {
-  const byColumn = new Map<string, Cell>();
+function placedNewestFirst(cells: readonly Cell[]): readonly PlacedCell[] {
+  const columns = new Map<ChartEntry, string>();
+  for (const { entry } of cells) if (!columns.has(entry)) columns.set(entry, columnKey(entry));
+  return cells
+    .map((cell) => ({ ...cell, column: columns.get(cell.entry) ?? '' }))
+    .sort((a, b) => b.entry.time.ms - a.entry.time.ms);
+}
+
+function valueRow(newest: PlacedCell, row: readonly PlacedCell[], keys: readonly string[]): ValueRow {
+  const shown = new Set(keys);
+  const byColumn = new Map<string, ChartValue>();
   const twice: ChartValue[] = [];
-  for (const cell of row) {
-    const key = columnKey(cell.entry);
-    if (!byColumn.has(key)) byColumn.set(key, cell);
-    else if (keys.includes(key) && byColumn.get(key)?.value.text !== cell.value.text) twice.push(cell.value);
+  let olderCount = 0;
+  for (const { column, value } of row) {
+    if (!shown.has(column)) {
+      olderCount += 1;
+      continue;
+    }
+    const first = byColumn.get(column);
+    if (first === undefined) byColumn.set(column, value);
+    else if (first.text !== value.text) twice.push(value);
   }
   return {
     name: newest.name,
     unit: newest.value.unit,
     reference: newest.value.reference,
-    cells: keys.map((key) => byColumn.get(key)?.value ?? null),
+    cells: keys.map((key) => byColumn.get(key) ?? null),
     latest: newest.value,
-    olderCount: row.filter(({ entry }) => !keys.includes(columnKey(entry))).length,
+    olderCount,
     alsoAtSameTime: twice,
   };
 }

@@ -3,13 +3,24 @@
 
 import type { FhirResource } from 'fhir/r4';
 import type { ValueState } from '../changes.ts';
+import { EXTENSION } from '../extensions.ts';
 import type { Member } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartValue, Interpretation } from './chart.ts';
 import type { ComposeContext } from './context.ts';
-import { bareCode, codesOf, conceptText, field, list, numberAt, path, text, textAt } from './fhir-read.ts';
-
-const AS_WRITTEN = 'urn:reservkraft:as-written';
+import {
+  bareCode,
+  codesOf,
+  conceptText,
+  extensionsOf,
+  extensionText,
+  field,
+  list,
+  numberAt,
+  path,
+  text,
+  textAt,
+} from './fhir-read.ts';
 
 export interface WrittenValue {
   /** Null when the observation carries no value at all. */
@@ -28,14 +39,9 @@ export const decimalComma = (written: string): string =>
   NUMBER_TEXT.test(written) ? written.replace('.', ',') : written;
 
 /** The sender's exact text, kept beside the number by those who read it in. */
-function asWritten(observation: unknown): string | null {
-  for (const holder of [observation, field(observation, 'valueQuantity')]) {
-    for (const extension of list(field(holder, 'extension'))) {
-      if (field(extension, 'url') === AS_WRITTEN) return text(field(extension, 'valueString'));
-    }
-  }
-  return null;
-}
+const asWritten = (observation: unknown): string | null =>
+  extensionText(observation, EXTENSION.asWritten) ??
+  extensionText(field(observation, 'valueQuantity'), EXTENSION.asWritten);
 
 export function quantityText(quantity: unknown): WrittenValue {
   const number = numberAt(quantity, 'value');
@@ -85,17 +91,27 @@ export function observationValue(observation: unknown): WrittenValue {
   if (quantity.text !== null) {
     return written === null ? quantity : { ...quantity, written, text: decimalComma(written) };
   }
-  if (written !== null) return { ...words(written), text: decimalComma(written) };
+  if (written !== null) return inWords(observation, written, decimalComma(written));
   const string = text(field(observation, 'valueString'));
-  if (string !== null) return words(string);
-  const concept = conceptText(field(observation, 'valueCodeableConcept'));
-  if (concept !== null) return words(concept);
+  if (string !== null) return inWords(observation, string);
+  const repeated = extensionsOf(observation, EXTENSION.repetition);
+  const concepts = repeated.length > 0 ? repeated : [observation];
+  const concept = concepts.flatMap((one) => conceptText(field(one, 'valueCodeableConcept')) ?? []).join(', ');
+  if (concept !== '') return inWords(observation, concept);
   const integer = numberAt(observation, 'valueInteger');
-  if (integer !== null) return { ...words(String(integer)), number: integer };
+  if (integer !== null) return { ...inWords(observation, String(integer)), number: integer };
   const boolean = field(observation, 'valueBoolean');
   if (typeof boolean === 'boolean') return words(boolean ? 'Ja' : 'Nej');
   return words(otherValue(observation));
 }
+
+/** A value that is text keeps its unit beside it, where the sender gave one. */
+const inWords = (observation: unknown, written: string, shown = written): WrittenValue => ({
+  ...NOTHING,
+  text: shown,
+  written,
+  unit: extensionText(observation, EXTENSION.unit) ?? '',
+});
 
 function otherValue(observation: unknown): string | null {
   const period = field(observation, 'valuePeriod');
@@ -106,7 +122,8 @@ function otherValue(observation: unknown): string | null {
     text(field(observation, 'valueDateTime')) ??
     text(field(observation, 'valueTime')) ??
     (start === null && end === null ? null : `${start ?? ''}–${end ?? ''}`) ??
-    (field(observation, 'valueSampledData') === undefined ? null : 'Kurva, visas inte här')
+    (field(observation, 'valueSampledData') === undefined ? null : 'Kurva, visas inte här') ??
+    (extensionsOf(observation, EXTENSION.attachment).length > 0 ? 'Bilaga i original, visas inte här' : null)
   );
 }
 
