@@ -9,7 +9,10 @@ const LETTERS_MAX = 200;
 /** The answer, trimmed. Throws Failure `request.invalid` when there is nobody to ask and nothing on standard input. */
 export async function ask(question: string, words: readonly string[]): Promise<string> {
   if (words.length > 0 && words[0] !== '-')
-    throw new Failure('request.invalid', 'nummer och namn skrivs inte på kommandoraden (de blir kvar i historiken): svara på frågan, eller använd -');
+    throw new Failure(
+      'request.invalid',
+      'nummer och namn skrivs inte på kommandoraden (de blir kvar i historiken): svara på frågan, eller använd -',
+    );
   const isPiped = words[0] === '-' || process.stdin.isTTY !== true;
   const lines = createInterface(isPiped ? { input: process.stdin } : { input: process.stdin, output: process.stderr });
   try {

@@ -1,7 +1,7 @@
+import type { CopyReader } from '../copy/copy-reader.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { renderChartText } from '../domain/chart/text.ts';
 import { Failure } from '../domain/failures.ts';
-import type { CopyReader } from '../copy/copy-reader.ts';
 import { type PatientKey, patientKey } from '../domain/identity.ts';
 import { SystemClock } from '../station/clock.ts';
 import { type KeptStation, openForReading } from '../station/reading.ts';
@@ -61,6 +61,7 @@ function findOne(reader: CopyReader, text: string): PatientKey {
   const hits = reader.search(text, { limit: 2 });
   const [first, second] = hits;
   if (first === undefined) throw new Failure('patient.not-found');
-  if (second !== undefined) throw new Failure('request.invalid', 'fler än en patient; använd nyckeln från `reservkraft search`');
+  if (second !== undefined)
+    throw new Failure('request.invalid', 'fler än en patient; använd nyckeln från `reservkraft search`');
   return first.key;
 }

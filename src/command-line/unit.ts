@@ -1,6 +1,5 @@
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
-import { localMoment } from '../domain/swedish-time.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
@@ -38,7 +37,9 @@ a running station. The last column is the key to give "reservkraft chart".`,
       if (context.isJson) context.out(`${JSON.stringify(rows)}\n`);
       else {
         const title = `${declared?.name ?? name}${at === undefined ? '' : `, som den var ${at}`}`;
-        context.out(censusText(title, rows, { nowMs: asOf ?? now.wallMs, sources: station.reader.sources(), now, zone: localMoment }));
+        context.out(
+          censusText(rows, { title, unit: name, nowMs: asOf ?? now.wallMs, now, sources: station.reader.sources() }),
+        );
       }
       return 0;
     } finally {

@@ -117,14 +117,6 @@ const SETTING_RULES = {
     fallback: null,
     help: 'PEM authority: senders must then show a certificate from it',
   },
-  reportsFolder: {
-    flag: '--reports',
-    env: 'RESERVKRAFT_REPORTS',
-    key: 'reports',
-    type: 'path',
-    fallback: null,
-    help: 'folder where record systems leave printed lists (PDF, text); one subfolder a source',
-  },
   snapshotHour: {
     flag: '--snapshot-hour',
     env: 'RESERVKRAFT_SNAPSHOT_HOUR',
@@ -147,6 +139,17 @@ export interface PollSettings {
   readonly scope: string | null;
 }
 
+/** A folder where a record system leaves lists it can already print (design §8). */
+export interface ReportSettings {
+  readonly source: string;
+  readonly folder: string;
+  /** «Läkemedelslista». */
+  readonly kind: string;
+  readonly unit: string | null;
+  /** Regular expression a file's name must match. */
+  readonly pattern: string;
+}
+
 export interface Settings {
   readonly name: string;
   readonly dataFolder: string;
@@ -160,11 +163,11 @@ export interface Settings {
   readonly mllpCertificate: string | null;
   readonly mllpPrivateKey: string | null;
   readonly mllpClientAuthority: string | null;
-  readonly reportsFolder: string | null;
   readonly snapshotHour: number;
   readonly units: readonly UnitDeclaration[];
   readonly sources: readonly SourceDeclaration[];
   readonly polls: readonly PollSettings[];
+  readonly reports: readonly ReportSettings[];
   /** The file the settings were read from; null when there was none. */
   readonly file: string | null;
 }
@@ -172,7 +175,7 @@ export interface Settings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_FILE = './reservkraft.yaml';
-const OTHER_KEYS = ['units', 'sources', 'polls'];
+const OTHER_KEYS = ['units', 'sources', 'polls', 'reports'];
 
 /** Flags a command line may carry for settings, for its parser and its help. */
 export const settingFlags: readonly {
@@ -231,7 +234,8 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
   const units = readUnits(fromFile['units'], problems);
   const sources = readSources(fromFile['sources'], units, problems);
   const polls = readPolls(fromFile['polls'], sources, base, problems);
-  const settings = { ...values, units, sources, polls, file } as unknown as Settings;
+  const reports = readReports(fromFile['reports'], sources, base, problems);
+  const settings = { ...values, units, sources, polls, reports, file } as unknown as Settings;
   checkTogether(settings, problems);
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
   return settings;
@@ -342,6 +346,54 @@ function readPolls(
       },
     ];
   });
+}
+
+function readReports(
+  given: unknown,
+  sources: readonly SourceDeclaration[],
+  base: string,
+  problems: string[],
+): ReportSettings[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) {
+    problems.push('reports: must be a list');
+    return [];
+  }
+  return given.flatMap((item: unknown, index): ReportSettings[] => {
+    const where = `reports[${index}]`;
+    if (typeof item !== 'object' || item === null) {
+      problems.push(`${where}: must hold keys and values`);
+      return [];
+    }
+    const report = item as Record<string, unknown>;
+    for (const key of Object.keys(report))
+      if (!['source', 'folder', 'kind', 'unit', 'pattern'].includes(key))
+        problems.push(`${where}: unknown key "${key}"`);
+    const { source, folder, kind, unit, pattern = '.' } = report;
+    if (typeof source !== 'string' || !sources.some((declared) => declared.id === source))
+      problems.push(`${where}: source must name one of the declared sources`);
+    if (typeof folder !== 'string' || folder === '') problems.push(`${where}: folder must be the path of a folder`);
+    if (typeof kind !== 'string' || kind === '') problems.push(`${where}: kind must say what the list is`);
+    if (typeof pattern !== 'string' || pattern.length > 200 || !isPattern(pattern))
+      problems.push(`${where}: pattern must be a regular expression`);
+    return [
+      {
+        source: String(source),
+        folder: resolve(base, String(folder)),
+        kind: String(kind),
+        unit: typeof unit === 'string' ? unit : null,
+        pattern: String(pattern),
+      },
+    ];
+  });
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) !== null;
+  } catch {
+    return false;
+  }
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);

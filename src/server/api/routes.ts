@@ -23,11 +23,12 @@ export interface Submitted {
 }
 
 export interface ApiOptions {
-  readonly reader: CopyReader;
+  /** The copy as it is now: another connection after the copy has been made again. */
+  readonly reader: () => CopyReader;
   readonly units: readonly UnitDeclaration[];
   readonly chart: (copy: PatientCopy) => Chart;
-  readonly health: () => object;
-  readonly status: () => object;
+  readonly health: () => Promise<object>;
+  readonly status: () => Promise<object>;
   readonly submit: (item: {
     source: string;
     format: 'fhir+json' | 'fhir+ndjson';
@@ -51,7 +52,7 @@ const Key = Type.Object({ key: Type.String({ minLength: 10, maxLength: 64, patte
 
 export function registerApi(server: Server, options: ApiOptions): void {
   const chartOf = (key: PatientKey, at: number | undefined): Chart => {
-    const copy = options.reader.patient(key, at === undefined ? {} : { asOf: at });
+    const copy = options.reader().patient(key, at === undefined ? {} : { asOf: at });
     if (copy === null) throw new Failure('patient.not-found');
     return options.chart(copy);
   };
@@ -60,7 +61,8 @@ export function registerApi(server: Server, options: ApiOptions): void {
   server.get('/status', { schema: { summary: 'Källor, köer, ålder och ögonblicksbilder' } }, () => options.status());
 
   server.get('/units', { schema: { summary: 'Enheter med antal patienter' } }, () => ({
-    units: options.reader
+    units: options
+      .reader()
       .units()
       .map((unit) => ({ ...unit, ...options.units.find((declared) => declared.id === unit.unit) })),
   }));
@@ -71,9 +73,16 @@ export function registerApi(server: Server, options: ApiOptions): void {
     },
     (request) => {
       const unit = unitId(request.params.unit);
-      const rows = options.reader.census(unit, request.query.at === undefined ? {} : { asOf: request.query.at });
+      const rows = options.reader().census(unit, request.query.at === undefined ? {} : { asOf: request.query.at });
       const declared = options.units.find((known) => known.id === unit);
-      if (rows.length === 0 && declared === undefined && !options.reader.units().some((known) => known.unit === unit))
+      if (
+        rows.length === 0 &&
+        declared === undefined &&
+        !options
+          .reader()
+          .units()
+          .some((known) => known.unit === unit)
+      )
         throw new Failure('unit.not-found');
       return { unit, name: declared?.name ?? unit, listKind: declared?.listKind ?? 'bed', rows };
     },
@@ -91,7 +100,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
       },
     },
     (request) => ({
-      hits: options.reader.search(request.body.text, {
+      hits: options.reader().search(request.body.text, {
         limit: limits.searchHitsMax,
         ...(request.body.unit === undefined ? {} : { unit: unitId(request.body.unit) }),
       }),
@@ -122,7 +131,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
       },
     },
     (request) => ({
-      messages: options.reader.outcomes({
+      messages: options.reader().outcomes({
         limit: request.query.limit ?? 100,
         ...(request.query.outcome === undefined ? {} : { outcome: request.query.outcome }),
       }),
@@ -220,6 +229,11 @@ export function registerApi(server: Server, options: ApiOptions): void {
 }
 
 function requireSource(options: ApiOptions, source: string): void {
-  if (!options.reader.sources().some((known) => known.source === source))
+  if (
+    !options
+      .reader()
+      .sources()
+      .some((known) => known.source === source)
+  )
     throw new Failure('request.invalid', 'den källan finns inte; `reservkraft status` visar alla');
 }

@@ -24,13 +24,14 @@ import {
   searchParameters,
   single,
 } from './search.ts';
+import type { SummaryProfile } from './summary.ts';
 
 export interface FacadeOptions {
-  readonly reader: CopyReader;
+  readonly reader: () => CopyReader;
   readonly handleOf: HandleOf;
   readonly clock: Clock;
   /** Makes the IPS document of a patient (`$summary`). */
-  readonly summary: (copy: PatientCopy, resources: PatientResources) => Bundle;
+  readonly summary: (copy: PatientCopy, resources: PatientResources, profile: SummaryProfile) => Bundle;
 }
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
@@ -79,7 +80,7 @@ export function registerFacade(server: FastifyInstance, options: FacadeOptions):
       url: '/Patient/:id/$summary',
       handler: (request, reply) => {
         const { copy, resources } = resourcesOf(options, patientKey(request.params.id));
-        return send(reply, options.summary(copy, resources));
+        return send(reply, options.summary(copy, resources, profileOf(parametersOf(request))));
       },
     });
     server.route<{ Params: { id: string } }>({
@@ -101,10 +102,10 @@ export function registerFacade(server: FastifyInstance, options: FacadeOptions):
   }
   server.post('/Patient/$summary', (request, reply) => {
     const identity = identityOf(single(parametersOf(request), 'identifier') ?? identifierParameter(request.body));
-    const key = identity === null ? null : options.reader.find(identity);
+    const key = identity === null ? null : options.reader().find(identity);
     if (key === null) throw new Failure('patient.not-found');
     const { copy, resources } = resourcesOf(options, key);
-    return send(reply, options.summary(copy, resources));
+    return send(reply, options.summary(copy, resources, profileOf(parametersOf(request))));
   });
 
   server.get<{ Params: { type: string } }>('/:type', (request, reply) => send(reply, typeSearch(options, request)));
@@ -139,6 +140,12 @@ function parametersOf(request: FastifyRequest): SearchParameters {
   return searchParameters(query, typeof request.body === 'string' ? request.body : '');
 }
 
+/** IPS 2.0 unless the reader asks for 1.1 by the profile's canonical with version (IPS `$summary`, parameter `profile`). */
+function profileOf(parameters: SearchParameters): SummaryProfile {
+  refuseUnknown(parameters, ['profile', 'identifier', 'graph']);
+  return /\|1\.1/.test(single(parameters, 'profile') ?? '') ? 'ips-1.1' : 'ips-2.0';
+}
+
 /** The `identifier` of a FHIR Parameters body (IPS `$summary` by identifier). */
 function identifierParameter(body: unknown): string | null {
   const parameters = (
@@ -166,10 +173,10 @@ function identityOf(token: string | null): Identity | null {
 }
 
 function resourcesOf(options: FacadeOptions, key: PatientKey, asOf: number | null = null) {
-  const copy = options.reader.patient(key, {
+  const copy = options.reader().patient(key, {
     everything: true,
     rowsMax: limits.everythingRowsMax,
-    ...(asOf === null ? {} : { asOfSequence: asOf }),
+    ...(asOf === null ? {} : { sequence: asOf }),
   });
   if (copy === null) throw new Failure('patient.not-found');
   return { copy, resources: toResources(copy, options.handleOf) };
@@ -182,14 +189,14 @@ function patientBundle(options: FacadeOptions, parameters: SearchParameters): Bu
   const name = single(parameters, 'name');
   if (id !== null) keys.add(patientKey(id));
   if (identity !== null) {
-    const key = options.reader.find(identity);
+    const key = options.reader().find(identity);
     if (key !== null) keys.add(key);
   }
   if (name !== null)
-    for (const hit of options.reader.search(name.slice(0, limits.searchTextMax), { limit: pageSize(parameters) }))
+    for (const hit of options.reader().search(name.slice(0, limits.searchTextMax), { limit: pageSize(parameters) }))
       keys.add(hit.key);
   const patients = [...keys].flatMap((key) => {
-    const copy = options.reader.patient(key, { rowsMax: 1 });
+    const copy = options.reader().patient(key, { rowsMax: 1 });
     return copy === null ? [] : [toResources(copy, options.handleOf).patient];
   });
   return {

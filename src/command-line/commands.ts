@@ -1,0 +1,35 @@
+// Every command of the program, in the order `--help` lists them.
+
+import { bench } from './bench.ts';
+import { chart } from './chart.ts';
+import { check } from './check.ts';
+import type { Command } from './command.ts';
+import { demo } from './demo.ts';
+import { hold, release } from './hold.ts';
+import { importFiles } from './import.ts';
+import { messages } from './messages.ts';
+import { replay } from './replay.ts';
+import { search } from './search.ts';
+import { send } from './send.ts';
+import { snapshot } from './snapshot.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+import { unit } from './unit.ts';
+
+export const COMMANDS: readonly Command[] = [
+  start,
+  demo,
+  check,
+  status,
+  unit,
+  chart,
+  search,
+  messages,
+  send,
+  importFiles,
+  hold,
+  release,
+  snapshot,
+  replay,
+  bench,
+];

@@ -1,0 +1,100 @@
+// A station and two simulated hospitals on one machine: what a newcomer sees first. The hospitals run in a process of their own
+// and reach the station through its sockets and folders only, like real ones.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../domain/failures.ts';
+import { readSettings } from '../station/settings.ts';
+import type { Command } from './command.ts';
+import { runStation } from './start.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const demo: Command = {
+  name: 'demo',
+  summary: 'a station with two simulated hospitals; what "npm start" runs',
+  usage: '[--speed 60] [--seed 1]',
+  help: `
+Starts a station with demo settings (written to <data>/demo.yaml), and the simulated hospitals with their control page, where
+anyone can stop, slow or garble a system. All people are invented; their numbers are Skatteverket's published test numbers.`,
+  flags: [
+    { flag: '--control', kind: 'value', help: 'port of the hospitals’ control page (7071)' },
+    {
+      flag: '--speed',
+      kind: 'value',
+      help: 'how much faster than the clock courses of illness move until they have caught up',
+    },
+    { flag: '--seed', kind: 'value', help: 'another seed, another hospital (1)' },
+    { flag: '--hospital', kind: 'value', help: 'rich, poor or both (both)' },
+  ],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const plain = readSettings(context.flags, context.environment);
+    const reports = join(plain.dataFolder, 'reports');
+    mkdirSync(plain.dataFolder, { recursive: true, mode: 0o700 });
+    const file = join(plain.dataFolder, 'demo.yaml');
+    // Inherits nothing but the folder: the demo's sources are the simulated ones, whatever else is configured.
+    writeFileSync(file, execFileSync(process.execPath, [join(root, 'sim/print-settings.ts'), reports]));
+    const flags = new Map(context.flags);
+    flags.set('--config', file);
+    for (const [flag, value] of [
+      ['--data', plain.dataFolder],
+      ['--key-file', plain.keyFile],
+      ['--token-file', plain.tokenFile],
+    ] as const)
+      flags.set(flag, value);
+    const control = flags.get('--control') ?? '7071';
+    return runStation(readSettings(flags, context.environment), context, async (station) => {
+      const { mllp } = station.addresses;
+      const hospitals = startHospitals([
+        '--mllp',
+        `${mllp.host}:${mllp.port}`,
+        '--control',
+        control,
+        '--reports',
+        reports,
+        ...['--speed', '--seed', '--hospital'].flatMap((flag) =>
+          flags.has(flag) ? [flag, flags.get(flag) ?? ''] : [],
+        ),
+      ]);
+      const line = await firstLine(hospitals);
+      if (!context.isJson) context.out(`${line}\n${whatToTry(control)}`);
+      return async () => {
+        if (hospitals.exitCode !== null) return;
+        hospitals.kill('SIGTERM');
+        await once(hospitals, 'exit');
+      };
+    });
+  },
+};
+
+function startHospitals(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [join(root, 'sim/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Throws Failure `station.port-busy` when the hospitals end before they have said anything: their page's port is taken. */
+async function firstLine(hospitals: ChildProcess): Promise<string> {
+  const { stdout } = hospitals;
+  if (stdout === null) throw new Failure('station.internal', 'simulated hospitals');
+  const ended = once(hospitals, 'exit').then(() => {
+    throw new Failure('station.port-busy', 'de simulerade sjukhusens kontrollsida (--control)');
+  });
+  const [chunk] = (await Promise.race([once(stdout, 'data'), ended])) as [Buffer];
+  stdout.resume();
+  return chunk.toString('utf8').trim();
+}
+
+const whatToTry = (control: string): string => `
+Prova i ett annat fönster:
+  bin/reservkraft status              källorna, och sedan när någon är tyst
+  bin/reservkraft unit                alla enheter
+  bin/reservkraft unit kir1           en enhets lista; sista kolumnen är nyckeln till journalkopian
+  bin/reservkraft chart               en patients journalkopia (frågar efter nummer eller nyckel)
+
+Stoppa sedan journalsystemet på http://127.0.0.1:${control} och läs igen: allt finns kvar, och åldrarna växer.
+Avsluta med Ctrl-C.
+`;

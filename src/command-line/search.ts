@@ -1,0 +1,56 @@
+import { unitId } from '../domain/identity.ts';
+import { formatPersonId } from '../domain/person-id.ts';
+import { limits } from '../limits.ts';
+import { openForReading } from '../station/reading.ts';
+import { readSettings } from '../station/settings.ts';
+import { ask } from './ask.ts';
+import { columns, harmless, nameOf } from './census-text.ts';
+import type { Command } from './command.ts';
+
+const FOUND_WORDS = { number: 'nummer', unit: 'enheten', house: 'inneliggande', everyone: 'alla' } as const;
+
+export const search: Command = {
+  name: 'search',
+  summary: 'find a person by number or name; what to look for is asked for',
+  usage: '[-] [--unit …]',
+  help: `
+Asks for a number or a name, or reads it from standard input with "-". Looks for the exact number, then among the patients of
+the unit and the house, then (from three letters) among everyone the copy has. å, ä and ö may be written a, a and o.`,
+  flags: [{ flag: '--unit', kind: 'value', help: 'look among this unit’s patients first' }],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const station = openForReading(readSettings(context.flags, context.environment));
+    try {
+      const text = (await ask('Nummer eller namn', context.words)).slice(0, limits.searchTextMax);
+      const unit = context.flags.get('--unit');
+      const hits = station.reader.search(text, {
+        limit: limits.searchHitsMax,
+        ...(unit === undefined ? {} : { unit: unitId(unit) }),
+      });
+      if (context.isJson) context.out(`${JSON.stringify(hits)}\n`);
+      else if (hits.length === 0)
+        context.out(
+          'Ingen träff i kopian. Patienten kan ändå finnas i journalsystemet. Kontrollera numret, eller sök på en del av namnet.\n',
+        );
+      else
+        context.out(
+          columns([
+            ['Patient', 'Nummer', 'Enhet', 'Funnen bland', 'Nyckel'],
+            ...hits.map((hit) =>
+              [
+                nameOf(hit.person),
+                formatPersonId(hit.identity),
+                hit.isProtected ? 'skyddad identitet' : (hit.stay?.unit ?? 'inte inne'),
+                FOUND_WORDS[hit.found],
+                hit.key,
+              ].map(harmless),
+            ),
+          ]),
+        );
+      return hits.length === 0 ? 1 : 0;
+    } finally {
+      station.close();
+    }
+  },
+};

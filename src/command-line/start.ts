@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { stationLog } from '../station/log.ts';
+import { readSettings, type Settings } from '../station/settings.ts';
+import { Station } from '../station/station.ts';
+import type { Command, CommandContext } from './command.ts';
+
+/** How long what was received gets to be answered and written before the process ends all the same. */
+const STOP_WITHIN_MS = 10_000;
+
+export const start: Command = {
+  name: 'start',
+  summary: 'start the station: receive, keep, answer',
+  usage: '[--config reservkraft.yaml]',
+  help: `
+Receives HL7 v2 over MLLP, FHIR by HTTP and polling, and printed lists; keeps the copy; answers on HTTP (this machine only).
+The log goes to standard error as JSON lines. Ends in order on SIGTERM or SIGINT.`,
+  flags: [],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const settings = readSettings(context.flags, context.environment);
+    return runStation(settings, context, async () => undefined);
+  },
+};
+
+/** Starts a station and stays until it is asked to end. `whenReady` may start what feeds it, and returns how to end that. */
+export async function runStation(
+  settings: Settings,
+  context: CommandContext,
+  whenReady: (station: Station) => Promise<(() => Promise<void>) | undefined>,
+): Promise<number> {
+  let died = false;
+  const ended = new AbortController();
+  const station = await Station.start({
+    settings,
+    log: stationLog(),
+    onDied: () => {
+      died = true;
+      ended.abort();
+    },
+  });
+  const { http, mllp } = station.addresses;
+  context.out(
+    context.isJson
+      ? `${JSON.stringify({ ready: true, http, mllp, tokenFile: settings.tokenFile, pid: process.pid })}\n`
+      : `Stationen är igång. MLLP ${mllp.host}:${mllp.port}, hälsa http://${http.host}:${http.port}/health\n`,
+  );
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.abort());
+  const endOthers = await whenReady(station);
+  if (!ended.signal.aborted) await once(ended.signal, 'abort');
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await endOthers?.();
+  await station.stop();
+  return died ? 1 : 0;
+}

@@ -1,0 +1,154 @@
+// How the station and its sources are, for `reservkraft status`, GET /health and GET /api/status. Says which source is silent
+// since when; carries no patient data.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SourceStatus } from '../copy/read-status.ts';
+import { elapsed, type FeedState, feedState, worstCriticalFeed } from '../domain/age.ts';
+import { PARTS } from '../domain/parts.ts';
+import type { Arrival } from '../domain/time.ts';
+import type { IntakeStatus } from './intake.ts';
+import { listSnapshots } from './snapshots.ts';
+
+export interface SourceLine {
+  readonly source: string;
+  readonly name: string;
+  readonly state: FeedState['state'] | 'unheard' | 'undeclared';
+  /** *Tyst sedan 10:41*. */
+  readonly words: string;
+  readonly lastHeardAt: string | null;
+  readonly silentForMs: number | null;
+  readonly heldParts: readonly string[];
+  readonly unread: number;
+  readonly setAside: number;
+  readonly held: number;
+  readonly waiting: number;
+  readonly received: number;
+  readonly repeated: number;
+}
+
+export interface StationStatus {
+  readonly name: string;
+  readonly at: string;
+  readonly startedAt: string;
+  /** `receiving`: kept and applied; `refusing`: nothing can be kept now; `behind`: kept, the copy is catching up. */
+  readonly state: 'receiving' | 'behind' | 'refusing';
+  readonly inboxSequence: number;
+  readonly copySequence: number;
+  readonly backlog: number;
+  readonly refusal: string | null;
+  readonly applyFailure: string | null;
+  readonly answerMs: { readonly p50: number; readonly p99: number };
+  readonly sources: readonly SourceLine[];
+  readonly notes: readonly { readonly code: string; readonly detail: string; readonly at: string }[];
+  readonly snapshots: readonly { readonly sequence: number; readonly takenAt: string; readonly bytes: number }[];
+  readonly clockSteps: number;
+  readonly tokenFile: string;
+}
+
+interface Measured {
+  readonly name: string;
+  readonly startedAt: Arrival;
+  readonly now: Arrival;
+  readonly intake: IntakeStatus;
+  readonly sources: readonly SourceStatus[];
+}
+
+const BACKLOG_NOTED = 500;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const stateOf = (intake: IntakeStatus): StationStatus['state'] =>
+  intake.refusal !== null
+    ? 'refusing'
+    : intake.backlog > BACKLOG_NOTED || intake.applyFailure !== null
+      ? 'behind'
+      : 'receiving';
+
+export function stationHealth(measured: Measured): object {
+  const { intake, now, startedAt } = measured;
+  const lines = measured.sources
+    .filter((source) => source.isDeclared)
+    .map((source) => sourceLine(source, measured.now, source.declaration.name, null));
+  return {
+    status: stateOf(intake) === 'receiving' ? 'ok' : stateOf(intake),
+    name: measured.name,
+    at: iso(now.wallMs),
+    startedAt: iso(startedAt.wallMs),
+    inboxSequence: intake.inboxSeq,
+    backlog: intake.backlog,
+    refusal: intake.refusal?.code ?? null,
+    sources: lines.map(({ source, state, words, lastHeardAt }) => ({ source, state, words, lastHeardAt })),
+    notes: intake.notes.length,
+  };
+}
+
+export function stationStatus(
+  measured: Measured & {
+    readonly sourceNames: Readonly<Record<string, string>>;
+    readonly dataFolder: string;
+    readonly tokenFile: string;
+  },
+): StationStatus {
+  const { intake, now, startedAt, name, sources, dataFolder, tokenFile } = measured;
+  const folder = join(dataFolder, 'snapshots');
+  return {
+    name,
+    at: iso(now.wallMs),
+    startedAt: iso(startedAt.wallMs),
+    state: stateOf(intake),
+    inboxSequence: intake.inboxSeq,
+    copySequence: intake.copyCursor,
+    backlog: intake.backlog,
+    refusal: intake.refusal?.code ?? null,
+    applyFailure: intake.applyFailure,
+    answerMs: intake.answerMs,
+    sources: sources.map((source) =>
+      sourceLine(source, now, measured.sourceNames[source.source] ?? source.declaration.name, intake),
+    ),
+    notes: intake.notes.map(({ code, detail, wallMs }) => ({ code, detail, at: iso(wallMs) })),
+    snapshots: existsSync(folder)
+      ? listSnapshots(folder).map(({ cursor, takenMs, bytes }) => ({ sequence: cursor, takenAt: iso(takenMs), bytes }))
+      : [],
+    clockSteps: intake.clock.count,
+    tokenFile,
+  };
+}
+
+/** A source in one line: its worst feed that is not trusted, or how it is. `intake` null: read from disk without a station. */
+export function sourceLine(source: SourceStatus, now: Arrival, name: string, intake: IntakeStatus | null): SourceLine {
+  const states = source.feeds.map((feed) => feedState(feed, now, { sourceName: name }));
+  const doubtful = worstCriticalFeed(
+    states.filter(({ state }) => state === 'silent' || state === 'held' || state === 'stale'),
+  );
+  const counts = intake?.sources.find((counted) => counted.source === source.source);
+  const age = source.heard === null ? null : elapsed(source.heard, now).ageMs;
+  const isSilent = doubtful !== null && doubtful.state !== 'held';
+  return {
+    source: source.source,
+    name,
+    ...stateWords(source, doubtful, states),
+    lastHeardAt: source.heard === null ? null : iso(source.heard.wallMs),
+    silentForMs: isSilent ? age : null,
+    heldParts: source.holds.map((hold) => (hold.part === null ? 'allt' : PARTS[hold.part].swedish)),
+    unread: source.counts.unread,
+    setAside: source.counts['set-aside'],
+    held: source.counts.held,
+    waiting: source.counts.waiting,
+    received: counts?.received ?? 0,
+    repeated: counts?.repeated ?? 0,
+  };
+}
+
+function stateWords(
+  source: SourceStatus,
+  doubtful: FeedState | null,
+  states: readonly FeedState[],
+): Pick<SourceLine, 'state' | 'words'> {
+  if (!source.isDeclared) return { state: 'undeclared', words: 'Okänd avsändare: tas emot, visas inte som matad' };
+  if (source.heard === null) return { state: 'unheard', words: 'Tyst: inget har kommit ännu' };
+  if (doubtful !== null) return { state: doubtful.state, words: doubtful.short };
+  const [first] = states;
+  return first === undefined
+    ? { state: 'fresh', words: 'Matar ingen del' }
+    : { state: first.state, words: first.short };
+}
