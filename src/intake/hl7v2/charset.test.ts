@@ -1,6 +1,7 @@
+import { TextDecoder } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Hl7Dialect } from '../../domain/source.ts';
-import { encodeText } from './charset.ts';
+import { decodeAs, encodeText } from './charset.ts';
 import { type Hl7Message, parseMessage } from './message.ts';
 
 /** A message with MSH-18 and a name in given bytes. */
@@ -56,11 +57,18 @@ describe('c3.10: Swedish letters survive, whatever the sender says they are', ()
     const message = received('8859/1', Buffer.from([0x80, 0x96, 0xe5]));
     expect(nameOf(message)).toBe('€–å');
     expect(message.charset).toMatchObject({ used: 'windows-1252', mismatch: true });
+    const honest = received('WINDOWS-1252', Buffer.from([0x80, 0x96, 0xe5]));
+    expect(honest.charset).toMatchObject({ used: 'windows-1252', mismatch: false });
   });
 
   test('8859/15 has its euro sign and its Š where 8859/1 has others', () => {
     expect(nameOf(received('8859/15', Buffer.from([0xa4, 0xa6, 0xe5])))).toBe('€Šå');
     expect(nameOf(received('8859/1', Buffer.from([0xa4, 0xa6, 0xe5])))).toBe('¤¦å');
+  });
+
+  test.each(['windows-1252', 'iso-8859-15'])('%s: each of the 256 bytes is the letter the standard says', (charset) => {
+    const all = Uint8Array.from({ length: 0x100 }, (_, byte) => byte);
+    expect(decodeAs(all, charset)).toBe(new TextDecoder(charset).decode(all));
   });
 
   test('the source’s own charset is used only when the message names none and is not UTF-8', () => {

@@ -33,11 +33,11 @@ export interface DecodedMessage {
   decodeHex(bytes: Uint8Array): string;
 }
 
-/** HL7 table 0211, upper-cased. 8859/1 is read as Windows-1252 (its superset in print; 0x80–0x9F are no letters in 8859/1). */
+/** HL7 table 0211, upper-cased. (8859/1 is read as Windows-1252, which has letters where 8859/1 has none, 0x80–0x9F.) */
 const TABLE_0211: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
   ASCII: 'ascii',
   'ISO IR6': 'ascii',
-  '8859/1': 'windows-1252',
+  '8859/1': 'iso-8859-1',
   '8859/2': 'iso-8859-2',
   '8859/3': 'iso-8859-3',
   '8859/4': 'iso-8859-4',
@@ -61,11 +61,11 @@ const TABLE_0211: Readonly<Record<string, string>> = Object.assign(Object.create
   'UNICODE UTF8': 'utf-8',
   'UTF-16': 'utf-16le',
   'US-ASCII': 'ascii',
-  'ISO-8859-1': 'windows-1252',
-  'ISO8859-1': 'windows-1252',
-  ISO8859_1: 'windows-1252',
-  'ISO 8859-1': 'windows-1252',
-  LATIN1: 'windows-1252',
+  'ISO-8859-1': 'iso-8859-1',
+  'ISO8859-1': 'iso-8859-1',
+  ISO8859_1: 'iso-8859-1',
+  'ISO 8859-1': 'iso-8859-1',
+  LATIN1: 'iso-8859-1',
   'ISO-8859-15': 'iso-8859-15',
   'WINDOWS-1252': 'windows-1252',
   CP1252: 'windows-1252',
@@ -134,7 +134,9 @@ function choose(bytes: Uint8Array, label: string | null, fallback: string): Choi
   if (usable !== null && MULTI_BYTE.has(usable)) return { used: usable, mismatch: false };
   if (isUtf8(bytes)) return { used: 'utf-8', mismatch: lied || (usable !== null && usable !== 'utf-8') };
   if (usable !== null && usable !== 'utf-8') {
-    return { used: usable, mismatch: usable === 'windows-1252' && declaresNoPrintedC1(bytes) };
+    return usable === 'iso-8859-1'
+      ? { used: 'windows-1252', mismatch: holdsC1(bytes) }
+      : { used: usable, mismatch: false };
   }
   // Not UTF-8 as a whole although it was said, or hoped for.
   const expectedUtf8 = usable === 'utf-8' || (label === null && fallback === 'utf-8');
@@ -173,13 +175,41 @@ export function decodeAs(bytes: Uint8Array, charset: string): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (charset === 'ascii') return buffer.toString('latin1');
   if (charset === 'utf-8') return buffer.toString('utf8');
+  if (charset === 'windows-1252' || charset === 'iso-8859-15') return decodeNearLatin1(buffer, charset);
+  return decoderOf(charset).decode(buffer);
+}
+
+function decoderOf(charset: string): TextDecoder {
   let decoder = decoders.get(charset);
   if (decoder === undefined) {
     // A byte order mark is part of what was received: it stays in the text, and the parser steps over it.
     decoder = new TextDecoder(charset, { ignoreBOM: true });
     decoders.set(charset, decoder);
   }
-  return decoder.decode(buffer);
+  return decoder;
+}
+
+interface NearLatin1 {
+  readonly differing: RegExp;
+  readonly letters: ReadonlyMap<string, string>;
+}
+
+const nearLatin1 = new Map<string, NearLatin1>();
+
+/** The charsets of Swedish senders differ from 8859/1 in a few letters only: several times as fast as the general way. */
+function decodeNearLatin1(buffer: Buffer, charset: string): string {
+  let near = nearLatin1.get(charset);
+  if (near === undefined) {
+    const all = Uint8Array.from({ length: 0x100 }, (_, byte) => byte);
+    const pairs = [...decoderOf(charset).decode(all)].map(
+      (letter, byte) => [String.fromCharCode(byte), letter] as const,
+    );
+    const letters = new Map(pairs.filter(([latin1, letter]) => latin1 !== letter));
+    near = { letters, differing: new RegExp(`[${[...letters.keys()].join('')}]`, 'g') };
+    nearLatin1.set(charset, near);
+  }
+  const { letters, differing } = near;
+  return buffer.toString('latin1').replace(differing, (letter) => letters.get(letter) ?? letter);
 }
 
 const HEADER_BYTES_MAX = 4096;
@@ -226,8 +256,8 @@ function mostlyUtf8(bytes: Uint8Array): boolean {
 }
 
 /** 0x80–0x9F in what is called 8859/1: the sender means Windows-1252. */
-function declaresNoPrintedC1(bytes: Uint8Array): boolean {
-  return bytes.some((byte) => byte >= 0x80 && byte <= 0x9f);
+function holdsC1(bytes: Uint8Array): boolean {
+  return /[\u0080-\u009f]/.test(decodeAs(bytes, 'ascii'));
 }
 
 const encoders = new Map<string, Map<string, number>>();

@@ -9,7 +9,7 @@ export interface FrameSlice {
   readonly bytes: Uint8Array;
 }
 
-export type BatchFault =
+type BatchFault =
   /** BTS-1 differs from the messages of its batch, or FTS-1 from the batches of the file. */
   | 'message-count-differs'
   | 'batch-count-differs'

@@ -5,9 +5,9 @@ import { encodeText } from './charset.ts';
 import { type Delimiters, RECOMMENDED } from './delimiters.ts';
 
 /** undefined or '' = says nothing; null = `""` = delete (ch. 2.5.3). */
-export type Text = string | number | null | undefined;
+type Text = string | number | null | undefined;
 /** A component: one text, or its subcomponents in order. */
-export type Component = Text | readonly Text[];
+type Component = Text | readonly Text[];
 /** A field: one text, its components in order, or (from `repeated`, `freeText`, `asWritten`) more than that. */
 export type Field = Text | readonly Component[] | Repeated | FreeText | AsWritten;
 

@@ -7,7 +7,7 @@ import { limits } from '../../limits.ts';
 import { MllpFramer } from './framing.ts';
 import { enframe } from './wire.ts';
 
-export interface MllpClientTls {
+interface MllpClientTls {
   /** The authorities the station's certificate is checked against. */
   readonly authorities: string | Buffer;
   readonly serverName?: string;
