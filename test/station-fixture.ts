@@ -75,6 +75,8 @@ export function startStation(dataFolder: string, options: StartOptions = {}): St
   const line = [...(options.under ?? []), process.execPath, script, dataFolder, ...(options.words ?? [])];
   const child = spawn(line[0] ?? '', line.slice(1), {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // A group of its own, so that a test can kill it together with what watches it.
+    detached: true,
     env: { ...process.env, RESERVKRAFT_FAULT: options.fault ?? '' },
   });
   // A killed child's pipe is closed under us.

@@ -5,6 +5,7 @@ import { unreachable } from '../domain/unreachable.ts';
 import { interpretFhir } from './fhir/interpret.ts';
 import { interpretHl7v2 } from './hl7v2/meaning/interpret.ts';
 import { isBatchEnvelope } from './inbox-source.ts';
+import { interpretReport } from './reports/interpret.ts';
 
 export const interpret: Interpreter = (received, source) => {
   switch (received.format) {
@@ -16,7 +17,7 @@ export const interpret: Interpreter = (received, source) => {
       return interpretFhir(received, source);
     case 'report-pdf':
     case 'report-text':
-      return saysNothing(received, 'report');
+      return interpretReport(received, source);
     case 'command':
       return saysNothing(received, 'command');
     default:

@@ -25,6 +25,7 @@ export interface Refusal {
 export interface GroupCommitOptions {
   /** Null while the inbox can't be opened: everything is refused. */
   readonly inbox: () => Inbox | null;
+  readonly whyClosed: () => FailureCode;
   readonly record: (head: Pick<WitnessHead, 'inboxSeq' | 'chain'>) => void;
   readonly clock: Clock;
   readonly fault: FaultHook;
@@ -106,7 +107,7 @@ export class GroupCommit {
 
   #append(group: readonly Waiting[]): Settled[] {
     const inbox = this.#options.inbox();
-    if (inbox === null) return this.#refuse(group, this.#refusal?.code ?? 'store.read-only');
+    if (inbox === null) return this.#refuse(group, this.#options.whyClosed());
     try {
       const appended = inbox.append(group.map(({ item }) => item));
       this.#refusal = null;

@@ -73,6 +73,7 @@ export class IntakeEngine {
     });
     this.#group = new GroupCommit({
       inbox: () => this.#store.inbox,
+      whyClosed: () => this.#store.failure ?? 'store.damaged',
       record: (head) => this.#store.record(head),
       clock,
       fault,
@@ -102,10 +103,6 @@ export class IntakeEngine {
   /** @throws {Failure} or MllpListenError when this can't be a station here. */
   async start(): Promise<{ readonly host: string; readonly port: number } | null> {
     this.#store.open();
-    if (this.#store.inbox !== null) {
-      this.#register.declared(lastDeclared(this.#store.inbox, this.#store.copy));
-      this.#declareIfDue();
-    }
     this.#loop.wake();
     this.#purgeTimer = setInterval(() => this.#housekeep(), PURGE_EVERY_MS);
     return this.#server === null ? null : await this.#server.listen();
@@ -183,7 +180,11 @@ export class IntakeEngine {
     return inbox === null || copy === null ? null : { inbox, copy };
   }
 
+  /** Once both are open it is known what was declared last; what the configuration says now is declared if it differs. */
   #copyOpened(isReplaced: boolean): void {
+    const { inbox, copy } = this.#store;
+    if (inbox !== null) this.#register.declared(lastDeclared(inbox, copy));
+    this.#declareIfDue();
     if (isReplaced) this.#options.tell({ say: 'copy-replaced' });
     this.#loop.wake();
   }

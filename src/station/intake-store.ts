@@ -1,7 +1,6 @@
 // Inbox, witness and copy as the intake thread has them open, and what is done when the disk refuses, a file turns out damaged or
 // rows are missing: receiving, applying and reading each go on as far as they can, and what happened is told.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { FailureCode } from '../domain/failures.ts';
@@ -9,7 +8,9 @@ import type { Clock } from '../domain/time.ts';
 import type { Inbox, InboxGap } from '../intake/inbox.ts';
 import type { CopyPort } from './apply-loop.ts';
 import { type OpenedCopy, openCopy } from './open-copy.ts';
+import { closeReadable } from './open-database.ts';
 import { type OpenedInbox, openInbox, tellGap } from './open-inbox.ts';
+import { lockStation } from './station-lock.ts';
 import type { StationNote } from './station-note.ts';
 import { storageFailure } from './storage-failure.ts';
 import { Witness, type WitnessHead } from './witness.ts';
@@ -47,6 +48,7 @@ export class IntakeStore {
   readonly #options: IntakeStoreOptions;
   readonly #files: StationFiles;
   readonly #notes: StationNote[] = [];
+  #unlock: (() => void) | null = null;
   #witness: Witness | null = null;
   #inbox: OpenedInbox | null = null;
   #copy: OpenedCopy | null = null;
@@ -86,6 +88,7 @@ export class IntakeStore {
   open(): void {
     if (this.#isClosed) return;
     try {
+      this.#unlock ??= lockStation(this.#options.dataFolder);
       this.#openInbox();
       this.#openCopy();
       this.#failure = null;
@@ -121,9 +124,13 @@ export class IntakeStore {
   close(): void {
     this.#isClosed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#closeCopy();
-    this.#closeInbox();
+    const { inboxKey, copyKey } = this.#options;
+    if (this.#copy !== null) closeReadable(this.#copy.db, { file: this.#files.copy, key: copyKey, role: 'copy' });
+    if (this.#inbox !== null) closeReadable(this.#inbox.db, { file: this.#files.inbox, key: inboxKey, role: 'inbox' });
+    this.#copy = null;
+    this.#inbox = null;
     this.#witness?.close();
+    this.#unlock?.();
   }
 
   #openSoon(): void {
@@ -133,7 +140,6 @@ export class IntakeStore {
 
   #openInbox(): void {
     if (this.#inbox !== null) return;
-    mkdirSync(this.#options.dataFolder, { recursive: true, mode: 0o700 });
     this.#witness ??= new Witness(this.#files.witness);
     this.#inbox = openInbox({
       file: this.#files.inbox,

@@ -19,7 +19,6 @@ import type {
 import type { StationKeys } from './keys.ts';
 import type { InboxState, MaintenanceResult, MaintenanceTask } from './maintenance-worker.ts';
 import type { Snapshot } from './snapshots.ts';
-import { lockStation } from './station-lock.ts';
 import type { StationNote } from './station-note.ts';
 
 export type { IntakeStatus, MllpPlace, Submission } from './intake-messages.ts';
@@ -57,16 +56,14 @@ export class Intake {
   readonly #worker: Worker;
   readonly #options: IntakeOptions;
   readonly #clock: SystemClock;
-  readonly #unlock: () => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #isStopping = false;
   #mllp: { readonly host: string; readonly port: number } | null = null;
 
-  private constructor(options: IntakeOptions, clock: SystemClock, unlock: () => void) {
+  private constructor(options: IntakeOptions, clock: SystemClock) {
     this.#options = options;
     this.#clock = clock;
-    this.#unlock = unlock;
     const settings: IntakeThreadSettings = {
       dataFolder: options.dataFolder,
       inboxKey: options.keys.database('inbox'),
@@ -84,14 +81,9 @@ export class Intake {
 
   /** Takes the data folder, opens inbox and copy, and listens. @throws {Failure} that says why this can't be a station here. */
   static async start(options: IntakeOptions): Promise<Intake> {
-    const intake = new Intake(options, new SystemClock(), lockStation(options.dataFolder));
-    try {
-      await intake.#ready();
-      return intake;
-    } catch (error) {
-      intake.#unlock();
-      throw error;
-    }
+    const intake = new Intake(options, new SystemClock());
+    await intake.#ready();
+    return intake;
   }
 
   /** Where MLLP is listened to. */
@@ -154,7 +146,6 @@ export class Intake {
     const exited = once(this.#worker, 'exit');
     this.#post({ say: 'stop' });
     await exited;
-    this.#unlock();
   }
 
   async #ready(): Promise<void> {
@@ -163,8 +154,10 @@ export class Intake {
         if (event.say === 'ready') {
           this.#mllp = event.mllp;
           resolve();
-        } else if (event.say === 'failed') reject(new Failure(event.code ?? 'station.internal', event.detail));
-        else this.#hear(event);
+        } else if (event.say === 'failed') {
+          this.#isStopping = true;
+          reject(new Failure(event.code ?? 'station.internal', event.detail));
+        } else this.#hear(event);
       });
       this.#worker.on('error', (error) => {
         reject(error);
@@ -204,7 +197,6 @@ export class Intake {
     this.#waiting.clear();
     if (this.#isStopping) return;
     this.#isStopping = true;
-    this.#unlock();
     this.#options.listeners?.died?.(error);
   }
 

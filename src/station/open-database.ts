@@ -66,12 +66,21 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     if (options.readonly !== true) db.pragma('journal_mode=wal');
     for (const [pragma, value] of settings(role)) db.pragma(`${pragma}=${value}`);
     readBack(db, role, name);
-    if (options.readonly !== true) rememberKey(options.file, options.key);
+    if (options.readonly !== true) {
+      refuseReadonlyDisk(db);
+      rememberKey(options.file, options.key);
+    }
     return db;
   } catch (error) {
     db.close();
     throw openingFault(error, name);
   }
+}
+
+/** SQLite opens a file it may not write silently for reading, and would stay so when the disk can be written again. */
+function refuseReadonlyDisk(db: Database): void {
+  db.exec('BEGIN IMMEDIATE');
+  db.exec('ROLLBACK');
 }
 
 function settings(role: RoleSettings): [pragma: string, value: number][] {
@@ -136,6 +145,24 @@ export function sqliteCode(error: unknown): string {
   if (error instanceof Sqlite.SqliteError) return error.code;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown';
+}
+
+/**
+ * Closes a writing connection and leaves WAL and index behind, empty: without them a disk that has become read-only by the next
+ * start could not even be read from.
+ */
+export function closeReadable(db: Database, options: Omit<OpenDatabaseOptions, 'readonly'>): void {
+  let reader: Database | null = null;
+  try {
+    reader = openDatabase({ ...options, readonly: true });
+    reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Then it is closed as it stands; what is committed is in the WAL.
+  } finally {
+    db.close();
+    reader?.close();
+  }
 }
 
 /** The file's content is not what was written (changed page, cut file), as opposed to a disk that is full or read-only. */

@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3-multiple-ciphers';
+import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 import { sqliteCode } from './open-database.ts';
 
@@ -14,11 +14,13 @@ import { sqliteCode } from './open-database.ts';
 export function lockStation(dataFolder: string): () => void {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const holder = join(dataFolder, 'station.pid');
-  const db = new Sqlite(join(dataFolder, 'station.lock'), { timeout: 0 });
+  const db = openLock(join(dataFolder, 'station.lock'));
   try {
     db.pragma('journal_mode=memory');
     db.pragma('locking_mode=exclusive');
     db.exec('BEGIN EXCLUSIVE');
+    writeFileSync(holder, `${process.pid}\n`);
+    return () => db.close();
   } catch (error) {
     db.close();
     if (sqliteCode(error) !== 'SQLITE_BUSY')
@@ -26,6 +28,12 @@ export function lockStation(dataFolder: string): () => void {
     const pid = existsSync(holder) ? readFileSync(holder, 'utf8').trim() : '';
     throw new Failure('station.already-running', /^\d+$/.test(pid) ? `process ${pid}` : null);
   }
-  writeFileSync(holder, `${process.pid}\n`);
-  return () => db.close();
+}
+
+function openLock(file: string): Database {
+  try {
+    return new Sqlite(file, { timeout: 0 });
+  } catch (error) {
+    throw new Failure('store.cannot-open', `station.lock: ${sqliteCode(error)}`);
+  }
 }

@@ -1,0 +1,135 @@
+// Disks that are full, read-only or fail: no sender ever hears that something was kept which wasn't, reading goes on, and
+// receiving begins again by itself.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Inbox } from '../src/intake/inbox.ts';
+import { StationKeys } from '../src/station/keys.ts';
+import { openDatabase } from '../src/station/open-database.ts';
+import { RepeatingSender, startStation, TEST_KEY, testMessage } from './station-fixture.ts';
+
+const keys = new StationKeys(TEST_KEY);
+const canMount = tryMount();
+const canInject = spawnSync('strace', ['-e', 'trace=none', 'true'], { stdio: 'ignore' }).status === 0;
+const DISK_KIB = 3 * 1024;
+
+let disk: string;
+let data: string;
+beforeEach(() => {
+  disk = mkdtempSync(join(tmpdir(), 'reservkraft-disk-'));
+  data = join(disk, 'data');
+  if (canMount) execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_KIB}k`, 'tmpfs', disk]);
+  mkdirSync(data);
+});
+afterEach(() => {
+  if (canMount) execFileSync('umount', ['-l', disk]);
+  rmSync(disk, { recursive: true, force: true });
+});
+
+function tryMount(): boolean {
+  const place = mkdtempSync(join(tmpdir(), 'reservkraft-mount-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', place], { stdio: 'ignore' }).status === 0;
+  if (isMounted) spawnSync('umount', [place]);
+  rmSync(place, { recursive: true });
+  return isMounted;
+}
+
+/** Patients that can be read from the copy at this moment, as another thread of the station would. */
+function readable(): number {
+  const db = openDatabase({ file: join(data, 'copy.db'), key: keys.database('copy'), role: 'copy', readonly: true });
+  const patients = db.prepare<[], number>('SELECT count(DISTINCT identity) FROM fact').pluck().get() ?? 0;
+  db.close();
+  return patients;
+}
+
+function allKept(sender: RepeatingSender): void {
+  const db = openDatabase({ file: join(data, 'inbox.db'), key: keys.database('inbox'), role: 'inbox' });
+  const inbox = new Inbox(db);
+  const kept = inbox
+    .read(1, inbox.head.seq)
+    .filter(({ format }) => format === 'hl7v2')
+    .map(({ raw }) => Buffer.from(raw).toString('latin1'));
+  db.close();
+  expect(kept).toEqual(sender.acknowledged.map((number) => testMessage(sender.name, sender.application, number)));
+}
+
+describe('a disk that refuses', () => {
+  it.skipIf(!canMount)(
+    canMount
+      ? 'being full is told to senders and not to readers, and passes by itself'
+      : 'SKIPPED: mounting a small disk needs root',
+    async () => {
+      const station = startStation(data);
+      const port = await station.port;
+      const sender = new RepeatingSender('a', 'JOURNAL');
+      await sender.run(port, () => sender.acknowledged.length >= 20);
+      expect(sender.refusals).toBe(0);
+      // Whatever is left is taken by somebody else.
+      try {
+        writeFileSync(join(disk, 'somebody-elses'), Buffer.alloc(DISK_KIB * 1024));
+      } catch {
+        // It fills what there is and fails.
+      }
+      await sender.run(port, () => sender.refusals >= 5);
+      expect(readable()).toBe(1);
+      const before = sender.acknowledged.length;
+      rmSync(join(disk, 'somebody-elses'));
+      await sender.run(port, () => sender.acknowledged.length >= before + 10);
+      station.child.stdin.end();
+      await station.exited;
+      allKept(sender);
+    },
+  );
+
+  it.skipIf(!canMount)(
+    canMount
+      ? 'being read-only when the station starts lets it be read, and received again once it can be written'
+      : 'SKIPPED: mounting a small disk needs root',
+    async () => {
+      const sender = new RepeatingSender('a', 'JOURNAL');
+      const first = startStation(data);
+      const firstPort = await first.port;
+      await sender.run(firstPort, () => sender.acknowledged.length >= 20);
+      first.child.stdin.end();
+      await first.exited;
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      const second = startStation(data);
+      const port = await second.port;
+      await sender.run(port, () => sender.refusals >= 5);
+      expect(sender.acknowledged.length).toBe(20);
+      expect(readable()).toBe(1);
+      execFileSync('mount', ['-o', 'remount,rw', disk]);
+      await sender.run(port, () => sender.acknowledged.length >= 30);
+      second.child.stdin.end();
+      await second.exited;
+      allKept(sender);
+    },
+  );
+
+  it.skipIf(!canInject)(
+    canInject
+      ? 'failing to write or to sync in the middle of work never gives a false answer'
+      : 'SKIPPED: strace is missing or not allowed here',
+    async () => {
+      for (const inject of ['pwrite64:error=EROFS:when=150..400', 'fdatasync,fsync:error=EIO:when=15..40']) {
+        const sender = new RepeatingSender('a', 'JOURNAL');
+        const under = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `inject=${inject}`];
+        const station = startStation(data, { under });
+        const port = await station.port;
+        await sender.run(port, () => sender.refusals >= 2);
+        // Applying may not have begun; what matters is that the file can be opened and read meanwhile.
+        expect(readable()).toBeLessThanOrEqual(1);
+        const before = sender.acknowledged.length;
+        await sender.run(port, () => sender.acknowledged.length >= before + 5);
+        process.kill(-(station.child.pid ?? 0), 'SIGKILL');
+        await station.exited;
+        allKept(sender);
+        rmSync(data, { recursive: true });
+        mkdirSync(data);
+      }
+    },
+  );
+});
