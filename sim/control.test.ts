@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { acknowledge, acknowledgeBatch } from '../src/intake/hl7v2/acknowledge.ts';
 import { type Hl7Message, parseMessage } from '../src/intake/hl7v2/message.ts';
 import { splitFrame } from '../src/intake/hl7v2/split.ts';
@@ -10,6 +10,7 @@ import type { FrameOrigin } from '../src/intake/mllp/server.ts';
 import { MllpServer } from '../src/intake/mllp/server.ts';
 import { Control } from './control.ts';
 import { Runner, type RunnerStatus } from './runner.ts';
+import { noFaults } from './systems/source-system.ts';
 
 /** A station's ear: keeps whole messages and answers them as the station does. */
 class Ear {
@@ -76,7 +77,8 @@ let port: number;
 let now: number;
 let reports: string;
 
-beforeEach(async () => {
+// One house for all tests: making it and telling everything takes a second.
+beforeAll(async () => {
   ear = new Ear();
   const address = await ear.server.listen();
   now = NOON;
@@ -96,10 +98,22 @@ beforeEach(async () => {
   await ear.until(() => ear.batches === runner.systems.length);
 });
 
-afterEach(async () => {
+beforeEach(async () => {
+  for (const system of runner.systems) Object.assign(system.faults, noFaults());
+  await emptyQueues();
+  ear.heard.length = 0;
+  ear.abandoned = 0;
+});
+
+afterAll(async () => {
   await Promise.all([runner.stop(), control.close()]);
   await ear.server.close({ graceMs: 0 });
 });
+
+/** Until nothing is left to say: looked at once a turn of the event loop. */
+async function emptyQueues(): Promise<void> {
+  while (runner.systems.some((system) => system.status().queued > 0)) await new Promise(setImmediate);
+}
 
 async function post(path: string, body: unknown = {}): Promise<Record<string, unknown>> {
   const answer = await fetch(`http://127.0.0.1:${port}/api/${path}`, {

@@ -23,32 +23,40 @@ const said = (voice: Voice): Saying[] => [
 ];
 const bytesOf = (voice: Voice, saying: Saying): Uint8Array => encode(messageText(voice, saying, LATER), voice.charset);
 
+/** What a careful receiver would complain of in one message. */
+function complaints(voice: Voice, saying: Saying): string[] {
+  const found: string[] = [];
+  const wrong = (isWrong: boolean, what: string): void => {
+    if (isWrong) found.push(`${saying.type}: ${what}`);
+  };
+  const message = parseMessage(bytesOf(voice, saying), { charset: voice.charset });
+  wrong(message.header?.value(3) !== voice.application, 'sender');
+  wrong(message.header?.value(11) !== 'T', 'not marked as training');
+  wrong(message.charset.mismatch || message.charset.mojibake, 'charset');
+  wrong(message.charset.replacementCharacters > 0, 'lost letters');
+  // A segment that a careless escape had cut in two would have no name.
+  wrong(!message.segments.every((segment) => /^[A-Z][A-Z0-9]{2}$/u.test(segment.name)), 'segment name');
+  if (saying.type.startsWith('NMD')) return found;
+  wrong(message.all('PID').length === 0, 'about nobody');
+  for (const pid of message.all('PID')) {
+    wrong(pid.repetitions(3) !== 2, 'two identifiers');
+    wrong(!/^\d{8}[\dA-Z]{4}$/u.test(pid.value(3, 1) ?? ''), 'number');
+    wrong((pid.value(5, 1) ?? '') === '', 'name');
+  }
+  return found;
+}
+
 test.each(VOICES)(
   'every message of $name can be read, keeps its letters and has two identifiers and a name',
   (voice) => {
-    let checked = 0;
-    let withLetters = 0;
-    for (const saying of said(voice)) {
+    const sayings = said(voice);
+    expect(sayings.flatMap((saying) => complaints(voice, saying))).toEqual([]);
+    expect(sayings.length).toBeGreaterThan(20);
+    const withLetters = sayings.filter((saying) => {
       const message = parseMessage(bytesOf(voice, saying), { charset: voice.charset });
-      expect(message.header?.value(3)).toBe(voice.application);
-      expect(message.header?.value(11)).toBe('T');
-      expect(message.charset.mismatch || message.charset.mojibake).toBe(false);
-      expect(message.charset.replacementCharacters).toBe(0);
-      const text = message.segments.map((segment) => segment.text).join('\r');
-      if (/[åäöÅÄÖé]/u.test(text)) withLetters += 1;
-      // Segments that a careless escape would have cut in two.
-      for (const segment of message.segments) expect(segment.name).toMatch(/^[A-Z][A-Z0-9]{2}$/u);
-      if (saying.type.startsWith('NMD')) continue;
-      checked += 1;
-      for (const pid of message.all('PID')) {
-        expect(pid.repetitions(3)).toBe(2);
-        expect(pid.value(3, 1)).toMatch(/^\d{8}[\dA-Z]{4}$/u);
-        expect(pid.value(5, 1)).toBeTruthy();
-      }
-      expect(message.all('PID').length).toBeGreaterThan(0);
-    }
-    expect(checked).toBeGreaterThan(20);
-    expect(withLetters).toBeGreaterThan(checked / 4);
+      return message.segments.some((segment) => /[åäöÅÄÖé]/u.test(segment.text));
+    });
+    expect(withLetters.length).toBeGreaterThan(sayings.length / 4);
   },
 );
 
@@ -56,18 +64,23 @@ test.each(VOICES)('what $name says is understood by the station, part by part as
   const source = sources.find((candidate) => candidate.id === voice.id);
   if (source === undefined) throw new Error('no declaration');
   const declared = new Set<string>(source.feeds.map((feed) => feed.part));
-  const met = new Set<string>();
-  const outcomes = new Map<string, number>();
+  const undeclared = new Set<string>();
+  const unread = new Set<string>();
+  const alarms: unknown[] = [];
   for (const [seq, saying] of said(voice).entries()) {
     const raw = bytesOf(voice, saying);
     const arrival = { wallMs: LATER, boot: 'test', monotonicMs: 0 };
     const reading = interpretHl7v2({ seq: seq + 1, source: source.id, format: 'hl7v2', arrival, raw }, source);
-    outcomes.set(reading.outcome, (outcomes.get(reading.outcome) ?? 0) + 1);
-    expect(reading.alarms).toEqual([]);
-    for (const change of reading.changes) if (change.kind === 'resource') met.add(change.part);
+    if (reading.outcome !== 'understood') unread.add(`${reading.type} ${reading.outcome}`);
+    alarms.push(...reading.alarms);
+    for (const change of reading.changes) {
+      if (change.kind === 'resource' && !declared.has(change.part)) undeclared.add(change.part);
+    }
   }
-  expect(outcomes.get('set-aside') ?? 0).toBe(0);
-  expect([...met].filter((part) => !declared.has(part))).toEqual([]);
+  expect(alarms).toEqual([]);
+  // The heartbeat is of a type the copy keeps unread: it says nothing of anybody, only that the line carries.
+  expect([...unread].filter((what) => what !== 'NMD^N02 unread')).toEqual([]);
+  expect([...undeclared]).toEqual([]);
 });
 
 test('control ids are never used twice for different messages, and come out the same in every run', () => {
