@@ -6,7 +6,7 @@ import { asObject, element, isObject, type JsonObject, listAt, textAt } from './
 /**
  * `server`: `Patient/123` is the same person in every bundle of this source. `bundle`: references are only good inside.
  */
-export type IdScope = 'server' | 'bundle';
+type IdScope = 'server' | 'bundle';
 
 export interface Item {
   readonly verb: 'store' | 'delete';

@@ -274,6 +274,14 @@ describe('a laboratory report in a message', () => {
     expect(report?.members?.[0]?.state).toBe('final');
   });
 
+  it('leaves a value of another patient of the same message to that patient', () => {
+    const { entry } = message() as { entry: unknown[] };
+    const reading = read(bundle('message', { fullUrl: 'Patient/2', resource: yusuf }, ...entry));
+    const [report, value] = resourcesOf(reading);
+    expect([report?.subject.id, report?.members?.map(({ resource }) => resource.id)]).toEqual(['189001019802', ['a']]);
+    expect([value?.subject.id, value?.resource.id]).toEqual(['189001029819', 'b']);
+  });
+
   it('never takes in a value of another patient', () => {
     const reading = read(message());
     expect(resourcesOf(reading)[0]?.members?.map(({ resource }) => resource.id)).toEqual(['a']);

@@ -1,6 +1,6 @@
 // Whom or what a reference points at, before anyone asks whether it is here.
 
-import { element, textAt } from './elements.ts';
+import { textAt } from './elements.ts';
 
 export type Reference =
   /** Inside the resource itself. */
@@ -49,5 +49,3 @@ export function referencedType(reference: unknown): string {
   const said = textAt(reference, 'type');
   return 'type' in target ? target.type : (said.split('/').at(-1) ?? '');
 }
-
-export const hasIdentifier = (reference: unknown): boolean => textAt(element(reference, 'identifier'), 'value') !== '';

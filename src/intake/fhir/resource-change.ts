@@ -70,7 +70,7 @@ function partOf(resource: JsonObject, source: SourceDeclaration): PartName {
  * `<type>/<id>` where the source's id lasts. A report of a message is known by its order number (its ids are new each time it
  * is sent, also when corrected); everything else by its fullUrl, and without one only within its bundle.
  */
-export function keyOf(item: Item, resource: JsonObject, bundleMark: string): string {
+function keyOf(item: Item, resource: JsonObject, bundleMark: string): string {
   if (bundleMark === '' && item.id !== null) return `${item.type}/${item.id}`;
   const filler = item.type === 'DiagnosticReport' ? orderNumbersOf(resource).filler : undefined;
   if (filler !== undefined) return `DiagnosticReport/${filler}`;

@@ -3,7 +3,7 @@
 import { gunzipSync } from 'node:zlib';
 import { limits } from '../../limits.ts';
 
-export const isGzipped = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const isGzipped = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** The plain bytes, or in a few words why there are none. */
 export function unpack(bytes: Uint8Array): Uint8Array | string {

@@ -12,7 +12,7 @@ import { localToUtc } from '../hl7v2/meaning/time-zone.ts';
 import { unpackReport } from './report-row.ts';
 import { type PageTie, tiePage } from './tie-page.ts';
 
-export interface ReportPage {
+interface ReportPage {
   readonly number: number;
   readonly text: string;
   readonly contentType: 'application/pdf' | 'text/plain; charset=utf-8';

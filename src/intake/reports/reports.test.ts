@@ -201,6 +201,9 @@ describe('a PDF list', () => {
     expect(first.subarray(0, 5).toString()).toBe('%PDF-');
     expect(first.toString('latin1')).not.toContain('Omar');
     expect(await readPdfPages(first)).toMatchObject([{ text: expect.stringContaining('Heparin') }]);
+    const second = Buffer.from(pages[1]?.pdf ?? '', 'base64');
+    expect(await readPdfPages(second)).toMatchObject([{ text: `Medicinlista\n${YUSUF} Omar, Yusuf` }]);
+    expect(second.toString('latin1')).not.toContain('Lind');
     const header = { kind: 'Medicinlista', unit: null, fileTimeMs: ARRIVAL_MS, pdfPages: pages };
     const reading = interpretReport(received(packReport(header, pdf), 'report-pdf'), source);
     expect(reading.changes.map((change) => (change as ResourceChange).subject.id)).toEqual([
