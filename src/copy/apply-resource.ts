@@ -93,9 +93,9 @@ function nextMembers(change: ResourceChange, kept: FactRow | undefined, act: Act
 
 function ordersText(change: ResourceChange, kept: FactRow | undefined): string | null {
   if (change.orderNumbers === undefined) return kept?.orders ?? null;
-  const { placer, filler, parent } = change.orderNumbers;
-  const before = kept?.orders == null || change.mode === 'replace' ? {} : JSON.parse(kept.orders);
-  return JSON.stringify({ ...before, placer, filler, parent });
+  const before = kept?.orders == null || change.mode === 'replace' ? {} : (JSON.parse(kept.orders) as object);
+  const said = Object.entries(change.orderNumbers).filter(([, number]) => number !== undefined);
+  return JSON.stringify({ ...before, ...Object.fromEntries(said) });
 }
 
 /** Content idempotency (knowledge c3.7): the same again, under another control id, is no news. */

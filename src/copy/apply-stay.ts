@@ -1,7 +1,8 @@
 // Stays of one source: finding the one an event speaks of, moving it to the right person, joining two visit numbers.
 
-import type { MergeVisitChange, MoveVisitChange, StayChange } from '../domain/changes.ts';
+import type { MergeVisitChange, MoveVisitChange, StayAction, StayChange } from '../domain/changes.ts';
 import type { Identity } from '../domain/identity.ts';
+import type { StayStatus } from '../domain/patient-copy.ts';
 import { type Act, type FactRow, type Facts, plainRow } from './facts.ts';
 import { KeptFields } from './fields.ts';
 import type { Identities } from './identities.ts';
@@ -21,14 +22,15 @@ const BECOMING_MAX = 8;
 export function applyStay(change: StayChange, act: Act, tools: Tools): void {
   const { facts, identities } = tools;
   const stamp = stampOfStayEvent(change, act.stamp);
-  const row = findStay(change, act.source, tools);
+  const row = findStay(change, stamp.event, act.source, tools);
   const isNext = row !== undefined && change.visit === null && beginsAnother(change, row, stamp.event);
   const kept = isNext ? undefined : row;
   const before = kept === undefined ? null : readStay(kept);
   const state = before?.state ?? new StayState(KeptFields.empty(stamp));
   nextStay(state, change, stamp);
   const identity = kept?.identity ?? identities.numberOf(change.subject);
-  const key = kept?.key ?? (change.visit === null ? nextUnnumbered(row) : stayKey(change.visit));
+  const key =
+    kept?.key ?? (change.visit === null ? nextUnnumbered(identity, act.source, facts) : stayKey(change.visit));
   const next = stayRow(identity, key, before === null ? change.visit : before.visit, state, act);
   if (kept !== undefined && kept.at === next.at && sameText(kept.body, readText(next.body))) {
     facts.restamp(kept, state.fields.row, state.fields.stampsText);
@@ -40,23 +42,35 @@ export function applyStay(change: StayChange, act: Act, tools: Tools): void {
 /** A cancel whose event this source has not told yet; it waits for it (knowledge c3.5). */
 export function isCancelOfUnseen(change: StayChange, source: string, tools: Tools): boolean {
   if (!isCancel(change.action)) return false;
-  const row = findStay(change, source, tools);
+  const row = findStay(change, change.at, source, tools);
   return !hasSeenCancelled(row === undefined ? null : readStay(row).state, change.action);
 }
 
 /** The stay under this visit number, of the person or of whom this source has merged with the person. */
 function findStay(
-  { subject, visit }: Pick<StayChange, 'subject' | 'visit'>,
+  { subject, visit, action }: StayChange,
+  event: number,
   source: string,
   { facts, identities }: Tools,
 ): FactRow | undefined {
   const group = identities.mergedBy(source, identities.numberOf(subject));
   if (visit !== null) return findNumbered(stayKey(visit), group, source, facts);
   const rows = group.flatMap((identity) => facts.inPart(identity, STAY_ROW, source));
+  return unnumberedStay(rows, action, event);
+}
+
+const ENDS: Partial<Record<StayAction, StayStatus>> = { cancel: 'cancelled', discharge: 'discharged' };
+
+/**
+ * Whom an event without visit number speaks of: the stay it has already ended, when it is said again; else the one that is
+ * open; else the one last spoken of. Said again it must never end another stay.
+ */
+function unnumberedStay(rows: readonly FactRow[], action: StayAction, event: number): FactRow | undefined {
+  const again = rows.find((row) => row.stamp === event && row.state === ENDS[action]);
+  if (again !== undefined) return again;
   const open = rows.filter((row) => readStay(row).state.isOpen);
-  if (open.length === 1) return open[0];
-  const unnumbered = rows.filter(({ key }) => isUnnumbered(key));
-  return unnumbered.sort((a, b) => (a.key < b.key ? 1 : -1))[0];
+  const known = open.length > 0 ? open : rows;
+  return [...known].sort((a, b) => b.stamp - a.stamp || (a.key < b.key ? 1 : -1))[0];
 }
 
 function findNumbered(key: string, group: readonly number[], source: string, facts: Facts): FactRow | undefined {
@@ -85,8 +99,10 @@ function beginsAnother({ action }: StayChange, row: FactRow, event: number): boo
   return begins && !readStay(row).state.isOpen && event > row.stamp;
 }
 
-const nextUnnumbered = (last: FactRow | undefined): string =>
-  unnumberedStayKey(last === undefined || !isUnnumbered(last.key) ? 1 : Number(last.key.split('/')[1]) + 1);
+function nextUnnumbered(identity: number, source: string, facts: Facts): string {
+  const used = facts.inPart(identity, STAY_ROW, source).filter(({ key }) => isUnnumbered(key)).length;
+  return unnumberedStayKey(used + 1);
+}
 
 /** A45 and kin: what was registered on the wrong person moves, with its results, and both charts say so. */
 export function applyMoveVisit(change: MoveVisitChange, act: Act, { facts, identities }: Tools): void {

@@ -71,7 +71,7 @@ export class CopyReader {
   census(unit: UnitId, options: { readonly asOf?: number } = {}): CensusRow[] {
     return this.#atOnce(() => {
       const moment = this.#moments.at(options.asOf);
-      return this.#census.unit(unit, moment, this.#sources.at(moment.sequence));
+      return this.#census.unit(unit, moment, this.#sources.at(moment));
     });
   }
 
@@ -107,7 +107,7 @@ export class CopyReader {
   #now<T>(read: (moment: Moment, sources: SourcesAt) => T): T {
     return this.#atOnce(() => {
       const moment = this.#moments.at(undefined);
-      return read(moment, this.#sources.at(moment.sequence));
+      return read(moment, this.#sources.at(moment));
     });
   }
 
@@ -120,7 +120,7 @@ export class CopyReader {
     const head = members[0];
     if (head === undefined) return null;
     const { sequence, asOf } = moment;
-    const sources = this.#sources.at(sequence);
+    const sources = this.#sources.at(moment);
     const stays = this.#stays.read(members, sequence, sources);
     const units = unitsOf(stays);
     const person = readPerson(members, sequence, this.#facts, sources);

@@ -258,7 +258,9 @@ export class CopyWriter {
   }
 
   #settle(waiting: Waiting, seq: number, isForced: boolean): void {
+    if (!this.#waiting.some((one) => one.seq === waiting.seq)) return;
     const row = this.#received(waiting.seq);
+    this.#outcomes.remove(waiting.seq);
     this.#waiting = this.#waiting.filter((one) => one.seq !== waiting.seq);
     const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, isForced);
     this.#tell(row ?? { seq: waiting.seq, source: waiting.source, arrival: { wallMs: waiting.due } }, ended);
@@ -313,6 +315,7 @@ export class CopyWriter {
     for (let next = this.#outcomes.next(source, 'held', 0); next.length > 0; ) {
       for (const held of next) {
         const row = this.#received(held);
+        this.#outcomes.remove(held);
         const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, false);
         this.#tell(row ?? { seq: held, source, arrival: { wallMs: 0 } }, ended);
       }

@@ -1,6 +1,6 @@
 // A copy in a real file for tests, fed with ready-made readings instead of wire formats, and a small language for a ward's events.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
@@ -97,7 +97,10 @@ export class TestCopy {
 
   #database(file: string, readonly = false): Database.Database {
     const db = new Database(file, { readonly });
-    if (!readonly) db.pragma('journal_mode = wal');
+    if (!readonly) {
+      db.pragma('journal_mode = wal');
+      db.pragma('synchronous = normal');
+    }
     this.#open.push(db);
     return db;
   }
@@ -149,6 +152,40 @@ export class TestCopy {
     const [result] = this.writer.applyBatch([this.#add(sourceId('station'), 'command', command)]);
     if (result === undefined) throw new Error('a command without a result');
     return result;
+  }
+
+  /** Applies rows of the inbox that have not been applied, in batches of this size. */
+  applyAll(batchSize = 64): void {
+    for (;;) {
+      const batch = this.rows.slice(this.writer.cursor, this.writer.cursor + batchSize);
+      if (batch.length === 0) return;
+      this.writer.applyBatch(batch);
+    }
+  }
+
+  /** Every table, every row, in order. */
+  dump(): string {
+    const tables = this.#db
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+      .pluck()
+      .all();
+    const rowsOf = (table: string) => this.#db.prepare(`SELECT * FROM ${table}`).raw().all();
+    return JSON.stringify(
+      tables.map((table) => [
+        table,
+        rowsOf(table)
+          .map((row) => JSON.stringify(row))
+          .sort(),
+      ]),
+    );
+  }
+
+  /** The bytes of a fresh copy of the file. */
+  vacuumed(): Buffer {
+    const file = join(this.#folder, 'vacuumed.db');
+    rmSync(file, { force: true });
+    this.#db.exec(`VACUUM INTO '${file}'`);
+    return readFileSync(file);
   }
 
   chart(identity: Identity, asOf?: number): PatientCopy {

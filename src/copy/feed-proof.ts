@@ -10,9 +10,9 @@ import type { Settings } from './settings.ts';
 
 const VERSION_EVERY_MS = 60_000;
 
-interface Hand {
+export interface Hand {
   /** Arrival that opened this version, and the one last written. */
-  readonly opened: number;
+  readonly opened: Arrival;
   readonly arrival: Arrival;
 }
 
@@ -66,7 +66,7 @@ export class FeedProof {
       this.#hands.set(place, kept);
       return;
     }
-    if (isNewRun || Math.abs(arrival.wallMs - kept.opened) >= VERSION_EVERY_MS) {
+    if (isNewRun || Math.abs(arrival.wallMs - kept.opened.wallMs) >= VERSION_EVERY_MS) {
       this.#open(place, name, source, key, arrival, seq);
       return;
     }
@@ -82,7 +82,8 @@ export class FeedProof {
 
   #open(place: string, name: 'heard' | 'proof', source: string, key: string, arrival: Arrival, seq: number): void {
     const { wallMs, boot, monotonicMs } = arrival;
-    const hand = { opened: wallMs, arrival: { wallMs, boot, monotonicMs } };
+    const opened = { wallMs, boot, monotonicMs };
+    const hand = { opened, arrival: opened };
     this.#settings.put(name, source, key, seq, hand);
     this.#hands.set(place, hand);
   }

@@ -59,13 +59,15 @@ export class Outcomes {
   }
 
   put({ seq, source, received, outcome, type, reason, alarms, waiting }: OutcomeEntry): void {
-    if (outcome === 'applied' && alarms.length === 0) {
-      this.#remove.run(seq);
-      return;
-    }
+    if (outcome === 'applied' && alarms.length === 0) return;
     const { due, subject, visit } = waiting ?? { due: null, subject: null, visit: null };
     const alarmsText = alarms.length === 0 ? null : JSON.stringify(alarms);
     this.#put.run(seq, source, received, outcome, type, reason ?? null, alarmsText, due, subject, visit);
+  }
+
+  /** Before it is tried again. */
+  remove(seq: number): void {
+    this.#remove.run(seq);
   }
 
   /** The next of a source's messages with this outcome, after a sequence. */

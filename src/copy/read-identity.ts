@@ -144,11 +144,15 @@ function separate(
     const cluster = clusters.get(one) ?? one;
     if (inGroup(cluster)) return [];
     const isConcerned = anchors.has(cluster) ? nationals.includes(one) : (reachedBy.get(cluster)?.size ?? 0) > 1;
-    const edge = (component.edges.get(one) ?? []).find(({ kind }) => kind === 'listed');
+    const edge = firstSaid((component.edges.get(one) ?? []).filter(({ kind }) => kind === 'listed'));
     return isConcerned && edge !== undefined ? [{ no: one, edge }] : [];
   });
   return { joined, conflicts };
 }
+
+/** The earliest, by a measure that does not depend on which source we happened to hear first. */
+const firstSaid = (edges: readonly Edge[]): Edge | undefined =>
+  [...edges].sort((a, b) => a.received - b.received || compare(a.source, b.source))[0];
 
 const isNational = (known: Known | undefined): boolean =>
   known !== undefined && identityDomain(known.domain)?.kind === 'national';
@@ -215,7 +219,7 @@ function membersOf(joined: readonly number[], { known, edges }: Component): read
     const own = (edges.get(no) ?? []).filter((edge) => edge.kind !== 'linked' && inside.has(edge.b));
     const isSubsumed = own.some(({ kind }) => kind === 'survivor');
     const ties = isSubsumed ? own.filter(({ kind }) => kind === 'survivor') : own;
-    const first = [...ties].sort((a, b) => a.received - b.received || compare(a.source, b.source))[0];
+    const first = firstSaid(ties);
     return [{ one, isSubsumed, source: first?.source ?? '', since: first?.received ?? 0 }];
   });
   found.sort(

@@ -6,7 +6,9 @@ import { PART_NAMES, PARTS, type PartName } from '../domain/parts.ts';
 import type { PartFeed } from '../domain/patient-copy.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
+import type { Hand } from './feed-proof.ts';
 import type { HoldBody } from './holds.ts';
+import type { Moment } from './read-moment.ts';
 import type { SettingName } from './settings.ts';
 
 interface SettingAt {
@@ -38,9 +40,9 @@ export class SourcesReader {
       .pluck();
   }
 
-  at(sequence: number): SourcesAt {
+  at({ sequence, wall }: Moment): SourcesAt {
     const rows = this.#settings.all(sequence, sequence);
-    return new SourcesAt(rows, (source) => this.#setAside.get(source, sequence) ?? 0);
+    return new SourcesAt(rows, wall, (source) => this.#setAside.get(source, sequence) ?? 0);
   }
 }
 
@@ -51,10 +53,12 @@ export class SourcesAt {
   readonly declarations: ReadonlyMap<string, SourceDeclaration>;
   readonly #bodies: ReadonlyMap<string, string>;
   readonly #holds: readonly { readonly source: string; readonly hold: HoldBody }[];
+  readonly #wall: number;
   readonly #setAside: (source: string) => number;
   readonly #counts = new Map<string, number>();
 
-  constructor(rows: readonly SettingAt[], setAside: (source: string) => number) {
+  constructor(rows: readonly SettingAt[], wall: number, setAside: (source: string) => number) {
+    this.#wall = wall;
     const declared = rows.filter(({ name }) => name === 'source');
     this.declarations = new Map(declared.map(({ source, body }) => [source, JSON.parse(body) as SourceDeclaration]));
     this.#bodies = new Map(rows.map(({ name, source, key, body }) => [`${name}\n${source}\n${key}`, body]));
@@ -79,7 +83,10 @@ export class SourcesAt {
 
   arrival(name: 'heard' | 'proof', source: string, key: string): Arrival | null {
     const body = this.#body(name, source, key);
-    return body === undefined ? null : (JSON.parse(body) as { arrival: Arrival }).arrival;
+    if (body === undefined) return null;
+    const { opened, arrival } = JSON.parse(body) as Hand;
+    // The hand is moved in place for a minute: an earlier moment must not see where it went later.
+    return arrival.wallMs > this.#wall ? opened : arrival;
   }
 
   setAside(source: string): number {

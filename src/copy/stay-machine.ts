@@ -78,7 +78,9 @@ const SEEN_BY: Partial<Record<StayAction, Seen>> = {
   register: '#admit',
   'pre-admit': '#admit',
   transfer: '#transfer',
+  'cancel-transfer': '#transfer',
   discharge: '#discharge',
+  'cancel-discharge': '#discharge',
 };
 
 /** True when the event may speak of status: nothing newer has. */

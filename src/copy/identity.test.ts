@@ -1,0 +1,211 @@
+// Merges, identifier lists and links (knowledge c3.3, c3.4; hazards H11, H12; design §5.7, §5.8).
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MergeChange } from '../domain/changes.ts';
+import type { Identity } from '../domain/identity.ts';
+import { SAMORDNINGSNUMMER } from '../domain/identity-domains.ts';
+import {
+  ANNA,
+  BERTIL,
+  declared,
+  HOUR,
+  handleOf,
+  JOURNAL,
+  KIR2,
+  LAB,
+  local,
+  MINUTE,
+  person,
+  resource,
+  stay,
+  TEN,
+  TestCopy,
+} from './copy.fixture.ts';
+
+let copy: TestCopy;
+beforeEach(() => {
+  copy = new TestCopy();
+});
+afterEach(() => copy.close());
+
+const RESERVE = local('R1');
+const merge = (survivor: Identity, subsumed: Identity, kind: MergeChange['kind'] = 'merge'): MergeChange => ({
+  kind,
+  survivor,
+  subsumed,
+});
+const keysOf = (identity: Identity) => copy.chart(identity).parts.results.entries.map(({ key }) => key);
+
+describe('c3.3 merges', () => {
+  it('c3.3 merge: what was received under either number is in one chart, each under its own number', () => {
+    copy.say(resource(ANNA, 'R/1', { at: TEN }), resource(RESERVE, 'R/2', { at: TEN + 1 }));
+    copy.say(merge(ANNA, RESERVE));
+    expect(copy.chart(RESERVE).key).toBe(handleOf(ANNA));
+    const { entries } = copy.chart(ANNA).parts.results;
+    expect(entries.map(({ key, subject }) => [key, subject.id])).toEqual([
+      ['R/2', 'R1'],
+      ['R/1', ANNA.id],
+    ]);
+    expect(copy.chart(ANNA).identities.map(({ identity, how }) => [identity.id, how])).toEqual([
+      [ANNA.id, 'head'],
+      ['R1', 'merged'],
+    ]);
+    expect(copy.chart(ANNA).notices).toMatchObject([{ kind: 'merged' }, { kind: 'merged' }]);
+  });
+
+  it('c3.3 merge: a late result under the number that is gone reaches the survivor, from any source', () => {
+    copy.say(merge(ANNA, RESERVE));
+    copy.send({ source: LAB, changes: [resource(RESERVE, 'R/late')] });
+    expect(keysOf(ANNA)).toEqual(['R/late']);
+    expect(copy.reader.find(RESERVE)).toBe(handleOf(ANNA));
+  });
+
+  it('c3.3 merge: chains are followed, circles end', () => {
+    copy.say(resource(local('A'), 'R/a'), resource(local('C'), 'R/c'));
+    copy.say(merge(local('B'), local('A')));
+    copy.say(merge(local('C'), local('B')));
+    expect(copy.chart(local('A')).key).toBe(handleOf(local('C')));
+    expect(keysOf(local('C'))).toEqual(['R/a', 'R/c']);
+    copy.send({ source: LAB, changes: [merge(local('A'), local('C'))] });
+    expect(keysOf(local('A'))).toEqual(['R/a', 'R/c']);
+  });
+
+  it('c3.3 merge: numbers never heard of are kept, so that what comes later finds its person', () => {
+    copy.say(merge(ANNA, RESERVE));
+    expect(copy.chart(RESERVE)).toMatchObject({ key: handleOf(ANNA), person: null, stays: [] });
+  });
+
+  it('c3.3 merge: of a number with itself is set aside with an alarm', () => {
+    const result = copy.say(merge(ANNA, ANNA));
+    expect(result).toMatchObject({ outcome: 'set-aside', alarms: [{ code: 'merge-refused' }] });
+    expect(copy.reader.outcomes({ outcome: 'set-aside' })).toHaveLength(1);
+  });
+
+  it('c3.3 merge: of two patients who both are admitted is set aside with an alarm, and nothing is merged', () => {
+    copy.say(stay(ANNA, 'admit', { class: 'inpatient', unit: KIR2 }, TEN, 'V1'));
+    copy.say(stay(BERTIL, 'admit', { class: 'inpatient', unit: KIR2 }, TEN, 'V2'));
+    const result = copy.say(person(ANNA, { gender: 'female' }), merge(ANNA, BERTIL));
+    expect(result).toMatchObject({ outcome: 'set-aside', alarms: [{ code: 'merge-refused' }] });
+    expect(copy.chart(ANNA).identities).toHaveLength(1);
+    expect(copy.chart(ANNA).person).toBeNull();
+    copy.say(stay(BERTIL, 'discharge', {}, TEN + HOUR, 'V2'));
+    expect(copy.say(merge(ANNA, BERTIL)).outcome).toBe('applied');
+  });
+
+  it('c3.4 unmerge: gives both charts back exactly as they were', () => {
+    copy.say(person(ANNA, { gender: 'female' }), resource(ANNA, 'R/1'), stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    copy.say(person(RESERVE, { gender: 'unknown' }), resource(RESERVE, 'R/2'));
+    const before = [strip(ANNA), strip(RESERVE)];
+    copy.say(merge(ANNA, RESERVE));
+    expect(strip(RESERVE)).not.toEqual(before[1]);
+    copy.say(merge(ANNA, RESERVE, 'unmerge'));
+    expect([strip(ANNA), strip(RESERVE)]).toEqual(before);
+  });
+
+  it('c3.4 unmerge: a person at IT undoes a merge, and the same old merge message does not bring it back', () => {
+    copy.say(resource(ANNA, 'R/1'), resource(RESERVE, 'R/2'));
+    copy.send({ eventAt: TEN, changes: [merge(ANNA, RESERVE)] });
+    copy.command({ command: 'unmerge', survivor: ANNA, subsumed: RESERVE, by: 'it-1' });
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    copy.send({ eventAt: TEN, changes: [merge(ANNA, RESERVE)] });
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    expect(copy.chart(ANNA).notices.map(({ kind }) => kind)).toContain('unmerged');
+  });
+
+  it('c3.3 merge: the stay kept under the old number goes on under the survivor as one stay', () => {
+    copy.say(stay(RESERVE, 'admit', { unit: KIR2, bed: '1' }, TEN));
+    copy.say(merge(ANNA, RESERVE));
+    copy.say(stay(ANNA, 'transfer', { unit: KIR2, bed: '2' }, TEN + MINUTE));
+    expect(copy.chart(ANNA).stays).toMatchObject([{ bed: '2', status: 'present' }]);
+    expect(copy.reader.census(KIR2)).toHaveLength(1);
+  });
+});
+
+describe('identifier lists', () => {
+  it('several numbers in one list are one person', () => {
+    copy.say(person(local('77'), { gender: 'female' }, { identifiers: [local('77'), ANNA] }));
+    copy.send({ source: LAB, changes: [resource(ANNA, 'R/1')] });
+    expect(copy.chart(local('77')).key).toBe(handleOf(ANNA));
+    expect(keysOf(local('77'))).toEqual(['R/1']);
+  });
+
+  it('a personal number after a coordination number is the same person', () => {
+    const coordination = { domain: SAMORDNINGSNUMMER, id: '189001619802' };
+    copy.say(person(local('77'), {}, { identifiers: [local('77'), coordination] }));
+    copy.say(person(local('77'), {}, { identifiers: [local('77'), coordination, ANNA] }));
+    expect(copy.chart(coordination).key).toBe(handleOf(ANNA));
+    expect(copy.chart(ANNA).notices).toEqual([]);
+  });
+
+  it('a number no longer in the list is no longer that person', () => {
+    copy.say(person(local('77'), {}, { identifiers: [local('77'), BERTIL] }));
+    copy.say(person(local('77'), {}, { identifiers: [local('77'), ANNA] }));
+    expect(copy.chart(local('77')).key).toBe(handleOf(ANNA));
+    expect(copy.chart(BERTIL).identities).toHaveLength(1);
+  });
+
+  it('two personal numbers are never joined by a list: both charts stay apart and say so', () => {
+    copy.say(resource(ANNA, 'R/1'), person(ANNA, {}, { identifiers: [ANNA, local('77')] }));
+    const result = copy.say(resource(BERTIL, 'R/2'), person(BERTIL, {}, { identifiers: [BERTIL, local('77')] }));
+    expect(result).toMatchObject({ outcome: 'applied', alarms: [{ code: 'identity-conflict' }] });
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    expect(keysOf(BERTIL)).toEqual(['R/2']);
+    for (const identity of [ANNA, BERTIL]) {
+      expect(copy.chart(identity).notices.map(({ kind }) => kind)).toContain('identity-conflict');
+    }
+    expect(copy.chart(local('77')).key).toBe(handleOf(local('77')));
+  });
+
+  it('two personal numbers in one list are not joined either', () => {
+    copy.say(resource(ANNA, 'R/1'), resource(BERTIL, 'R/2'));
+    expect(copy.say(person(ANNA, {}, { identifiers: [ANNA, BERTIL] })).alarms).toMatchObject([
+      { code: 'identity-conflict' },
+    ]);
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    expect(copy.chart(BERTIL).notices.map(({ kind }) => kind)).toEqual(['identity-conflict']);
+  });
+});
+
+describe('links and deletion', () => {
+  it('A24: a link is told and never acted on, and ends with A37', () => {
+    copy.say(resource(ANNA, 'R/1'), resource(BERTIL, 'R/2'));
+    copy.say({ kind: 'link', a: ANNA, b: BERTIL });
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    expect(copy.chart(ANNA).notices).toMatchObject([{ kind: 'linked', detail: BERTIL.id }]);
+    copy.say({ kind: 'unlink', a: ANNA, b: BERTIL });
+    expect(copy.chart(ANNA).notices).toEqual([]);
+  });
+
+  it('A29: a deleted person leaves lists and search, and is kept', () => {
+    copy.say(person(ANNA, { name: [{ family: 'Lind' }] }), stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    copy.say({ kind: 'delete-person', subject: ANNA });
+    expect(copy.reader.census(KIR2)).toEqual([]);
+    expect(copy.reader.search('lind')).toEqual([]);
+    expect(copy.chart(ANNA)).toMatchObject({ isDeleted: true, person: { name: [{ family: 'Lind' }] } });
+  });
+});
+
+describe('fields of several sources', () => {
+  it('the source of better rank is believed, whatever comes last, and the difference is told', () => {
+    copy.command({ command: 'declare', sources: [declared(LAB, 2), declared(JOURNAL, 1)] });
+    copy.send({ changes: [person(ANNA, { birthDate: '1890-01-01', name: [{ family: 'Lind', given: ['Anna'] }] })] });
+    copy.send({
+      source: LAB,
+      changes: [person(ANNA, { birthDate: '1890-01-02', name: [{ family: 'LIND', given: ['ANNA'] }] })],
+    });
+    const chart = copy.chart(ANNA);
+    expect(chart.person?.birthDate).toBe('1890-01-01');
+    expect(chart.personConflicts).toEqual([{ element: 'birthDate', sources: [JOURNAL, LAB] }]);
+  });
+
+  it('one source that marks protected identity is enough', () => {
+    copy.send({ changes: [person(ANNA, { gender: 'female' })] });
+    copy.send({ source: LAB, changes: [person(ANNA, { meta: { security: [{ code: 'sekretessmarkering' }] } })] });
+    expect(copy.chart(ANNA).isProtected).toBe(true);
+  });
+});
+
+function strip(identity: Identity) {
+  const { sequence: _, notices: __, ...chart } = copy.chart(identity);
+  return chart;
+}

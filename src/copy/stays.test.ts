@@ -1,0 +1,255 @@
+// Stays through their events (knowledge c3.5, c3.6), as a ward sees them.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limits } from '../limits.ts';
+import { ANNA, BERTIL, HOUR, KIR2, MED1, MINUTE, person, stay, TEN, TestCopy, visit } from './copy.fixture.ts';
+
+let copy: TestCopy;
+beforeEach(() => {
+  copy = new TestCopy();
+});
+afterEach(() => copy.close());
+
+const only = () => {
+  const { stays } = copy.chart(ANNA);
+  expect(stays).toHaveLength(1);
+  return stays[0];
+};
+
+describe('c3.1 three-state fields', () => {
+  it('c3.1 fields: absent leaves, null deletes, a value sets', () => {
+    copy.say(person(ANNA, { birthDate: '1890-01-01', gender: 'female', name: [{ family: 'Lind' }] }));
+    copy.say(person(ANNA, { gender: null, name: [{ family: 'Berg' }] }));
+    const { person: read } = copy.chart(ANNA);
+    expect(read).toEqual({ resourceType: 'Patient', birthDate: '1890-01-01', name: [{ family: 'Berg' }] });
+  });
+
+  it('c3.1 fields: a whole person replaces, and what is no longer there is gone', () => {
+    copy.say(person(ANNA, { birthDate: '1890-01-01', gender: 'female' }, { mode: 'replace' }));
+    copy.say(person(ANNA, { birthDate: '1890-01-01' }, { mode: 'replace' }));
+    expect(copy.chart(ANNA).person).toEqual({ resourceType: 'Patient', birthDate: '1890-01-01' });
+  });
+});
+
+describe('c3.5 cancels', () => {
+  it('c3.5 A11: a cancelled admission leaves the list and its data stays', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN));
+    copy.say(stay(ANNA, 'cancel', {}, TEN));
+    expect(copy.reader.census(KIR2)).toEqual([]);
+    expect(only()).toMatchObject({ status: 'cancelled', bed: '1' });
+  });
+
+  it('c3.5 A12: the bed after a cancelled transfer is the one the cancel names, not the one before', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN));
+    copy.say(stay(ANNA, 'transfer', { unit: MED1, bed: '7' }, TEN + MINUTE));
+    copy.send({
+      at: TEN + 2 * MINUTE,
+      changes: [stay(ANNA, 'cancel-transfer', { unit: KIR2, room: '3', bed: '4' }, TEN + MINUTE)],
+    });
+    expect(only()).toMatchObject({ status: 'present', unit: KIR2, room: '3', bed: '4' });
+    expect(copy.reader.census(MED1)).toEqual([]);
+  });
+
+  it('c3.5 A12: the cancel stands also where an update had repeated the wrong bed', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN));
+    copy.send({ at: TEN + MINUTE, changes: [stay(ANNA, 'transfer', { unit: MED1, bed: '7' }, TEN + MINUTE)] });
+    copy.send({ at: TEN + 2 * MINUTE, changes: [stay(ANNA, 'update', { unit: MED1, bed: '7' }, TEN + 2 * MINUTE)] });
+    copy.send({
+      at: TEN + 3 * MINUTE,
+      changes: [stay(ANNA, 'cancel-transfer', { unit: KIR2, bed: '1' }, TEN + MINUTE)],
+    });
+    expect(only()).toMatchObject({ unit: KIR2, bed: '1' });
+  });
+
+  it('c3.5 A13: a cancelled discharge opens the same visit again', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    copy.say(stay(ANNA, 'discharge', {}, TEN + HOUR));
+    expect(only()).toMatchObject({ status: 'discharged', dischargedAt: TEN + HOUR });
+    copy.say(stay(ANNA, 'cancel-discharge', {}, TEN + HOUR));
+    expect(only()).toMatchObject({ status: 'present', dischargedAt: null });
+  });
+
+  it('c3.5 unseen: the cancel of an admission we have not seen waits for it, and follows it at once', () => {
+    expect(copy.say(stay(ANNA, 'cancel', { unit: KIR2 }, TEN)).outcome).toBe('waiting');
+    expect(copy.writer.nextDue()).toBe(TEN + 1_000 + limits.unseenCancelHeldMs);
+    expect(copy.chartOrNull(ANNA)?.stays ?? []).toEqual([]);
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    expect(only()).toMatchObject({ status: 'cancelled' });
+    expect(copy.writer.nextDue()).toBeNull();
+    expect(copy.reader.outcomes()).toEqual([]);
+  });
+
+  it('c3.5 unseen: when the event never comes, the cancel is applied as a state by the tick, and not before', () => {
+    copy.say(stay(ANNA, 'cancel-discharge', { unit: KIR2, bed: '2' }, TEN));
+    const due = copy.writer.nextDue() ?? 0;
+    copy.command({ command: 'tick' }, due - 1);
+    expect(copy.reader.outcomes({ outcome: 'waiting' })).toHaveLength(1);
+    copy.command({ command: 'tick' }, due);
+    expect(only()).toMatchObject({ status: 'present', unit: KIR2, bed: '2' });
+    expect(copy.reader.outcomes()).toEqual([]);
+  });
+
+  it('c3.5 unseen: a wait survives a restart of the station', () => {
+    copy.say(stay(ANNA, 'cancel', {}, TEN));
+    const due = copy.writer.nextDue();
+    copy.reopen();
+    expect(copy.writer.nextDue()).toBe(due);
+    copy.say(stay(ANNA, 'admit', {}, TEN));
+    expect(only()).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('c3.5 unseen: an admission later than the applied cancel and of an older time does not bring the patient back', () => {
+    copy.say(stay(ANNA, 'cancel', {}, TEN));
+    copy.command({ command: 'tick' }, TEN + HOUR);
+    copy.send({ at: TEN + 2 * HOUR, changes: [stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN)] });
+    expect(only()).toMatchObject({ status: 'cancelled', bed: '1' });
+  });
+});
+
+describe('c3.6 order of events', () => {
+  it('c3.6 late: an older message fills what nothing newer has spoken of, and nothing else', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN));
+    copy.say(stay(ANNA, 'transfer', { unit: MED1, bed: '7' }, TEN + HOUR));
+    copy.say(stay(ANNA, 'transfer', { unit: KIR2, bed: '2', service: 'Kirurgi' }, TEN + MINUTE));
+    expect(only()).toMatchObject({ unit: MED1, bed: '7', service: 'Kirurgi' });
+  });
+
+  it('c3.6 late: a bed of an older message is never put on a newer unit', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, room: '1', bed: '3' }, TEN));
+    copy.say(stay(ANNA, 'transfer', { unit: MED1 }, TEN + HOUR));
+    expect(only()).toMatchObject({ unit: MED1, room: null, bed: null });
+    copy.say(stay(ANNA, 'update', { unit: KIR2, room: '1', bed: '3' }, TEN + MINUTE));
+    expect(only()).toMatchObject({ unit: MED1, room: null, bed: null });
+  });
+
+  it('c3.6 late: an old admission never reopens a discharged stay', () => {
+    copy.say(stay(ANNA, 'discharge', {}, TEN + HOUR));
+    copy.say(stay(ANNA, 'admit', { admittedAt: TEN }, TEN));
+    expect(only()).toMatchObject({ status: 'discharged', admittedAt: TEN, dischargedAt: TEN + HOUR });
+  });
+
+  it('c3.6 late: an old discharge never closes a stay that was opened again, nor dates it', () => {
+    copy.say(stay(ANNA, 'admit', {}, TEN + HOUR));
+    copy.say(stay(ANNA, 'discharge', { dischargedAt: TEN }, TEN));
+    expect(only()).toMatchObject({ status: 'present', dischargedAt: null });
+  });
+
+  it('c3.6 late: within one event time the greater sequence number stands', () => {
+    copy.send({ changes: [stay(ANNA, 'admit', { bed: '2' }, TEN)], sequence: 12 });
+    copy.send({ changes: [stay(ANNA, 'update', { bed: '1' }, TEN)], sequence: 11 });
+    expect(only()).toMatchObject({ bed: '2' });
+  });
+
+  it('an update never says that a stay began or ended', () => {
+    copy.say(stay(ANNA, 'update', { unit: KIR2 }, TEN));
+    expect(only()).toMatchObject({ status: 'unknown', unit: KIR2 });
+    expect(copy.reader.census(KIR2).map(({ kind }) => kind)).toEqual(['unknown']);
+  });
+
+  it('leave is still a stay, and the return ends the leave', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    copy.say(stay(ANNA, 'leave', {}, TEN + HOUR));
+    expect(only()).toMatchObject({ status: 'on-leave', leaveSince: TEN + HOUR });
+    expect(copy.reader.census(KIR2).map(({ kind }) => kind)).toEqual(['on-leave']);
+    copy.say(stay(ANNA, 'return', {}, TEN + 2 * HOUR));
+    expect(only()).toMatchObject({ status: 'present', leaveSince: null });
+  });
+
+  it('a planned transfer shows the patient as expected on the other unit, and moves nothing', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    copy.say(stay(ANNA, 'plan', { plannedUnit: MED1 }, TEN + MINUTE));
+    expect(copy.reader.census(KIR2).map(({ kind }) => kind)).toEqual(['present']);
+    expect(copy.reader.census(MED1).map(({ kind }) => kind)).toEqual(['expected']);
+    copy.say(stay(ANNA, 'transfer', { unit: MED1, plannedUnit: null }, TEN + HOUR));
+    expect(copy.reader.census(MED1).map(({ kind }) => kind)).toEqual(['present']);
+    expect(copy.reader.census(KIR2)).toEqual([]);
+  });
+});
+
+describe('sources that number no visits', () => {
+  const at = (minute: number) => TEN + minute * MINUTE;
+  it('have one open stay a patient', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, at(0), null));
+    copy.say(stay(ANNA, 'transfer', { unit: MED1 }, at(1), null));
+    expect(only()).toMatchObject({ status: 'present', unit: MED1, visit: null });
+  });
+
+  it('begin another stay after the last has ended, and cancel the right one', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, at(0), null));
+    copy.say(stay(ANNA, 'discharge', {}, at(1), null));
+    copy.say(stay(ANNA, 'admit', { unit: MED1 }, at(2), null));
+    expect(copy.chart(ANNA).stays.map(({ status }) => status)).toEqual(['present', 'discharged']);
+    copy.say(stay(ANNA, 'cancel', {}, at(2), null));
+    expect(
+      copy
+        .chart(ANNA)
+        .stays.map(({ status }) => status)
+        .sort(),
+    ).toEqual(['cancelled', 'discharged']);
+  });
+
+  it('speak of the one numbered stay that is open', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, at(0)));
+    copy.say(stay(ANNA, 'update', { bed: '9' }, at(1), null));
+    expect(only()).toMatchObject({ bed: '9', visit: visit('V1') });
+  });
+});
+
+describe('beds', () => {
+  it('two patients in one bed are shown as a conflict on both, and it ends with its cause', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, room: '1', bed: '1' }, TEN, 'V1'));
+    copy.say(stay(BERTIL, 'admit', { unit: KIR2, room: '1', bed: '1' }, TEN, 'V2'));
+    expect(copy.reader.census(KIR2).map(({ bedConflict }) => bedConflict)).toEqual([true, true]);
+    expect(copy.chart(ANNA).notices.map(({ kind }) => kind)).toEqual(['bed-conflict']);
+    copy.say(stay(BERTIL, 'transfer', { unit: KIR2, room: '1', bed: '2' }, TEN + MINUTE, 'V2'));
+    expect(copy.reader.census(KIR2).map(({ bedConflict }) => bedConflict)).toEqual([false, false]);
+  });
+
+  it('a bed swap is applied whole: no reader ever sees both in one bed', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, room: '1', bed: '1' }, TEN, 'V1'));
+    copy.say(stay(BERTIL, 'admit', { unit: KIR2, room: '1', bed: '2' }, TEN, 'V2'));
+    copy.say(
+      stay(ANNA, 'transfer', { unit: KIR2, room: '1', bed: '2' }, TEN + MINUTE, 'V1'),
+      stay(BERTIL, 'transfer', { unit: KIR2, room: '1', bed: '1' }, TEN + MINUTE, 'V2'),
+    );
+    const list = copy.reader.census(KIR2);
+    expect(list.map(({ identity, stay: { bed } }) => [identity.id, bed])).toEqual([
+      [BERTIL.id, '1'],
+      [ANNA.id, '2'],
+    ]);
+    expect(list.some(({ bedConflict }) => bedConflict)).toBe(false);
+  });
+
+  it('a bed swap whose second half fails is not applied at all', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN, 'V1'));
+    copy.say(stay(BERTIL, 'admit', { unit: KIR2, bed: '2' }, TEN, 'V2'));
+    const second = stay(BERTIL, 'transfer', { unit: KIR2, bed: '1' }, TEN + MINUTE, 'V2');
+    const broken = { ...second, subject: { domain: null, id: null } } as unknown as typeof second;
+    const result = copy.say(stay(ANNA, 'transfer', { unit: KIR2, bed: '2' }, TEN + MINUTE, 'V1'), broken);
+    expect(result.outcome).toBe('set-aside');
+    expect(copy.reader.census(KIR2).map(({ stay: { bed } }) => bed)).toEqual(['1', '2']);
+    expect(only()).toMatchObject({ bed: '1' });
+  });
+});
+
+describe('visits that change person or number', () => {
+  it('c3.4 A45: a visit registered on the wrong person moves, and both charts say so', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN));
+    copy.say({ kind: 'move-visit', from: ANNA, to: BERTIL, visit: visit('V1') });
+    expect(copy.chart(ANNA).stays).toEqual([]);
+    expect(copy.chart(BERTIL).stays).toMatchObject([{ status: 'present', bed: '1' }]);
+    expect(copy.chart(ANNA).notices.map(({ kind }) => kind)).toEqual(['visit-moved']);
+    expect(copy.chart(BERTIL).notices.map(({ kind }) => kind)).toEqual(['visit-moved']);
+    copy.say({ kind: 'move-visit', from: BERTIL, to: ANNA, visit: visit('V1') });
+    expect(copy.chart(ANNA).stays).toMatchObject([{ status: 'present', bed: '1' }]);
+    expect(copy.chart(BERTIL).stays).toEqual([]);
+  });
+
+  it('A42: a visit number that becomes another is one stay, also for messages still under the old one', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN, 'V1'));
+    copy.say({ kind: 'merge-visit', subject: ANNA, survivor: visit('V2'), subsumed: visit('V1') });
+    expect(only()).toMatchObject({ visit: visit('V2'), bed: '1', status: 'present' });
+    copy.say(stay(ANNA, 'discharge', {}, TEN + HOUR, 'V1'));
+    expect(only()).toMatchObject({ visit: visit('V2'), status: 'discharged' });
+  });
+});
