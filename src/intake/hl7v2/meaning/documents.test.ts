@@ -55,6 +55,11 @@ describe('a note', () => {
     expect([found.state, document(found).docStatus]).toEqual([state, docStatus]);
   });
 
+  it('is found again by a number written the old way, as ^^4711', () => {
+    const keys = ['T02', 'T11'].map((event) => one(read(event, [txa({ number: '^^4711' }), ...LINES])).key);
+    expect(keys).toEqual(['DocumentReference/4711', 'DocumentReference/4711']);
+  });
+
   it('keeps values of other kinds as lines with their names, and files as files', () => {
     const found = one(
       read('T02', [

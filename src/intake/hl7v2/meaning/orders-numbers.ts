@@ -18,10 +18,15 @@ export interface OrderNumbers {
 
 export function readNumber(segment: Hl7Segment | null, field: number): OrderNumber | null {
   if (segment === null || segment.raw(field) === '') return null;
-  const number = segment.value(field);
-  if (typeof number !== 'string' || number === '') return null;
-  const namespace = segment.value(field, 2) ?? segment.value(field, 3);
-  return { number, key: typeof namespace === 'string' ? `${number}^${namespace}` : number };
+  const part = (component: number): string | null => {
+    const text = segment.value(field, component);
+    return typeof text === 'string' && text !== '' ? text : null;
+  };
+  const number = part(1);
+  const namespace = part(2) ?? part(3);
+  // Document numbers often come as `^^4711`, a habit from versions before the EI type: then that is the number.
+  if (number === null) return namespace === null ? null : { number: part(3) ?? namespace, key: part(3) ?? namespace };
+  return { number, key: namespace === null ? number : `${number}^${namespace}` };
 }
 
 /** EIP: placer's number & namespace ^ filler's number & namespace. The filler's is the one an answer carries. */

@@ -79,7 +79,7 @@ function sentence(how: GivenHow, timing: OrderTiming | null): string | null {
     how.strength === null ? null : `styrka ${amountText(how.strength)}`,
     how.form,
     how.rate === null ? null : `takt ${amountText(how.rate)}`,
-    how.per === null ? null : `per ${how.per}`,
+    how.per === null || how.rate !== null ? null : `per ${how.per}`,
     ...new Set(routes),
     timing?.pattern ?? null,
     timing === null || timing.clockTimes.length === 0 ? null : `kl. ${timing.clockTimes.map(clockText).join(', ')}`,
@@ -92,7 +92,8 @@ function sentence(how: GivenHow, timing: OrderTiming | null): string | null {
     mixtureText(how.mixture),
     ...how.instructions,
   ].filter((word) => word !== null && word !== '');
-  return words.length === 0 ? null : words.join(', ');
+  // The same instruction often stands both with the times and with the drug.
+  return words.length === 0 ? null : [...new Set(words)].join(', ');
 }
 
 /** One for each stated timing (a morning and an evening dose may differ), or one without. Empty when nothing is said. */

@@ -112,6 +112,11 @@ describe('an ordered medicine', () => {
     expect(dosage?.doseAndRate?.[0]?.rateQuantity).toEqual({ value: 5, unit: 'ml/h' });
   });
 
+  it('whose instruction stands both with the times and with the drug says it once', () => {
+    const segments = [ORC, 'TQ1|1||BID||||||||Tas med mat', 'RXE||X^Metformin|500||mg||^Tas med mat'];
+    expect(order(one(read('RDE^O11', segments))).dosageInstruction?.[0]?.text).toBe('500 mg, BID, Tas med mat');
+  });
+
   it('whose dose is not in the message says just that', () => {
     const found = one(read('RDE^O11', [ORC, 'RXE||X^Waran']));
     expect(order(found).dosageInstruction).toEqual([{ text: 'Dosering står inte i meddelandet' }]);

@@ -38,9 +38,10 @@ function alikeOf(members: readonly FoundMember[]): Map<string, Alike> {
 
 /**
  * Keys unique within the report: the service is added where two OBRs share an order number, then the time, then a count. A
- * value withdrawn alone may have come with its time in the key or without: both are withdrawn.
+ * value withdrawn alone may have come with its time in the key or without: both are withdrawn. (Not in a set of one moment,
+ * whose own key holds the time.)
  */
-export function membersOf(members: readonly FoundMember[]): MemberChange[] {
+export function membersOf(members: readonly FoundMember[], keyHoldsTime = false): MemberChange[] {
   const alikes = alikeOf(members);
   const used = new Map<string, number>();
   const found: MemberChange[] = [];
@@ -50,7 +51,8 @@ export function membersOf(members: readonly FoundMember[]): MemberChange[] {
     if (isAlone) {
       found.push(asMember(baseKey, read));
       const leavesView = read.state === 'withdrawn' || read.state === 'deleted';
-      if (leavesView && read.timeText !== '') found.push(asMember(`${baseKey}@${read.timeText}`, read));
+      if (leavesView && read.timeText !== '' && !keyHoldsTime)
+        found.push(asMember(`${baseKey}@${read.timeText}`, read));
       continue;
     }
     const service = alike.hasOtherCode ? `/${codeKey}` : '';

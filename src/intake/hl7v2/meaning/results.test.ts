@@ -326,8 +326,9 @@ describe('vital signs', () => {
 
   it('withdrawn find their set and their value again', () => {
     const [before] = read([VITALS_OBR, 'OBX|1|NM|8867-4^Puls^LN||80|/min|||||F']);
-    const [after] = read([VITALS_OBR, 'OBX|1|NM|8867-4^Puls^LN||80|/min|||||W']);
-    expect([after?.key, after?.members?.[0]?.key]).toEqual([before?.key, before?.members?.[0]?.key]);
+    const [after] = read([VITALS_OBR, 'OBX|1|NM|8867-4^Puls^LN||80|/min|||||W|||20261122083000']);
+    expect([after?.key, after?.members?.map(({ key }) => key)]).toEqual([before?.key, ['8867-4/V1']]);
+    expect(before?.members?.map(({ key }) => key)).toEqual(['8867-4/V1']);
   });
 
   it("go where the region has declared a code to go, and a blood gas's temperature stays with its blood gas", () => {

@@ -182,7 +182,7 @@ function finish(report: ReportInProgress, fields: ResultFields): ResourceChange 
     state,
     resource,
     mode: leavesView ? 'withdraw' : 'merge',
-    members: membersOf(report.members),
+    members: membersOf(report.members, isKeptByMoment(part)),
     orderNumbers: asOrderNumbers(head.numbers),
   };
 }
