@@ -24,10 +24,10 @@ export const STOCKHOLM_RESERVE = '1.2.752.97.3.1.3';
 export const VGR_RESERVE = '1.2.752.113.11.0.2.1.1.1';
 export const VARMLAND_RESERVE = '1.2.752.74.9.2';
 export const CARELINK_RESERVE = '1.2.752.129.2.1.3.2';
-export const HSA_ID = '1.2.752.129.2.1.4.1';
+const HSA_ID = '1.2.752.129.2.1.4.1';
 
 /** In order of preference when one person carries several: the first is whom the chart is headed by. */
-export const IDENTITY_DOMAINS: readonly IdentityDomain[] = [
+const IDENTITY_DOMAINS: readonly IdentityDomain[] = [
   {
     canonical: PERSONNUMMER,
     swedish: 'Personnummer',

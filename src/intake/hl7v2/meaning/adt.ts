@@ -52,6 +52,9 @@ const STAY_EVENTS: Readonly<Record<string, StayAction>> = {
   A62: 'update',
 };
 
+/** Events that tell the stay as it is; a discharge or a cancel may well leave the bed out. */
+const WHOLE_STAY: ReadonlySet<StayAction> = new Set(['admit', 'register', 'update', 'change-class', 'transfer']);
+
 /** About the person alone. A51 changes a visit number we do not keep, A48 an alternate patient number. */
 const PERSON_EVENTS = new Set(['A28', 'A31', 'A48', 'A51', 'A60']);
 
@@ -212,7 +215,7 @@ function readStay(group: PatientGroup, action: StayAction, message: Hl7Message, 
     context.setAside('move without a place (PV1-3)');
     return [];
   }
-  const absentMeansDeleted = context.source.hl7.absentMeansDeleted && action === 'update';
+  const absentMeansDeleted = context.source.hl7.absentMeansDeleted && WHOLE_STAY.has(action);
   const fields = readStayFields(stay, context, { absentMeansDeleted });
   const visit = readVisit(pid, pv1, context);
   const change: StayChange = {

@@ -13,22 +13,25 @@ import { type ReadTime, readCoded, readTimeField } from './values.ts';
 type Category = NonNullable<AllergyIntolerance['category']>[number];
 
 /** Table 0127. */
-const CATEGORY: Readonly<Record<string, Category>> = {
-  DA: 'medication',
-  FA: 'food',
-  EA: 'environment',
-  AA: 'environment',
-  PA: 'environment',
-  LA: 'environment',
-};
+const CATEGORY = new Map(
+  Object.entries<Category>({
+    DA: 'medication',
+    FA: 'food',
+    EA: 'environment',
+    AA: 'environment',
+    PA: 'environment',
+    LA: 'environment',
+  }),
+);
 
 /** Table 0128; told in words, because FHIR has a place for it only beside a reaction. */
-const SEVERITY: Readonly<Record<string, { readonly fhir: 'severe' | 'moderate' | 'mild'; readonly swedish: string }>> =
-  {
+const SEVERITY = new Map(
+  Object.entries<{ readonly fhir: 'severe' | 'moderate' | 'mild'; readonly swedish: string }>({
     SV: { fhir: 'severe', swedish: 'svår' },
     MO: { fhir: 'moderate', swedish: 'måttlig' },
     MI: { fhir: 'mild', swedish: 'lindrig' },
-  };
+  }),
+);
 
 const CLINICAL = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical';
 const VERIFICATION = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification';
@@ -90,9 +93,9 @@ function statusOf(line: Line): Pick<AllergyIntolerance, 'clinicalStatus' | 'veri
 
 function resourceOf(line: Line, code: CodeableConcept): AllergyIntolerance {
   const { segment } = line;
-  const category = CATEGORY[segment.value(2) ?? ''];
+  const category = CATEGORY.get(segment.value(2) ?? '');
   const severityCode = segment.value(4);
-  const severity = SEVERITY[severityCode ?? ''];
+  const severity = SEVERITY.get(severityCode ?? '');
   const manifestation = reactionsOf(segment);
   const note = typeof severityCode === 'string' ? (severity?.swedish ?? segment.value(4, 2) ?? severityCode) : null;
   const type = line.kind === 'AL' ? 'allergy' : line.kind === 'IN' ? 'intolerance' : null;

@@ -69,6 +69,13 @@ describe('what kind of message it is', () => {
     }
   });
 
+  it('a heartbeat is understood, and says nothing of anybody', () => {
+    expect(read([header('NMD^N02^NMD_N02'), 'NCK|20261122105900'])).toMatchObject({
+      outcome: 'understood',
+      changes: [],
+    });
+  });
+
   it('what does not begin with MSH, or holds two messages, is set aside', () => {
     expect(read(['hello'])).toMatchObject({ outcome: 'set-aside', reason: 'does not begin with an MSH segment' });
     expect(read([])).toMatchObject({ outcome: 'set-aside' });
@@ -179,6 +186,15 @@ const FRAGMENTS = [
 ];
 
 describe('whatever comes', () => {
+  it('words that a program has a meaning for are words like any other', () => {
+    for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      const text = RICH.join('\r').replaceAll(/(?<=[|^])(DA|SV|PRN|CP|SKV|KIR2|I|L|F|ATC)(?=[|^\r])/g, word);
+      const reading = readBytes(Buffer.from(`${text}\r${word}|1\rROL|1|AD|${word}|SE1^A^B`));
+      expect(reading.outcome).toBe('understood');
+      expect(JSON.parse(JSON.stringify(reading))).toEqual(reading);
+    }
+  });
+
   it('2,000 mutated messages: nothing throws, no fault of ours, and whatever is understood is about a patient it names', () => {
     const edit = fc.record({
       at: fc.nat(),

@@ -40,6 +40,9 @@ reads(readDocuments, 'MDM', 'T01', 'T02', 'T03', 'T04', 'T05', 'T06', 'T07', 'T0
 /** Lines around a batch: nothing of a patient. Whether a batch was a full load is told by whoever saw all of it. */
 const ENVELOPE = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
 
+/** «I am here and have nothing to tell» (ch. 14): what some engines send in quiet hours. */
+const HEARTBEAT = 'NMD^N02';
+
 const ALARMS_MAX = 50;
 
 export const interpretHl7v2: Interpreter = (received, source) => {
@@ -113,6 +116,7 @@ class Draft {
       if (type.event === '') context.setAside('ADT without a trigger event');
       return readAdt(message, context);
     }
+    if (type.type === HEARTBEAT) return [];
     const read = READERS.get(type.type);
     if (read === undefined) return null;
     const person = readPersonAndStay(message, context);

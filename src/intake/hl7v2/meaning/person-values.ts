@@ -3,29 +3,33 @@
 import type { Address, ContactPoint, HumanName } from 'fhir/r4';
 import type { Hl7Segment } from '../message.ts';
 
-const NAME_USE: Readonly<Record<string, HumanName['use']>> = {
-  L: 'official',
-  C: 'official',
-  D: 'usual',
-  M: 'maiden',
-  N: 'nickname',
-  S: 'anonymous',
-  B: 'old',
-  BAD: 'old',
-  T: 'temp',
-  NB: 'temp',
-};
+const NAME_USE = new Map(
+  Object.entries<HumanName['use']>({
+    L: 'official',
+    C: 'official',
+    D: 'usual',
+    M: 'maiden',
+    N: 'nickname',
+    S: 'anonymous',
+    B: 'old',
+    BAD: 'old',
+    T: 'temp',
+    NB: 'temp',
+  }),
+);
 
-const ADDRESS_USE: Readonly<Record<string, Address['use']>> = {
-  H: 'home',
-  P: 'home',
-  L: 'home',
-  B: 'work',
-  O: 'work',
-  C: 'temp',
-  V: 'temp',
-  BA: 'old',
-};
+const ADDRESS_USE = new Map(
+  Object.entries<Address['use']>({
+    H: 'home',
+    P: 'home',
+    L: 'home',
+    B: 'work',
+    O: 'work',
+    C: 'temp',
+    V: 'temp',
+    BA: 'old',
+  }),
+);
 
 type Text = string | null | undefined;
 const isText = (value: Text): value is string => typeof value === 'string';
@@ -39,7 +43,7 @@ export function readName(segment: Hl7Segment, field: number, repetition = 1): Hu
   const prefix = at(5);
   if (!isText(family) && given.length === 0) return null;
   const text = [...given, family].filter(isText).join(' ');
-  const use = NAME_USE[at(7) ?? ''];
+  const use = NAME_USE.get(at(7) ?? '');
   return {
     ...(use === undefined ? {} : { use }),
     text,
@@ -56,7 +60,7 @@ export function readAddress(segment: Hl7Segment, field: number, repetition = 1):
   const line = [at(1), at(2)].filter(isText);
   const [city, state, postalCode, country, type] = [at(3), at(4), at(5), at(6), at(7)];
   if (line.length === 0 && !isText(city) && !isText(postalCode) && !isText(state) && !isText(country)) return null;
-  const use = ADDRESS_USE[type ?? ''];
+  const use = ADDRESS_USE.get(type ?? '');
   return {
     ...(use === undefined ? {} : { use }),
     ...(type === 'M' ? { type: 'postal' as const } : {}),
@@ -68,18 +72,20 @@ export function readAddress(segment: Hl7Segment, field: number, repetition = 1):
   };
 }
 
-const PHONE_SYSTEM: Readonly<Record<string, ContactPoint['system']>> = {
-  PH: 'phone',
-  CP: 'phone',
-  SAT: 'phone',
-  FX: 'fax',
-  BP: 'pager',
-  MD: 'other',
-  TDD: 'other',
-  TTY: 'other',
-  INTERNET: 'email',
-  'X.400': 'email',
-};
+const PHONE_SYSTEM = new Map(
+  Object.entries<ContactPoint['system']>({
+    PH: 'phone',
+    CP: 'phone',
+    SAT: 'phone',
+    FX: 'fax',
+    BP: 'pager',
+    MD: 'other',
+    TDD: 'other',
+    TTY: 'other',
+    INTERNET: 'email',
+    'X.400': 'email',
+  }),
+);
 
 /** XTN of any version: the number as one text (XTN-12 or XTN-1) where it stands, else put together from its parts. */
 export function readPhone(
@@ -102,7 +108,7 @@ export function readPhone(
   const value = isEmail ? (email ?? whole) : number === '' ? email : number;
   if (!isText(value) || value === '') return null;
   const system =
-    isEmail || (number === '' && isText(email)) ? 'email' : (PHONE_SYSTEM[equipment.toUpperCase()] ?? 'phone');
+    isEmail || (number === '' && isText(email)) ? 'email' : (PHONE_SYSTEM.get(equipment.toUpperCase()) ?? 'phone');
   const use = equipment === 'CP' ? 'mobile' : useCode === 'WPN' ? 'work' : useCode === 'PRN' ? 'home' : home;
   const isExtended = system !== 'email' && isText(extension) && !isText(whole);
   return { system, value: isExtended ? `${value} ankn. ${extension}` : value, use };

@@ -13,16 +13,18 @@ import { caregiverReference, readCaregivers, readCoded, readTimeField } from './
 type Elements = PersonChange['elements'];
 
 /** Table 0001 and what Swedish senders write instead. */
-const GENDERS: Readonly<Record<string, Patient['gender']>> = {
-  F: 'female',
-  K: 'female',
-  M: 'male',
-  O: 'other',
-  A: 'other',
-  N: 'other',
-  U: 'unknown',
-  C: 'unknown',
-};
+const GENDERS = new Map(
+  Object.entries<Patient['gender']>({
+    F: 'female',
+    K: 'female',
+    M: 'male',
+    O: 'other',
+    A: 'other',
+    N: 'other',
+    U: 'unknown',
+    C: 'unknown',
+  }),
+);
 
 const BIRTH_TIME = 'http://hl7.org/fhir/StructureDefinition/patient-birthTime';
 
@@ -52,7 +54,7 @@ export function patientGroups(message: Hl7Message, context: MeaningContext): (Pa
 function gender(pid: Hl7Segment, context: MeaningContext): Patient['gender'] | null | undefined {
   const code = pid.value(8);
   if (code === undefined || code === null) return code;
-  const known = GENDERS[code.toUpperCase()];
+  const known = GENDERS.get(code.toUpperCase());
   if (known === undefined) context.alarm({ code: 'unknown-code', detail: 'PID-8' });
   return known ?? 'unknown';
 }

@@ -11,39 +11,41 @@ import { readCaregiver, readCaregivers, readCoded, readTimeField } from './value
 type Fields = StayChange['fields'];
 
 /** PV1-2 (table 0004) and what Swedish senders write instead. `N` says the class does not apply: nothing is said. */
-const CLASSES: Readonly<Record<string, StayClass | null>> = {
-  I: 'inpatient',
-  E: 'emergency',
-  O: 'outpatient',
-  P: 'pre-admit',
-  R: 'outpatient',
-  B: 'birth',
-  D: 'day-care',
-  C: 'unknown',
-  U: 'unknown',
-  N: null,
-  IMP: 'inpatient',
-  AMB: 'outpatient',
-  EMER: 'emergency',
-  SV: 'inpatient',
-  S: 'inpatient',
-  SLUTENVÅRD: 'inpatient',
-  ÖV: 'outpatient',
-  Ö: 'outpatient',
-  ÖPPENVÅRD: 'outpatient',
-  A: 'emergency',
-  AKUT: 'emergency',
-  DV: 'day-care',
-  DAGVÅRD: 'day-care',
-  FV: 'birth',
-  FÖRLOSSNING: 'birth',
-};
+const CLASSES = new Map(
+  Object.entries<StayClass | null>({
+    I: 'inpatient',
+    E: 'emergency',
+    O: 'outpatient',
+    P: 'pre-admit',
+    R: 'outpatient',
+    B: 'birth',
+    D: 'day-care',
+    C: 'unknown',
+    U: 'unknown',
+    N: null,
+    IMP: 'inpatient',
+    AMB: 'outpatient',
+    EMER: 'emergency',
+    SV: 'inpatient',
+    S: 'inpatient',
+    SLUTENVÅRD: 'inpatient',
+    ÖV: 'outpatient',
+    Ö: 'outpatient',
+    ÖPPENVÅRD: 'outpatient',
+    A: 'emergency',
+    AKUT: 'emergency',
+    DV: 'day-care',
+    DAGVÅRD: 'day-care',
+    FV: 'birth',
+    FÖRLOSSNING: 'birth',
+  }),
+);
 
 function readClass(pv1: Hl7Segment, context: MeaningContext): StayClass | null | undefined {
   const code = pv1.value(2);
   if (code === undefined || code === null) return code;
   const word = code.toUpperCase();
-  const known = Object.hasOwn(CLASSES, word) ? CLASSES[word] : undefined;
+  const known = CLASSES.get(word);
   if (known === undefined) context.alarm({ code: 'unknown-code', detail: 'PV1-2' });
   return known === null ? undefined : (known ?? 'unknown');
 }
@@ -59,40 +61,44 @@ const words = (segment: Hl7Segment, field: number): string | null | undefined =>
 };
 
 /** ROL-3 and PRT-4 (tables 0443, 0912) and the words Swedish senders use for the nurse responsible. */
-const ROLES: Readonly<Record<string, Caregiver['role']>> = {
-  AT: 'attending',
-  ATTENDING: 'attending',
-  AD: 'admitting',
-  CP: 'consulting',
-  RP: 'referring',
-  RO: 'referring',
-  NURSE: 'nurse',
-  RN: 'nurse',
-  SSK: 'nurse',
-  PAS: 'nurse',
-  OSSK: 'nurse',
-};
+const ROLES = new Map(
+  Object.entries<Caregiver['role']>({
+    AT: 'attending',
+    ATTENDING: 'attending',
+    AD: 'admitting',
+    CP: 'consulting',
+    RP: 'referring',
+    RO: 'referring',
+    NURSE: 'nurse',
+    RN: 'nurse',
+    SSK: 'nurse',
+    PAS: 'nurse',
+    OSSK: 'nurse',
+  }),
+);
 
 interface RoleFields {
   readonly action: number;
   readonly role: number;
   readonly person: number;
 }
-const ROLE_SEGMENTS: Readonly<Record<string, RoleFields>> = {
-  ROL: { action: 2, role: 3, person: 4 },
-  PRT: { action: 2, role: 4, person: 5 },
-};
+const ROLE_SEGMENTS = new Map(
+  Object.entries<RoleFields>({
+    ROL: { action: 2, role: 3, person: 4 },
+    PRT: { action: 2, role: 4, person: 5 },
+  }),
+);
 
 function readRoles(segments: readonly Hl7Segment[]): Caregiver[] | null | undefined {
   let isSaid = false;
   const found: Caregiver[] = [];
   for (const segment of segments) {
-    const fields = ROLE_SEGMENTS[segment.name];
+    const fields = ROLE_SEGMENTS.get(segment.name);
     if (fields === undefined) continue;
     isSaid = true;
     const action = segment.value(fields.action);
     if (action === 'DE' || action === 'D' || action === 'X') continue;
-    const role = ROLES[(segment.value(fields.role) ?? '').toUpperCase()] ?? 'other';
+    const role = ROLES.get((segment.value(fields.role) ?? '').toUpperCase()) ?? 'other';
     for (let repetition = 1; repetition <= segment.repetitions(fields.person); repetition += 1) {
       const caregiver = readCaregiver(segment, fields.person, role, repetition);
       if (caregiver !== null) found.push(caregiver);

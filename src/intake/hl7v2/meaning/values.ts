@@ -143,7 +143,7 @@ export function readTimeField(
 }
 
 /** The three states over components: a value wins, `""` alone deletes, nothing says nothing. */
-export function threeState<T>(values: readonly unknown[], build: () => T): T | null | undefined {
+function threeState<T>(values: readonly unknown[], build: () => T): T | null | undefined {
   let isDeleted = false;
   for (const value of values) {
     if (typeof value === 'string') return build();
