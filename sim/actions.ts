@@ -20,7 +20,7 @@ export interface Deed {
 
 const nothing = (swedish: string): Deed => ({ says: [], swedish });
 
-export const ACTIONS = ['swap-beds', 'merge', 'unmerge', 'correct-result', 'withdraw-result', 'burst'] as const;
+const ACTIONS = ['swap-beds', 'merge', 'unmerge', 'correct-result', 'withdraw-result', 'burst'] as const;
 export type ActionName = (typeof ACTIONS)[number];
 export const isActionName = (text: string): text is ActionName => (ACTIONS as readonly string[]).includes(text);
 

@@ -10,7 +10,7 @@ function lastSundayUtc(year: number, month: number): number {
   return Date.UTC(year, month, last.getUTCDate() - last.getUTCDay(), 1);
 }
 
-export function swedishOffsetMs(ms: number): number {
+function swedishOffsetMs(ms: number): number {
   const year = new Date(ms).getUTCFullYear();
   const summer = ms >= lastSundayUtc(year, 2) && ms < lastSundayUtc(year, 9);
   return (summer ? 2 : 1) * HOUR_MS;

@@ -20,7 +20,7 @@ export const SERIES = {
   reservnummer: { authority: 'RESERV', oid: '1.2.752.74.9.2', type: 'TEMP' },
 } as const satisfies Record<string, NumberSeries>;
 
-export interface Allergy {
+interface Allergy {
   readonly code: string;
   readonly text: string;
   /** HL7 table 0127: DA drug, FA food, MA other. */

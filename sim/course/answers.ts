@@ -14,7 +14,7 @@ import { type Beat, beats, everyHours, once } from './hours.ts';
 import { ANALYTES, type Analyte, type AnalyteName, PANELS, type PanelName } from './laboratory.ts';
 
 /** One specimen's way: asked for, taken, answered in steps. */
-export interface Sample {
+interface Sample {
   readonly name: string;
   readonly panel: PanelName;
   readonly takenAt: number;
@@ -113,7 +113,7 @@ function valueAt(stay: SimStay, analyte: Analyte, name: AnalyteName, sample: Sam
   return Math.max(name === 'be' ? -20 : 0, base + analyte.normal * analyte.wander * (own + random.noise()));
 }
 
-export const writtenNumber = (value: number, decimals: number): string => value.toFixed(decimals);
+const writtenNumber = (value: number, decimals: number): string => value.toFixed(decimals);
 
 const FLAGS = { low: 'L', high: 'H', criticalLow: 'LL', criticalHigh: 'HH' } as const;
 
@@ -125,7 +125,7 @@ function flagOf(analyte: Analyte, value: number): string {
 }
 
 /** One analysis as an OBX. `status` as HL7 table 0085. */
-export function answerValue(stay: SimStay, name: AnalyteName, sample: Sample, status: string, factor = 1): Obx {
+function answerValue(stay: SimStay, name: AnalyteName, sample: Sample, status: string, factor = 1): Obx {
   const analyte: Analyte = ANALYTES[name];
   const value = valueAt(stay, analyte, name, sample) * factor;
   const isBelow = analyte.reportLimit !== undefined && value < analyte.reportLimit;

@@ -5,7 +5,7 @@ import type { Person } from '../people.ts';
 import { isPresent, personAt, placeAt, type SimStay } from '../stay.ts';
 import type { Voice } from '../systems/voices.ts';
 import type { Saying } from './message.ts';
-import { al1, dg1, formerIdentifiers, kinOf, pd1, pid, pv1, pv2 } from './person.ts';
+import { al1, dg1, identifiers, kinOf, pd1, pid, pv1, pv2 } from './person.ts';
 import { segment } from './segment.ts';
 
 const STRUCTURES: Readonly<Record<string, string>> = {
@@ -91,7 +91,7 @@ export function mergeOf(voice: Voice, survivor: Person, former: Person, at: numb
     segments: [
       evn('A40', at, at, voice.zoned),
       pid(survivor, voice),
-      segment('MRG', { 1: formerIdentifiers(former, voice), 7: [former.family, former.given] }),
+      segment('MRG', { 1: identifiers(former, voice), 7: [former.family, former.given] }),
     ],
   };
 }

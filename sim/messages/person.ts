@@ -15,11 +15,9 @@ const numberText = (person: Person): string => {
 
 const localText = (person: Person, voice: Voice): string => `${person.localNumber}^^^${voice.hospital}^PI`;
 
+/** The number people use and the house's own: what a message is about, and in MRG-1 what it was known by before. */
 export const identifiers = (person: Person, voice: Voice): Written =>
   new Written(`${numberText(person)}~${localText(person, voice)}`);
-
-/** MRG-1 of a merge: what the person was known by before. */
-export const formerIdentifiers = identifiers;
 
 export function pid(person: Person, voice: Voice, setId = 1): string {
   const isOpen = !person.isProtected && person.street !== '' && person.family !== 'Okänd';
@@ -38,7 +36,7 @@ export function pid(person: Person, voice: Voice, setId = 1): string {
 /** PD1-12 Y: protection of the person's data (sekretessmarkering). */
 export const pd1 = (person: Person): string[] => (person.isProtected ? [segment('PD1', { 12: 'Y' })] : []);
 
-export const nk1 = (kin: Kin, setId = 1): string =>
+const nk1 = (kin: Kin, setId = 1): string =>
   segment('NK1', {
     1: setId,
     2: [kin.family, kin.given],

@@ -17,7 +17,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '',
 };
 
-export const escapeText = (text: string): string => text.replace(/[|^~\\&\n\r]/gu, (letter) => ESCAPES[letter] ?? '');
+const escapeText = (text: string): string => text.replace(/[|^~\\&\n\r]/gu, (letter) => ESCAPES[letter] ?? '');
 
 const trimmed = (parts: readonly string[], separator: string): string =>
   parts.join(separator).replace(new RegExp(`\\${separator}+$`, 'u'), '');

@@ -9,7 +9,7 @@ import { listPages, listText } from './lists.ts';
 import { writePdf } from './pdf.ts';
 
 /** The lists of one hour, as files: a PDF for the ward, text for the emergency room. */
-export function listFiles(stays: readonly SimStay[], printedAt: number): { name: string; bytes: Uint8Array }[] {
+function listFiles(stays: readonly SimStay[], printedAt: number): { name: string; bytes: Uint8Array }[] {
   const time = clockTime(printedAt);
   const stamp = `${time.date}-${String(time.hour).padStart(2, '0')}${String(time.minute).padStart(2, '0')}`;
   return UNITS.filter((unit) => unit.hospital === 'FJALL').flatMap((unit: Unit) => {

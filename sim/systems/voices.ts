@@ -3,7 +3,7 @@
 
 import type { HospitalCode } from '../places.ts';
 
-export const SYSTEM_IDS = ['journal', 'lab', 'lakemedel', 'operation', 'akut', 'fj-journal', 'fj-lab'] as const;
+const SYSTEM_IDS = ['journal', 'lab', 'lakemedel', 'operation', 'akut', 'fj-journal', 'fj-lab'] as const;
 export type SystemId = (typeof SYSTEM_IDS)[number];
 export const isSystemId = (text: string): text is SystemId => (SYSTEM_IDS as readonly string[]).includes(text);
 
