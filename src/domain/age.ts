@@ -127,15 +127,21 @@ export function feedState(feed: PartFeed, now: Arrival, options: FeedStateOption
   } else {
     said.push({ state: 'fresh', short: lastHeard, words: `Per ${lastHeard}` });
   }
+  // An age always stands beside the state: a rebuilt copy of a feed heard a minute ago is not a copy of an unknown age.
+  const per = lastHeard === null || isPastLimit || downSince !== null ? '' : `, per ${lastHeard}`;
   if (feed.heldSince !== null) {
     const since = `Hållen sedan ${at(feed.heldSince)}`;
     said.push({ state: 'held', short: since, words: `${since}: nyare uppgifter tas emot men visas inte` });
   }
   const completeness = completenessOf(feed, options.neededSince ?? null, at);
-  if (completeness !== null) said.push(completeness);
+  if (completeness !== null) said.push({ ...completeness, short: `${completeness.short}${per}` });
   if (feed.setAside > 0) {
     const count = feed.setAside === 1 ? '1 meddelande' : `${feed.setAside} meddelanden`;
-    said.push({ state: 'incomplete', short: 'Ofullständig', words: `Ofullständig: ${count} har inte kunnat läsas in` });
+    said.push({
+      state: 'incomplete',
+      short: `Ofullständig${per}`,
+      words: `Ofullständig: ${count} har inte kunnat läsas in`,
+    });
   }
 
   said.sort((a, b) => rank(a.state) - rank(b.state));

@@ -115,6 +115,18 @@ describe('§5.4 no block is ever empty without saying which', () => {
     );
     expect(contentOf(silent, 'allergies')).toMatchObject({ reason: 'silent' });
   });
+  test('a denial of one kind of allergy is told as that, and never as no known allergies', () => {
+    const resource = {
+      resourceType: 'AllergyIntolerance',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '429625007', display: 'No known food allergy' }] },
+    };
+    const parts = { allergies: { entries: [entry('allergies', resource)] } };
+    const part = partOf(composeChart(patientCopy({ parts }), now), 'allergies');
+    expect(part.content).toMatchObject({ kind: 'empty', reason: 'unknown' });
+    expect(part.remarks).toEqual(['journal uppger: No known food allergy, 10:20']);
+    const blocked = stringsOf(composeChart(patientCopy({ parts }), now, { blocked: ['allergies'] })).join();
+    expect(blocked).not.toContain('No known food allergy');
+  });
   test('a stay that began before the copy was whole can lack older content', () => {
     const began = (wholeSince: number, fullyLoadedAt: number | null = null) =>
       contentOf(
@@ -301,6 +313,15 @@ describe('conflicts are shown, never decided', () => {
       'Endast information – bastest krävs',
       'Två versioner – välj inte, fråga: blodgrupp A (Journalen) och 0 (Labbet)',
     ]);
+  });
+  test('a blood group among the answers is information only there too', () => {
+    const group = entry('results', {
+      resourceType: 'Observation',
+      code: { text: 'ABO', coding: [{ system: 'http://loinc.org', code: '882-1' }] },
+      valueString: 'A Rh+',
+    });
+    const chart = composeChart(patientCopy({ parts: { results: { entries: [group] } } }), now);
+    expect(partOf(chart, 'results').entries[0]?.values[0]?.remarks).toEqual(['Endast information – bastest krävs']);
   });
   test('what came under a merged number says so', () => {
     const old = { domain: 'source:journal', id: 'RES-K2-0007-4' };

@@ -17,7 +17,7 @@ import type { Arrival } from '../time.ts';
 import { ADDRESS_HIDDEN_WORDS, bannerOf, type WhoIs, whoIs } from './banner.ts';
 import { BLOCK_NAMES, BLOCKS, type BlockName } from './blocks.ts';
 import type { Block, BlockView, Chart, ChartEntry, ChartPart } from './chart.ts';
-import { conflictRemarks, withoutStatements } from './conflicts.ts';
+import { conflictRemarks, denialsOfAKind, withoutStatements } from './conflicts.ts';
 import { BLOCKED_WORDS, type ChartOptions, type ComposeContext, composeContext, downSince } from './context.ts';
 import { describeEntry } from './describe.ts';
 import { medicationView } from './medication.ts';
@@ -117,6 +117,7 @@ function composePart(
     remarks: [
       ...(context.isBlocked(part) ? [BLOCKED_WORDS] : []),
       ...(kept.truncated ? ['Fler och äldre uppgifter finns men visas inte här'] : []),
+      ...denialsOfAKind(copy.parts[part], context),
       ...conflictRemarks(part, kept, context),
       ...copy.notices
         .filter((notice) => notice.kind === 'source-conflict' && notice.part === part)

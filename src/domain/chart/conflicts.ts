@@ -6,16 +6,26 @@ import type { Entry, PartCopy } from '../patient-copy.ts';
 import type { ComposeContext } from './context.ts';
 import { statementOf } from './describe-warnings.ts';
 import { bareCode, codesOf, conceptText, field, textAt } from './fhir-read.ts';
-import { hidesValue, observationValue } from './value-text.ts';
+import { BLOOD_GROUP_CODES, BLOOD_WORDS, hidesValue, observationValue } from './value-text.ts';
 
 const TWO_VERSIONS = 'Två versioner – välj inte, fråga';
-export const BLOOD_WORDS = 'Endast information – bastest krävs';
 
 /** Sentences above a part's entries. */
 export function conflictRemarks(part: PartName, copy: PartCopy, context: ComposeContext): readonly string[] {
   if (part === 'allergies') return allergyConflicts(copy, context);
   if (part === 'blood') return copy.entries.length === 0 ? [] : [BLOOD_WORDS, ...bloodConflicts(copy.entries, context)];
   return [];
+}
+
+/** *Journalen: No known food allergy, 11 dec 2017*: a denial of one kind, as the source wrote it. */
+export function denialsOfAKind(copy: PartCopy, context: ComposeContext): readonly string[] {
+  if (context.isBlocked(copy.part)) return [];
+  return copy.entries
+    .filter(({ resource, state }) => !hidesValue(state) && statementOf(resource) === 'none-of-a-kind')
+    .map(({ resource, source, eventAt }) => {
+      const said = conceptText(field(resource, 'code')) ?? 'ett slag';
+      return `${context.sourceName(source)} uppger: ${said}, ${context.time(eventAt).text}`;
+    });
 }
 
 /** Entries that only say *none known* or *no information* are statements, not content. */
@@ -71,9 +81,6 @@ function sharesName(a: Entry, b: Entry): boolean {
   return names(a).some((name) => ofB.includes(name));
 }
 
-/** LOINC: ABO group, Rh type, ABO and Rh together. */
-const GROUP_CODES: ReadonlySet<string> = new Set(['883-9', '10331-7', '882-1', '34530-6', '34532-2']);
-
 function bloodConflicts(entries: readonly Entry[], context: ComposeContext): readonly string[] {
   const byAnalysis = new Map<string, Map<string, string>>();
   const observations = entries.flatMap((entry) => [
@@ -101,7 +108,7 @@ function analysisOf(resource: unknown): string | null {
   if (textAt(resource, 'resourceType') !== 'Observation') return null;
   const code = codesOf(field(resource, 'code'))
     .map(bareCode)
-    .find((one) => GROUP_CODES.has(one));
+    .find((one) => BLOOD_GROUP_CODES.has(one));
   if (code !== undefined) return code;
   const name = conceptText(field(resource, 'code'))?.toLowerCase() ?? '';
   return /blodgrupp|abo|\brh/.test(name) ? name : null;

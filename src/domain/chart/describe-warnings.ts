@@ -43,21 +43,24 @@ const firstBare = (concept: unknown): string | null => {
  */
 const NONE_KNOWN: ReadonlySet<string> = new Set([
   '716186003', // No known allergy
-  '409137002', // No known drug allergy
-  '428607008', // No known environmental allergy
-  '429625007', // No known food allergy
   '160245001', // No current problems or disability
   '787481004', // No known medications
   '1287211007', // No known problem
   'no-known-allergies',
-  'no-known-medication-allergies',
-  'no-known-environmental-allergies',
-  'no-known-food-allergies',
   'no-known-medications',
   'no-known-problems',
   'no-known-devices',
   'no-known-procedures',
   'no-known-immunizations',
+]);
+/** A denial of one kind only says nothing of the others: never *inga kända*. */
+const NONE_KNOWN_OF_A_KIND: ReadonlySet<string> = new Set([
+  '409137002', // No known drug allergy
+  '428607008', // No known environmental allergy
+  '429625007', // No known food allergy
+  'no-known-medication-allergies',
+  'no-known-environmental-allergies',
+  'no-known-food-allergies',
 ]);
 const NO_INFORMATION: ReadonlySet<string> = new Set([
   '1631000175102', // Patient not asked
@@ -71,10 +74,11 @@ const NO_INFORMATION: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an entry is really a statement that there is nothing, or that nobody knows. */
-export function statementOf(resource: unknown): 'none-known' | 'no-information' | null {
+export function statementOf(resource: unknown): 'none-known' | 'none-of-a-kind' | 'no-information' | null {
   for (const name of ['code', 'medicationCodeableConcept', 'vaccineCode']) {
     for (const code of codesOf(field(resource, name)).map(bareCode)) {
       if (NONE_KNOWN.has(code)) return 'none-known';
+      if (NONE_KNOWN_OF_A_KIND.has(code)) return 'none-of-a-kind';
       if (NO_INFORMATION.has(code)) return 'no-information';
     }
   }

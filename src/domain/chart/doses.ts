@@ -20,6 +20,8 @@ import { codesOf, conceptText, field } from './fhir-read.ts';
 export interface DosesKnown {
   readonly areKnown: boolean;
   readonly words: string | null;
+  /** The same for one row: without the reasons, which stand above. */
+  readonly short: string;
   readonly uncertain: MedicationView['uncertain'];
 }
 
@@ -64,8 +66,11 @@ export function dosesKnown(part: ChartPart, entries: readonly Entry[], context: 
       periodWords(paperSince, lastMessageMs, at),
     );
   }
-  if (untrusted.length > 0) return unknown(`Givna doser kan saknas. ${part.state.words}`, null, context.nowMs, null);
-  return { areKnown: true, words: null, uncertain: null };
+  if (untrusted.length > 0) {
+    const short = 'Givna doser kan saknas';
+    return { ...unknown(`${short}. ${part.state.words}`, null, context.nowMs, null), short };
+  }
+  return { areKnown: true, words: null, short: '', uncertain: null };
 }
 
 const NOT_FLOWING: ReadonlySet<string> = new Set(['silent', 'stale', 'held']);
@@ -79,6 +84,7 @@ function stoppedAt({ states, proofMs, heldSinceMs }: FeedState): number | null {
 const unknown = (words: string, fromMs: number | null, toMs: number, period: string | null): DosesKnown => ({
   areKnown: false,
   words,
+  short: words,
   uncertain: { fromMs, toMs, words: period ?? 'Osäker period: doser kan ha getts utan att synas här' },
 });
 

@@ -176,7 +176,7 @@ function nextOf(
   parts: RowInput['parts'],
   context: ComposeContext,
 ): { ms: number | null; words: string } {
-  if (!known.areKnown) return { ms: null, words: known.words ?? '' };
+  if (!known.areKnown) return { ms: null, words: known.short };
   if (!context.functions.nextScheduled) return { ms: null, words: 'nästa tid räknas inte ut här' };
   if (textAt(order.resource, 'status') === 'on-hold') return { ms: null, words: 'pausad' };
   if (stay?.status === 'on-leave') return { ms: null, words: 'på permission' };
@@ -191,7 +191,7 @@ function lastWords(last: DoseLine | undefined, known: DosesKnown, part: ChartPar
     const line = joined(`${last.words} ${last.time.text}`, last.dose, last.by);
     return known.areKnown ? line : `senast känd: ${line}`;
   }
-  if (!known.areKnown) return known.words ?? '';
+  if (!known.areKnown) return known.short;
   return part.truncated ? 'ingen bland de visade' : 'ingen given registrerad';
 }
 

@@ -21,7 +21,7 @@ export function resultsView(
   return {
     kind: 'results',
     table: valueTable(cells, { columnsMax: COLUMNS_MAX, compareRows }),
-    documents: parts.results.entries.filter(isInWords),
+    documents: parts.results.entries.filter(isInWords).map(withoutCells),
     ...pendingOf(copy, parts, context),
   };
 }
@@ -34,6 +34,12 @@ const isInWords = (entry: ChartEntry): boolean =>
   (entry.kind === 'report' && entry.text !== '' && !entry.values.some(fitsCell)) ||
   entry.values.some((value) => value.written !== null && !fitsCell(value)) ||
   !entry.values.some(fitsCell);
+
+/** What stands in the table is not told twice. */
+const withoutCells = (entry: ChartEntry): ChartEntry => ({
+  ...entry,
+  values: entry.values.filter((value) => !fitsCell(value)),
+});
 
 /** The same analysis in another unit, or without a code, is another row. */
 const rowKey = (value: ChartValue): string => `${value.codes[0] ?? value.name.toLowerCase()}|${value.unit}`;

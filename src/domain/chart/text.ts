@@ -86,7 +86,7 @@ function partLines(part: ChartPart, isNamed: boolean, width: number): readonly s
   const head = isNamed
     ? between(`  ${part.title}`, part.content.kind === 'entries' ? part.state.short : '', width)
     : [];
-  const remarks = part.remarks.flatMap((remark) => wrap(`  ! ${remark}`, width));
+  const remarks = part.remarks.flatMap((remark) => hanging('  !', remark, 4, width));
   if (part.content.kind === 'empty')
     return [...head, ...remarks, ...hanging('', part.content.words, isNamed ? 4 : 2, width)];
   return [...head, ...remarks, ...part.entries.flatMap((entry) => entryLines(entry, width))];

@@ -169,6 +169,10 @@ export const STATE_WORDS: Readonly<Record<ValueState, string | null>> = {
 /** A state under which no value may be shown even if one came with it. */
 export const hidesValue = (state: ValueState): boolean => state === 'withdrawn' || state === 'deleted';
 
+/** LOINC: ABO group, Rh type, ABO and Rh together. Wherever one stands, it is information and never ground for a transfusion. */
+export const BLOOD_GROUP_CODES: ReadonlySet<string> = new Set(['883-9', '10331-7', '882-1', '34530-6', '34532-2']);
+export const BLOOD_WORDS = 'Endast information – bastest krävs';
+
 interface Measurement {
   readonly key: string;
   readonly state: ValueState;
@@ -191,11 +195,13 @@ function partValue(part: unknown, suffix: string, measurement: Measurement, cont
   const { state, resource } = measurement;
   const value = hidesValue(state) ? NOTHING : observationValue(part);
   const absent = conceptText(field(part, 'dataAbsentReason'));
+  const codes = codesOf(field(part, 'code'));
+  const isBloodGroup = codes.some((code) => BLOOD_GROUP_CODES.has(bareCode(code)));
   const timeWritten = textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start');
   return {
     key: `${measurement.key}${suffix}`,
     name: conceptText(field(part, 'code')) ?? 'Namnlös analys',
-    codes: codesOf(field(part, 'code')),
+    codes,
     text: value.text ?? STATE_WORDS[state] ?? (absent === null ? 'Värde saknas' : `Värde saknas: ${absent}`),
     written: value.written,
     number: value.number,
@@ -204,7 +210,10 @@ function partValue(part: unknown, suffix: string, measurement: Measurement, cont
     reference: referenceOf(part),
     interpretation: value.text === null ? null : interpretationOf(part),
     state,
-    remarks: value.text === null ? [] : valueRemarks(measurement, suffix, value, context),
+    remarks:
+      value.text === null
+        ? []
+        : [...valueRemarks(measurement, suffix, value, context), ...(isBloodGroup ? [BLOOD_WORDS] : [])],
     time: context.written(timeWritten, timeWritten === null ? measurement.atMs : parsed(timeWritten, measurement.atMs)),
   };
 }
