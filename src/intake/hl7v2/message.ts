@@ -7,8 +7,6 @@ import { type CharsetReport, type DecodedMessage, decodeMessage } from './charse
 import { type Delimiters, isHeaderName, RECOMMENDED, readDelimiters } from './delimiters.ts';
 import { unescapeText } from './escapes.ts';
 
-export type { CharsetReport } from './charset.ts';
-
 /** Numbers count from 1 as in the standard. Three states (ch. 2.5.3): undefined = says nothing, null = `""` = delete. */
 export interface Hl7Segment {
   /** In capitals, as the standard has it. */

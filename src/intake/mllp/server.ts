@@ -14,7 +14,7 @@ import {
 } from './connection.ts';
 import { MllpListenError } from './listen-error.ts';
 
-export type { ConnectionHandler, ConnectionStatus, FrameOrigin, Peer, Remains } from './connection.ts';
+export type { ConnectionHandler, FrameOrigin, Remains } from './connection.ts';
 
 export interface MllpTls {
   readonly key: string | Buffer;
