@@ -52,13 +52,6 @@ function statementsOf(stay: SimStay): Statement[] {
       code: ['BEHBEGR', 'Behandlingsbegränsning'],
       values: [['BEHBEGR', 'Behandlingsbegränsning', value]],
     });
-  } else if (random.chance(0.35)) {
-    found.push({
-      name: 'no-limits',
-      afterMs: decidedAt - stay.admittedAt,
-      code: ['BEHBEGR', 'Behandlingsbegränsning'],
-      values: [['BEHBEGR', 'Behandlingsbegränsning', `Inga begränsningar beslutade, ${writtenTime(decidedAt)}.`]],
-    });
   }
   if (course.isolation !== undefined) {
     found.push({
@@ -126,7 +119,7 @@ export function statementsBetween(voice: Voice, stay: SimStay, from: number, to:
         topic: beat.name,
         filler: beat.name.replaceAll('/', '-'),
         code: [statement.code[0], statement.code[1], 'L'],
-        by: statement.name.includes('limits') ? stay.doctor : stay.nurse,
+        by: statement.name === 'limits' ? stay.doctor : stay.nurse,
         values: statement.values.map(
           ([code, name, value], index): Obx => ({ type: 'ST', code: [code, name, 'L'], sub: String(index + 1), value }),
         ),
