@@ -6,7 +6,7 @@ import { decodeJson, parseJson } from './parse.ts';
 
 export interface Page {
   readonly nextUrl: string | null;
-  /** `Type/id` and its version, for each resource; null where a resource carries neither version nor time. */
+  /** `Type/id` with version and time, for each resource; null where a resource carries no time. */
   readonly versions: readonly { readonly key: string; readonly version: string | null; readonly lastUpdated: string }[];
   readonly total: number | null;
   /** The server says with the page that the search did not go as asked. */
@@ -34,7 +34,7 @@ export function readPage(body: Uint8Array): Page | null {
         const lastUpdated = textAt(meta, 'lastUpdated');
         return {
           key: `${textAt(resource, 'resourceType')}/${textAt(resource, 'id')}`,
-          version: textAt(meta, 'versionId') || lastUpdated || null,
+          version: lastUpdated === '' ? null : `${textAt(meta, 'versionId')} ${lastUpdated}`,
           lastUpdated,
         };
       }),

@@ -282,7 +282,7 @@ describe('a poll of a FHIR server', () => {
     expect(run.saved.at(-1)?.types['Observation']).toEqual({
       since: '2026-11-22T08:05:00Z',
       nextUrl: null,
-      seen: { 'Observation/b': '1', 'Observation/a': '2' },
+      seen: { 'Observation/a': '2 2026-11-22T08:05:00Z' },
     });
   });
 

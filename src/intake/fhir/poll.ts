@@ -17,7 +17,7 @@ export interface TypeProgress {
   readonly since: string | null;
   /** Where an unfinished sweep goes on. */
   readonly nextUrl: string | null;
-  /** What was seen of the overlap, `Type/id` to version. */
+  /** What was seen of the overlap, `Type/id` to version and time. */
   readonly seen: Readonly<Record<string, string>>;
 }
 
@@ -157,7 +157,7 @@ export class FhirPoll {
         this.#submitted += 1;
       }
       for (const { lastUpdated } of page.versions) greatest = later(greatest, lastUpdated);
-      await this.#saveType(type, { ...this.#progress(type), nextUrl: next, seen: withSeen(seen, page) });
+      await this.#saveType(type, { ...this.#progress(type), nextUrl: next, seen: withSeen(seen, page, greatest) });
       url = next;
     }
     await this.#saveType(type, { since: greatest, nextUrl: null, seen: this.#progress(type).seen });
@@ -251,12 +251,17 @@ function later(a: string | null, b: string): string | null {
   return a === null || bMs > Date.parse(a) ? b : a;
 }
 
-/** The newest are kept: a page that comes again without them is stored again, which only costs room. */
-function withSeen(seen: TypeProgress['seen'], page: Page): TypeProgress['seen'] {
+/**
+ * What the next sweep will meet again: resources of the overlap only, so that what is saved stays small. One that is forgotten
+ * is stored again, which only costs room.
+ */
+function withSeen(seen: TypeProgress['seen'], page: Page, greatest: string | null): TypeProgress['seen'] {
   const entries = new Map(Object.entries(seen));
   for (const { key, version } of page.versions) {
     entries.delete(key);
     if (version !== null) entries.set(key, version);
   }
-  return Object.fromEntries([...entries].slice(-limits.pollSeenMax));
+  const fromMs = greatest === null ? 0 : Date.parse(greatest) - limits.pollOverlapMs;
+  const overlapping = [...entries].filter(([, version]) => !(Date.parse(version.split(' ')[1] ?? '') < fromMs));
+  return Object.fromEntries(overlapping.slice(-limits.pollSeenMax));
 }
