@@ -97,9 +97,11 @@ describe('whom a message is about', () => {
 
   it('numbers that are nobody’s alone are not a person: accounts, visits, insurance, fillers', () => {
     expect(identified('K1^^^SJH^AN~V1^^^SJH^VN~F1^^^SJH^MC~4711^^^SJH^MR').who).toEqual(['source:journal/SJH 4711']);
-    for (const filler of ['0000000000', '999-99-9999', 'UNKNOWN', 'okänd', '------']) {
+    for (const filler of ['0000000000', '999-99-9999', '3333333333', 'UNKNOWN', 'okänd', '------']) {
       expect(identified(filler).who).toBe('no usable patient identifier');
     }
+    // A counter does come to 5555 one day.
+    expect(identified('5555').who).toEqual(['source:journal 5555']);
   });
 
   it('numbers of old versions stand in where PID-3 is empty, each field a series of its own', () => {

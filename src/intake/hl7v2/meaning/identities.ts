@@ -37,11 +37,16 @@ const NOT_A_PERSON = new Set(
 const OWN_PATIENT_NUMBER = new Set(['', 'MR', 'PI', 'PT', 'PE', 'PN', 'U', 'ANON']);
 const PLACEHOLDERS = new Set(['UNKNOWN', 'UNK', 'NONE', 'N/A', 'NA', 'OKÄND', 'OKAND', 'SAKNAS', 'TEST']);
 
+/** A single digit repeated is a filler when it is 0 or 9, or when so long that no counter has got there yet. */
+const FILLER_LENGTH_MIN = 4;
+const COUNTED_LENGTH_MAX = 8;
+
 function isPlaceholder(id: string): boolean {
   if (id.length > ID_LENGTH_MAX || PLACEHOLDERS.has(id.toUpperCase())) return true;
-  if (id.length < 4) return false;
-  for (const letter of id) if (letter !== id[0] && letter !== '-' && letter !== ' ') return false;
-  return true;
+  if (id.length < FILLER_LENGTH_MIN) return false;
+  const [first = ''] = id;
+  for (const letter of id) if (letter !== first && letter !== '-' && letter !== ' ') return false;
+  return !(first >= '1' && first <= '8') || id.length > COUNTED_LENGTH_MAX;
 }
 
 /** The series the source's declaration gives a word: an assigning authority, an identifier type, a field. */
