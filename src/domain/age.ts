@@ -21,7 +21,7 @@ export const PART_STATES = [
   'fresh',
 ] as const;
 export type PartStateName = (typeof PART_STATES)[number];
-export type FeedStateName = Exclude<PartStateName, 'not-fed' | 'unknown'>;
+type FeedStateName = Exclude<PartStateName, 'not-fed' | 'unknown'>;
 
 const rank = (name: PartStateName): number => PART_STATES.indexOf(name);
 export const worstOf = (names: readonly PartStateName[]): PartStateName =>

@@ -21,7 +21,7 @@ export const NEWS2_PARTS = [
 ] as const;
 export type News2Part = (typeof NEWS2_PARTS)[number];
 
-export const NEWS2_PART_WORDS: Readonly<Record<News2Part, string>> = {
+const NEWS2_PART_WORDS: Readonly<Record<News2Part, string>> = {
   respiration: 'andning',
   saturation: 'SpO₂',
   oxygen: 'syrgas eller luft',
@@ -63,7 +63,7 @@ export interface News2Patient {
   readonly scale: 1 | 2;
 }
 
-export type News2Level = 'low' | 'single-three' | 'medium' | 'high';
+type News2Level = 'low' | 'single-three' | 'medium' | 'high';
 
 export interface News2Score {
   readonly kind: 'score';

@@ -84,9 +84,8 @@ export function stockholmToUtc(dayNumber: number, hour: number, minute: number):
 }
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
-export const clockWords = (moment: LocalMoment): string => `${two(moment.hour)}:${two(moment.minute)}`;
-export const dateWords = (moment: LocalMoment): string =>
-  `${moment.day} ${MONTHS[moment.month - 1] ?? ''} ${moment.year}`;
+const clockWords = (moment: LocalMoment): string => `${two(moment.hour)}:${two(moment.minute)}`;
+const dateWords = (moment: LocalMoment): string => `${moment.day} ${MONTHS[moment.month - 1] ?? ''} ${moment.year}`;
 
 let latestNow: { readonly ms: number; readonly moment: LocalMoment | null } = { ms: Number.NaN, moment: null };
 /** A chart asks a thousand times for the same now. */
@@ -119,7 +118,7 @@ export function timeWords(ms: number, nowMs: number, options: TimeWordsOptions =
 }
 
 /** The day alone, for what has no time of day: `i dag`, `mån 16 nov`, `15 okt 2026`. */
-export function dayWords(ms: number, nowMs: number): string {
+function dayWords(ms: number, nowMs: number): string {
   const moment = localMoment(ms);
   const now = localMoment(nowMs);
   if (moment === null || now === null) return 'okänd dag';

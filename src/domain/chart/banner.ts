@@ -92,7 +92,7 @@ function birthDateOf(written: string): BirthDate | null {
 const sameDay = (a: BirthDate, b: BirthDate): boolean => a.year === b.year && a.month === b.month && a.day === b.day;
 const two = (n: number): string => String(n).padStart(2, '0');
 
-export function birthDateWords(birthDate: BirthDate | null): string {
+function birthDateWords(birthDate: BirthDate | null): string {
   if (birthDate === null) return 'födelsedatum saknas';
   const { year, month, day } = birthDate;
   if (month === null) return String(year);

@@ -3,7 +3,7 @@
 
 import type { FhirResource } from 'fhir/r4';
 import type { ValueState } from '../changes.ts';
-import { type Identity, patientKey, type SourceId, sourceId, unitId } from '../identity.ts';
+import { type Identity, patientKey, sourceId, unitId } from '../identity.ts';
 import { PERSONNUMMER } from '../identity-domains.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { Entry, Member, PartCopy, PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
@@ -13,7 +13,7 @@ import type { Chart, ChartPart } from './chart.ts';
 export const JOURNAL = sourceId('journal');
 export const LAB = sourceId('lab');
 export const PUMPS = sourceId('pumps');
-export const KARIN: Identity = { domain: PERSONNUMMER, id: '189001019802' };
+const KARIN: Identity = { domain: PERSONNUMMER, id: '189001019802' };
 
 /** 11:20 on Tuesday 17 November 2026 in Sweden. */
 export const NOW_MS = Date.UTC(2026, 10, 17, 10, 20);
@@ -57,7 +57,7 @@ export const feedsInDoubt = (part: PartName, doubt: Doubt): readonly PartFeed[] 
   return change === null ? [] : [feed(part, change)];
 };
 
-export function partCopy(part: PartName, change: Partial<PartCopy> = {}): PartCopy {
+function partCopy(part: PartName, change: Partial<PartCopy> = {}): PartCopy {
   return { part, entries: [], truncated: false, statedNone: [], feeds: [feed(part)], ...change };
 }
 
@@ -176,5 +176,3 @@ export function stringsOf(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(stringsOf);
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 }
-
-export const sourceOf = (id: string): SourceId => sourceId(id);

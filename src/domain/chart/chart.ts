@@ -19,7 +19,7 @@ export interface ChartTime {
  * Why a part shows no entries: exactly one, always in words (design §5.4). Only `none-recorded` and `stated-none` say that
  * there is nothing; all others say that we do not know, and why.
  */
-export const EMPTY_REASONS = [
+const EMPTY_REASONS = [
   'stated-none', // the source says: none
   'none-recorded', // a whole, healthy feed has nothing
   'unknown', // nobody has said: ask the patient
@@ -67,7 +67,7 @@ export interface ChartValue {
   readonly time: ChartTime;
 }
 
-export const ENTRY_KINDS = [
+const ENTRY_KINDS = [
   'person',
   'stay',
   'caregiver',
@@ -145,7 +145,7 @@ export interface DoseLine {
   readonly by: string;
 }
 
-export const MEDICATION_GROUPS = ['scheduled', 'as-needed', 'infusion', 'stopped', 'unclear'] as const;
+const MEDICATION_GROUPS = ['scheduled', 'as-needed', 'infusion', 'stopped', 'unclear'] as const;
 export type MedicationGroup = (typeof MEDICATION_GROUPS)[number];
 
 export interface MedicationRow {
@@ -218,6 +218,8 @@ export interface VitalsView {
   /** One a column; null where that set cannot be scored. */
   readonly scores: readonly (number | null)[];
   readonly scale: 1 | 2;
+  /** Whose score it is: shown with it. */
+  readonly acknowledgement: string;
 }
 
 export interface PendingOrder {

@@ -11,6 +11,7 @@ import {
   worstCriticalFeed,
   worstOf,
 } from '../age.ts';
+import type { Identity } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
 import type { Arrival } from '../time.ts';
@@ -33,7 +34,11 @@ import { identityText } from './who.ts';
 export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOptions = {}): Chart {
   const moment = momentRead(copy, now);
   const head = copy.identities.find(({ how }) => how === 'head')?.identity ?? copy.identities[0]?.identity ?? null;
-  const context = composeContext(moment.now, moment.clockIsUnsure, options, { head, isProtected: copy.isProtected });
+  const context = composeContext(moment.now, moment.clockIsUnsure, options, {
+    head,
+    isMerged: mergedIn(copy),
+    isProtected: copy.isProtected,
+  });
   const stay = currentStay(copy.stays);
   const who = whoIs(copy, context);
   const parts = composeParts(copy, stay, who, context);
@@ -64,6 +69,13 @@ export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOpti
     functionsOff: Object.entries(context.functions).flatMap(([name, isOn]) => (isOn ? [] : [name])),
   };
 }
+
+/** One person's several numbers in one list are nothing to remark on; a number another one became is. */
+function mergedIn(copy: PatientCopy): (identity: Identity) => boolean {
+  const listed = new Set(copy.identities.flatMap(({ identity, how }) => (how === 'merged' ? [] : [keyOf(identity)])));
+  return (identity) => !listed.has(keyOf(identity));
+}
+const keyOf = ({ domain, id }: Identity): string => `${domain}|${id}`;
 
 /** The station's clock, or the earlier moment a reader asked for, which only the wall clock knows. */
 function momentRead(copy: PatientCopy, now: Arrival): { now: Arrival; clockIsUnsure: boolean } {

@@ -7,7 +7,7 @@ import type { Arrival } from '../time.ts';
 import type { ChartTime } from './chart.ts';
 
 /** Computing functions a region can switch off, each by itself (design §9). */
-export interface ChartFunctions {
+interface ChartFunctions {
   readonly news2: boolean;
   readonly nextScheduled: boolean;
   readonly nearName: boolean;
@@ -45,6 +45,8 @@ export interface ComposeContext {
   readonly functions: ChartFunctions;
   /** Every number that is this person, the chart's head first. */
   readonly head: Identity | null;
+  /** Numbers that became this person by a merge: what came under one says so. */
+  readonly isMerged: (identity: Identity) => boolean;
   readonly isProtected: boolean;
   readonly sourceName: (id: SourceId) => string;
   readonly unitName: (id: UnitId) => string;
@@ -60,7 +62,7 @@ export function composeContext(
   now: Arrival,
   clockIsUnsure: boolean,
   options: ChartOptions,
-  who: { readonly head: Identity | null; readonly isProtected: boolean },
+  who: Pick<ComposeContext, 'head' | 'isMerged' | 'isProtected'>,
 ): ComposeContext {
   const nowMs = now.wallMs;
   const words = { clockIsUnsure };

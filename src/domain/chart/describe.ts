@@ -1,6 +1,5 @@
 // A kept entry becomes a line of the chart: what it is in words, with its source, its time, and what is special about it.
 
-import { sameIdentity } from '../identity.ts';
 import type { PartName } from '../parts.ts';
 import type { Entry, Member } from '../patient-copy.ts';
 import type { ChartEntry, ChartValue } from './chart.ts';
@@ -84,8 +83,7 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
     details: isHidden ? [] : said.details,
     remarks: [...stateRemarks(entry, said), ...said.remarks],
     values: isHidden ? [] : values,
-    receivedUnder:
-      context.head === null || sameIdentity(entry.subject, context.head) ? null : identityText(entry.subject),
+    receivedUnder: context.isMerged(entry.subject) ? identityText(entry.subject) : null,
   };
 }
 

@@ -146,6 +146,7 @@ export function vitalsLines(block: Block, view: VitalsView, width: number): read
     ...hanging('  ●', view.news2.words, 4, width),
     ...(view.table.columns.length === 0 ? [] : tableLines(view.table, width, { withReference: false })),
     ...scores.flatMap((line) => wrap(line, width)),
+    ...(scores.length === 0 ? [] : hanging('', view.acknowledgement, 2, width)),
   ];
 }
 

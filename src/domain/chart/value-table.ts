@@ -43,7 +43,7 @@ function placedNewestFirst(cells: readonly Cell[]): readonly PlacedCell[] {
   const columns = new Map<ChartEntry, string>();
   for (const { entry } of cells) if (!columns.has(entry)) columns.set(entry, columnKey(entry));
   return cells
-    .map((cell) => ({ ...cell, column: columns.get(cell.entry) ?? '' }))
+    .map(({ rowKey, name, value, entry }) => ({ rowKey, name, value, entry, column: columns.get(entry) ?? '' }))
     .sort((a, b) => b.entry.time.ms - a.entry.time.ms);
 }
 

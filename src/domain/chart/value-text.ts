@@ -17,7 +17,6 @@ import {
   field,
   list,
   numberAt,
-  path,
   text,
   textAt,
 } from './fhir-read.ts';
@@ -35,19 +34,19 @@ const NOTHING: WrittenValue = { text: null, written: null, number: null, compara
 const words = (written: string | null): WrittenValue => ({ ...NOTHING, text: written, written });
 
 const NUMBER_TEXT = /^([<>]=?|[≤≥]|~)?\s*([-+]?\d+(?:\.\d+)?)$/;
-export const decimalComma = (written: string): string =>
-  NUMBER_TEXT.test(written) ? written.replace('.', ',') : written;
+const decimalComma = (written: string): string => (NUMBER_TEXT.test(written) ? written.replace('.', ',') : written);
 
 /** The sender's exact text, kept beside the number by those who read it in. */
 const asWritten = (observation: unknown): string | null =>
   extensionText(observation, EXTENSION.asWritten) ??
   extensionText(field(observation, 'valueQuantity'), EXTENSION.asWritten);
 
-export function quantityText(quantity: unknown): WrittenValue {
+/** `asSent`: the sender's own text of the number, which then stands instead of ours. */
+function quantityText(quantity: unknown, asSent: string | null = null): WrittenValue {
   const number = numberAt(quantity, 'value');
   if (number === null) return NOTHING;
   const comparator = textAt(quantity, 'comparator');
-  const written = `${comparator ?? ''}${number}`;
+  const written = asSent ?? `${comparator ?? ''}${number}`;
   return {
     text: decimalComma(written),
     written,
@@ -86,10 +85,11 @@ function rangeText(range: unknown): string | null {
 
 /** The value of an Observation, or of one of its components. */
 export function observationValue(observation: unknown): WrittenValue {
-  const quantity = quantityText(field(observation, 'valueQuantity'));
+  const quantity = field(observation, 'valueQuantity');
   const written = asWritten(observation);
-  if (quantity.text !== null) {
-    return written === null ? quantity : { ...quantity, written, text: decimalComma(written) };
+  if (quantity !== undefined) {
+    const value = quantityText(quantity, written);
+    if (value.text !== null) return value;
   }
   if (written !== null) return inWords(observation, written, decimalComma(written));
   const string = text(field(observation, 'valueString'));
@@ -258,11 +258,3 @@ function sameComponent(resource: FhirResource, suffix: string): unknown {
 /** A value with its unit in one piece, unit kept on the line by a no-break space. */
 export const withUnit = (value: Pick<ChartValue, 'text' | 'unit' | 'written'>): string =>
   value.written === null || value.unit === '' ? value.text : `${value.text}\u00a0${value.unit}`;
-
-export const firstConcept = (resource: unknown, ...names: readonly string[]): string | null => {
-  for (const name of names) {
-    const found = conceptText(path(resource, name));
-    if (found !== null) return found;
-  }
-  return null;
-};

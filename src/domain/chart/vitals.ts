@@ -1,7 +1,7 @@
 // Vital signs as a table, and NEWS2 from one set. A set is what one source measured within a quarter of an hour; a value from
 // another source or another hour never completes it.
 
-import { NEWS2_SET_MS, type News2Part, type News2Set, news2, refusalWords } from '../news2.ts';
+import { NEWS2_ACKNOWLEDGEMENT, NEWS2_SET_MS, type News2Part, type News2Set, news2, refusalWords } from '../news2.ts';
 import type { PatientCopy, Stay } from '../patient-copy.ts';
 import type { ChartEntry, ChartNews2, ChartPart, ChartValue, ValueTable, VitalsView } from './chart.ts';
 import type { ComposeContext } from './context.ts';
@@ -43,6 +43,7 @@ export function vitalsView({ copy, part, stay, ageYears }: VitalsInput, context:
     news2: latestNews2(scored, context),
     scores: scored.map(({ result }) => (context.functions.news2 && result.kind === 'score' ? result.total : null)),
     scale: patient.scale,
+    acknowledgement: NEWS2_ACKNOWLEDGEMENT,
   };
 }
 
