@@ -176,6 +176,8 @@ function composeBlock(name: BlockName, parts: Readonly<Record<PartName, ChartPar
 
 function shortOf(part: ChartPart | undefined): string {
   if (part === undefined) return 'Ingår inte i kopian';
-  if (part.content.kind === 'empty' && part.content.reason === 'unknown') return 'Okänt – fråga patienten';
+  if (part.content.kind === 'empty' && part.content.reason === 'unknown') {
+    return part.part === 'blood' ? 'Okänt' : 'Okänt – fråga patienten';
+  }
   return part.state.short;
 }

@@ -8,7 +8,11 @@ import { unreachable } from '../unreachable.ts';
 import type { EmptyReason, PartContent } from './chart.ts';
 import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
 
-const UNKNOWN_WORDS = 'Okänt – fråga patienten';
+/** Whom to ask when nobody has said: no patient can tell a blood group that holds. */
+const unknownWords = (part: PartCopy['part']): string => {
+  if (part === 'blood') return 'Okänt – bastest krävs';
+  return part === 'limits' ? 'Okänt – fråga patienten och ansvarig läkare' : 'Okänt – fråga patienten';
+};
 
 export function partContent(
   copy: PartCopy,
@@ -31,7 +35,7 @@ export function partContent(
     );
   }
   if (PARTS[copy.part].absence === 'explicit')
-    return empty('unknown', `${UNKNOWN_WORDS} (${sourcesOf(state)} har inget sagt, per ${asOfWords(state)})`);
+    return empty('unknown', `${unknownWords(copy.part)} (${sourcesOf(state)} har inget sagt, per ${asOfWords(state)})`);
   return empty('none-recorded', `Inga registrerade, per ${asOfWords(state)} (${sourcesOf(state)})`);
 }
 
@@ -70,7 +74,7 @@ function doubtWords(copy: PartCopy, state: PartState, context: ComposeContext): 
     statement === undefined
       ? ''
       : ` ${context.sourceName(statement.source)} uppgav "inga" ${context.time(statement.at).text}: ej bekräftat efter det.`;
-  const ask = PARTS[copy.part].absence === 'explicit' ? ` ${UNKNOWN_WORDS}.` : '';
+  const ask = PARTS[copy.part].absence === 'explicit' ? ` ${unknownWords(copy.part)}.` : '';
   return `${state.words}${once}${ask}`;
 }
 
