@@ -59,7 +59,8 @@ export class Feeders {
         random: Math.random,
         wait: async (ms) => void (await wait(ms, undefined, { signal }).catch(() => undefined)),
         submit: async (body) => {
-          await intake.submit({ source: sourceId(settings.source), format: 'fhir+json', bytes: body, controlId: '' });
+          // No control id: the same state again after another one is news, never a repetition.
+          await intake.submit({ source: sourceId(settings.source), format: 'fhir+json', bytes: body, controlId: null });
         },
         command: async (command) => void (await intake.command(command)),
         save: async (state) => writeSealed(file, key, JSON.stringify(state)),

@@ -61,6 +61,11 @@ test('a source feeding a unit that does not exist is refused at start, not a sil
   ]);
 });
 
+test('a port for others’ messages says who they are', () => {
+  expect(problemsOf('mllpHost: 0.0.0.0')).toContain('say which may send');
+  expect(problemsOf('mllpHost: 0.0.0.0\nmllpAllow: [10.0.0.0/8]')).toBe('');
+});
+
 test('a poll needs a declared source and an address without a secret in it', () => {
   const poll = (baseUrl: string) =>
     `sources: [{ id: ehr }]\npolls: [{ source: ehr, baseUrl: "${baseUrl}", types: [Patient] }]`;

@@ -412,6 +412,10 @@ function checkTogether(settings: Settings, problems: string[]): void {
     problems.push('mllpClientAuthority needs mllpCertificate: without TLS no sender can show a certificate');
   if (!LOOPBACK.has(settings.httpHost))
     problems.push('httpHost: only this machine’s own address (127.0.0.1) until sign-in exists');
+  if (!LOOPBACK.has(settings.mllpHost) && settings.mllpAllow.length === 0 && settings.mllpClientAuthority === null)
+    problems.push(
+      'mllpHost is reached by others: say which may send (mllpAllow), or demand certificates (mllpClientAuthority)',
+    );
   if (settings.httpPort !== 0 && settings.httpPort === settings.mllpPort)
     problems.push('httpPort and mllpPort must differ');
 }

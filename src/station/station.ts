@@ -178,7 +178,7 @@ function serverOptions({
         if (typeof documents === 'string') throw new Failure('request.invalid', documents);
         const results = [];
         for (const document of documents)
-          results.push(await intake.submit({ source: sourceId(source), format, bytes: document, controlId: '' }));
+          results.push(await intake.submit({ source: sourceId(source), format, bytes: document, controlId: null }));
         return results;
       },
       command: async (command) => ({ ...(await intake.command(command)), duplicate: false }),
@@ -191,19 +191,12 @@ function serverOptions({
 }
 
 function mllpPlace(settings: Settings) {
-  const {
-    mllpHost: host,
-    mllpPort: port,
-    mllpAllow: allow,
-    mllpCertificate,
-    mllpPrivateKey,
-    mllpClientAuthority,
-  } = settings;
-  if (mllpCertificate === null || mllpPrivateKey === null) return { host, port, allow };
+  const { mllpHost: host, mllpPort: port, mllpAllow, mllpCertificate, mllpPrivateKey, mllpClientAuthority } = settings;
+  // An empty list means any that reach the port; settings refuse that beyond loopback.
+  const place = { host, port, ...(mllpAllow.length === 0 ? {} : { allow: mllpAllow }) };
+  if (mllpCertificate === null || mllpPrivateKey === null) return place;
   return {
-    host,
-    port,
-    allow,
+    ...place,
     tls: {
       cert: readFileSync(mllpCertificate, 'utf8'),
       key: readFileSync(mllpPrivateKey, 'utf8'),
