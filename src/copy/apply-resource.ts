@@ -3,6 +3,7 @@
 import type { FhirResource } from 'fhir/r4';
 import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange } from '../domain/changes.ts';
 import type { PartName } from '../domain/parts.ts';
+import { cancelStays } from './apply-stay.ts';
 import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
 import type { Identities } from './identities.ts';
 import { keepText, readText, sameText } from './kept-text.ts';
@@ -149,6 +150,8 @@ function withdrawElsewhere(key: string, identity: number, act: Act, facts: Facts
 
 export function applyWithdrawKey(change: WithdrawKeyChange, act: Act, { facts }: Tools): void {
   for (const row of facts.findAnywhere(act.source, change.key)) hide(row, 'deleted', act, facts);
+  const id = change.key.slice(change.key.indexOf('/') + 1);
+  if (change.key.startsWith('Encounter/')) cancelStays({ domain: `fhir:${act.source}`, id }, act, facts);
 }
 
 interface SnapshotBody {

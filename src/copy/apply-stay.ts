@@ -39,6 +39,17 @@ export function applyStay(change: StayChange, act: Act, tools: Tools): void {
   facts.replace(kept, next);
 }
 
+/** The source deleted a visit without saying whose: it never was, wherever it stands. */
+export function cancelStays(visit: Identity, act: Act, facts: Facts): void {
+  for (const row of facts.findStays(act.source, stayKey(visit))) {
+    const { state } = readStay(row);
+    const subject = { domain: '', id: '' };
+    nextStay(state, { kind: 'stay', subject, visit, action: 'cancel', fields: {}, at: act.stamp.event }, act.stamp);
+    const next = stayRow(row.identity, row.key, visit, state, act);
+    if (next.body !== row.body) facts.replace(row, next);
+  }
+}
+
 /** A cancel whose event this source has not told yet; it waits for it (knowledge c3.5). */
 export function isCancelOfUnseen(change: StayChange, source: string, tools: Tools): boolean {
   if (!isCancel(change.action)) return false;

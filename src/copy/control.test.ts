@@ -52,7 +52,8 @@ describe('messages that are not applied', () => {
   });
 
   it('what was not understood is set aside with its reason and never blocks what comes after it', () => {
-    copy.send({ outcome: 'set-aside', reason: 'no patient' });
+    copy.send({ outcome: 'set-aside', reason: 'no patient', subjects: [ANNA] });
+    expect(copy.chart(ANNA).notices).toMatchObject([{ kind: 'set-aside-message' }]);
     copy.say(resource(ANNA, 'R/1'));
     expect(copy.reader.outcomes()).toMatchObject([{ outcome: 'set-aside', reason: 'no patient' }]);
     expect(keysOf()).toEqual(['R/1']);
@@ -257,6 +258,17 @@ describe('what a feed is known to carry', () => {
     copy.send({ source: LAB, changes: [{ kind: 'full-load', phase: 'end', parts: 'all-declared' }] });
     fromLab('R/1');
     expect(feed()).toMatchObject({ fullyLoadedAt: null, rebuiltAt: expect.any(Number) });
+  });
+});
+
+describe('the clock', () => {
+  it('that once showed a far future empties no list when it has been set right', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    copy.say(stay(ANNA, 'discharge', {}, TEN + MINUTE));
+    copy.send({ at: TEN + 10_000 * HOUR, changes: [] });
+    copy.send({ at: TEN + HOUR, changes: [] });
+    expect(copy.reader.census(KIR2).map(({ kind }) => kind)).toEqual(['discharged']);
+    expect(copy.reader.sequenceAt(TEN + HOUR)).toBe(4);
   });
 });
 

@@ -161,6 +161,7 @@ export class CopyWriter {
       try {
         const ended = this.#understand(row, seq, isForced);
         if (ended.outcome === 'set-aside' || ended.outcome === 'waiting') this.#undo();
+        if (ended.outcome === 'set-aside') this.#noticeSetAside(row, seq, ended);
         this.#sql.release.run();
         return ended;
       } catch (error) {
@@ -194,8 +195,9 @@ export class CopyWriter {
       alarm: (code, detail) => alarms.push({ code, detail }),
     };
     const base = { type: reading.type, alarms };
-    if (reading.outcome === 'set-aside')
-      return { ...base, outcome: 'set-aside', reason: reading.reason ?? 'not understood' };
+    if (reading.outcome === 'set-aside') {
+      return { ...base, outcome: 'set-aside', reason: reading.reason ?? 'not understood', about: reading.subjects };
+    }
     if (this.#holds.holdsReading(source, reading, (subject) => this.#groups.unitsOf(subject))) {
       return { ...base, outcome: 'held', reason: 'a part or unit of the source is held' };
     }
@@ -212,7 +214,7 @@ export class CopyWriter {
         const refusal = mergeRefusal(change, source, tools);
         if (refusal !== null) {
           act.alarm('merge-refused', refusal);
-          return { ...base, outcome: 'set-aside', reason: refusal };
+          return { ...base, outcome: 'set-aside', reason: refusal, about: [change.survivor, change.subsumed] };
         }
       }
       applyChange(change, act, tools);
@@ -270,6 +272,18 @@ export class CopyWriter {
     for (const subject of reading.subjects) {
       const notice = { kind: 'unread-message', detail: reading.type, part: null } as const;
       this.#facts.notice(this.#identities.numberOf(subject), reading.type, act, notice);
+    }
+  }
+
+  /** The chart says that something about this patient could not be read in. */
+  #noticeSetAside(row: Received, seq: number, { about = [], type }: Ended): void {
+    const received = row.arrival.wallMs;
+    const stamp = { event: received, sequence: null };
+    const act: Act = { seq, source: row.source, stamp, received, alarm: () => undefined };
+    const detail = type ?? '';
+    for (const subject of about) {
+      const notice = { kind: 'set-aside-message', detail, part: null } as const;
+      this.#facts.notice(this.#identities.numberOf(subject), detail, act, notice);
     }
   }
 
@@ -340,6 +354,8 @@ interface Ended {
   readonly reason?: string;
   readonly alarms: readonly FeedAlarm[];
   readonly waiting?: WaitingFor;
+  /** Whom a message that was set aside is about, where it could be told. */
+  readonly about?: readonly Identity[];
 }
 
 const setAside = (reason: string): Ended => ({ outcome: 'set-aside', type: null, reason, alarms: [] });

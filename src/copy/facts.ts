@@ -4,7 +4,7 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Notice } from '../domain/patient-copy.ts';
 import type { KeptText } from './kept-text.ts';
-import { HIDDEN, NOTICE_ROW, SYSTEM } from './part-codes.ts';
+import { HIDDEN, NOTICE_ROW, STAY_ROW, SYSTEM } from './part-codes.ts';
 import { FOREVER } from './schema.ts';
 import type { Stamp } from './stamps.ts';
 
@@ -42,6 +42,7 @@ export class Facts {
   readonly #findIn: Statement<[string, string, number, number], FactRow>;
   readonly #findResource: Statement<[string, string, number], FactRow>;
   readonly #findAnywhere: Statement<[string, string], FactRow>;
+  readonly #findStays: Statement<[string, string], FactRow>;
   readonly #inPart: Statement<[number, number, string], FactRow>;
   readonly #all: Statement<[number, string], FactRow>;
   readonly #close: Statement<[number, number, number, number, string, string, number]>;
@@ -56,6 +57,7 @@ export class Facts {
     this.#findIn = db.prepare(`${byKey} AND identity = ? AND part = ?`);
     this.#findResource = db.prepare(`${byKey} AND identity = ? AND part < ${SYSTEM}`);
     this.#findAnywhere = db.prepare(`${byKey} AND scope = 'source' ORDER BY identity, part`);
+    this.#findStays = db.prepare(`${byKey} AND part = ${STAY_ROW} ORDER BY identity`);
     this.#inPart = db.prepare(
       `SELECT ${FACT_COLUMNS} FROM fact WHERE identity = ? AND part = ? AND ${open} AND source = ? ORDER BY at DESC, key`,
     );
@@ -83,6 +85,11 @@ export class Facts {
   /** Rows of a source's own key, whoever they stand under. */
   findAnywhere(source: string, key: string): FactRow[] {
     return this.#findAnywhere.all(source, key);
+  }
+
+  /** A stay under a visit number, whoever's. */
+  findStays(source: string, key: string): FactRow[] {
+    return this.#findStays.all(source, key);
   }
 
   inPart(identity: number, part: number, source: string): FactRow[] {

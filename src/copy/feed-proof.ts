@@ -100,7 +100,7 @@ export function partsOf(changes: readonly Change[]): Set<PartName> {
         break;
       case 'stay':
         parts.add('stay');
-        if (change.fields.caregivers !== undefined) parts.add('responsible');
+        if (Object.keys(change.fields).some((field) => field.startsWith('caregivers'))) parts.add('responsible');
         break;
       case 'resource':
       case 'part-snapshot':

@@ -13,7 +13,7 @@ export class Marks {
   readonly #lastMark: Statement<[], number>;
   #cursor = 0;
   #started = 0;
-  /** The latest time of day any message has come: the copy's own "now", which stands still when nothing comes. */
+  /** When the last message came: the copy's own "now", which stands still when nothing comes and heals when a clock is set right. */
   #wall = 0;
   #marked = 0;
 
@@ -49,8 +49,8 @@ export class Marks {
     if (this.#started === 0) this.#started = seq;
     else if (seq !== this.#cursor + 1) throw new GapError(this.#cursor, seq);
     this.#cursor = seq;
-    this.#wall = Math.max(this.#wall, arrival.wallMs);
-    if (this.#wall - this.#marked < MARK_EVERY_MS) return;
+    this.#wall = arrival.wallMs;
+    if (Math.abs(this.#wall - this.#marked) < MARK_EVERY_MS) return;
     this.#mark.run(seq, this.#wall);
     this.#marked = this.#wall;
   }

@@ -7,20 +7,22 @@ export interface Moment {
   /** Null = now. */
   readonly asOf: number | null;
   /**
-   * The latest time any message had come by then. The copy has no clock of its own: when nothing comes, nothing expires
+   * When the last message had come by then. The copy has no clock of its own: when nothing comes, nothing expires
    * (design §5.23).
    */
   readonly wall: number;
 }
 
-/** The last sequence that had come by this time, to the second. */
+/**
+ * The last sequence that had come by this time, to the second. After a clock was put back an hour exists twice: then the later
+ * one is meant.
+ */
 export function sequenceAt(db: Database, wallMs: number): number {
-  const next = db
-    .prepare<[number], number>('SELECT seq FROM mark WHERE wall > ? ORDER BY wall LIMIT 1')
-    .pluck()
-    .get(wallMs);
-  if (next !== undefined) return next - 1;
-  return db.prepare<[], number>("SELECT value FROM meta WHERE name = 'cursor'").pluck().get() ?? 0;
+  const cursor = db.prepare<[], number>("SELECT value FROM meta WHERE name = 'cursor'").pluck().get() ?? 0;
+  const last = db.prepare<[number], number>('SELECT seq FROM mark WHERE wall <= ? ORDER BY seq DESC LIMIT 1').pluck();
+  const next = db.prepare<[number], number>('SELECT seq FROM mark WHERE seq > ? ORDER BY seq LIMIT 1').pluck();
+  const first = last.get(wallMs) ?? 0;
+  return (next.get(first) ?? cursor + 1) - 1;
 }
 
 export class MomentReader {

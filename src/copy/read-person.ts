@@ -4,6 +4,7 @@
 import type { Patient } from 'fhir/r4';
 import type { SourceId } from '../domain/identity.ts';
 import { sourceId } from '../domain/identity.ts';
+import { joinSlices } from '../domain/slices.ts';
 import { DELETED, readPersonFields } from './apply-person.ts';
 import type { FactRow } from './facts.ts';
 import { fold, wordsOf } from './names.ts';
@@ -50,7 +51,11 @@ export function readPerson(
 
 const PERSON_ROWS_MAX = 200;
 
-const readSaid = (row: FactRow): Said => ({ source: row.source, values: readPersonFields(row).values });
+/** Lists that a source says in several fields (phones at home and at work) are read as one. */
+function readSaid(row: FactRow): Said {
+  const { values } = readPersonFields(row);
+  return { source: row.source, values: new Map(Object.entries(joinSlices(Object.fromEntries(values)))) };
+}
 
 function resolve(said: readonly Said[]): Patient | null {
   const elements = new Map<string, unknown>();

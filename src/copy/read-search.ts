@@ -37,14 +37,14 @@ interface NameRow {
 }
 
 /** Names looked through for one search: a rare pair of common words is given up on rather than waited for. */
-const NAMES_READ_MAX = 20_000;
+const NAMES_READ_MAX = 40_000;
 
 export class SearchReader {
   readonly #tools: CensusTools;
   readonly #byNumber: Statement<[string], number>;
   readonly #present: Statement<[], { unit: string; identity: number }>;
   readonly #nameOf: Statement<[number], NameRow>;
-  readonly #byName: Statement<[string, string], NameRow>;
+  readonly #byName: Statement<[string, string, string, string], NameRow>;
 
   constructor(db: Database, tools: CensusTools) {
     this.#tools = tools;
@@ -59,7 +59,9 @@ export class SearchReader {
       'SELECT identity, folded, written FROM name INDEXED BY name_of_identity WHERE identity = ? ORDER BY source, folded',
     );
     this.#byName = db.prepare(
-      'SELECT identity, folded, written FROM name WHERE folded >= ? AND folded < ? ORDER BY folded',
+      `SELECT identity, folded, written FROM (
+         SELECT identity, folded, written FROM name WHERE folded >= ? AND folded < ? ORDER BY folded LIMIT ${NAMES_READ_MAX}
+       ) WHERE instr(' ' || folded, ?) > 0 AND instr(' ' || folded, ?) > 0`,
     );
   }
 
@@ -95,14 +97,13 @@ export class SearchReader {
   /** As written first (*Åke* before *Ake* for who wrote å), then as folded. */
   #everyone(words: Words, hits: Hits): void {
     const later: number[] = [];
-    let read = 0;
     const from = words.longest;
-    for (const { identity, folded, written } of this.#byName.iterate(from, `${from}\u{10ffff}`)) {
-      read += 1;
-      if (hits.isFull || read > NAMES_READ_MAX) break;
-      if (!words.match(folded)) continue;
-      if (words.matchExactly(written)) hits.add(identity, 'everyone');
-      else if (later.length < limits.searchHitsMax) later.push(identity);
+    const [second, third] = words.others;
+    for (const row of this.#byName.iterate(from, `${from}\u{10ffff}`, second, third)) {
+      if (hits.isFull) break;
+      if (!words.match(row.folded)) continue;
+      if (words.matchExactly(row.written)) hits.add(row.identity, 'everyone');
+      else if (later.length < limits.searchHitsMax) later.push(row.identity);
     }
     for (const no of later) hits.add(no, 'everyone');
   }
@@ -170,6 +171,12 @@ class Words {
     this.#written = written;
     this.#folded = written.map(fold);
     this.longest = this.#folded.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+  }
+
+  /** Two more words as they stand in a name after a space, or nothing: the store sorts out most names before we see them. */
+  get others(): readonly [string, string] {
+    const [second = '', third = ''] = this.#folded.filter((word) => word !== this.longest).map((word) => ` ${word}`);
+    return [second, third];
   }
 
   match(folded: string): boolean {

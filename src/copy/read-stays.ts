@@ -5,6 +5,7 @@ import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Caregiver, StayClass, StayFields } from '../domain/changes.ts';
 import { type Identity, sourceId, type UnitId } from '../domain/identity.ts';
 import type { Stay } from '../domain/patient-copy.ts';
+import { joinSlices } from '../domain/slices.ts';
 import type { FactRow } from './facts.ts';
 import { KeptFields } from './fields.ts';
 import { STAY_ROW } from './part-codes.ts';
@@ -33,6 +34,8 @@ interface Told {
 
 export class StaysReader {
   readonly #facts: FactReader;
+  readonly #beds = new Map<string, ReadonlyMap<string, readonly number[]>>();
+  #bedsAt = -1;
   readonly #sameUnit: Statement<[string, number, number], { identity: number; body: string }>;
 
   constructor(db: Database, facts: FactReader) {
@@ -55,40 +58,43 @@ export class StaysReader {
       const name = isUnnumbered(one.row.key) ? `${one.row.identity}/${one.row.source}/${one.row.key}` : one.row.key;
       byVisit.set(name, [...(byVisit.get(name) ?? []), one]);
     }
-    const beds = new Map<string, readonly { identity: number; place: string }[]>();
     const inside = new Set(members.map(({ no }) => no));
     const reads = [...byVisit.values()].map((same) => resolve(same, sources));
     return reads
       .map(({ stay, conflicting }) => ({
-        stay: { ...stay, bedConflict: this.#isBedTaken(stay, inside, sequence, beds) },
+        stay: { ...stay, bedConflict: this.#isBedTaken(stay, inside, sequence) },
         conflicting,
       }))
       .sort((a, b) => order(a.stay, b.stay));
   }
 
   /** Somebody else is said to lie in this bed now (hazard H13). */
-  #isBedTaken(
-    stay: Stay,
-    inside: ReadonlySet<number>,
-    sequence: number,
-    beds: Map<string, readonly { identity: number; place: string }[]>,
-  ): boolean {
+  #isBedTaken(stay: Stay, inside: ReadonlySet<number>, sequence: number): boolean {
     if (stay.status !== 'present' || stay.unit === null || stay.bed === null || stay.bed === '') return false;
-    const { unit } = stay;
-    let there = beds.get(unit);
-    if (there === undefined) {
-      there = this.#sameUnit.all(unit, sequence, sequence).map(({ identity, body }) => {
-        const { room, bed } = (JSON.parse(body) as { fields: { room?: string; bed?: string } }).fields;
-        return { identity, place: bedName(room ?? null, bed ?? null) };
-      });
-      beds.set(unit, there);
+    const lying = this.#bedsOf(stay.unit, sequence).get(bedName(stay.room, stay.bed)) ?? [];
+    return lying.some((identity) => !inside.has(identity));
+  }
+
+  /** Who lies where on a unit, kept while the copy stands still: a list asks once, not once a patient. */
+  #bedsOf(unit: string, sequence: number): ReadonlyMap<string, readonly number[]> {
+    if (this.#bedsAt !== sequence) {
+      this.#beds.clear();
+      this.#bedsAt = sequence;
     }
-    const place = bedName(stay.room, stay.bed);
-    return there.some((other) => other.place === place && !inside.has(other.identity));
+    const known = this.#beds.get(unit);
+    if (known !== undefined) return known;
+    const beds = new Map<string, number[]>();
+    for (const { identity, body } of this.#sameUnit.all(unit, sequence, sequence)) {
+      const { room = null, bed = null } = (JSON.parse(body) as { fields: Partial<StayFields> }).fields;
+      const place = bedName(room, bed);
+      beds.set(place, [...(beds.get(place) ?? []), identity]);
+    }
+    this.#beds.set(unit, beds);
+    return beds;
   }
 }
 
-export const bedName = (room: string | null, bed: string | null): string => `${room ?? ''}\n${bed ?? ''}`;
+const bedName = (room: string | null, bed: string | null): string => `${room ?? ''}\n${bed ?? ''}`;
 
 /** Open stays first, then the latest. */
 const order = (a: Stay, b: Stay): number =>
@@ -115,6 +121,7 @@ function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; confl
     }
     return null;
   };
+  const caregivers = ranked.map(({ state }) => caregiversOf(state)).find((list) => list !== undefined);
   const isOpen = status !== 'discharged' && status !== 'cancelled';
   const stay: Stay = {
     source: sourceId(best.source),
@@ -135,11 +142,18 @@ function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; confl
     service: field('service'),
     reason: field('reason'),
     account: field('account'),
-    caregivers: (field('caregivers') ?? []) as readonly Caregiver[],
+    caregivers: caregivers ?? [],
     changedAt: Math.max(...ranked.map(({ state }) => state.fields.row.event)),
     bedConflict: false,
   };
   return { stay, conflicting: differs(ranked) ? ranked.map(({ source }) => source) : [] };
+}
+
+/** Caregivers are said a role a field; each is patched on its own and read as one list. */
+function caregiversOf(state: StayState): readonly Caregiver[] | undefined {
+  const said = [...state.fields.values].filter(([field]) => field.startsWith('caregivers'));
+  if (said.length === 0) return undefined;
+  return (joinSlices(Object.fromEntries(said))['caregivers'] ?? []) as readonly Caregiver[];
 }
 
 function foldAll(rows: readonly Told[]): StayState {

@@ -58,7 +58,6 @@ CREATE INDEX outcome_waiting ON outcome (seq) WHERE outcome = 'waiting';
 CREATE TABLE mark (
   seq INTEGER PRIMARY KEY, wall INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX mark_by_wall ON mark (wall);
 
 CREATE TABLE name (
   folded TEXT NOT NULL, identity INTEGER NOT NULL, source TEXT NOT NULL, written TEXT NOT NULL,

@@ -89,13 +89,7 @@ function applyStatus(state: StayState, { action, fields, at }: StayChange, stamp
   const seen = SEEN_BY[action];
   if (seen !== undefined) kept.set(seen, at, stamp);
   const next = statusAfter(state.status, action);
-  const wasCancelledAtOrAfter =
-    (state.status === 'cancelled' || state.status === 'discharged') &&
-    next !== null &&
-    next !== 'cancelled' &&
-    action !== 'cancel-discharge' &&
-    (kept.stampOf(STATUS)?.event ?? stamp.event) >= stamp.event;
-  if (!kept.accepts(STATUS, stamp) || (wasCancelledAtOrAfter && next !== state.status)) return false;
+  if (!kept.accepts(STATUS, stamp)) return false;
   if (next === null) return true;
   kept.set(STATUS, next, stamp);
   if (next === 'present' && action !== 'transfer') {

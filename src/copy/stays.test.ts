@@ -195,6 +195,28 @@ describe('sources that number no visits', () => {
   });
 });
 
+describe('what comes in slices or without a person', () => {
+  it('caregivers and phones said a field at a time are each patched on their own', () => {
+    const doctor = { id: null, name: 'Ek', role: 'attending' } as const;
+    const nurse = { id: null, name: 'Ask', role: 'nurse' } as const;
+    const said = (fields: object) => ({ ...stay(ANNA, 'update', {}, TEN), fields });
+    copy.say(said({ caregivers: [doctor], 'caregivers:attending': [doctor] }));
+    copy.say(said({ caregivers: [nurse], 'caregivers:nurse': [nurse] }));
+    expect(only()?.caregivers).toEqual([doctor, nurse]);
+    copy.say(person(ANNA, { telecom: [{ value: '1' }], 'telecom:home': [{ value: '1' }] }));
+    copy.say(person(ANNA, { telecom: [{ value: '2' }], 'telecom:work': [{ value: '2' }] }));
+    expect(copy.chart(ANNA).person?.telecom).toEqual([{ value: '1' }, { value: '2' }]);
+  });
+
+  it('a visit that its server deleted never was', () => {
+    const encounter = { ...stay(ANNA, 'admit', { unit: KIR2 }, TEN), visit: { domain: 'fhir:journal', id: '7' } };
+    copy.say(encounter);
+    copy.say({ kind: 'withdraw-key', key: 'Encounter/7' });
+    expect(only()).toMatchObject({ status: 'cancelled' });
+    expect(copy.reader.census(KIR2)).toEqual([]);
+  });
+});
+
 describe('beds', () => {
   it('two patients in one bed are shown as a conflict on both, and it ends with its cause', () => {
     copy.say(stay(ANNA, 'admit', { unit: KIR2, room: '1', bed: '1' }, TEN, 'V1'));
