@@ -21,6 +21,8 @@ import { type StayRead, StaysReader } from './read-stays.ts';
 export interface PatientOptions {
   /** Wall clock ms; absent = now. */
   readonly asOf?: number;
+  /** Commit sequence, when `asOf` is absent: the next page of something read at that moment. */
+  readonly sequence?: number;
   readonly rowsMax?: number;
   /** Every kept row, without windows. */
   readonly everything?: boolean;
@@ -63,7 +65,7 @@ export class CopyReader {
     return this.#atOnce(() => {
       const no = this.#groups.numberOfHandle(key);
       if (no === undefined) return null;
-      const moment = this.#moments.at(options.asOf);
+      const moment = this.#moments.at(options.asOf, options.sequence);
       return this.#read(this.#groups.group(no, moment.sequence), moment, options);
     });
   }

@@ -34,9 +34,10 @@ export class MomentReader {
     this.#meta = db.prepare<[string], number>('SELECT value FROM meta WHERE name = ?').pluck();
   }
 
-  at(asOf: number | undefined): Moment {
+  /** `sequence`: the moment of a commit already read from, so that pages of one answer agree; never ahead of what is applied. */
+  at(asOf: number | undefined, sequence: number = Number.MAX_SAFE_INTEGER): Moment {
     const wall = this.#meta.get('wall') ?? 0;
-    if (asOf === undefined) return { sequence: this.#meta.get('cursor') ?? 0, asOf: null, wall };
+    if (asOf === undefined) return { sequence: Math.min(sequence, this.#meta.get('cursor') ?? 0), asOf: null, wall };
     return { sequence: sequenceAt(this.#db, asOf), asOf, wall: Math.min(wall, asOf) };
   }
 }
