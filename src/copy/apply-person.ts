@@ -16,9 +16,9 @@ interface Tools {
   readonly names: Names;
 }
 
-export const PERSON_KEY = '=person';
+const PERSON_KEY = '=person';
 /** Kept beside the FHIR elements under names FHIR can't have. */
-export const IDENTIFIERS = '#identifiers';
+const IDENTIFIERS = '#identifiers';
 export const DELETED = '#deleted';
 
 export const readPersonFields = (row: FactRow): KeptFields =>

@@ -64,7 +64,7 @@ export class Marks {
 }
 
 /** A row is missing between the copy and what it is given: applying on would lose it silently. */
-export class GapError extends Error {
+class GapError extends Error {
   constructor(cursor: number, seq: number) {
     super(`the copy stands at ${cursor} and was given ${seq}`);
     this.name = 'GapError';

@@ -6,7 +6,7 @@ import type { FhirResource } from 'fhir/r4';
 import type { MemberChange, ValueState } from '../domain/changes.ts';
 import { mayReplace, type Stamp, stampsFromText, stampsToText } from './stamps.ts';
 
-export interface FormerValue {
+interface FormerValue {
   readonly resource: FhirResource;
   readonly state: ValueState;
   readonly replacedAt: number;

@@ -49,7 +49,7 @@ function nameWords(names: unknown): string[] {
 }
 
 /** One entry a word, that word first: `lind karin`, `karin lind`. So any word can lead a look-up and the rest is at hand. */
-export function nameEntries(names: unknown): { folded: string; written: string }[] {
+function nameEntries(names: unknown): { folded: string; written: string }[] {
   const words = nameWords(names);
   return words.map((_, at) => {
     const turned = [...words.slice(at), ...words.slice(0, at)];

@@ -4,7 +4,7 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { FeedAlarm } from '../domain/changes.ts';
 
-export const OUTCOMES = ['applied', 'unread', 'set-aside', 'held', 'waiting'] as const;
+const OUTCOMES = ['applied', 'unread', 'set-aside', 'held', 'waiting'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export interface ApplyResult {

@@ -13,14 +13,14 @@ import { readPerson } from './read-person.ts';
 import type { SourcesAt } from './read-sources.ts';
 import type { StayRead, StaysReader } from './read-stays.ts';
 
-export const CENSUS_KINDS = [
+const CENSUS_KINDS = [
   'present',
   'on-leave',
   'expected', // planned to this unit, not yet here
   'unknown', // a stay of which we have not heard that it began
   'discharged', // left within 72 hours
 ] as const;
-export type CensusKind = (typeof CENSUS_KINDS)[number];
+type CensusKind = (typeof CENSUS_KINDS)[number];
 
 export interface CensusRow {
   readonly key: PatientKey;

@@ -43,7 +43,7 @@ export class FactReader {
   }
 }
 
-export const newestFirst = (rows: FactRow[]): FactRow[] =>
+const newestFirst = (rows: FactRow[]): FactRow[] =>
   rows.sort((a, b) => b.at - a.at || compareText(a.key, b.key) || compareText(a.source, b.source));
 
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

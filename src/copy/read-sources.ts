@@ -9,6 +9,7 @@ import type { Arrival } from '../domain/time.ts';
 import type { Hand } from './feed-proof.ts';
 import type { HoldBody } from './holds.ts';
 import type { Moment } from './read-moment.ts';
+import { FOREVER } from './schema.ts';
 import type { SettingName } from './settings.ts';
 
 interface SettingAt {
@@ -19,16 +20,23 @@ interface SettingAt {
   readonly body: string;
 }
 
+// Feeds leave a version a minute behind: what holds is found by `until` and not among them.
+const WANTED = "since <= ? AND name NOT IN ('pin', 'loading')";
 const SETTINGS = `
-SELECT name, source, key, since, body FROM setting WHERE since <= ? AND until > ? AND name NOT IN ('pin', 'loading')
+SELECT name, source, key, since, body FROM setting INDEXED BY setting_until WHERE until = ${FOREVER} AND ${WANTED}
+UNION ALL
+SELECT name, source, key, since, body FROM setting INDEXED BY setting_until
+WHERE until > ? AND until < ${FOREVER} AND ${WANTED}
 ORDER BY name, source, key`;
 
 /** Counting more messages set aside than this tells a reader nothing more. */
 const SET_ASIDE_COUNT_MAX = 1_000;
 
 export class SourcesReader {
-  readonly #settings: Statement<[number, number], SettingAt>;
+  readonly #settings: Statement<[number, number, number], SettingAt>;
   readonly #setAside: Statement<[string, number], number>;
+  /** While nothing comes, nothing of this changes: charts opened in an outage read it once. */
+  #last: { readonly sequence: number; readonly wall: number; readonly sources: SourcesAt } | null = null;
 
   constructor(db: Database) {
     this.#settings = db.prepare(SETTINGS);
@@ -41,8 +49,11 @@ export class SourcesReader {
   }
 
   at({ sequence, wall }: Moment): SourcesAt {
-    const rows = this.#settings.all(sequence, sequence);
-    return new SourcesAt(rows, wall, (source) => this.#setAside.get(source, sequence) ?? 0);
+    if (this.#last?.sequence === sequence && this.#last.wall === wall) return this.#last.sources;
+    const rows = this.#settings.all(sequence, sequence, sequence);
+    const sources = new SourcesAt(rows, wall, (source) => this.#setAside.get(source, sequence) ?? 0);
+    this.#last = { sequence, wall, sources };
+    return sources;
   }
 }
 
@@ -150,5 +161,5 @@ export class SourcesAt {
   }
 }
 
-export const latest = (a: number | null, b: number | null): number | null =>
+const latest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);

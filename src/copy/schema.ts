@@ -47,6 +47,7 @@ CREATE TABLE setting (
   body TEXT NOT NULL,
   PRIMARY KEY (name, source, key, until DESC, since)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX setting_until ON setting (until);
 
 CREATE TABLE outcome (
   seq INTEGER PRIMARY KEY, source TEXT NOT NULL, received INTEGER NOT NULL, outcome TEXT NOT NULL, type TEXT,

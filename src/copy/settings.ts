@@ -6,7 +6,7 @@ import type { SourceId } from '../domain/identity.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import { FOREVER } from './schema.ts';
 
-export const SETTING_NAMES = [
+const SETTING_NAMES = [
   'source', // a declaration
   'fed', // since when a part is declared to be fed
   'hold', // a person stopped applying this

@@ -16,7 +16,7 @@ export function mayReplace(next: Stamp, kept: Stamp): boolean {
 export const laterOf = (a: Stamp, b: Stamp): Stamp => (mayReplace(b, a) ? b : a);
 
 /** Stamps are kept beside the values as `{ field: [event, sequence] }`, only where they differ from the row's own. */
-export type StampPairs = readonly (readonly [field: string, event: number, sequence: number | null])[];
+type StampPairs = readonly (readonly [field: string, event: number, sequence: number | null])[];
 
 export function stampsToText(stamps: ReadonlyMap<string, Stamp>, row: Stamp): string | null {
   const pairs: [string, number, number | null][] = [];
