@@ -209,6 +209,7 @@ export class CopyWriter {
     const tools = { facts: this.#facts, identities: this.#identities, names: this.#names, fullLoads: this.#fullLoads };
     const waiting = isForced ? null : this.#mustWait(reading, act);
     if (waiting !== null) return { ...base, outcome: 'waiting', reason: 'cancels an event not seen', waiting };
+    const ties = this.#identities.changes;
     for (const change of reading.changes) {
       if (change.kind === 'merge' || change.kind === 'unmerge') {
         const refusal = mergeRefusal(change, source, tools);
@@ -219,7 +220,7 @@ export class CopyWriter {
       }
       applyChange(change, act, tools);
     }
-    this.#alarmConflicts(reading, act);
+    if (this.#identities.changes !== ties) this.#alarmConflicts(reading, act);
     this.#settleSeen(reading, act);
     return { ...base, outcome: 'applied' };
   }

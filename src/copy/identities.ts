@@ -24,6 +24,7 @@ interface LinkRow {
 export class Identities {
   readonly #handleOf: (identity: Identity) => PatientKey;
   readonly #numbers = new Map<string, number>();
+  #changes = 0;
   readonly #find: Statement<[string, string], number>;
   readonly #insert: Statement<[string, string, string]>;
   readonly #link: Statement<[number, number, string, string, number], LinkRow>;
@@ -70,6 +71,11 @@ export class Identities {
     return number;
   }
 
+  /** Counts ties said or unsaid: who compares two readings of it knows whether a message changed who is who. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** After a rollback: a number may have been taken back. */
   forget(): void {
     this.#numbers.clear();
@@ -94,6 +100,7 @@ export class Identities {
       else this.#closeLink.run(act.seq, a, b, kind, act.source, owner, kept.since);
     }
     const { event, sequence } = act.stamp;
+    this.#changes += 1;
     this.#insertLink.run(a, b, kind, act.source, owner, act.seq, stated, event, sequence, act.received);
     return active || kept !== undefined;
   }

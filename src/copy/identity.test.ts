@@ -148,6 +148,7 @@ describe('identifier lists', () => {
     copy.say(resource(ANNA, 'R/1'), person(ANNA, {}, { identifiers: [ANNA, local('77')] }));
     const result = copy.say(resource(BERTIL, 'R/2'), person(BERTIL, {}, { identifiers: [BERTIL, local('77')] }));
     expect(result).toMatchObject({ outcome: 'applied', alarms: [{ code: 'identity-conflict' }] });
+    expect(copy.say(person(BERTIL, {}, { identifiers: [BERTIL, local('77')] })).alarms).toEqual([]);
     expect(keysOf(ANNA)).toEqual(['R/1']);
     expect(keysOf(BERTIL)).toEqual(['R/2']);
     for (const identity of [ANNA, BERTIL]) {
