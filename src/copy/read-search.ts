@@ -42,8 +42,7 @@ const NAMES_READ_MAX = 40_000;
 export class SearchReader {
   readonly #tools: CensusTools;
   readonly #byNumber: Statement<[string], number>;
-  readonly #present: Statement<[], { unit: string; identity: number }>;
-  readonly #nameOf: Statement<[number], NameRow>;
+  readonly #present: Statement<[string, string, string, string], NameRow & { readonly unit: string }>;
   readonly #byName: Statement<[string, string, string, string], NameRow>;
 
   constructor(db: Database, tools: CensusTools) {
@@ -51,12 +50,19 @@ export class SearchReader {
     this.#byNumber = db
       .prepare<[string], number>('SELECT no FROM identity WHERE id = ? ORDER BY domain LIMIT 20')
       .pluck();
+    // Unit by unit, so that ended stays are stepped over; the store compares names, we see only those that fit.
     this.#present = db.prepare(
-      `SELECT unit, identity FROM fact INDEXED BY fact_unit
-       WHERE unit IS NOT NULL AND until = ${FOREVER} AND at = ${FOREVER} AND part = ${STAY_ROW}`,
-    );
-    this.#nameOf = db.prepare(
-      'SELECT identity, folded, written FROM name INDEXED BY name_of_identity WHERE identity = ? ORDER BY source, folded',
+      `WITH RECURSIVE u (unit) AS (
+         SELECT (SELECT unit FROM fact WHERE unit IS NOT NULL ORDER BY unit LIMIT 1)
+         UNION ALL
+         SELECT (SELECT unit FROM fact WHERE unit > u.unit ORDER BY unit LIMIT 1) FROM u WHERE u.unit IS NOT NULL
+       )
+       SELECT f.unit, n.identity, n.folded, n.written FROM u
+       CROSS JOIN fact f INDEXED BY fact_unit
+         ON f.unit = u.unit AND f.until = ${FOREVER} AND f.at = ${FOREVER} AND f.part = ${STAY_ROW}
+       CROSS JOIN name n INDEXED BY name_of_identity ON n.identity = f.identity
+       WHERE n.folded >= ? AND n.folded < ? AND instr(' ' || n.folded, ?) > 0 AND instr(' ' || n.folded, ?) > 0
+       ORDER BY f.unit, n.identity, n.source, n.folded`,
     );
     this.#byName = db.prepare(
       `SELECT identity, folded, written FROM (
@@ -77,11 +83,11 @@ export class SearchReader {
 
   #byWords(words: Words, unit: UnitId | undefined, hits: Hits): void {
     const here: { no: number; found: 'unit' | 'house'; isExact: boolean; name: string }[] = [];
-    for (const row of this.#present.all()) {
-      const name = this.#nameOf.all(row.identity).find(({ folded }) => words.match(folded));
-      if (name === undefined) continue;
+    const [second, third] = words.others;
+    for (const row of this.#present.all(words.longest, `${words.longest}\u{10ffff}`, second, third)) {
+      if (!words.match(row.folded)) continue;
       const found = row.unit === unit ? 'unit' : 'house';
-      here.push({ no: row.identity, found, isExact: words.matchExactly(name.written), name: name.folded });
+      here.push({ no: row.identity, found, isExact: words.matchExactly(row.written), name: row.folded });
     }
     here.sort(
       (a, b) =>
@@ -115,7 +121,7 @@ export class SearchReader {
     if (head === undefined) return null;
     const { person, isProtected, isDeleted } = readPerson(members, moment.sequence, facts, sources);
     if (isDeleted) return null;
-    const open = stays.read(members, moment.sequence, sources).find(({ stay }) => isHere(stay));
+    const open = stays.readWithoutBeds(members, moment.sequence, sources).find(({ stay }) => isHere(stay));
     const hit = {
       key: patientKey(head.handle),
       identity: head.identity,

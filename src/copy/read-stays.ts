@@ -47,6 +47,15 @@ export class StaysReader {
   }
 
   read(members: readonly GroupMember[], sequence: number, sources: SourcesAt): StayRead[] {
+    const inside = new Set(members.map(({ no }) => no));
+    return this.readWithoutBeds(members, sequence, sources).map(({ stay, conflicting }) => ({
+      stay: { ...stay, bedConflict: this.#isBedTaken(stay, inside, sequence) },
+      conflicting,
+    }));
+  }
+
+  /** For a search, which tells where somebody is and not who lies beside. */
+  readWithoutBeds(members: readonly GroupMember[], sequence: number, sources: SourcesAt): StayRead[] {
     const told: Told[] = [];
     for (const { no, identity } of members) {
       for (const row of this.#facts.rows(no, STAY_ROW, sequence, STAYS_MAX)) {
@@ -58,14 +67,7 @@ export class StaysReader {
       const name = isUnnumbered(one.row.key) ? `${one.row.identity}/${one.row.source}/${one.row.key}` : one.row.key;
       byVisit.set(name, [...(byVisit.get(name) ?? []), one]);
     }
-    const inside = new Set(members.map(({ no }) => no));
-    const reads = [...byVisit.values()].map((same) => resolve(same, sources));
-    return reads
-      .map(({ stay, conflicting }) => ({
-        stay: { ...stay, bedConflict: this.#isBedTaken(stay, inside, sequence) },
-        conflicting,
-      }))
-      .sort((a, b) => order(a.stay, b.stay));
+    return [...byVisit.values()].map((same) => resolve(same, sources)).sort((a, b) => order(a.stay, b.stay));
   }
 
   /** Somebody else is said to lie in this bed now (hazard H13). */
