@@ -43,7 +43,7 @@ export interface ApplyLoopOptions {
 /** A sender that waits for its answer before it sends again is back within this time; applying then would be in its way. */
 const QUIET_MS = 1;
 /** Under steady load a piece is applied at least this often, so that charts follow. */
-const SHARE_MS = 20;
+const SHARE_MS = 40;
 const RETRY_MS = 1_000;
 
 export class ApplyLoop {

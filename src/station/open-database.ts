@@ -19,13 +19,13 @@ const KIB = 1024;
 interface RoleSettings {
   readonly synchronous: number;
   readonly cacheKib: number;
-  /** Pages in the WAL before a commit also moves them into the file. Larger: rarer, longer stops. */
+  /** Pages in the WAL before a commit also moves them into the file; a thread of its own normally has done so before. */
   readonly walPages: number;
 }
 
 const ROLES: Record<DatabaseRole, RoleSettings> = {
-  inbox: { synchronous: SYNCHRONOUS_FULL, cacheKib: 8 * KIB, walPages: 1000 },
-  copy: { synchronous: SYNCHRONOUS_NORMAL, cacheKib: 32 * KIB, walPages: 2000 },
+  inbox: { synchronous: SYNCHRONOUS_FULL, cacheKib: 8 * KIB, walPages: 8000 },
+  copy: { synchronous: SYNCHRONOUS_NORMAL, cacheKib: 32 * KIB, walPages: 8000 },
   ledger: { synchronous: SYNCHRONOUS_FULL, cacheKib: 4 * KIB, walPages: 1000 },
 };
 
