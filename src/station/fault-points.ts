@@ -10,7 +10,7 @@ export const FAULT_POINTS = [
   'after-apply-commit', // applied, nothing else done
   'during-snapshot', // a snapshot file lies half written
 ] as const;
-export type FaultPoint = (typeof FAULT_POINTS)[number];
+type FaultPoint = (typeof FAULT_POINTS)[number];
 
 export type FaultHook = (point: FaultPoint) => void;
 

@@ -38,7 +38,7 @@ export interface IntakeOptions {
   readonly faultModule?: string;
 }
 
-export interface IntakeListeners {
+interface IntakeListeners {
   /** The copy has come this far; at most some twenty times a second. */
   applied(cursor: number): void;
   /** copy.db is another file now: connections that read it must be opened again. */

@@ -70,7 +70,7 @@ export function takeSnapshot({ copyFile, folder, key, wallMs, fault = noFaults }
 }
 
 /** Reads every page with its authentication; returns the cursor. @throws {Failure} */
-export function checkSnapshot(file: string, key: Buffer): number {
+function checkSnapshot(file: string, key: Buffer): number {
   const db = openDatabase({ file, key, role: 'copy' });
   try {
     const answer = db.pragma('integrity_check(1)', { simple: true });
