@@ -49,7 +49,7 @@ copy on disk, so it works with or without a running station. Every block says it
 };
 
 /** What the chart calls units and sources. */
-export function chartNames(station: Pick<KeptStation, 'units' | 'card'>) {
+function chartNames(station: Pick<KeptStation, 'units' | 'card'>) {
   return {
     unitNames: Object.fromEntries(station.units.map((unit) => [unit.id, unit.name])),
     sourceNames: Object.fromEntries((station.card?.sources ?? []).map((source) => [source.id, source.name])),

@@ -29,22 +29,20 @@ export interface PersonChange {
   readonly mode: 'patch' | 'replace';
 }
 
-export const STAY_ACTIONS = [
-  'admit', // A01
-  'register', // A04
-  'pre-admit', // A05, A14
-  'transfer', // A02, A17 (two in one message)
-  'cancel-transfer', // A12: the state after the cancel stands in the patch
-  'discharge', // A03
-  'cancel-discharge', // A13
-  'cancel', // A11, A38, A27, A23: the stay never was
-  'change-class', // A06, A07
-  'update', // A08: never touches status
-  'leave', // A21, A53 (the return never was)
-  'return', // A22, A52
-  'plan', // A15, A16, A25, A26: planning only
-] as const;
-export type StayAction = (typeof STAY_ACTIONS)[number];
+export type StayAction =
+  | 'admit' // A01
+  | 'register' // A04
+  | 'pre-admit' // A05, A14
+  | 'transfer' // A02, A17 (two in one message)
+  | 'cancel-transfer' // A12: the state after the cancel stands in the patch
+  | 'discharge' // A03
+  | 'cancel-discharge' // A13
+  | 'cancel' // A11, A38, A27, A23: the stay never was
+  | 'change-class' // A06, A07
+  | 'update' // A08: never touches status
+  | 'leave' // A21, A53 (the return never was)
+  | 'return' // A22, A52
+  | 'plan' // A15, A16, A25, A26: planning only;
 
 export const STAY_CLASSES = [
   'inpatient',

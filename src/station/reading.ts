@@ -12,7 +12,7 @@ import { openDatabase } from './open-database.ts';
 import type { Settings } from './settings.ts';
 import { readStationCard, type StationCard } from './station-card.ts';
 
-export const INBOX_FILE = 'inbox.db';
+const INBOX_FILE = 'inbox.db';
 export const COPY_FILE = 'copy.db';
 
 export interface KeptStation {
