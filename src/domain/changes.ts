@@ -42,7 +42,7 @@ export type StayAction =
   | 'update' // A08: never touches status
   | 'leave' // A21, A53 (the return never was)
   | 'return' // A22, A52
-  | 'plan' // A15, A16, A25, A26: planning only;
+  | 'plan'; // A15, A16, A25, A26: planning only
 
 export const STAY_CLASSES = [
   'inpatient',
