@@ -4,7 +4,7 @@
 
 import { sourceId, type UnitId, unitId } from '../src/domain/identity.ts';
 import type { PartName } from '../src/domain/parts.ts';
-import type { FeedDeclaration, SourceDeclaration } from '../src/domain/source.ts';
+import { DEFAULT_DIALECT, type FeedDeclaration, type SourceDeclaration } from '../src/domain/source.ts';
 import type { UnitDeclaration } from '../src/domain/unit.ts';
 import { STATEMENT_CODES } from './course/statements.ts';
 import { type HospitalCode, UNITS } from './places.ts';
@@ -115,16 +115,7 @@ const reports = (): SourceDeclaration => ({
   identityDomain: HOUSE_NUMBERS.FJALL,
   identityDomains: {},
   units: {},
-  hl7: {
-    charset: 'utf-8',
-    timeZone: 'Europe/Stockholm',
-    acknowledge: 'once',
-    allergies: 'statements',
-    absentMeansDeleted: false,
-    processingIdsAccepted: [],
-    partOfCode: {},
-    fullLoadBatchName: null,
-  },
+  hl7: { ...DEFAULT_DIALECT, charset: 'utf-8' },
 });
 
 export const simulatedSources = (hospitals: readonly HospitalCode[]): SourceDeclaration[] => [

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sourceId } from '../src/domain/identity.ts';
-import type { SourceDeclaration } from '../src/domain/source.ts';
+import { DEFAULT_DIALECT, type SourceDeclaration } from '../src/domain/source.ts';
 
 export const TEST_KEY = Buffer.alloc(32, 7);
 
@@ -24,16 +24,7 @@ const declared = (id: string, application: string): SourceDeclaration => ({
   identityDomain: `source:${id}`,
   identityDomains: {},
   units: {},
-  hl7: {
-    charset: 'windows-1252',
-    timeZone: 'Europe/Stockholm',
-    acknowledge: 'once',
-    allergies: 'statements',
-    absentMeansDeleted: false,
-    processingIdsAccepted: [],
-    partOfCode: {},
-    fullLoadBatchName: null,
-  },
+  hl7: DEFAULT_DIALECT,
 });
 
 export const testSources = [declared('journal', 'JOURNAL'), declared('lab', 'LAB')];

@@ -5,7 +5,7 @@ import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { FeedAlarm, Reading, StayChange } from '../domain/changes.ts';
 import type { Identity, PatientKey } from '../domain/identity.ts';
 import type { Interpreter, Received } from '../domain/received.ts';
-import type { SourceDeclaration } from '../domain/source.ts';
+import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import { limits } from '../limits.ts';
 import { applyChange } from './apply-change.ts';
 import { mergeRefusal } from './apply-person.ts';
@@ -21,7 +21,7 @@ import { Marks } from './marks.ts';
 import { Names } from './names.ts';
 import { type ApplyResult, Outcomes, type Waiting, type WaitingFor } from './outcomes.ts';
 import { GroupReader } from './read-identity.ts';
-import { Settings, undeclared } from './settings.ts';
+import { Settings } from './settings.ts';
 import { stayKey } from './stay-rows.ts';
 
 export interface CopyWriterOptions {
@@ -184,7 +184,7 @@ export class CopyWriter {
 
   #understand(row: Received, seq: number, isForced: boolean): Ended {
     const { source } = row;
-    const reading = this.#interpret(row, this.#settings.declarations().get(source) ?? undeclared(source));
+    const reading = this.#interpret(row, this.#settings.declarations().get(source) ?? undeclaredSource(source, source));
     const alarms: FeedAlarm[] = [...reading.alarms];
     const stamp = { event: reading.eventAt, sequence: reading.sequence };
     const act: Act = {

@@ -10,12 +10,11 @@ import { type Identity, type PatientKey, patientKey, type SourceId, sourceId, un
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { PatientCopy } from '../domain/patient-copy.ts';
 import type { Interpreter, Received } from '../domain/received.ts';
-import type { FeedDeclaration, SourceDeclaration } from '../domain/source.ts';
+import { type FeedDeclaration, type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import { CopyReader } from './copy-reader.ts';
 import { CopyWriter } from './copy-writer.ts';
 import type { ApplyResult } from './outcomes.ts';
 import { prepareCopySchema } from './schema.ts';
-import { undeclared } from './settings.ts';
 
 /** 22 November 2026, 10:00 UTC. */
 export const TEN = Date.UTC(2026, 10, 22, 10);
@@ -205,7 +204,7 @@ export const declared = (
   feeds: readonly FeedDeclaration['part'][] = [],
   more: Partial<SourceDeclaration> = {},
 ): SourceDeclaration => ({
-  ...undeclared(id),
+  ...undeclaredSource(id, id),
   rank,
   feeds: feeds.map((part) => ({ part, units: 'all', heartbeat: 'any-message' })),
   ...more,

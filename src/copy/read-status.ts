@@ -6,7 +6,7 @@ import type { FeedAlarm } from '../domain/changes.ts';
 import { type SourceId, sourceId, type UnitId } from '../domain/identity.ts';
 import type { PartName } from '../domain/parts.ts';
 import type { PartFeed } from '../domain/patient-copy.ts';
-import type { SourceDeclaration } from '../domain/source.ts';
+import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { HoldBody } from './holds.ts';
 import { HIDDEN, partOfCode } from './part-codes.ts';
@@ -14,7 +14,6 @@ import type { CensusReader, CensusTools } from './read-census.ts';
 import type { Moment } from './read-moment.ts';
 import type { SourcesAt } from './read-sources.ts';
 import { FOREVER } from './schema.ts';
-import { undeclared } from './settings.ts';
 
 export interface SourceStatus {
   readonly source: SourceId;
@@ -110,7 +109,7 @@ export class StatusReader {
         const count = (outcome: string): number => counts.get(outcome) ?? 0;
         return {
           source,
-          declaration: declaration ?? undeclared(source),
+          declaration: declaration ?? undeclaredSource(source, source),
           isDeclared: declaration !== undefined,
           heard: sources.arrival('heard', text, ''),
           proof: sources.arrival('proof', text, '*'),

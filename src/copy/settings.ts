@@ -2,7 +2,6 @@
 // chart read as of yesterday also knows which feeds it stood on then.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import type { SourceId } from '../domain/identity.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import { FOREVER } from './schema.ts';
 
@@ -94,26 +93,3 @@ export class Settings {
     this.#declarations = null;
   }
 }
-
-/** A source that nobody declared: read by the standard's defaults, believed last, feeding nothing (domain/source.ts). */
-export const undeclared = (source: SourceId): SourceDeclaration => ({
-  id: source,
-  name: source,
-  transport: 'mllp',
-  match: {},
-  rank: Number.MAX_SAFE_INTEGER,
-  feeds: [],
-  identityDomain: `source:${source}`,
-  identityDomains: {},
-  units: {},
-  hl7: {
-    charset: 'windows-1252',
-    timeZone: 'Europe/Stockholm',
-    acknowledge: 'once',
-    allergies: 'statements',
-    absentMeansDeleted: false,
-    processingIdsAccepted: [],
-    partOfCode: {},
-    fullLoadBatchName: null,
-  },
-});

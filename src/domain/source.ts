@@ -59,3 +59,29 @@ export interface SourceDeclaration {
   readonly units: Readonly<Record<string, UnitId>>;
   readonly hl7: Hl7Dialect;
 }
+
+/** What a source gets that says nothing of its dialect: the standard's own defaults, in Swedish time. */
+export const DEFAULT_DIALECT: Hl7Dialect = {
+  charset: 'windows-1252',
+  timeZone: 'Europe/Stockholm',
+  acknowledge: 'once',
+  allergies: 'statements',
+  absentMeansDeleted: false,
+  processingIdsAccepted: [],
+  partOfCode: {},
+  fullLoadBatchName: null,
+};
+
+/** A source of which nothing is declared but its id: read by the defaults, believed last, feeding nothing. */
+export const undeclaredSource = (id: SourceId, name: string): SourceDeclaration => ({
+  id,
+  name,
+  transport: 'mllp',
+  match: {},
+  rank: Number.MAX_SAFE_INTEGER,
+  feeds: [],
+  identityDomain: `source:${id}`,
+  identityDomains: {},
+  units: {},
+  hl7: DEFAULT_DIALECT,
+});

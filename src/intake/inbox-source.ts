@@ -2,7 +2,7 @@
 // is, before anything is parsed.
 
 import { type SourceId, sourceId } from '../domain/identity.ts';
-import type { SourceDeclaration } from '../domain/source.ts';
+import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 
 /** Of a sender that isn't declared: kept under its own name, fed nowhere, below every declared source. */
 const UNKNOWN_RANK = 1_000_000;
@@ -63,28 +63,9 @@ export function recogniseSource(
 
 /** The declaration a sender gets that nobody has declared: `unknown:<MSH-3>|<MSH-4>`, no feeds, rank last. */
 export function unknownSource(header: PeekedHeader): SourceDeclaration {
-  const id = unknownSourceId(header);
-  return {
-    id,
-    name: `Okänd avsändare ${header.application} ${header.facility}`.trim(),
-    transport: 'mllp',
-    match: { application: header.application, facility: header.facility },
-    rank: UNKNOWN_RANK,
-    feeds: [],
-    identityDomain: `source:${id}`,
-    identityDomains: {},
-    units: {},
-    hl7: {
-      charset: 'windows-1252',
-      timeZone: 'Europe/Stockholm',
-      acknowledge: 'once',
-      allergies: 'statements',
-      absentMeansDeleted: false,
-      processingIdsAccepted: [],
-      partOfCode: {},
-      fullLoadBatchName: null,
-    },
-  };
+  const name = `Okänd avsändare ${header.application} ${header.facility}`.trim();
+  const { application, facility } = header;
+  return { ...undeclaredSource(unknownSourceId(header), name), match: { application, facility }, rank: UNKNOWN_RANK };
 }
 
 const unknownSourceId = (header: PeekedHeader): SourceId =>

@@ -3,23 +3,17 @@
 
 import { sourceId, type UnitId, unitId } from '../domain/identity.ts';
 import { isPartName, type PartName } from '../domain/parts.ts';
-import type { FeedDeclaration, Hl7Dialect, SourceDeclaration, Transport } from '../domain/source.ts';
+import {
+  DEFAULT_DIALECT,
+  type FeedDeclaration,
+  type Hl7Dialect,
+  type SourceDeclaration,
+  type Transport,
+} from '../domain/source.ts';
 import { LIST_KINDS, type ListKind, type UnitDeclaration } from '../domain/unit.ts';
 
 const TRANSPORTS: readonly Transport[] = ['mllp', 'fhir', 'fhir-poll', 'reports'];
 const CHARSETS: readonly Hl7Dialect['charset'][] = ['utf-8', 'windows-1252', 'iso-8859-1', 'iso-8859-15'];
-
-/** What a source gets that says nothing of its dialect: the standard's own defaults, in Swedish time. */
-export const DEFAULT_DIALECT: Hl7Dialect = {
-  charset: 'windows-1252',
-  timeZone: 'Europe/Stockholm',
-  acknowledge: 'once',
-  allergies: 'statements',
-  absentMeansDeleted: false,
-  processingIdsAccepted: [],
-  partOfCode: {},
-  fullLoadBatchName: null,
-};
 
 type Table = Readonly<Record<string, unknown>>;
 const isTable = (value: unknown): value is Table =>

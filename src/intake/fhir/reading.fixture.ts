@@ -3,7 +3,7 @@
 import type { PersonChange, Reading, ResourceChange } from '../../domain/changes.ts';
 import { sourceId } from '../../domain/identity.ts';
 import type { Received, ReceivedFormat } from '../../domain/received.ts';
-import type { SourceDeclaration } from '../../domain/source.ts';
+import { DEFAULT_DIALECT, type SourceDeclaration } from '../../domain/source.ts';
 import { interpretFhir } from './interpret.ts';
 
 export const ARRIVAL_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
@@ -19,16 +19,7 @@ export const source: SourceDeclaration = {
   identityDomain: 'source:ehr',
   identityDomains: {},
   units: {},
-  hl7: {
-    charset: 'utf-8',
-    timeZone: 'Europe/Stockholm',
-    acknowledge: 'once',
-    allergies: 'statements',
-    absentMeansDeleted: false,
-    processingIdsAccepted: [],
-    partOfCode: {},
-    fullLoadBatchName: null,
-  },
+  hl7: { ...DEFAULT_DIALECT, charset: 'utf-8' },
 };
 
 export function received(raw: Uint8Array, format: ReceivedFormat = 'fhir+json'): Received {

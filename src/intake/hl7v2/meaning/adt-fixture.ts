@@ -4,7 +4,7 @@
 import type { Change, Reading } from '../../../domain/changes.ts';
 import { sourceId } from '../../../domain/identity.ts';
 import type { Received } from '../../../domain/received.ts';
-import type { SourceDeclaration } from '../../../domain/source.ts';
+import { DEFAULT_DIALECT, type SourceDeclaration } from '../../../domain/source.ts';
 import { interpretHl7v2 } from './interpret.ts';
 
 /** 11:00 in Sweden. */
@@ -24,16 +24,7 @@ export const JOURNAL: SourceDeclaration = {
   identityDomain: 'source:journal',
   identityDomains: { SKV: PERSONNUMMER_OID },
   units: {},
-  hl7: {
-    charset: 'utf-8',
-    timeZone: 'Europe/Stockholm',
-    acknowledge: 'once',
-    allergies: 'statements',
-    absentMeansDeleted: false,
-    processingIdsAccepted: [],
-    partOfCode: {},
-    fullLoadBatchName: null,
-  },
+  hl7: { ...DEFAULT_DIALECT, charset: 'utf-8' },
 };
 
 export const withDialect = (hl7: Partial<SourceDeclaration['hl7']>): SourceDeclaration => ({

@@ -2,7 +2,7 @@
 
 import type { Change, FeedAlarm, ResourceChange } from '../../../domain/changes.ts';
 import { sourceId } from '../../../domain/identity.ts';
-import type { SourceDeclaration } from '../../../domain/source.ts';
+import { DEFAULT_DIALECT, type SourceDeclaration } from '../../../domain/source.ts';
 import { type Hl7Message, parseMessage } from '../message.ts';
 import type { MeaningContext } from './context.ts';
 import { readSubject } from './identities.ts';
@@ -19,16 +19,7 @@ const SOURCE: SourceDeclaration = {
   identityDomain: 'source:lab',
   identityDomains: {},
   units: {},
-  hl7: {
-    charset: 'utf-8',
-    timeZone: 'Europe/Stockholm',
-    acknowledge: 'once',
-    allergies: 'statements',
-    absentMeansDeleted: false,
-    processingIdsAccepted: [],
-    partOfCode: {},
-    fullLoadBatchName: null,
-  },
+  hl7: { ...DEFAULT_DIALECT, charset: 'utf-8' },
 };
 
 export interface GivenMessage {
