@@ -74,6 +74,8 @@ export const limits = {
   blockRowsMax: 500,
   /** Rows read of each part when a program asks for everything of one patient: a long life in one system. */
   everythingRowsMax: 100_000,
+  /** The moment of a first page can be paged on from this long: a program turns pages at once, and what is old must not stay readable. */
+  pageKeptMs: 10 * MINUTE_MS,
   searchTextMax: 100,
   searchHitsMax: 50,
   /** From three letters on everyone is searched; below that only current patients. */

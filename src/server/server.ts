@@ -2,13 +2,14 @@
 // loopback; request logging is off, since a log line of an address or a body could name a patient (design §5.13).
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import swagger from '@fastify/swagger';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
-import { asFailure, type FacadeOptions, registerFacade } from './fhir/facade.ts';
+import { asFailure } from './as-failure.ts';
+import { type FacadeOptions, registerFacade } from './fhir/facade.ts';
 
 export interface ServerOptions {
   readonly facade: FacadeOptions;
@@ -21,8 +22,14 @@ export interface ServerOptions {
 
 /** Makes the server without listening, so that tests can ask it without a port. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  // A token that was lost or cut short must not open the station to whoever sends none.
+  if (!TOKEN.test(options.token)) throw new Failure('settings.invalid', 'stationens token saknas eller är för kort');
   const server = Fastify({
     logger: false,
+    // An address that cannot even be read; the library's own answer would repeat it.
+    frameworkErrors: (_error, _request, reply) => {
+      refuse(reply, new Failure('request.invalid', 'adressen går inte att läsa'));
+    },
     bodyLimit: limits.apiBodyBytesMax,
     requestTimeout: 60_000,
     connectionTimeout: 120_000,
@@ -39,15 +46,21 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         version: '0.1.0',
         description: 'Stationens egna vägar. Endast denna maskin, med token.',
       },
-      components: { securitySchemes: { station: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: { station: { type: 'http', scheme: 'bearer' } },
+        schemas: { Refusal: REFUSAL },
+      },
       security: [{ station: [] }],
     },
+    transformObject: (document) => ('openapiObject' in document ? withRefusals(document.openapiObject) : {}),
   });
 
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     if (!isOwnHost(request)) throw new Failure('request.unauthorized', 'adressen i Host är inte den här maskinens');
     if (request.url === '/health') return;
-    if (!hasToken(request, options.token)) throw new Failure('request.unauthorized');
+    if (hasToken(request, options.token)) return;
+    reply.header('www-authenticate', 'Bearer');
+    throw new Failure('request.unauthorized');
   });
   server.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -63,17 +76,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       cause: error.name,
     });
   });
-  server.setErrorHandler((error, _request, reply) => {
-    const failure = asFailure(error);
-    const rule = FAILURES[failure.code];
-    return reply.code(rule.httpStatus).send({
-      code: failure.code,
-      happened: failure.detail === null ? rule.happened : `${rule.happened} ${failure.detail}`,
-      stillRight: rule.stillRight,
-      doNow: rule.doNow,
-      text: failureText(failure.code, failure.detail),
-    });
-  });
+  server.setErrorHandler((error, _request, reply) => refuse(reply, asFailure(error)));
   server.setNotFoundHandler(() => {
     throw new Failure('request.not-supported');
   });
@@ -97,8 +100,51 @@ function isOwnHost(request: FastifyRequest): boolean {
   return host === '127.0.0.1' || host === 'localhost' || host === '[::1]';
 }
 
+const TOKEN = /^[\w.-]{20,200}$/;
+
 function hasToken(request: FastifyRequest, token: string): boolean {
-  const given = /^Bearer ([\w.-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const given = /^Bearer +([\w.-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(token));
+}
+
+/** How every refusal under /api looks: `code` is stable, the rest is for people. */
+const REFUSAL = {
+  type: 'object' as const,
+  required: ['code', 'happened', 'stillRight', 'doNow', 'text'],
+  properties: {
+    code: { type: 'string' as const, enum: Object.keys(FAILURES) },
+    happened: { type: 'string' as const },
+    stillRight: { type: 'string' as const },
+    doNow: { type: 'string' as const },
+    text: { type: 'string' as const },
+  },
+};
+
+type OpenApi = Extract<
+  Parameters<NonNullable<FastifyDynamicSwaggerOptions['transformObject']>>[0],
+  { openapiObject: unknown }
+>['openapiObject'];
+
+function withRefusals(document: OpenApi): OpenApi {
+  const refusal = {
+    description: 'Avslag, med kod och vad man gör nu',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
+  };
+  for (const path of Object.values(document.paths ?? {}))
+    for (const operation of [path?.get, path?.post])
+      if (operation) operation.responses = { ...operation.responses, default: refusal };
+  return document;
+}
+
+/** The registry's words for a failure: stable code, what happened, what is still right, what to do now. */
+function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
+  const rule = FAILURES[failure.code];
+  return reply.code(rule.httpStatus).send({
+    code: failure.code,
+    happened: failure.detail === null ? rule.happened : `${rule.happened} ${failure.detail}`,
+    stillRight: rule.stillRight,
+    doNow: rule.doNow,
+    text: failureText(failure.code, failure.detail),
+  });
 }

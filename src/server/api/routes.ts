@@ -48,7 +48,7 @@ type Server = FastifyInstance<
 
 const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
 const Name = Type.String({ minLength: 1, maxLength: 100 });
-const Key = Type.Object({ key: Type.String({ minLength: 10, maxLength: 64, pattern: '^[a-z0-9]+$' }) });
+const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
 export function registerApi(server: Server, options: ApiOptions): void {
   const chartOf = (key: PatientKey, at: number | undefined): Chart => {
@@ -215,7 +215,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
         requireSource(options, request.params.source);
         if (!Buffer.isBuffer(request.body) || request.body.length === 0)
           throw new Failure('request.invalid', 'tom kropp');
-        const bytes = unpack(request.body, request.headers['content-encoding']);
+        const bytes = await unpack(request.body, request.headers['content-encoding']);
         const isLines = /ndjson/.test(request.headers['content-type'] ?? '');
         const results = await options.submit({
           source: request.params.source,

@@ -2,37 +2,63 @@
 
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4';
 
-/** The chart's types: each can be searched by patient and read by id. */
-export const CLINICAL_TYPES = [
+/** What a source may have sent about a patient (R4 patient compartment, as far as the copy keeps it): searched by patient, read by id. */
+const PATIENT_TYPES = [
+  'AdverseEvent',
   'AllergyIntolerance',
   'Appointment',
+  'AppointmentResponse',
   'CarePlan',
   'CareTeam',
+  'Claim',
+  'ClinicalImpression',
+  'Communication',
+  'CommunicationRequest',
   'Composition',
   'Condition',
   'Consent',
+  'Coverage',
+  'DetectedIssue',
   'Device',
+  'DeviceRequest',
   'DeviceUseStatement',
   'DiagnosticReport',
   'DocumentReference',
+  'Encounter',
+  'EpisodeOfCare',
+  'ExplanationOfBenefit',
+  'FamilyMemberHistory',
   'Flag',
   'Goal',
+  'ImagingStudy',
   'Immunization',
+  'ImmunizationRecommendation',
+  'List',
+  'Media',
   'MedicationAdministration',
+  'MedicationDispense',
   'MedicationRequest',
   'MedicationStatement',
   'NutritionOrder',
   'Observation',
   'Procedure',
+  'Provenance',
+  'QuestionnaireResponse',
   'RelatedPerson',
+  'RequestGroup',
   'RiskAssessment',
   'ServiceRequest',
+  'Specimen',
+  'SupplyDelivery',
+  'SupplyRequest',
+  'Task',
+  'VisionPrescription',
 ] as const;
 
-export const isClinicalType = (type: string): boolean => (CLINICAL_TYPES as readonly string[]).includes(type);
+export const isPatientType = (type: string): boolean => (PATIENT_TYPES as readonly string[]).includes(type);
 
-const byPatient = (type: string): CapabilityStatementRestResource => ({
-  type: type as CapabilityStatementRestResource['type'],
+const byPatient = (type: (typeof PATIENT_TYPES)[number]): CapabilityStatementRestResource => ({
+  type,
   interaction: [{ code: 'read' }, { code: 'search-type' }],
   searchParam: [
     { name: 'patient', type: 'reference', documentation: 'required; our own patient id' },
@@ -56,7 +82,7 @@ export function capabilityStatement(date: string): CapabilityStatement {
     software: { name: 'Reservkraft' },
     implementation: { description: 'Kopian av enheternas journaler. Endast läsning.' },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json'],
+    format: ['application/fhir+json', 'json'],
     rest: [
       {
         mode: 'server',
@@ -77,8 +103,7 @@ export function capabilityStatement(date: string): CapabilityStatement {
               { name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' },
             ],
           },
-          byPatient('Encounter'),
-          ...CLINICAL_TYPES.map(byPatient),
+          ...PATIENT_TYPES.map(byPatient),
         ],
       },
     ],

@@ -6,12 +6,16 @@ import { FAILURES, type FailureCode, failureText } from '../../domain/failures.t
 /** R4 value set issue-type for our codes. */
 const ISSUE_TYPE: Partial<Record<FailureCode, OperationOutcomeIssue['code']>> = {
   'patient.not-found': 'not-found',
+  'resource.not-found': 'not-found',
   'unit.not-found': 'not-found',
-  'history.too-old': 'deleted',
+  'history.too-old': 'expired',
   'request.invalid': 'invalid',
   'request.too-large': 'too-long',
   'request.unauthorized': 'login',
   'request.not-supported': 'not-supported',
+  'request.method-not-allowed': 'not-supported',
+  'request.not-acceptable': 'not-supported',
+  'request.media-type': 'not-supported',
   'copy.starting': 'transient',
   'store.full': 'no-store',
   'store.read-only': 'no-store',

@@ -1,5 +1,6 @@
-// The copy as FHIR R4 resources of our facade: what a source sent, under ids of our own that say nothing of the person,
-// with `meta.source` and `meta.lastUpdated` telling where from and when received. Withdrawn values never leave here.
+// One patient of the copy as FHIR R4 resources of our facade: what a source sent, under ids of our own that say nothing of the
+// person, with `meta.source` and `meta.lastUpdated` telling where from and when received. Withdrawn and deleted values never
+// leave here. A resource is made when it is asked for: a page of fifty costs fifty, also for a long life.
 
 import type {
   DiagnosticReport,
@@ -12,205 +13,347 @@ import type {
   Reference,
 } from 'fhir/r4';
 import type { ValueState } from '../../domain/changes.ts';
-import { type Identity, type PatientKey, patientKey } from '../../domain/identity.ts';
+import { type Identity, type PatientKey, patientKey, type SourceId, sameIdentity } from '../../domain/identity.ts';
 import { fhirSystemOf } from '../../domain/identity-domains.ts';
-import type { Entry, PatientCopy, Stay, StayStatus } from '../../domain/patient-copy.ts';
+import type { Entry, Member, PatientCopy, Stay } from '../../domain/patient-copy.ts';
+import { toEncounter } from './encounter.ts';
+import { type Place, rewriteReferences } from './references.ts';
 
 /** Makes the part of a resource's id that follows the patient's: opaque, the same at every reading of the same row. */
 export type HandleOf = (identity: Identity) => PatientKey;
 
-const AGE_EXTENSION = 'urn:reservkraft:received-under';
+const RECEIVED_UNDER = 'urn:reservkraft:received-under';
 
-export interface PatientResources {
-  readonly patient: Patient;
-  readonly encounters: readonly Encounter[];
-  /** Everything else, newest first within its type. */
-  readonly clinical: readonly FhirResource[];
+/** A resource that can be had: enough to find, filter and order it without making it. */
+export interface ResourceRow {
+  readonly type: string;
+  /** Clinical time, ms UTC. */
+  readonly at: number;
+  /** When it was received, or for a stay when it last changed. */
+  readonly updatedAt: number;
+  /** As received: for filters only, never sent. */
+  readonly received: FhirResource | null;
+  readonly handle: () => string;
+  readonly make: () => FhirResource;
 }
 
 /** A resource id of ours: `<patient key>.<handle>`. At most 53 letters of `[a-z2-7.]`, within FHIR's id. */
-export const resourceId = (key: PatientKey, handle: string): string => `${key}.${handle}`;
+const resourceId = (key: PatientKey, handle: string): string => `${key}.${handle}`;
 
-/** The patient a resource id belongs to; null when it is not one of ours. */
-export function patientOfResourceId(id: string): PatientKey | null {
-  const dot = id.indexOf('.');
-  return dot > 0 && id.length <= 64 ? patientKey(id.slice(0, dot)) : null;
+/** The patient and the handle of a resource id; null when it is not one of ours. */
+export function readResourceId(id: string): { readonly key: PatientKey; readonly handle: string } | null {
+  const match = /^([a-z2-7]{26})\.([a-z2-7]{26})$/.exec(id);
+  return match === null ? null : { key: patientKey(match[1] ?? ''), handle: match[2] ?? '' };
 }
 
-export function toResources(copy: PatientCopy, handleOf: HandleOf): PatientResources {
-  const subject: Reference = { reference: `Patient/${copy.key}` };
-  const clinical: FhirResource[] = [];
-  for (const part of Object.values(copy.parts)) {
-    for (const entry of part.entries) {
-      if (entry.part === 'stay' || entry.part === 'person') continue;
-      clinical.push(...entryResources(copy.key, entry, subject, handleOf));
-    }
+export class PatientResources {
+  readonly copy: PatientCopy;
+  readonly #handleOf: HandleOf;
+  readonly #subject: Reference;
+  readonly #head: Identity | null;
+  #rows: readonly ResourceRow[] | null = null;
+  /** Our `Type/id` by source and key, made when first pointed at. */
+  readonly #places = new Map<string, () => string>();
+
+  constructor(copy: PatientCopy, handleOf: HandleOf) {
+    this.copy = copy;
+    this.#handleOf = handleOf;
+    this.#subject = { reference: `Patient/${copy.key}` };
+    this.#head = copy.identities.find(({ how }) => how === 'head')?.identity ?? null;
   }
-  return {
-    patient: toPatient(copy),
-    encounters: copy.stays.map((stay) => toEncounter(copy.key, stay, subject, handleOf)),
-    clinical,
-  };
-}
 
-function toPatient(copy: PatientCopy): Patient {
-  const identifiers = copy.identities.map(
-    ({ identity, how }): Identifier => ({
-      ...(how === 'merged' ? { use: 'old' as const } : {}),
-      system: fhirSystemOf(identity.domain),
-      value: identity.id,
-    }),
-  );
-  const { id: _id, ...person } = copy.person ?? { resourceType: 'Patient' as const, id: undefined };
-  const patient: Patient = { ...person, resourceType: 'Patient', id: copy.key, identifier: identifiers };
-  if (copy.isProtected) {
-    delete patient.address;
-    delete patient.telecom;
-    delete patient.contact;
+  get patient(): Patient {
+    return this.patientAs(this.copy.key);
   }
-  return patient;
-}
 
-const ENCOUNTER_STATUS: Readonly<Record<StayStatus, Encounter['status']>> = {
-  planned: 'planned',
-  present: 'in-progress',
-  'on-leave': 'onleave',
-  discharged: 'finished',
-  cancelled: 'cancelled',
-  unknown: 'unknown',
-};
-
-/** v3 ActCode for each class of stay. */
-const ENCOUNTER_CLASS = {
-  inpatient: 'IMP',
-  emergency: 'EMER',
-  outpatient: 'AMB',
-  'pre-admit': 'PRENC',
-  'day-care': 'SS',
-  birth: 'IMP',
-  unknown: 'AMB',
-} as const;
-
-function toEncounter(key: PatientKey, stay: Stay, subject: Reference, handleOf: HandleOf): Encounter {
-  const visit = stay.visit ?? { domain: `stay:${stay.source}`, id: `${stay.subject.domain}|${stay.subject.id}` };
-  const place = [stay.unit, stay.room, stay.bed].filter((piece) => piece !== null).join(' ');
-  return {
-    resourceType: 'Encounter',
-    id: resourceId(key, handleOf({ domain: `encounter:${stay.source}:${visit.domain}`, id: visit.id })),
-    meta: { source: `urn:reservkraft:source:${stay.source}` },
-    ...(stay.visit === null ? {} : { identifier: [{ system: fhirSystemOf(visit.domain), value: visit.id }] }),
-    status: ENCOUNTER_STATUS[stay.status],
-    class: {
-      system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
-      code: ENCOUNTER_CLASS[stay.class],
-    },
-    subject,
-    ...(stay.admittedAt === null && stay.dischargedAt === null
-      ? {}
-      : {
-          period: {
-            ...(stay.admittedAt === null ? {} : { start: new Date(stay.admittedAt).toISOString() }),
-            ...(stay.dischargedAt === null ? {} : { end: new Date(stay.dischargedAt).toISOString() }),
-          },
+  /** The person under the key asked for: another number of theirs, or one that a merge ended, says where the chart is. */
+  patientAs(asked: PatientKey): Patient {
+    const { copy } = this;
+    const { id: _id, ...person } = copy.person ?? { resourceType: 'Patient' as const, id: undefined };
+    const shown = copy.isProtected ? withoutPlaces(person) : person;
+    const rewritten = this.#rewritten(shown as FhirResource, { source: '' as SourceId, key: '', subjects: new Set() });
+    const patient: Patient = {
+      ...(rewritten as Patient),
+      resourceType: 'Patient',
+      id: asked,
+      identifier: copy.identities.map(
+        ({ identity, how }): Identifier => ({
+          ...(how === 'merged' ? { use: 'old' as const } : {}),
+          system: fhirSystemOf(identity.domain),
+          value: identity.id,
         }),
-    ...(place === '' ? {} : { location: [{ location: { display: place } }] }),
-    ...(stay.reason === null ? {} : { reasonCode: [{ text: stay.reason }] }),
-    ...(stay.caregivers.length === 0
-      ? {}
-      : { participant: stay.caregivers.map((caregiver) => ({ individual: { display: caregiver.name } })) }),
+      ),
+    };
+    const link = asked === copy.key ? this.#replaced() : [this.#leadsOn(asked)];
+    if (link.length > 0) patient.link = link;
+    if (link.some(({ type }) => type === 'replaced-by')) patient.active = false;
+    return patient;
+  }
+
+  /** Numbers that were merged into this person (R4 Patient.link `replaces`). */
+  #replaced(): NonNullable<Patient['link']> {
+    return this.copy.identities
+      .filter(({ how }) => how === 'merged')
+      .map(({ identity }) => ({ other: { reference: `Patient/${this.#handleOf(identity)}` }, type: 'replaces' }));
+  }
+
+  #leadsOn(asked: PatientKey): NonNullable<Patient['link']>[number] {
+    const own = this.copy.identities.find(({ identity }) => this.#handleOf(identity) === asked);
+    return { other: this.#subject, type: own?.how === 'merged' ? 'replaced-by' : 'refer' };
+  }
+
+  /** Everything but the patient: encounters first, then part by part, newest first in each. */
+  get rows(): readonly ResourceRow[] {
+    this.#rows ??= this.#makeRows();
+    return this.#rows;
+  }
+
+  /** All of it made, for a document. */
+  get clinical(): readonly FhirResource[] {
+    return this.rows.filter(({ type }) => type !== 'Encounter').map((row) => row.make());
+  }
+
+  #makeRows(): readonly ResourceRow[] {
+    const { copy } = this;
+    const shown = Object.values(copy.parts).flatMap((part) => part.entries.filter((entry) => isShown(entry, copy)));
+    const received = shown.filter(({ resource }) => resource.resourceType === 'Encounter');
+    const sent = new Set(received.map(({ source, key }) => `${source}\n${key}`));
+    const stays = copy.stays.filter(({ source, visit }) => {
+      // The same visit as its own Encounter resource: one visit, one Encounter.
+      const id = visit?.id ?? '';
+      return !sent.has(`${source}\n${id}`) && !sent.has(`${source}\nEncounter/${id}`);
+    });
+    const others = shown.filter(({ resource }) => resource.resourceType !== 'Encounter');
+    return [
+      ...stays.map((stay) => this.#stayRow(stay)),
+      ...received.flatMap((entry) => this.#entryRows(entry)),
+      ...others.flatMap((entry) => this.#entryRows(entry)),
+    ];
+  }
+
+  #stayRow(stay: Stay): ResourceRow {
+    const visit = stay.visit ?? { domain: `stay:${stay.source}`, id: `${stay.subject.domain}|${stay.subject.id}` };
+    const handle = once(() => this.#handleOf({ domain: `encounter:${stay.source}:${visit.domain}`, id: visit.id }));
+    return {
+      type: 'Encounter',
+      at: stay.admittedAt ?? stay.expectedAdmitAt ?? stay.changedAt,
+      updatedAt: stay.changedAt,
+      received: null,
+      handle,
+      make: once(
+        (): Encounter =>
+          toEncounter(stay, {
+            id: resourceId(this.copy.key, handle()),
+            subject: this.#subject,
+            isProtected: this.copy.isProtected,
+          }),
+      ),
+    };
+  }
+
+  #entryRows(entry: Entry): ResourceRow[] {
+    const base = `${entry.source}|${entry.subject.domain}|${entry.subject.id}|${entry.key}`;
+    const members = entry.members.filter(({ state }) => state !== 'withdrawn' && state !== 'deleted');
+    const rows = members.map((member) => this.#memberRow(entry, member, base));
+    const handle = once(() => this.#handleOf({ domain: 'resource', id: base }));
+    const type = entry.resource.resourceType;
+    this.#place(entry.source, entry.key, () => `${type}/${resourceId(this.copy.key, handle())}`);
+    const make = once((): FhirResource => {
+      const resource = this.#own(entry.resource, handle(), entry, entry.receivedAt);
+      setResultStatus(resource, entry.state);
+      pointToMembers(resource, entry.resource, rows, (row) => `${row.type}/${resourceId(this.copy.key, row.handle())}`);
+      return resource;
+    });
+    return [{ type, at: entry.at, updatedAt: entry.receivedAt, received: entry.resource, handle, make }, ...rows];
+  }
+
+  #memberRow(entry: Entry, member: Member, base: string): ResourceRow {
+    const handle = once(() => this.#handleOf({ domain: 'member', id: `${base}|${member.key}` }));
+    const type = member.resource.resourceType;
+    this.#place(entry.source, member.key, () => `${type}/${resourceId(this.copy.key, handle())}`);
+    const make = once((): FhirResource => {
+      const resource = this.#own(member.resource, handle(), entry, member.receivedAt);
+      setResultStatus(resource, member.state);
+      return resource;
+    });
+    return { type, at: entry.at, updatedAt: member.receivedAt, received: member.resource, handle, make };
+  }
+
+  #place(source: SourceId, key: string, address: () => string): void {
+    const made = once(address);
+    this.#places.set(`${source}\n${key}`, made);
+    // A reference inside a bundle names the entry alone, without its type.
+    const slash = key.indexOf('/');
+    if (slash > 0) this.#places.set(`${source}\nurn:uuid:${key.slice(slash + 1).toLowerCase()}`, made);
+  }
+
+  /** A received resource under our id and our subject, pointing only at what can be had here. */
+  #own(resource: FhirResource, handle: string, entry: Entry, receivedAt: number): FhirResource {
+    const has = resource as { subject?: Reference; patient?: Reference; extension?: Extension[]; id?: string };
+    const subjects = new Set([has.subject?.reference, has.patient?.reference].filter((text) => text !== undefined));
+    const copy = this.#rewritten(resource, { source: entry.source, key: entry.key, subjects }) as typeof has &
+      FhirResource;
+    copy.id = resourceId(this.copy.key, handle);
+    copy.meta = {
+      ...copy.meta,
+      lastUpdated: new Date(receivedAt).toISOString(),
+      source: `urn:reservkraft:source:${entry.source}`,
+    };
+    delete copy.meta.versionId;
+    if (PATIENT_ELEMENT.has(copy.resourceType)) copy.patient = this.#subject;
+    else if (SUBJECT_ELEMENT.has(copy.resourceType)) copy.subject = this.#subject;
+    nameMedication(copy);
+    if (this.copy.isProtected && copy.resourceType === 'Encounter') delete copy.participant;
+    if (this.#head === null || !sameIdentity(entry.subject, this.#head)) {
+      const { domain, id } = entry.subject;
+      const under = { url: RECEIVED_UNDER, valueIdentifier: { system: fhirSystemOf(domain), value: id } };
+      copy.extension = [...(copy.extension ?? []), under];
+    }
+    return copy;
+  }
+
+  #rewritten(resource: FhirResource, place: Place): FhirResource {
+    return rewriteReferences(resource as unknown as Record<string, unknown>, place, {
+      resolve: (reference, from) => this.#resolve(reference, from),
+      isProtected: this.copy.isProtected,
+    }) as unknown as FhirResource;
+  }
+
+  #resolve(reference: string, { source, key, subjects }: Place): string | null {
+    if (subjects.has(reference)) return this.#subject.reference ?? null;
+    const bare = reference.replace(/\/_history\/.*$/, '');
+    const person = /^Patient\/(.+)$/.exec(bare)?.[1];
+    if (person !== undefined) {
+      const isOurs = this.copy.identities.some(
+        ({ identity }) => identity.domain === `fhir:${source}` && identity.id === person,
+      );
+      return isOurs ? (this.#subject.reference ?? null) : null;
+    }
+    const mark = /@[0-9a-f]{16}$/.exec(key)?.[0] ?? '';
+    const absolute = /^https?:\/\/.+\/([A-Z][A-Za-z]+)\/[^/]+$/.exec(bare)?.[1];
+    for (const name of [
+      bare,
+      `${bare}${mark}`,
+      bare.toLowerCase(),
+      ...(absolute === undefined ? [] : [`${absolute}/${bare}`]),
+    ]) {
+      const found = this.#places.get(`${source}\n${name}`);
+      if (found !== undefined) return found();
+    }
+    return null;
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
-/** R4 statuses of Observation and DiagnosticReport for what happened to a value. */
-const RESULT_STATUS: Readonly<Record<ValueState, Observation['status']>> = {
-  registered: 'registered',
-  preliminary: 'preliminary',
-  unverified: 'preliminary',
-  final: 'final',
-  corrected: 'corrected',
-  'cannot-be-done': 'cancelled',
-  deleted: 'entered-in-error',
-  withdrawn: 'entered-in-error',
-  unknown: 'unknown',
+/** A person's own rows stand in Patient; relatives of a protected person are nobody's outside (hazard H27). */
+function isShown(entry: Entry, copy: PatientCopy): boolean {
+  if (entry.state === 'withdrawn' || entry.state === 'deleted' || entry.part === 'person') return false;
+  return !copy.isProtected || (entry.part !== 'kin' && entry.resource.resourceType !== 'RelatedPerson');
+}
+
+/** What identifies, and nothing that tells where: also elements a source may have added. */
+function withoutPlaces(person: Omit<Patient, 'id'>): Omit<Patient, 'id'> {
+  const kept = ['resourceType', 'meta', 'active', 'name', 'gender', 'birthDate', 'deceasedBoolean', 'deceasedDateTime'];
+  return Object.fromEntries(Object.entries(person).filter(([name]) => kept.includes(name))) as unknown as Patient;
+}
+
+/** R4 statuses of Observation and DiagnosticReport that say what happened to a value; the first stands where the source's own does not fit. */
+const RESULT_STATUS: Readonly<Record<ValueState, readonly string[]>> = {
+  registered: ['registered'],
+  preliminary: ['preliminary', 'partial'],
+  unverified: ['preliminary'],
+  final: ['final', 'appended'],
+  corrected: ['corrected', 'amended'],
+  'cannot-be-done': ['cancelled'],
+  deleted: ['entered-in-error'],
+  withdrawn: ['entered-in-error'],
+  unknown: ['unknown'],
 };
 
-function entryResources(key: PatientKey, entry: Entry, subject: Reference, handleOf: HandleOf): FhirResource[] {
-  if (entry.state === 'withdrawn' || entry.state === 'deleted') return [];
-  const base = `${entry.source}|${entry.subject.domain}|${entry.subject.id}|${entry.key}`;
-  const id = resourceId(key, handleOf({ domain: 'resource', id: base }));
-  const receivedUnder: Extension = {
-    url: AGE_EXTENSION,
-    valueIdentifier: { system: fhirSystemOf(entry.subject.domain), value: entry.subject.id },
-  };
-  const members = entry.members
-    .filter((member) => member.state !== 'withdrawn' && member.state !== 'deleted')
-    .map((member): FhirResource => {
-      const memberId = resourceId(key, handleOf({ domain: 'member', id: `${base}|${member.key}` }));
-      const resource = own(member.resource, memberId, member.receivedAt, entry.source, subject);
-      return resource.resourceType === 'Observation' ? { ...resource, status: RESULT_STATUS[member.state] } : resource;
-    });
-  const resource = own(entry.resource, id, entry.receivedAt, entry.source, subject);
-  withExtension(resource, receivedUnder);
-  if (resource.resourceType === 'Observation' || resource.resourceType === 'DiagnosticReport') {
-    if (entry.resource.resourceType !== 'Observation' || entry.state !== 'final')
-      (resource as Observation).status = RESULT_STATUS[entry.state];
+function setResultStatus(resource: FhirResource, state: ValueState): void {
+  if (resource.resourceType !== 'Observation' && resource.resourceType !== 'DiagnosticReport') return;
+  const fitting = RESULT_STATUS[state];
+  if (!fitting.includes(resource.status)) (resource as { status: string }).status = fitting[0] ?? 'unknown';
+}
+
+/** A report or panel that came as one message says which values are its own. */
+function pointToMembers(
+  resource: FhirResource,
+  received: FhirResource,
+  rows: readonly ResourceRow[],
+  addressOf: (row: ResourceRow) => string,
+): void {
+  if (rows.length === 0) return;
+  const references = (): Reference[] => rows.map((row) => ({ reference: addressOf(row) }));
+  if (resource.resourceType === 'DiagnosticReport') {
+    if ((received as DiagnosticReport).result === undefined) resource.result = references();
+  } else if (resource.resourceType === 'Observation') {
+    if ((received as Observation).hasMember === undefined) resource.hasMember = references();
   }
-  if (resource.resourceType === 'DiagnosticReport' && members.length > 0)
-    (resource as DiagnosticReport).result = members.map((member) => ({ reference: `Observation/${member.id}` }));
-  return [resource, ...members];
 }
 
-/** A received resource under our id and our subject; everything else as the source sent it. */
-function own(resource: FhirResource, id: string, receivedAt: number, source: string, subject: Reference): FhirResource {
-  const copy = {
-    ...resource,
-    id,
-    meta: {
-      ...resource.meta,
-      lastUpdated: new Date(receivedAt).toISOString(),
-      source: `urn:reservkraft:source:${source}`,
-    },
-  } as FhirResource & { subject?: Reference; patient?: Reference };
-  if (PATIENT_ELEMENT.has(copy.resourceType)) copy.patient = subject;
-  else if (SUBJECT_ELEMENT.has(copy.resourceType)) copy.subject = subject;
-  return copy;
-}
-
-function withExtension(resource: FhirResource, extension: Extension): void {
-  const carrier = resource as { extension?: Extension[] };
-  carrier.extension = [...(carrier.extension ?? []), extension];
+/** A drug that was a resource of the source's, and is now only a name, is said as a name. */
+function nameMedication(resource: FhirResource): void {
+  const order = resource as { medicationReference?: Reference; medicationCodeableConcept?: { text: string } };
+  const { medicationReference } = order;
+  if (medicationReference?.display === undefined || medicationReference.reference !== undefined) return;
+  order.medicationCodeableConcept = { text: medicationReference.display };
+  delete order.medicationReference;
 }
 
 /** The element that names the patient (FHIR R4, each resource's definition). */
 const PATIENT_ELEMENT: ReadonlySet<string> = new Set([
   'AllergyIntolerance',
-  'Immunization',
-  'RelatedPerson',
-  'NutritionOrder',
-  'Consent',
   'Claim',
+  'ClaimResponse',
+  'Consent',
+  'DetectedIssue',
+  'Device',
+  'EpisodeOfCare',
   'ExplanationOfBenefit',
+  'FamilyMemberHistory',
+  'Immunization',
+  'ImmunizationEvaluation',
+  'ImmunizationRecommendation',
+  'NutritionOrder',
+  'RelatedPerson',
+  'VisionPrescription',
 ]);
 const SUBJECT_ELEMENT: ReadonlySet<string> = new Set([
-  'Observation',
-  'DiagnosticReport',
-  'Condition',
-  'Procedure',
-  'MedicationRequest',
-  'MedicationAdministration',
-  'MedicationStatement',
-  'ServiceRequest',
-  'DocumentReference',
-  'Composition',
-  'Flag',
+  'AdverseEvent',
   'CarePlan',
   'CareTeam',
-  'Goal',
-  'RiskAssessment',
   'ClinicalImpression',
-  'ImagingStudy',
-  'Media',
+  'Communication',
+  'CommunicationRequest',
+  'Composition',
+  'Condition',
+  'DeviceRequest',
   'DeviceUseStatement',
+  'DiagnosticReport',
+  'DocumentReference',
+  'Encounter',
+  'Flag',
+  'Goal',
+  'ImagingStudy',
+  'List',
+  'Media',
+  'MedicationAdministration',
+  'MedicationDispense',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Observation',
+  'Procedure',
   'QuestionnaireResponse',
+  'RequestGroup',
+  'RiskAssessment',
+  'ServiceRequest',
   'Specimen',
 ]);

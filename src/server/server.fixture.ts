@@ -1,0 +1,214 @@
+// A station's server over a real, encrypted copy, without the process around it: what tests of the HTTP side share. Messages
+// are read by the real readers and applied by the real writer.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { CopyReader } from '../copy/copy-reader.ts';
+import { CopyWriter } from '../copy/copy-writer.ts';
+import type { ApplyResult } from '../copy/outcomes.ts';
+import { prepareCopySchema } from '../copy/schema.ts';
+import { composeChart } from '../domain/chart/compose.ts';
+import type { CopyCommand } from '../domain/commands.ts';
+import { Failure } from '../domain/failures.ts';
+import { type Identity, type PatientKey, sourceId, unitId } from '../domain/identity.ts';
+import { PERSONNUMMER } from '../domain/identity-domains.ts';
+import { PART_NAMES } from '../domain/parts.ts';
+import type { Received, ReceivedFormat } from '../domain/received.ts';
+import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
+import type { Arrival } from '../domain/time.ts';
+import { splitFhir } from '../intake/fhir/split.ts';
+import { interpret } from '../intake/interpret.ts';
+import { StationKeys } from '../station/keys.ts';
+import { openDatabase } from '../station/open-database.ts';
+import { composeSummary } from './fhir/summary.ts';
+import { createServer } from './server.ts';
+
+/** 22 November 2026, 10:00 UTC. */
+export const TEN = Date.UTC(2026, 10, 22, 10);
+export const TOKEN = 'a-token-of-the-test-station-0123456789';
+/** Skatteverket's published test numbers. */
+export const ANNA: Identity = { domain: PERSONNUMMER, id: '189001019802' };
+export const BERTIL: Identity = { domain: PERSONNUMMER, id: '189001029819' };
+export const PNR = 'http://electronichealth.se/identifier/personnummer';
+
+const source = (
+  id: string,
+  feeds: SourceDeclaration['feeds'],
+  match: SourceDeclaration['match'],
+): SourceDeclaration => ({
+  ...undeclaredSource(sourceId(id), id),
+  match,
+  rank: 1,
+  feeds,
+  identityDomains: { SKV: PERSONNUMMER },
+});
+
+/** `journal` feeds everything but what the lab sends; `ehr` speaks FHIR. */
+const SOURCES = [
+  source(
+    'journal',
+    PART_NAMES.filter((part) => part !== 'results').map((part) => ({ part, units: 'all', heartbeat: 'any-message' })),
+    { application: 'JOURNAL' },
+  ),
+  source('lab', [{ part: 'results', units: 'all', heartbeat: 'any-message' }], { application: 'LAB' }),
+  source('ehr', [], {}),
+];
+
+export class ServedCopy {
+  readonly rows: Received[] = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'served-'));
+  readonly #keys = new StationKeys(Buffer.alloc(32, 7));
+  readonly #writing;
+  readonly #reading;
+  readonly #writer: CopyWriter;
+  readonly reader: CopyReader;
+  readonly faults: string[] = [];
+  server: FastifyInstance | null = null;
+  now: Arrival = { wallMs: TEN, boot: 'test', monotonicMs: 3_600_000 };
+
+  constructor() {
+    const file = join(this.#folder, 'copy.db');
+    const key = this.#keys.database('copy');
+    this.#writing = openDatabase({ file, key, role: 'copy' });
+    prepareCopySchema(this.#writing);
+    this.#reading = openDatabase({ file, key, role: 'copy', readonly: true });
+    this.reader = new CopyReader({ db: this.#reading });
+    this.#writer = new CopyWriter({
+      db: this.#writing,
+      interpret,
+      received: (seq) => this.rows[seq - 1],
+      handleOf: (identity) => this.keyOf(identity),
+    });
+    this.command({ command: 'declare', sources: SOURCES });
+  }
+
+  static async started(): Promise<ServedCopy> {
+    const copy = new ServedCopy();
+    await copy.start();
+    return copy;
+  }
+
+  async start(): Promise<FastifyInstance> {
+    this.server = await createServer({
+      token: TOKEN,
+      onFault: ({ route, cause }) => this.faults.push(`${route} ${cause}`),
+      facade: {
+        reader: () => this.reader,
+        handleOf: (identity) => this.keyOf(identity),
+        clock: { now: () => this.now },
+        summary: (copy, resources, profile) =>
+          composeSummary({
+            copy,
+            resources,
+            chart: composeChart(copy, this.now),
+            at: new Date(this.now.wallMs).toISOString(),
+            profile,
+          }),
+      },
+      api: {
+        reader: () => this.reader,
+        units: [{ id: unitId('KIR2'), name: 'Kirurgavdelning 2', listKind: 'bed' }],
+        chart: (copy) => composeChart(copy, this.now),
+        health: async () => ({ status: 'ok' }),
+        status: async () => ({ state: 'receiving' }),
+        submit: async ({ source: from, format, bytes }) => {
+          const documents = splitFhir(bytes);
+          if (typeof documents === 'string') throw new Failure('request.invalid', documents);
+          return documents.map((document) => ({ seq: this.receive(from, format, document).seq, duplicate: false }));
+        },
+        command: async (command) => ({ seq: this.command(command).seq, duplicate: false }),
+        snapshot: async () => ({ file: 'copy-1.db', sequence: this.#writer.cursor, bytes: 4096 }),
+      },
+    });
+    return this.server;
+  }
+
+  async close(): Promise<void> {
+    await this.server?.close();
+    this.#writing.close();
+    this.#reading.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  keyOf(identity: Identity): PatientKey {
+    return this.#keys.handle(identity);
+  }
+
+  /** One second after the last. */
+  receive(from: string, format: ReceivedFormat, raw: Uint8Array): ApplyResult {
+    this.now = { ...this.now, wallMs: this.now.wallMs + 1_000, monotonicMs: this.now.monotonicMs + 1_000 };
+    this.rows.push({ seq: this.rows.length + 1, source: sourceId(from), format, arrival: this.now, raw });
+    const [result] = this.#writer.applyBatch(this.rows.slice(-1));
+    if (result === undefined) throw new Error('a message without a result');
+    return result;
+  }
+
+  hl7(from: string, ...segments: readonly string[]): ApplyResult {
+    return this.receive(from, 'hl7v2', Buffer.from(`${segments.join('\r')}\r`, 'utf8'));
+  }
+
+  fhir(body: unknown, from = 'ehr'): ApplyResult {
+    return this.receive(from, 'fhir+json', Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+  }
+
+  command(command: CopyCommand): ApplyResult {
+    return this.receive('station', 'command', Buffer.from(JSON.stringify(command)));
+  }
+
+  /** Asks as a program with the token; `json` is the answer. */
+  async ask(options: InjectOptions | string) {
+    const asked: InjectOptions = typeof options === 'string' ? { url: options } : options;
+    const answer = await this.server?.inject({
+      ...asked,
+      headers: { host: '127.0.0.1:7070', authorization: `Bearer ${TOKEN}`, ...asked.headers },
+    });
+    if (answer === undefined) throw new Error('not started');
+    const json: unknown = answer.body === '' ? null : JSON.parse(answer.body);
+    return { status: answer.statusCode, headers: answer.headers, json, text: answer.body };
+  }
+
+  /** A search with its parameters in the body. */
+  form(url: string, parameters: Readonly<Record<string, string>>) {
+    return this.ask({
+      method: 'POST',
+      url,
+      payload: new URLSearchParams(parameters).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  }
+}
+
+const stamp = (minute: number): string => `2026112209${String(minute).padStart(2, '0')}00+0000`;
+
+/** Anna on KIR2: admitted, with an allergy, a potassium and a haemoglobin. Swedish letters, two senders. */
+export function admitAnna(copy: ServedCopy): PatientKey {
+  const person = 'PID|1||189001019802^^^SKV^NNSWE||Övning^Åsa||18900101|F|||Storgatan 1^^Umeå^^90325||090-123456';
+  copy.hl7(
+    'journal',
+    `MSH|^~\\&|JOURNAL|HUS|RK|RK|${stamp(1)}||ADT^A01^ADT_A01|A1|P|2.5|||||SWE|UNICODE UTF-8`,
+    `EVN|A01|${stamp(1)}`,
+    person,
+    'NK1|1|Övning^Bo|MTH|Sidogatan 2^^Umeå|070-7654321',
+    'PV1|1|I|KIR2^1^2||||^Ek^Eva|||||||||||V100|||||||||||||||||||||||||20261121080000',
+    'AL1|1|DA|^Penicillin|SV|Utslag',
+  );
+  report(copy, 'L1', [potassium('4.1', 'F'), 'OBX|2|NM|^Hemoglobin^L||120|g/L|||||F']);
+  return copy.keyOf(ANNA);
+}
+
+export const potassium = (value: string, status: string): string =>
+  `OBX|1|NM|^Kalium^L||${value}|mmol/L|3.5-5.0||||${status}`;
+
+/** A lab report; the same order number again corrects it. */
+export function report(copy: ServedCopy, number: string, values: readonly string[], order = '77'): ApplyResult {
+  const minute = 10 + copy.rows.length;
+  return copy.hl7(
+    'lab',
+    `MSH|^~\\&|LAB|HUS|RK|RK|${stamp(minute)}||ORU^R01^ORU_R01|${number}|P|2.5|||||SWE|UNICODE UTF-8`,
+    'PID|1||189001019802^^^SKV^NNSWE||Övning^Åsa||18900101|F',
+    `OBR|1||${order}^LAB|^Elektrolyter^L|||${stamp(5)}|||||||||||||||${stamp(minute)}||LAB|F`,
+    ...values,
+  );
+}
