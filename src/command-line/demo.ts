@@ -62,7 +62,8 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
         ),
       ]);
       const line = await firstLine(hospitals);
-      if (!context.isJson) context.out(`${line}\n${whatToTry(control)}`);
+      const page = /http:\S+/.exec(line)?.[0] ?? '';
+      context.out(context.isJson ? `${JSON.stringify({ control: page })}\n` : `${line}\n${whatToTry(page)}`);
       return async () => {
         if (hospitals.exitCode !== null) return;
         hospitals.kill('SIGTERM');
@@ -88,13 +89,13 @@ async function firstLine(hospitals: ChildProcess): Promise<string> {
   return chunk.toString('utf8').trim();
 }
 
-const whatToTry = (control: string): string => `
+const whatToTry = (page: string): string => `
 Prova i ett annat fönster:
   bin/reservkraft status              källorna, och sedan när någon är tyst
   bin/reservkraft unit                alla enheter
   bin/reservkraft unit kir1           en enhets lista; sista kolumnen är nyckeln till journalkopian
   bin/reservkraft chart               en patients journalkopia (frågar efter nummer eller nyckel)
 
-Stoppa sedan journalsystemet på http://127.0.0.1:${control} och läs igen: allt finns kvar, och åldrarna växer.
+Stoppa sedan journalsystemet på ${page} och läs igen: allt finns kvar, och åldrarna växer.
 Avsluta med Ctrl-C.
 `;

@@ -7,6 +7,7 @@ import { Failure } from '../domain/failures.ts';
 import { parseMessage } from '../intake/hl7v2/message.ts';
 import { splitFrame } from '../intake/hl7v2/split.ts';
 import { MllpClient, MllpSendError } from '../intake/mllp/client.ts';
+import { MllpFramer } from '../intake/mllp/framing.ts';
 import { limits } from '../limits.ts';
 import type { Command } from './command.ts';
 
@@ -14,7 +15,8 @@ const ANSWER_WITHIN_MS = 30_000;
 /** A header line: a page that only mentions MSH is no message. */
 const HEADER = /(^|[\r\n\v])(\xef\xbb\xbf)?[ \t]*MSH[^A-Za-z0-9\s]/;
 const FRAME_START = 0x0b;
-const FRAME_END = 0x1c;
+/** May stand before the first frame of a recording: line breaks, blanks, a byte order mark. */
+const BLANKS = new Set([0x0a, 0x0d, 0x20, 0x09, 0xef, 0xbb, 0xbf]);
 
 export const send: Command = {
   name: 'send',
@@ -97,22 +99,22 @@ async function sendOne(client: MllpClient, message: Uint8Array): Promise<Answer>
 
 /** Messages of a file: MLLP frames as recorded, a batch, or messages one after the other. */
 function messagesIn(bytes: Uint8Array, wholeBatches: boolean): Uint8Array[] {
-  const frames = bytes[0] === FRAME_START ? recordedFrames(bytes) : [bytes];
-  return frames.flatMap((frame) => {
+  return recordedFrames(bytes).flatMap((frame) => {
     const split = splitFrame(frame);
     if (wholeBatches && split.isBatch) return [frame];
     return split.slices.filter((slice) => slice.kind === 'message').map((slice) => slice.bytes);
   });
 }
 
+/** The frames of a recording, cut as a receiver cuts them; any other file is one frame. A frame never ended is worth trying too. */
 function recordedFrames(bytes: Uint8Array): Uint8Array[] {
-  const frames: Uint8Array[] = [];
-  for (let at = bytes.indexOf(FRAME_START); at >= 0; ) {
-    const end = bytes.indexOf(FRAME_END, at);
-    frames.push(bytes.subarray(at + 1, end < 0 ? undefined : end));
-    at = end < 0 ? -1 : bytes.indexOf(FRAME_START, end);
-  }
-  return frames;
+  // A vertical tab inside a text makes no recording.
+  if (bytes.find((byte) => !BLANKS.has(byte)) !== FRAME_START) return [bytes];
+  const framer = new MllpFramer({ frameBytesMax: limits.mllpFrameBytesMax, strayBytesMax: limits.mllpStrayBytesMax });
+  return [...framer.push(bytes), ...framer.end()].flatMap((event) => {
+    if (event.kind === 'too-large') throw new Failure('request.too-large', 'ett meddelande i filen');
+    return event.kind === 'frame' || event.kind === 'abandoned' ? [event.bytes] : [];
+  });
 }
 
 async function readInput(file: string): Promise<Uint8Array> {
