@@ -59,7 +59,7 @@ const press = (text, path, body, props = {}) => {
   return b;
 };
 const toggle = (text, on, path, body) => { const b = press(text, path, body); b.setAttribute('aria-pressed', String(on)); return b; };
-const clock = (ms) => new Date(ms).toLocaleTimeString('sv-SE');
+const clock = (ms) => new Date(ms).toLocaleTimeString('sv-SE', { timeZone: 'Europe/Stockholm' });
 const words = { answering: 'Svarar', silent: 'Inget svar', closed: 'Ansluter' };
 const GARBLE = [['none','Felfri text'],['letters','Trasiga bokstäver'],['truncated','Avbrutna ramar'],['label','Fel teckenkod angiven']];
 const SLOW = [[0,'Ingen fördröjning'],[1000,'1 s fördröjning'],[5000,'5 s fördröjning'],[30000,'30 s fördröjning']];
@@ -93,7 +93,7 @@ function card(s) {
 let shown = '';
 async function refresh() {
   const status = await (await fetch('/api/status')).json();
-  $('time').textContent = 'Simulerad tid ' + new Date(status.now).toLocaleString('sv-SE');
+  $('time').textContent = 'Simulerad tid ' + new Date(status.now).toLocaleString('sv-SE', { timeZone: 'Europe/Stockholm' });
   $('count').textContent = status.inpatients + ' inneliggande, ' + status.emergency + ' på akuten';
   const text = JSON.stringify([status.systems, status.reports]);
   if (text === shown || document.activeElement?.tagName === 'SELECT') return;
