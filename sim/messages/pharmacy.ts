@@ -68,7 +68,7 @@ export function medicationOrder({ voice, prescription, control, at }: OrderTelli
         7: time(from),
         8: until === null && control !== 'DC' ? undefined : time(until ?? at),
         9: 'R',
-        10: whenNeeded === undefined ? undefined : `mot ${whenNeeded.why}, högst ${whenNeeded.perDay} gånger per dygn`,
+        10: whenNeeded === undefined ? undefined : `mot ${whenNeeded.why}, högst ${whenNeeded.perDay} gånger/dygn`,
         11: medicine.instruction,
       }),
       segment('RXE', {

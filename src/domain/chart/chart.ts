@@ -158,8 +158,10 @@ export interface MedicationRow {
   /** Form, strength, schedule, in the source's words. */
   readonly schedule: string;
   readonly status: string;
-  /** Last known dose of this order, newest first; empty says `lastWords`. */
+  /** Known doses of this order, newest first; empty says `lastWords`. */
   readonly doses: readonly DoseLine[];
+  /** *4 kända doser senaste dygnet: 02:12, lör 20:23 …*; null where `lastWords` has said it all. */
+  readonly dayWords: string | null;
   readonly lastWords: string;
   /** Only from an explicit schedule, only while given doses are known, and only when the function is on. */
   readonly next: ChartTime | null;

@@ -13,6 +13,7 @@ import {
   list,
   listOfText,
   notesOf,
+  numberAt,
   path,
   referenceText,
   text,
@@ -134,9 +135,8 @@ export function describeMedicationOrder(resource: unknown): Description {
 
 export function describeAdministration(resource: unknown, kind: 'dose' | 'infusion'): Description {
   const dosage = field(resource, 'dosage');
-  const rate = dosageRate(dosage);
   return description(kind, medicationName(resource), {
-    text: joined(administeredDose(dosage), rate, conceptText(field(dosage, 'route')), doseOutcome(resource).words),
+    text: joined(administeredDose(dosage), doseOutcome(resource).words),
     details: details(
       ['Givet av', performers(resource)],
       ['Infart', conceptText(field(dosage, 'site'))],
@@ -149,13 +149,22 @@ export function describeAdministration(resource: unknown, kind: 'dose' | 'infusi
 export const administrationTime = (resource: unknown): string | null =>
   textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start');
 
-export const administeredDose = (dosage: unknown): string =>
-  doseQuantityText(field(dosage, 'dose')) ?? text(field(dosage, 'text')) ?? '';
+/** Amount or rate with the way it was given; the source's own sentence where it states neither. */
+export function administeredDose(dosage: unknown): string {
+  const rate = dosageRate(dosage);
+  const amount = joined(doseQuantityText(field(dosage, 'dose')), rate === null ? null : `takt ${rate}`);
+  const written = text(field(dosage, 'text')) ?? '';
+  const route = dosageRoute(dosage);
+  if (amount === '') return route === null || written.includes(route) ? written : joined(written, route);
+  return joined(amount, route);
+}
 
 export const performers = (resource: unknown): string =>
   list(field(resource, 'performer'))
     .flatMap((one) => referenceText(field(one, 'actor'), resource) ?? [])
     .join(', ');
+
+const rateOf = (resource: unknown): number | null => numberAt(path(resource, 'dosage', 'rateQuantity'), 'value');
 
 export interface DoseOutcome {
   readonly outcome: 'given' | 'not-given' | 'ongoing' | 'stopped' | 'unclear';
@@ -166,13 +175,17 @@ export interface DoseOutcome {
 export function doseOutcome(resource: unknown): DoseOutcome {
   const reason = conceptTexts(field(resource, 'statusReason')).join(', ');
   const because = reason === '' ? '' : `: ${reason}`;
-  switch (textAt(resource, 'status')) {
+  const status = textAt(resource, 'status');
+  // A drip told as running at no millilitres an hour was not given: it stood still at that moment.
+  if ((status === 'completed' || status === 'in-progress') && rateOf(resource) === 0)
+    return { outcome: 'stopped', words: 'stod stilla' };
+  switch (status) {
     case 'completed':
       return { outcome: 'given', words: 'given' };
     case 'not-done':
       return { outcome: 'not-given', words: `ej given${because}` };
     case 'in-progress':
-      return { outcome: 'ongoing', words: 'pågår' };
+      return { outcome: 'ongoing', words: 'pågick' };
     case 'on-hold':
       return { outcome: 'ongoing', words: `pausad${because}` };
     case 'stopped':

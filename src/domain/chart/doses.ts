@@ -14,8 +14,7 @@ import {
   medicationName,
   performers,
 } from './describe-medication.ts';
-import { joined } from './description.ts';
-import { codesOf, conceptText, field } from './fhir-read.ts';
+import { codesOf, field } from './fhir-read.ts';
 
 export interface DosesKnown {
   readonly areKnown: boolean;
@@ -124,7 +123,7 @@ export function readDose(entry: Entry, context: ComposeContext, orderName: strin
       outcome: outcome.outcome,
       words: outcome.words,
       medication: name,
-      dose: joined(administeredDose(dosage), conceptText(field(dosage, 'route'))).replaceAll(' · ', '\u00a0'),
+      dose: administeredDose(dosage).replaceAll(' · ', '\u00a0'),
       by: performers(resource),
     },
   };

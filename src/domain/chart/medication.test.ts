@@ -329,3 +329,83 @@ test('an order told by another source’s number takes its dose by placer number
   });
   expect(view.rows[0]?.doses[0]).toMatchObject({ medication: 'Impugan', sourceName: 'Pumparna' });
 });
+
+describe('one order told in several messages', () => {
+  const whole = order({}, { orderNumbers: { placer: 'P1', filler: 'A9' }, eventAt: NOW_MS - 3 * HOUR_MS });
+  const stop = order(
+    { status: 'stopped', dosageInstruction: undefined },
+    { key: 'MedicationRequest/filler:A9', orderNumbers: { filler: 'A9' }, eventAt: NOW_MS - HOUR_MS },
+  );
+  delete (stop.resource as { dosageInstruction?: unknown }).dosageInstruction;
+  test('a stop by the pharmacy’s own number stops the order it knew by both: no stopped drug stands as active', () => {
+    for (const entries of [
+      [whole, stop],
+      [stop, whole],
+    ]) {
+      const { rows } = compose({ parts: { 'medication-orders': { entries } } });
+      expect(rows).toHaveLength(1);
+      expect(rows[0]).toMatchObject({ group: 'stopped', schedule: expect.stringContaining('20 mg iv') });
+    }
+  });
+  test('an older word by the other number does not undo a newer', () => {
+    const older = { ...stop, eventAt: NOW_MS - 5 * HOUR_MS };
+    const { rows } = compose({ parts: { 'medication-orders': { entries: [whole, older] } } });
+    expect(rows.map(({ group }) => group)).toEqual(['scheduled']);
+  });
+  test('another source’s number, or a number two orders share, joins nothing', () => {
+    const other = { ...stop, source: PUMPS };
+    expect(compose({ parts: { 'medication-orders': { entries: [whole, other] } } }).rows).toHaveLength(2);
+    const twin = order({}, { key: 'MedicationRequest/2', orderNumbers: { placer: 'P2', filler: 'A9' } });
+    expect(compose({ parts: { 'medication-orders': { entries: [whole, twin, stop] } } }).rows).toHaveLength(3);
+  });
+});
+
+test('a planned give stands under its order, never as an order of its own and never as given', () => {
+  const give = order(
+    { intent: 'instance-order', dosageInstruction: [{ text: 'Planerad: 20 mg, iv' }] },
+    { key: 'MedicationRequest/P1/give/3', at: NOW_MS - HOUR_MS },
+  );
+  const { rows } = compose({
+    parts: { 'medication-orders': { entries: [give, order()] }, 'doses-given': { entries: given } },
+  });
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.remarks).toEqual(['Planerat tillfälle 10:20 · 20 mg, iv']);
+  expect(rows[0]?.doses).toHaveLength(2);
+  const alone = compose({ parts: { 'medication-orders': { entries: [give] } } });
+  expect(alone.rows.map(({ schedule }) => schedule)).toEqual(['Planerad: 20 mg, iv']);
+});
+
+test('the doses of the last 24 hours stand with each order, given and not given', () => {
+  const entries = [...given, dose(NOW_MS - 7 * HOUR_MS, { status: 'not-done', statusReason: [{ text: 'kräks' }] })];
+  const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries } } });
+  expect(view.rows[0]?.dayWords).toBe(
+    '3 kända uppgifter: given 06:20 · 20\u00a0mg\u00a0iv, ej given: kräks 04:20 · 20\u00a0mg\u00a0iv, given mån 16:20 · 20\u00a0mg\u00a0iv',
+  );
+});
+
+describe('a drip that runs', () => {
+  const drip = (status: string, value: number): string | undefined =>
+    compose({
+      parts: {
+        infusions: {
+          entries: [
+            order({ dosageInstruction: [{ text: '14 mL/h' }] }, { part: 'infusions' }),
+            dose(
+              NOW_MS - HOUR_MS,
+              {
+                status,
+                dosage: { text: `${value} mL per h, iv`, rateQuantity: { value, unit: 'mL/h' }, route: { text: 'iv' } },
+              },
+              { part: 'infusions' },
+            ),
+          ],
+        },
+      },
+    }).rows[0]?.lastWords;
+  test('is told with its rate at that time, once, in Swedish', () => {
+    expect(drip('in-progress', 7.1)).toBe('pågick 10:20 · takt 7,1\u00a0mL/h\u00a0iv · E. Lund');
+  });
+  test('at no millilitres an hour is never called given', () => {
+    expect(drip('completed', 0)).toBe('stod stilla 10:20 · takt 0\u00a0mL/h\u00a0iv · E. Lund');
+  });
+});

@@ -21,6 +21,7 @@ import { statementOf } from './describe-warnings.ts';
 import { joined } from './description.ts';
 import { type Dose, type DosesKnown, dosesKnown, drugKeys, overlapsOf, readDose } from './doses.ts';
 import { field, textAt } from './fhir-read.ts';
+import { joinOrders } from './joined-orders.ts';
 import { nextScheduled } from './schedule.ts';
 import { hidesValue, STATE_WORDS } from './value-text.ts';
 
@@ -37,14 +38,17 @@ export function medicationView({ copy, stay, parts }: Medicines, context: Compos
   const shown = (part: PartName): readonly Entry[] =>
     copy.parts[part].entries.filter(({ state }) => !hidesValue(state));
   const isDose = ({ resource }: Entry): boolean => resource.resourceType === 'MedicationAdministration';
-  const orders = [...shown('medication-orders'), ...shown('infusions').filter((entry) => !isDose(entry))].filter(
+  const written = [...shown('medication-orders'), ...shown('infusions').filter((entry) => !isDose(entry))].filter(
     ({ resource }) => statementOf(resource) === null,
   );
+  const { orders, givesOf } = splitGives(joinOrders(written));
   const given = [...shown('doses-given'), ...shown('infusions').filter(isDose)];
   const { dosesOf, without } = matchDoses(orders, given, context);
   const rows = [...orders]
     .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
-    .map((order) => rowOf({ order, doses: dosesOf.get(order) ?? [], known, stay, parts }, context));
+    .map((order) =>
+      rowOf({ order, gives: givesOf.get(order) ?? [], doses: dosesOf.get(order) ?? [], known, stay, parts }, context),
+    );
   const doses = [...without, ...[...dosesOf.values()].flat()];
   return {
     kind: 'medication',
@@ -59,6 +63,25 @@ export function medicationView({ copy, stay, parts }: Medicines, context: Compos
 
 const GROUP_ORDER: readonly MedicationGroup[] = ['scheduled', 'as-needed', 'infusion', 'unclear', 'stopped'];
 const newestFirst = (doses: readonly Dose[]): readonly Dose[] => [...doses].sort((a, b) => b.entry.at - a.entry.at);
+
+/**
+ * A planned give (RGV) is one occasion of an order: it stands under its order, and is neither an order of its own nor a dose.
+ * One whose order is not in the copy stands by itself.
+ */
+function splitGives(all: readonly Entry[]): { orders: readonly Entry[]; givesOf: ReadonlyMap<Entry, Entry[]> } {
+  const isGive = ({ resource }: Entry): boolean => textAt(resource, 'intent') === 'instance-order';
+  const byNumber = new Map(
+    all.filter((entry) => !isGive(entry)).flatMap((order) => numberNames(order).map((name) => [name, order] as const)),
+  );
+  const givesOf = new Map<Entry, Entry[]>();
+  const orders = all.filter((entry) => {
+    const order = isGive(entry) ? numberNames(entry).flatMap((name) => byNumber.get(name) ?? [])[0] : undefined;
+    if (order === undefined) return true;
+    givesOf.set(order, [...(givesOf.get(order) ?? []), entry]);
+    return false;
+  });
+  return { orders, givesOf };
+}
 
 /** A dose belongs to the order it names; failing that, to the only order of the same drug. */
 function matchDoses(
@@ -89,34 +112,34 @@ function matchDoses(
 }
 
 /** Order numbers hold between sources; a resource's own key only within its source. */
-function orderNames({ source, key, orderNumbers: { placer, filler } }: Entry): readonly string[] {
-  return [
-    `${source} ${key}`,
-    ...(placer === undefined ? [] : [`placer ${placer}`]),
-    ...(filler === undefined ? [] : [`filler ${filler}`]),
-  ];
-}
+const orderNames = (entry: Entry): readonly string[] => [`${entry.source} ${entry.key}`, ...numberNames(entry)];
+
+const numberNames = ({ orderNumbers: { placer, filler } }: Entry): readonly string[] => [
+  ...(placer === undefined ? [] : [`placer ${placer}`]),
+  ...(filler === undefined ? [] : [`filler ${filler}`]),
+];
 
 function doseNames(entry: Entry): readonly string[] {
   const reference = textAt(entry.resource, 'request', 'reference');
-  const { placer, filler, parent } = entry.orderNumbers;
+  const { parent } = entry.orderNumbers;
   return [
     ...(reference === null ? [] : [`${entry.source} ${reference}`]),
-    ...(placer === undefined ? [] : [`placer ${placer}`]),
-    ...(filler === undefined ? [] : [`filler ${filler}`]),
+    ...numberNames(entry),
     ...(parent === undefined ? [] : [`placer ${parent}`, `filler ${parent}`]),
   ];
 }
 
 interface RowInput {
   readonly order: Entry;
+  /** Single occasions the source has planned of it. */
+  readonly gives: readonly Entry[];
   readonly doses: readonly Dose[];
   readonly known: DosesKnown;
   readonly stay: Stay | null;
   readonly parts: Readonly<Record<PartName, ChartPart>>;
 }
 
-function rowOf({ order, doses, known, stay, parts }: RowInput, context: ComposeContext): MedicationRow {
+function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: ComposeContext): MedicationRow {
   const { resource } = order;
   const group = groupOf(order);
   const dosages = dosagesOf(resource);
@@ -137,9 +160,10 @@ function rowOf({ order, doses, known, stay, parts }: RowInput, context: ComposeC
     status: statusOf(resource),
     doses: lines.slice(0, DOSES_PER_ROW_MAX),
     lastWords: lastWords(lines[0], known, parts['doses-given']),
+    dayWords: dayWords(doses, context),
     next: next.ms === null ? null : context.time(next.ms),
     nextWords: next.words || GROUP_NEXT_WORDS[group],
-    remarks: rowRemarks(order, group, parts.infusions, context),
+    remarks: [...rowRemarks(order, group, parts.infusions, context), ...giveRemarks(gives, context)],
   };
 }
 
@@ -193,6 +217,30 @@ function lastWords(last: DoseLine | undefined, known: DosesKnown, part: ChartPar
   }
   if (!known.areKnown) return known.short;
   return part.truncated ? 'ingen bland de visade' : 'ingen given registrerad';
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Every known dose of the last 24 hours, given or not. Counted words only: what is left of a most per day is the reader's. */
+function dayWords(doses: readonly Dose[], context: ComposeContext): string | null {
+  const day = newestFirst(doses).filter(({ entry }) => context.nowMs - entry.at <= DAY_MS && entry.at <= context.nowMs);
+  if (day.length < 2) return null;
+  const told = day.slice(0, DOSES_PER_ROW_MAX).map(({ line }) => joined(`${line.words} ${line.time.text}`, line.dose));
+  const left = day.length - told.length;
+  return `${day.length} kända uppgifter: ${[...told, ...(left > 0 ? [`${left} äldre`] : [])].join(', ')}`;
+}
+
+/** What was planned, also when its time has passed: nothing here compares it with what was given (design §5.19). */
+function giveRemarks(gives: readonly Entry[], context: ComposeContext): readonly string[] {
+  return [...gives]
+    .sort((a, b) => a.at - b.at)
+    .map((give) =>
+      joined(
+        `Planerat tillfälle ${context.time(give.at).text}`,
+        ...dosagesOf(give.resource).map((dosage) => (textAt(dosage, 'text') ?? '').replace(/^Planerad: /u, '')),
+        ENDED.has(textAt(give.resource, 'status') ?? '') ? statusOf(give.resource) : null,
+      ),
+    );
 }
 
 function rowRemarks(

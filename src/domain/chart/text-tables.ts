@@ -57,13 +57,17 @@ export function medicationLines(block: Block, view: MedicationView, width: numbe
   ];
 }
 
+/** A drip has no next time, and the group says *vid behov*. */
+const HAVE_NEXT: ReadonlySet<MedicationGroup> = new Set(['scheduled', 'unclear']);
+
 /** Substance and how it is given at the left; last known and next below, so that a long name never pushes them out. */
 function rowLines(row: MedicationRow, width: number): readonly string[] {
   const name = joined(row.substance, row.schedule, row.status === 'aktiv' ? null : row.status);
   return [
-    ...hanging('   ', name, 4, width),
+    ...hanging('    ', name, 6, width),
     ...hanging('      Senast', row.lastWords, 15, width),
-    ...(row.group === 'stopped' ? [] : hanging('      Nästa', row.nextWords, 15, width)),
+    ...(row.dayWords === null ? [] : hanging('      Dygnet', row.dayWords, 15, width)),
+    ...(HAVE_NEXT.has(row.group) ? hanging('      Nästa', row.nextWords, 15, width) : []),
     ...row.remarks.flatMap((remark) => hanging('      !', remark, 8, width)),
   ];
 }

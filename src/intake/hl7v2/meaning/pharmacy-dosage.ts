@@ -24,7 +24,15 @@ export function amountOf(segment: Hl7Segment | null, field: number, unitField: n
   return written === null ? null : { written, unit: wordOf(segment, unitField) };
 }
 
-export const amountText = ({ written, unit }: Amount): string => (unit === null ? written : `${written} ${unit}`);
+/**
+ * With a decimal comma, as doses are read in Sweden; the sender's own digits otherwise. Three decimals of a number above one
+ * could be thousands to another sender: they stay as written.
+ */
+const digits = (written: string): string =>
+  /^(?:0\.\d+|\d+\.\d{1,2})$/.test(written) ? written.replace('.', ',') : written;
+
+export const amountText = ({ written, unit }: Amount): string =>
+  unit === null ? digits(written) : `${digits(written)} ${unit}`;
 
 /** Null where the amount is not one plain number: then only its words are shown. */
 export function asQuantity(amount: Amount | null): Quantity | null {
@@ -51,7 +59,7 @@ export interface GivenHow {
 function doseText({ least, most }: GivenHow): string | null {
   if (least === null) return most === null ? null : `högst ${amountText(most)}`;
   if (most === null || most.written === least.written) return amountText(least);
-  return `${least.written}–${amountText({ written: most.written, unit: most.unit ?? least.unit })}`;
+  return `${digits(least.written)}–${amountText({ written: most.written, unit: most.unit ?? least.unit })}`;
 }
 
 /** RXC: base and additives, so that a drip is not shown without what is in it. */
@@ -81,7 +89,8 @@ function sentence(how: GivenHow, timing: OrderTiming | null): string | null {
     how.rate === null ? null : `takt ${amountText(how.rate)}`,
     how.per === null || how.rate !== null ? null : `per ${how.per}`,
     ...new Set(routes),
-    timing?.pattern ?? null,
+    // «PRN» is told in words just below.
+    timing?.isAsNeeded === true && timing.pattern?.toUpperCase() === 'PRN' ? null : (timing?.pattern ?? null),
     timing === null || timing.clockTimes.length === 0 ? null : `kl. ${timing.clockTimes.map(clockText).join(', ')}`,
     timing?.duration ?? null,
     timing?.isAsNeeded === true ? 'vid behov' : null,
@@ -91,9 +100,30 @@ function sentence(how: GivenHow, timing: OrderTiming | null): string | null {
     timing?.instruction ?? null,
     mixtureText(how.mixture),
     ...how.instructions,
-  ].filter((word) => word !== null && word !== '');
-  // The same instruction often stands both with the times and with the drug.
-  return words.length === 0 ? null : [...new Set(words)].join(', ');
+  ].filter((word): word is string => word !== null && word !== '');
+  return words.length === 0 ? null : withoutRepeats(words, how, timing).join(', ');
+}
+
+/**
+ * The sender's own instruction often repeats the dose and the times of the fields beside it. A phrase that it says word for
+ * word is said once; the dose only when the instruction begins with it, since «högst 4 mg» is no dose of 4 mg.
+ */
+function withoutRepeats(words: readonly string[], how: GivenHow, timing: OrderTiming | null): readonly string[] {
+  const instructions = [timing?.instruction ?? null, ...how.instructions].filter((one) => one !== null);
+  const dose = doseText(how);
+  const isSaid = (word: string): boolean =>
+    instructions.some((one) => one !== word && (word === dose ? one.startsWith(`${word} `) : says(one, word)));
+  const kept = [...new Set(words)].filter((word) => !isSaid(word));
+  if (dose === null || kept.includes(dose)) return kept;
+  const carries = (word: string): boolean => word.startsWith(`${dose} `);
+  return [...kept.filter(carries), ...kept.filter((word) => !carries(word))];
+}
+
+/** Whole words only. */
+function says(longer: string, word: string): boolean {
+  const at = longer.toLowerCase().indexOf(word.toLowerCase());
+  const isLetter = (letter: string | undefined): boolean => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
+  return at >= 0 && !isLetter(longer[at - 1]) && !isLetter(longer[at + word.length]);
 }
 
 /** One for each stated timing (a morning and an evening dose may differ), or one without. Empty when nothing is said. */

@@ -36,13 +36,17 @@ interface Completion {
   readonly reason?: string;
 }
 
-/** RXA-20, HL7 table 0322. A reason for refusal (RXA-18) says by itself that the dose was not taken. */
+/**
+ * RXA-20, HL7 table 0322. A reason for refusal (RXA-18) says by itself that the dose was not taken. *Partially* of a rate
+ * (RXA-12) with no end (RXA-4) is a drip that runs, told from hour to hour: *avbruten* there would be the opposite of what was said.
+ */
 function completionOf(rxa: Hl7Segment): Completion {
   const code = (textOf(rxa, 20) ?? '').trim().toUpperCase();
   switch (code) {
     case 'CP':
       return { status: 'completed', state: 'final' };
     case 'PA':
+      if (textOf(rxa, 12) !== null && textOf(rxa, 4) === null) return { status: 'in-progress', state: 'final' };
       // FHIR's word for what was begun and not given to the end; *given* alone would say too much.
       return { status: 'stopped', state: 'final', reason: 'Delvis given' };
     case 'RE':

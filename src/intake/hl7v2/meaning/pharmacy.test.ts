@@ -68,7 +68,7 @@ describe('an ordered medicine', () => {
     const found = one(read('RDE^O11', [ORC, 'TQ1|1||PRN', `${RXE}${'|'.repeat(13)}4^g`]));
     const [dosage] = order(found).dosageInstruction ?? [];
     expect(dosage).toMatchObject({
-      text: '1 gram, tablett, PRN, vid behov, högst 4 g per dygn',
+      text: '1 gram, tablett, vid behov, högst 4 g per dygn',
       asNeededBoolean: true,
       maxDosePerPeriod: { numerator: { value: 4, unit: 'g' } },
     });
@@ -95,6 +95,16 @@ describe('an ordered medicine', () => {
     });
     const words = one(read('RDE^O11', [ORC, 'RXE||X^Salva|tunt lager']));
     expect(order(words).dosageInstruction).toEqual([{ text: 'tunt lager' }]);
+  });
+
+  it('whose instruction repeats the dose says it once, first; a most per day never stands for the dose', () => {
+    const text = (rxe: string, tq1 = 'TQ1|1'): string | undefined =>
+      order(one(read('RDE^O11', [ORC, tq1, rxe, 'RXR|SC^Subkutant']))).dosageInstruction?.[0]?.text;
+    expect(text('RXE||X^Klexane|4000||IE||^4000 IE kl. 20', 'TQ1|1|||2000')).toBe(
+      '4000 IE kl. 20, Subkutant, kl. 20:00',
+    );
+    expect(text('RXE||X^Morfin|0.6||mg||^högst 0,6 mg i timmen')).toBe('0,6 mg, Subkutant, högst 0,6 mg i timmen');
+    expect(text('RXE||X^Morfin|3||mg||^13 mg i dag')).toBe('3 mg, Subkutant, 13 mg i dag');
   });
 
   it('with a rate is an infusion, shown with what is in the bag', () => {
@@ -227,6 +237,19 @@ describe('a dose (RAS)', () => {
       effectivePeriod: { start: '2026-11-22T08:05:00+01:00', end: '2026-11-22T10:05:00+01:00' },
       dosage: { text: '100 ml per h', rateQuantity: { value: 100, unit: 'ml/h' } },
     });
+  });
+
+  it('told as a rate, partially given and without an end, runs: it is never shown as broken off', () => {
+    const running = one(
+      read('RAS^O17', ['ORC|RE|M1', rxa({ ...BASE, 6: '7.1', 7: 'mL', 12: 'h', 20: 'PA' }), 'RXR|IV^intravenöst']),
+    );
+    expect(given1(running)).toMatchObject({
+      status: 'in-progress',
+      dosage: { text: '7,1 mL per h, intravenöst', rateQuantity: { value: 7.1, unit: 'mL/h' } },
+    });
+    expect(given1(running).statusReason).toBeUndefined();
+    const ended = rxa({ ...BASE, 4: '20261122100500', 6: '7.1', 7: 'mL', 12: 'h', 20: 'PA' });
+    expect(given1(one(read('RAS^O17', ['ORC|RE|M1', ended]))).status).toBe('stopped');
   });
 
   it('of several in one message is kept each', () => {
