@@ -20,6 +20,8 @@ export interface SendingOptions {
   readonly seconds: number;
   /** Messages a second over all senders; null = as fast as answers come. */
   readonly rate: number | null;
+  /** Ends after this many messages; absent = when the time is out. */
+  readonly count?: number;
   /** The n-th message sent by this run. Never the same bytes twice: a repetition is answered without being kept again. */
   message(index: number): Buffer;
 }
@@ -36,6 +38,7 @@ export async function sendAll(options: SendingOptions): Promise<SendingResult> {
     const answers = answerReader(socket);
     for (;;) {
       const index = next++;
+      if (options.count !== undefined && index >= options.count) return;
       if (options.rate !== null) {
         const due = began + (index * 1000) / options.rate;
         const wait = due - performance.now();

@@ -1,0 +1,192 @@
+// Data folders as a station leaves them, made without a station so that a million people take a minute: rows in the inbox, and
+// the copy brought level with them. The facts are handed over as they are; reading messages is measured elsewhere.
+
+import { mkdirSync } from 'node:fs';
+import { CopyWriter } from '../src/copy/copy-writer.ts';
+import { prepareCopySchema } from '../src/copy/schema.ts';
+import type { Change, MemberChange, Reading } from '../src/domain/changes.ts';
+import type { CopyCommand } from '../src/domain/commands.ts';
+import { type Identity, unitId } from '../src/domain/identity.ts';
+import { PERSONNUMMER } from '../src/domain/identity-domains.ts';
+import type { Received } from '../src/domain/received.ts';
+import { Inbox, type InboxItem } from '../src/intake/inbox.ts';
+import { SystemClock } from '../src/station/clock.ts';
+import { stationFiles } from '../src/station/intake-store.ts';
+import { loadStationKeys } from '../src/station/keys.ts';
+import { openDatabase } from '../src/station/open-database.ts';
+import { dataFolderOf, keyFileOf } from './children.ts';
+import { BENCH_SOURCES, JOURNAL, LAB } from './declared.ts';
+
+const clock = new SystemClock();
+/** Facts of one made-up row: large pieces keep the time for what is measured. */
+const FACTS_A_ROW = 500;
+const HOUR_MS = 3_600_000;
+
+export function declareCommand(): Omit<Received, 'seq'> {
+  const command: CopyCommand = { command: 'declare', sources: BENCH_SOURCES };
+  return { source: JOURNAL, format: 'command', arrival: clock.now(), raw: Buffer.from(JSON.stringify(command)) };
+}
+
+/** Numbers of a series that is nobody's: day 00 of a month is not a date of birth. */
+export const someone = (no: number): Identity => ({ domain: PERSONNUMMER, id: String(190_000_000_000 + no) });
+
+export interface FolderContent {
+  /** People known by name and number. */
+  readonly people: number;
+  /** The first of them, that have or had a stay and a handful of results. */
+  readonly patients: number;
+  /** Of the patients, the first are here now. */
+  readonly inpatients: number;
+}
+
+/** Beyond the people: one whose chart shows 2,940 resources, and one of whom 50,000 are kept. */
+export const fullChartOf = (content: FolderContent): Identity => someone(content.people);
+export const longLifeOf = (content: FolderContent): Identity => someone(content.people + 1);
+export const FULL_CHART_REPORTS = 140;
+const REPORT_VALUES = 20;
+export const FULL_CHART_RESOURCES = FULL_CHART_REPORTS * (REPORT_VALUES + 1);
+export const LONG_LIFE_KEPT = 50_000;
+
+export function makeFolder(
+  folder: string,
+  content: FolderContent,
+): { readonly rows: number; readonly seconds: number } {
+  const began = performance.now();
+  const data = dataFolderOf(folder);
+  mkdirSync(data, { recursive: true });
+  const keys = loadStationKeys({ file: keyFileOf(folder), dataFolder: data });
+  const files = stationFiles(data);
+  const inboxDb = openDatabase({ file: files.inbox, key: keys.database('inbox'), role: 'inbox' });
+  const copyDb = openDatabase({ file: files.copy, key: keys.database('copy'), role: 'copy' });
+  prepareCopySchema(copyDb);
+  const inbox = new Inbox(inboxDb);
+  const now = clock.now().wallMs;
+  let changes: readonly Change[] = [];
+  const writer = new CopyWriter({
+    db: copyDb,
+    interpret: (): Reading => ({
+      outcome: 'understood',
+      type: 'BENCH',
+      eventAt: now,
+      sequence: null,
+      changes,
+      subjects: [],
+      alarms: [],
+    }),
+    received: () => undefined,
+    handleOf: (identity) => keys.handle(identity),
+  });
+  const append = (row: Omit<Received, 'seq'>): void => {
+    const item: InboxItem = { ...row, controlId: null, answer: null };
+    const [{ seq } = { seq: 0 }] = inbox.append([item]);
+    writer.applyBatch([{ ...row, seq }]);
+  };
+  append(declareCommand());
+  for (const piece of pieces(everything(content, now))) {
+    changes = piece;
+    append({ source: LAB, format: 'fhir+json', arrival: clock.now(), raw: Buffer.from(`{"bench":${piece.length}}`) });
+  }
+  const rows = inbox.head.seq;
+  copyDb.close();
+  inboxDb.close();
+  return { rows, seconds: (performance.now() - began) / 1000 };
+}
+
+function* pieces(changes: Iterable<Change>): Generator<Change[]> {
+  let piece: Change[] = [];
+  for (const change of changes) {
+    piece.push(change);
+    if (piece.length < FACTS_A_ROW) continue;
+    yield piece;
+    piece = [];
+  }
+  yield piece;
+}
+
+function* everything(content: FolderContent, now: number): Generator<Change> {
+  for (let no = 0; no < content.people; no++) {
+    yield person(no, someone(no));
+    if (no >= content.patients) continue;
+    yield stay(no, someone(no), no < content.inpatients, now);
+    for (let key = 0; key < 3; key++) yield report(someone(no), key, 6, now - key * HOUR_MS);
+  }
+  yield* patientWith(content.people, FULL_CHART_REPORTS, REPORT_VALUES, now);
+  yield* patientWith(content.people + 1, LONG_LIFE_KEPT, 1, now);
+}
+
+function* patientWith(no: number, reports: number, values: number, now: number): Generator<Change> {
+  yield person(no, someone(no));
+  yield stay(no, someone(no), true, now);
+  for (let key = 0; key < reports; key++) yield report(someone(no), key, values, now - key * HOUR_MS);
+}
+
+const FAMILIES = [
+  'Andersson',
+  'Åkesson',
+  'Berg',
+  'Lind',
+  'Johansson',
+  'Öberg',
+  'Karlsson',
+  'Nilsson',
+  'Eriksson',
+  'Ström',
+];
+const TAILS = ['lund', 'holm', 'gren', 'dal', 'vik', 'man', 'stedt'];
+const GIVEN = ['Anna', 'Åsa', 'Bertil', 'Eva', 'Göran', 'Ida', 'Karin', 'Lars', 'Maria', 'Örjan', 'Per', 'Sara'];
+const pick = (list: readonly string[], no: number): string => list[no % list.length] ?? '';
+
+/** Common names with a long tail, as in a population register. */
+const familyOf = (no: number): string => `${pick(FAMILIES, no)}${no % 3 === 0 ? '' : pick(TAILS, Math.floor(no / 10))}`;
+
+function person(no: number, subject: Identity): Change {
+  const name = [{ family: familyOf(no), given: [pick(GIVEN, no), pick(GIVEN, no * 7 + Math.floor(no / 12))] }];
+  const elements = { name, gender: no % 2 === 0 ? 'female' : 'male', birthDate: `19${10 + (no % 90)}-01-01` } as const;
+  return { kind: 'person', subject, mode: 'patch', elements };
+}
+
+function stay(no: number, subject: Identity, isHere: boolean, now: number): Change {
+  const at = now - 24 * HOUR_MS;
+  return {
+    kind: 'stay',
+    subject,
+    visit: { domain: 'source:journal/visit', id: `V${no}` },
+    action: isHere ? 'admit' : 'discharge',
+    fields: {
+      class: 'inpatient',
+      unit: unitId(no % 25 === 0 ? 'KIR2' : `AVD${no % 40}`),
+      room: String(no % 12),
+      bed: String(no % 4),
+      admittedAt: at,
+      ...(isHere ? {} : { dischargedAt: at + HOUR_MS }),
+    },
+    at,
+  };
+}
+
+const report = (subject: Identity, key: number, values: number, at: number): Change => ({
+  kind: 'resource',
+  subject,
+  part: 'results',
+  key: `DiagnosticReport/${subject.id}-${key}`,
+  at,
+  state: 'final',
+  mode: 'merge',
+  resource: { resourceType: 'DiagnosticReport', status: 'final', code: { text: 'Klinisk kemi' } },
+  members: Array.from({ length: values }, (_, value) => member(value, 100 + ((key + value) % 70), at)),
+  orderNumbers: { filler: `${subject.id}-${key}` },
+});
+
+const member = (key: number, value: number, at: number): MemberChange => ({
+  key: `K${key}`,
+  state: 'final',
+  resource: {
+    resourceType: 'Observation',
+    status: 'final',
+    code: { coding: [{ system: 'urn:oid:1.2.752.108.1', code: `NPU${19748 + key}`, display: `P-Analys ${key}` }] },
+    effectiveDateTime: new Date(at).toISOString(),
+    valueQuantity: { value, unit: 'g/L' },
+    referenceRange: [{ text: '117-153' }],
+    extension: [{ url: 'urn:reservkraft:as-written', valueString: String(value) }],
+  },
+});

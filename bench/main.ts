@@ -1,0 +1,39 @@
+// `npm run bench`: measures this machine against the speed budget (design §17) and prints one table. Every ratio is of one run.
+
+import { cpus } from 'node:os';
+import { measureApply } from './apply.ts';
+import { measureIntake } from './intake.ts';
+import { measureReading } from './reading.ts';
+import { type BenchReport, type BenchRow, renderReport } from './report.ts';
+
+const words = new Set(process.argv.slice(2));
+const unknown = [...words].filter((word) => !['--quick', '--json'].includes(word) && !word.startsWith('--only='));
+if (unknown.length > 0) {
+  process.stderr.write(`bench: unknown ${unknown.join(' ')}. Do now: npm run bench -- [--quick] [--json]\n`);
+  process.exit(2);
+}
+const options = { isQuick: words.has('--quick') };
+const only = [...words].find((word) => word.startsWith('--only='))?.slice('--only='.length);
+
+const PARTS: Readonly<Record<string, (given: typeof options) => Promise<BenchRow[]>>> = {
+  intake: measureIntake,
+  apply: measureApply,
+  reading: measureReading,
+};
+
+const rows: BenchRow[] = [];
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (only !== undefined && only !== name) continue;
+  const began = performance.now();
+  rows.push(...(await measure(options)));
+  process.stderr.write(`${name}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
+}
+const report: BenchReport = {
+  at: new Date().toISOString().slice(0, 16).replace('T', ' '),
+  machine: {
+    Node: process.version,
+    processors: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+  },
+  rows,
+};
+process.stdout.write(words.has('--json') ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report));

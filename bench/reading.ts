@@ -1,0 +1,232 @@
+// Read while it is needed: charts, searches and the way from a message to the screen, asked of the whole station over HTTP, with
+// as many people as a region has; and what the station costs in memory and at its start.
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Identity } from '../src/domain/identity.ts';
+import { ask, askJson, settled, timesOf } from './ask.ts';
+import { dataFolderOf, residentBytes, type StationChild, startStation } from './children.ts';
+import {
+  type FolderContent,
+  FULL_CHART_RESOURCES,
+  fullChartOf,
+  LONG_LIFE_KEPT,
+  longLifeOf,
+  makeFolder,
+  someone,
+} from './folders.ts';
+import { nextMessage } from './intake.ts';
+import { adt } from './messages.ts';
+import { type BenchRow, median, megabytes, ms, percentile } from './report.ts';
+import { removeFolder, scratchFolder } from './scratch.ts';
+import { sendAll } from './senders.ts';
+
+const HOSPITAL: FolderContent = { people: 1_000, patients: 1_000, inpatients: 1_000 };
+const REGION: FolderContent = { people: 1_000_000, patients: 100_000, inpatients: 3_000 };
+const QUICK_REGION: FolderContent = { people: 100_000, patients: 20_000, inpatients: 3_000 };
+
+interface ChartTimes {
+  readonly full: number;
+  readonly long: number;
+  readonly ordinary: number;
+  readonly fullBytes: number;
+}
+
+export async function measureReading({ isQuick }: { isQuick: boolean }): Promise<BenchRow[]> {
+  const count = isQuick ? 150 : 400;
+  const region = isQuick ? QUICK_REGION : REGION;
+  const regionFolder = scratchFolder('region');
+  const made = makeFolder(regionFolder, region);
+  const hospitalFolder = scratchFolder('hospital');
+  makeFolder(hospitalFolder, HOSPITAL);
+
+  const starts = await startTimes(hospitalFolder, isQuick ? 3 : 5);
+  const hospital = await startStation(hospitalFolder);
+  const big = await startStation(regionFolder);
+  const few = await chartTimes(hospital, HOSPITAL, count);
+  const many = await chartTimes(big, region, count);
+  const people = region.people.toLocaleString('en');
+  const size = statSync(join(dataFolderOf(regionFolder), 'copy.db')).size;
+  const rows = [
+    ...chartRows(
+      few,
+      many,
+      region,
+      `copy of ${people} people: ${megabytes(size)}, made in ${made.seconds.toFixed(0)} s`,
+    ),
+    ...(await searchRows(big, region, count)),
+  ];
+  await big.stop();
+  removeFolder(regionFolder);
+  rows.push(await screenRow(hospital, isQuick));
+  rows.push(...(await stationRows(hospital, starts)));
+  await hospital.stop();
+  removeFolder(hospitalFolder);
+  return rows;
+}
+
+async function keyOf(station: StationChild, identity: Identity): Promise<string> {
+  const { hits } = await askJson<{ hits: { key: string }[] }>(station, '/api/patients/search', { text: identity.id });
+  const key = hits[0]?.key;
+  if (key === undefined) throw new Error('somebody who should be in the copy was not found');
+  return key;
+}
+
+async function chartTimes(station: StationChild, content: FolderContent, count: number): Promise<ChartTimes> {
+  const full = await keyOf(station, fullChartOf(content));
+  const long = await keyOf(station, longLifeOf(content));
+  const others: string[] = [];
+  for (let no = 0; no < 100; no++) others.push(await keyOf(station, someone((no * 7919) % content.patients)));
+  const read = (key: string): Promise<Buffer> => ask(station, `/api/charts/${key}`);
+  await timesOf(30, () => read(full));
+  return {
+    full: percentile(await timesOf(count, () => read(full)), 0.99),
+    long: percentile(await timesOf(count, () => read(long)), 0.99),
+    ordinary: percentile(await timesOf(count, (no) => read(others[no % others.length] ?? full)), 0.99),
+    fullBytes: (await read(full)).length,
+  };
+}
+
+function chartRows(few: ChartTimes, many: ChartTimes, region: FolderContent, note: string): BenchRow[] {
+  const group = 'chart by the server, over HTTP';
+  const patients = region.patients.toLocaleString('en');
+  const row = (what: string, of: keyof ChartTimes): BenchRow => {
+    const ratio = many[of] / few[of];
+    return {
+      group,
+      what: `${what}, p99`,
+      ours: ms(many[of]),
+      bare: `${ms(few[of])} of 1,000 patients`,
+      ratio,
+      budget: '≤ 10 ms, ≤ 1.50',
+      isMet: many[of] <= 10 && ratio <= 1.5,
+    };
+  };
+  return [
+    {
+      ...row(`${FULL_CHART_RESOURCES.toLocaleString('en')} shown resources, ${patients} patients`, 'full'),
+      note: `${(many.fullBytes / 1024).toFixed(0)} KiB of JSON; ${note}`,
+    },
+    row(`${LONG_LIFE_KEPT.toLocaleString('en')} kept, 500 shown, ${patients} patients`, 'long'),
+    row(`an ordinary patient of ${patients}`, 'ordinary'),
+  ];
+}
+
+const NAMES = ['Lind', 'åkesson åsa', 'kar and', 'berglund per', 'zzz', 'sara lindvik ida', 'andersson', 'öb'];
+
+async function searchRows(station: StationChild, content: FolderContent, count: number): Promise<BenchRow[]> {
+  const search = (text: string): Promise<Buffer> => ask(station, '/api/patients/search', { text });
+  const people = content.people.toLocaleString('en');
+  const ofId = await timesOf(count, (no) => search(someone((no * 7919) % content.people).id));
+  const ofName = await timesOf(count, (no) => search(NAMES[no % NAMES.length] ?? ''));
+  const key = await keyOf(station, someone(17));
+  const chart = (): Promise<Buffer> => ask(station, `/api/charts/${key}`);
+  const alone = await timesOf(count, chart);
+  let isSearching = true;
+  const searcher = (async () => {
+    for (let no = 0; isSearching; no++) await search(NAMES[no % NAMES.length] ?? '');
+  })();
+  const meanwhile = await timesOf(count, chart);
+  isSearching = false;
+  await searcher;
+  const group = `search among ${people} people, over HTTP`;
+  const row = (what: string, times: readonly number[], most: number): BenchRow => ({
+    group,
+    what: `${what}, p99`,
+    ours: ms(percentile(times, 0.99)),
+    bare: `p50 ${ms(median(times))}`,
+    ratio: null,
+    budget: `≤ ${most} ms`,
+    isMet: percentile(times, 0.99) <= most,
+  });
+  return [
+    row('by number', ofId, 5),
+    row('by name, common and rare', ofName, 20),
+    {
+      ...row('a chart read while another searches', meanwhile, 30),
+      bare: `${ms(percentile(alone, 0.99))} alone`,
+      ratio: percentile(meanwhile, 0.99) / percentile(alone, 0.99),
+      note: 'a search and a chart share one thread: the chart waits for one search at most (20 + 10 ms)',
+    },
+  ];
+}
+
+/** From the moment a bed change is sent until a chart read over HTTP shows it, with 300 messages a second beside it. */
+async function screenRow(station: StationChild, isQuick: boolean): Promise<BenchRow> {
+  const seconds = isQuick ? 5 : 12;
+  const patient = 900_001;
+  const probe = (index: number): Promise<unknown> =>
+    sendAll({
+      port: station.mllpPort,
+      senders: 1,
+      seconds: 5,
+      rate: null,
+      count: 1,
+      message: () => probeMessage(index),
+    });
+  const times: number[] = [];
+  const load = sendAll({ port: station.mllpPort, senders: 16, seconds, rate: 300, message: nextMessage });
+  const until = performance.now() + seconds * 1000 - 500;
+  await probe(0);
+  await settled(station);
+  const key = await keyOf(station, { domain: '', id: `B${String(patient).padStart(9, '0')}` });
+  for (let index = 1; performance.now() < until; index++) {
+    const began = performance.now();
+    const answered = probe(index);
+    while (!(await ask(station, `/api/charts/${key}`)).includes(`"SAL${index}"`))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    times.push(performance.now() - began);
+    await answered;
+  }
+  await load;
+  return {
+    group: 'change to screen',
+    what: 'sent → seen in a chart, 300 messages/s beside it, p99',
+    ours: ms(percentile(times, 0.99)),
+    bare: `p50 ${ms(median(times))}`,
+    ratio: null,
+    budget: '≤ 300 ms',
+    isMet: percentile(times, 0.99) <= 300,
+    note: `${times.length} changes`,
+  };
+
+  function probeMessage(index: number): Buffer {
+    const text = adt(40_000_000 + index, patient, index === 0 ? 'A01' : 'A02').toString('latin1');
+    return Buffer.from(text.replace(/KIR2\^\d+/, `KIR2^SAL${index}`), 'latin1');
+  }
+}
+
+async function startTimes(folder: string, times: number): Promise<number[]> {
+  const ready: number[] = [];
+  for (let no = 0; no < times; no++) {
+    const station = await startStation(folder);
+    ready.push(station.readyMs);
+    await station.stop();
+  }
+  return ready;
+}
+
+async function stationRows(station: StationChild, starts: readonly number[]): Promise<BenchRow[]> {
+  for (let no = 0; no < 1000; no++) await ask(station, `/api/charts/${await keyOf(station, someone(no))}`);
+  const resident = residentBytes(station.pid);
+  return [
+    {
+      group: 'station',
+      what: 'memory with 1,000 inpatients, after all the above',
+      ours: resident === null ? 'unknown here' : megabytes(resident),
+      bare: null,
+      ratio: null,
+      budget: '≤ 250 MB',
+      isMet: resident === null ? null : resident <= 250 * 1024 ** 2,
+    },
+    {
+      group: 'station',
+      what: 'start on kept data: spawned → ready, median',
+      ours: ms(median(starts)),
+      bare: `worst ${ms(Math.max(...starts))}`,
+      ratio: null,
+      budget: '≤ 2,000 ms',
+      isMet: median(starts) <= 2000,
+    },
+  ];
+}
