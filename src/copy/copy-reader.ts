@@ -218,7 +218,7 @@ function standing(
       kind: 'source-conflict',
       source: sources[0] ?? sourceId(''),
       at: 0,
-      detail: element,
+      detail: [element, ...sources].join(' '),
       part: 'person',
     }),
   );
@@ -229,7 +229,7 @@ function standing(
             kind: 'source-conflict' as const,
             source: stay.source,
             at: stay.changedAt,
-            detail: 'stay',
+            detail: ['stay', ...conflicting].join(' '),
             part: 'stay' as const,
           },
         ]

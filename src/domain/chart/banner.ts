@@ -10,6 +10,7 @@ import type { Banner, BannerChip, ChartPart } from './chart.ts';
 import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
 import { joined } from './description.ts';
 import { field, humanName, list, textAt } from './fhir-read.ts';
+import { ELEMENT_WORDS } from './notices.ts';
 import { bedWords, responsibleWords, stayStatusWords } from './stay-words.ts';
 import { identityText, seriesName } from './who.ts';
 
@@ -26,6 +27,8 @@ export interface BannerParts {
   readonly copy: PatientCopy;
   readonly stay: Stay | null;
   readonly parts: Readonly<Record<PartName, ChartPart>>;
+  /** By which oxygen scale the latest set is scored. */
+  readonly news2Scale: 1 | 2;
 }
 
 export interface WhoIs {
@@ -55,6 +58,7 @@ export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
       ? [`Födelsedatum enligt källan (${written}) stämmer inte med numret – kontrollera identiteten`]
       : [];
   const gender = textAt(person, 'gender') ?? fromNumber?.sex ?? null;
+  const age = birthDate === null ? null : ageOn(birthDate, context.nowMs);
   const deceased = field(person, 'deceasedBoolean') === true || textAt(person, 'deceasedDateTime') !== null;
   const conflicts = copy.personConflicts.map(
     ({ element, sources }) =>
@@ -63,21 +67,19 @@ export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
   return {
     name: nameOf(person) ?? 'Namn saknas i kopian',
     birthDate,
-    age: birthDate === null ? null : ageOn(birthDate, context.nowMs),
-    sex: gender === null ? 'kön ej angivet' : (SEX[gender] ?? 'kön ej angivet'),
+    age,
+    sex: sexWords(gender, age),
     remarks: [...(deceased ? ['Avliden enligt källan'] : []), ...remarks, ...conflicts],
   };
 }
 
-const ELEMENT_WORDS: Readonly<Record<string, string>> = {
-  name: 'Namn',
-  birthDate: 'Födelsedatum',
-  gender: 'Kön',
-  address: 'Adress',
-  telecom: 'Telefon',
-  deceasedBoolean: 'Avliden',
-  deceasedDateTime: 'Avliden',
-};
+const CHILD: Readonly<Record<string, string>> = { male: 'pojke', female: 'flicka' };
+
+function sexWords(gender: string | null, age: Age | null): string {
+  if (gender === null) return 'kön ej angivet';
+  const words = age !== null && age.years < 18 ? { ...SEX, ...CHILD } : SEX;
+  return Object.hasOwn(words, gender) ? (words[gender] ?? 'kön ej angivet') : 'kön ej angivet';
+}
 
 function birthDateOf(written: string): BirthDate | null {
   const match = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(written);
@@ -99,7 +101,7 @@ function birthDateWords(birthDate: BirthDate | null): string {
   return day === null ? `${year}-${two(month)}` : `${year}-${two(month)}-${two(day)}`;
 }
 
-export function bannerOf({ copy, stay, parts }: BannerParts, who: WhoIs, context: ComposeContext): Banner {
+export function bannerOf({ copy, stay, parts, news2Scale }: BannerParts, who: WhoIs, context: ComposeContext): Banner {
   const number = context.head === null ? 'Nummer saknas' : identityText(context.head);
   const born = `född ${birthDateWords(who.birthDate)}`;
   return {
@@ -122,7 +124,7 @@ export function bannerOf({ copy, stay, parts }: BannerParts, who: WhoIs, context
           : ''
         : joined(stayStatusWords(stay, context), stay.reason),
     responsible: responsibleWords(stay),
-    chips: chipsOf(copy, parts, context),
+    chips: chipsOf(copy, parts, news2Scale, context),
     copyFrom: copyFromWords(
       Object.values(parts).map(({ state }) => state),
       context,
@@ -150,6 +152,7 @@ function copyFromWords(states: readonly PartState[], context: ComposeContext): s
 function chipsOf(
   copy: PatientCopy,
   parts: Readonly<Record<PartName, ChartPart>>,
+  news2Scale: 1 | 2,
   context: ComposeContext,
 ): readonly BannerChip[] {
   const near = context.functions.nearName ? (context.options.nearPatients ?? []) : [];
@@ -184,7 +187,7 @@ function chipsOf(
       .map(
         ({ detail }): BannerChip => ({ kind: 'identity', tone: 'doubt', words: `Identiteten är osäker: ${detail}` }),
       ),
-    ...(context.functions.news2 && context.options.news2Scale === 2
+    ...(context.functions.news2 && news2Scale === 2
       ? [{ kind: 'news2-scale', tone: 'plain', words: 'NEWS2 skala 2' } as const]
       : []),
   ];

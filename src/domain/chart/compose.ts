@@ -21,10 +21,12 @@ import type { Block, BlockView, Chart, ChartEntry, ChartPart } from './chart.ts'
 import { conflictRemarks, denialsOfAKind, withoutStatements } from './conflicts.ts';
 import { BLOCKED_WORDS, type ChartOptions, type ComposeContext, composeContext, downSince } from './context.ts';
 import { describeEntry } from './describe.ts';
+import { joinOrders } from './joined-orders.ts';
 import { medicationView } from './medication.ts';
 import { missingOf, sourceLines } from './missing.ts';
 import { chartNotices, noticeWords } from './notices.ts';
 import { partContent } from './part-content.ts';
+import { answerRemarks } from './pending.ts';
 import { contactEntries, personEntries, unreadEntries } from './person-entries.ts';
 import { resultsView } from './results.ts';
 import { caregiverEntries, currentStay, stayBegan, stayEntry } from './stay-words.ts';
@@ -42,9 +44,10 @@ export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOpti
   const stay = currentStay(copy.stays);
   const who = whoIs(copy, context);
   const parts = composeParts(copy, stay, who, context);
+  const vitals = vitalsView({ copy, part: parts.vitals, stay, ageYears: who.age?.years ?? null }, context);
   const views: Partial<Record<BlockName, BlockView>> = {
     medication: medicationView({ copy, stay, parts }, context),
-    vitals: vitalsView({ copy, part: parts.vitals, stay, ageYears: who.age?.years ?? null }, context),
+    vitals,
     results: resultsView(copy, parts, context),
   };
   const blocks = BLOCK_NAMES.map((name) => composeBlock(name, parts, views[name] ?? null));
@@ -60,7 +63,7 @@ export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOpti
         : `Du läser journalkopian som den var ${context.time(copy.asOf).text}. Nyare uppgifter visas inte.`,
     clockIsUnsure: moment.clockIsUnsure,
     identities: copy.identities.map(({ identity, how }) => ({ identity, text: identityText(identity), how })),
-    banner: bannerOf({ copy, stay, parts }, who, context),
+    banner: bannerOf({ copy, stay, parts, news2Scale: vitals.scale }, who, context),
     sources: sourceLines(parts),
     worstFeed: worstCriticalFeed(feeds),
     missing: missingOf(parts, copy.notices),
@@ -118,7 +121,9 @@ function composePart(
     kept.feeds.map((feed) => stateOfFeed(feed, copy, stay, context)),
   );
   if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
-  const entries = [...besides, ...kept.entries.filter(isShown).map((entry) => describeEntry(entry, context))];
+  const remarkOf = part === 'orders' ? answerRemarks(copy) : () => null;
+  const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(isShown);
+  const entries = [...besides, ...shown.map((entry) => withRemark(describeEntry(entry, context), remarkOf(entry)))];
   return {
     part,
     title: PARTS[part].swedish,
@@ -137,6 +142,9 @@ function composePart(
     ],
   };
 }
+
+const withRemark = (entry: ChartEntry, remark: string | null): ChartEntry =>
+  remark === null ? entry : { ...entry, remarks: [...entry.remarks, remark] };
 
 /** A value posted to the wrong patient leaves view at once; the notice tells that it was here. */
 const isShown = ({ state }: { readonly state: string }): boolean => state !== 'withdrawn';

@@ -80,12 +80,17 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
     text: isHidden ? '' : said.text || (HAVE_TABLES.has(entry.part) ? '' : valuesLine(values, said.title)),
     status: said.status,
     isDanger: said.isDanger && !isHidden,
-    details: isHidden ? [] : said.details,
+    details: isHidden ? [] : said.details.map(({ label, text }) => ({ label, text: timeInWords(text, context) })),
     remarks: [...stateRemarks(entry, said), ...said.remarks],
     values: isHidden ? [] : values,
     receivedUnder: context.isMerged(entry.subject) ? identityText(entry.subject) : null,
   };
 }
+
+/** A date or time that stands alone in a detail is read as all other times; within a sentence it is the source's own word. */
+const TIME_ALONE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+const timeInWords = (words: string, context: ComposeContext): string =>
+  TIME_ALONE.test(words) ? context.written(words, 0).text : words;
 
 function valuesOf(entry: Entry, said: Description, context: ComposeContext): readonly ChartValue[] {
   const members = entry.members.flatMap((member) => chartValues(measurementOf(entry, member), context));

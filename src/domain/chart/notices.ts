@@ -1,6 +1,7 @@
 // What a reader must be told besides values: a result taken back, a merge, a conflict between sources, in sentences that say
 // what happened and what still holds.
 
+import { sourceId } from '../identity.ts';
 import { PARTS } from '../parts.ts';
 import type { Notice, PatientCopy } from '../patient-copy.ts';
 import { unreachable } from '../unreachable.ts';
@@ -39,7 +40,7 @@ export function noticeWords(notice: Notice, context: ComposeContext): string {
     case 'identity-conflict':
       return `Identiteten är osäker sedan ${at}: ${what}.`;
     case 'source-conflict':
-      return `Två versioner – välj inte, fråga: ${what} (${at}).`;
+      return `Två versioner – välj inte, fråga: ${conflictWords(notice.detail, context)}${notice.at === 0 ? '' : ` (${at})`}.`;
     case 'bed-conflict':
       return `Två patienter är uppgivna på samma plats sedan ${at}: ${what}.`;
     case 'unread-message':
@@ -50,3 +51,23 @@ export function noticeWords(notice: Notice, context: ComposeContext): string {
       return unreachable(notice.kind);
   }
 }
+
+/** The copy tells an element and the sources that differ about it: `birthDate journal lab`. */
+function conflictWords(detail: string, context: ComposeContext): string {
+  const [element = '', ...sources] = detail.split(' ');
+  if (!Object.hasOwn(ELEMENT_WORDS, element)) return detail.trim() === '' ? 'Uppgift' : detail;
+  const who = sources.map((source) => context.sourceName(sourceId(source))).join(' och ');
+  return `${ELEMENT_WORDS[element] ?? element}${who === '' ? '' : `: ${who} säger olika`}`;
+}
+
+/** What a person or a stay is told by, in words. */
+export const ELEMENT_WORDS: Readonly<Record<string, string>> = {
+  name: 'Namn',
+  birthDate: 'Födelsedatum',
+  gender: 'Kön',
+  address: 'Adress',
+  telecom: 'Telefon',
+  deceasedBoolean: 'Avliden',
+  deceasedDateTime: 'Avliden',
+  stay: 'Vårdtillfälle och plats',
+};

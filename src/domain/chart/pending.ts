@@ -6,6 +6,7 @@ import type { Entry, PatientCopy } from '../patient-copy.ts';
 import type { ChartPart, PendingOrder, ResultsView } from './chart.ts';
 import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
 import { bareCode, codesOf, conceptText, conceptTexts, field, textAt } from './fhir-read.ts';
+import { joinOrders } from './joined-orders.ts';
 import { hidesValue, observationValue } from './value-text.ts';
 
 type Pending = Pick<ResultsView, 'pending' | 'pendingWords' | 'pendingIsKnown'>;
@@ -17,8 +18,9 @@ export function pendingOf(
 ): Pending {
   const results = copy.parts.results.entries;
   const answers = answersByNumber([...results, ...copy.parts.blood.entries, ...copy.parts.notes.entries]);
+  const asked = joinOrders(copy.parts.orders.entries);
   const waiting = [
-    ...copy.parts.orders.entries.filter(isAwaited).flatMap((order) => {
+    ...asked.filter(isAwaited).flatMap((order) => {
       const found = numbersOf(order).map((number) => answers.get(number));
       if (found.includes('answered')) return [];
       return [pendingOrder(order, found.includes('preliminary') ? 'preliminärt svar finns' : 'ej besvarad', context)];
@@ -32,6 +34,21 @@ export function pendingOf(
   const isKnown = doubts.length === 0;
   return { pending: waiting, pendingIsKnown: isKnown, pendingWords: pendingWords(waiting.length, doubts) };
 }
+
+/** What each order of the list has come to, as far as an answer carries its number; null where nobody can tell. */
+export function answerRemarks(copy: PatientCopy): (order: Entry) => string | null {
+  const answers = answersByNumber([
+    ...copy.parts.results.entries,
+    ...copy.parts.blood.entries,
+    ...copy.parts.notes.entries,
+  ]);
+  return (order) => {
+    const found = numbersOf(order).map((number) => answers.get(number));
+    if (found.includes('answered')) return ANSWERED_WORDS;
+    return found.includes('preliminary') ? 'preliminärt svar finns' : null;
+  };
+}
+export const ANSWERED_WORDS = 'besvarad';
 
 function pendingWords(count: number, doubts: readonly string[]): string {
   if (doubts.length === 0) return count === 0 ? 'Inget väntar' : `Väntar på svar: ${count}`;
@@ -113,13 +130,16 @@ const OVER: ReadonlySet<string> = new Set(['revoked', 'completed', 'cancelled', 
 const ANSWERING =
   /^(LAB|CH|HM|MB|BLB|CP|CUS|IMM|MCB|MYC|PAT|SP|SR|TX|VR|RAD|RX|RUS|CT|MR|NMR|NMS|XRC|OUS|VUS|CUS|PHR|EC|EN|108252007|363679005|laboratory|lab|imaging)$/i;
 
+/** Care to be given from day to day, which no answer ever closes. */
+const CARE_WORDS = /^(kost|diet|fasta|mobiliser|fysioterap|sjukgymnast|arbetsterap|omvårdnad)/i;
+
 /** An order somebody expects an answer to. Without a category it is counted: better one too many than *inget väntar*. */
 function isAwaited({ resource, state }: Entry): boolean {
   if (textAt(resource, 'resourceType') !== 'ServiceRequest' || hidesValue(state)) return false;
   if (OVER.has(textAt(resource, 'status') ?? '')) return false;
   const categories = codesOf(field(resource, 'category')).map(bareCode);
   const words = conceptTexts(field(resource, 'category')).join(' ');
-  if (categories.length === 0 && words === '') return true;
+  if (categories.length === 0 && words === '') return !CARE_WORDS.test(conceptText(field(resource, 'code')) ?? '');
   return (
     categories.some((code) => ANSWERING.test(code)) ||
     /lab|prov|röntgen|radiologi|bild|imaging|mikrobiologi|patologi/i.test(words)

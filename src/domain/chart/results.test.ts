@@ -275,3 +275,112 @@ describe('answers as a table', () => {
     expect(value).toMatchObject({ text, written });
   });
 });
+
+describe('what a source says of the oxygen scale with the set', () => {
+  const scaleSaid = (written: string, at?: number): Entry => {
+    const set = panel(NAMES, at);
+    const said = {
+      resourceType: 'Observation',
+      code: { text: 'SpO2-skala för NEWS2', coding: [{ code: 'NEWS2SKALA' }] },
+      valueString: written,
+    };
+    return { ...set, members: [...set.members, member('scale', said)] };
+  };
+  const vitals = (entries: readonly Entry[], options: ChartOptions = {}): VitalsView =>
+    viewOf('vitals', { parts: { vitals: { entries } } }, options);
+  test('scale 2 is counted, shown, and told in the banner', () => {
+    const view = vitals([scaleSaid('2')]);
+    expect(view.scale).toBe(2);
+    expect(view.news2.words).toContain('(skala 2)');
+    const chart = composeChart(patientCopy({ parts: { vitals: { entries: [scaleSaid('2')] } } }), now);
+    expect(chart.banner.chips.filter(({ kind }) => kind === 'news2-scale').map(({ words }) => words)).toEqual([
+      'NEWS2 skala 2',
+    ]);
+  });
+  test('a word that is neither 1 nor 2 decides nothing, and another set’s scale is not this set’s', () => {
+    expect(vitals([scaleSaid('kanske 2')]).scale).toBe(1);
+    const view = vitals([scaleSaid('2', NOW_MS - 5 * HOUR_MS), panel(NAMES)]);
+    expect(view.news2.words).toContain('(skala 1)');
+  });
+  test('a clinician’s own choice stands over it', () => {
+    expect(vitals([scaleSaid('2')], { news2Scale: 1 }).scale).toBe(1);
+  });
+});
+
+describe('monitors that speak 11073 (MDC)', () => {
+  const monitor = (code: string, name: string, written: string, unit: string, system = 'urn:id:MDC'): object => ({
+    resourceType: 'Observation',
+    code: { text: name, coding: [{ system, code }] },
+    valueQuantity: { value: Number(written), unit },
+  });
+  const set = (change: Partial<Record<string, object>> = {}): Entry => {
+    const values: Record<string, object> = {
+      rr: monitor('151562', 'MDC_RESP_RATE', '22', '/min'),
+      spo2: monitor('150456', 'MDC_PULS_OXIM_SAT_O2', '93', '%'),
+      oxygen: VITALS.oxygen,
+      sys: monitor('150021', 'MDC_PRESS_BLD_NONINV_SYS', '112', 'mm[Hg]'),
+      dia: monitor('150022', 'MDC_PRESS_BLD_NONINV_DIA', '64', 'mm[Hg]'),
+      pulse: monitor('147842', 'MDC_ECG_HEART_RATE', '104', '/min'),
+      consciousness: VITALS.consciousness,
+      temperature: monitor('150364', 'MDC_TEMP_BODY', '38.2', 'Cel'),
+      ...change,
+    } as Record<string, object>;
+    return { ...panel([]), members: Object.entries(values).map(([key, value]) => member(key, value)) };
+  };
+  const view = (entry_: Entry): VitalsView => viewOf('vitals', { parts: { vitals: { entries: [entry_] } } });
+  test('stand in their rows and give the same score as any other sender', () => {
+    expect(view(set()).table.rows.map(({ name }) => name)).toContain('Blodtryck');
+    expect(view(set()).news2.words).toBe(
+      viewOf('vitals', { parts: { vitals: { entries: [panel(NAMES)] } } }).news2.words,
+    );
+  });
+  test('the pressure of an arterial line never stands in for a cuff’s, nor a number of another code system for a monitor’s', () => {
+    const arterial = set({ sys: monitor('150037', 'MDC_PRESS_BLD_ART_ABP_SYS', '98', 'mm[Hg]') });
+    expect(view(arterial).news2.kind).toBe('refused');
+    expect(view(arterial).table.rows.map(({ name }) => name)).toContain('MDC_PRESS_BLD_ART_ABP_SYS');
+    expect(view(set({ rr: monitor('151562', 'Annat', '22', '/min', 'urn:other') })).news2.kind).toBe('refused');
+  });
+});
+
+test('an answered order says so, a diet or physiotherapy is never waited for, and times are read as times', () => {
+  const request = (name: string, key: string, placer: string): Entry =>
+    entry(
+      'orders',
+      {
+        resourceType: 'ServiceRequest',
+        status: 'active',
+        code: { text: name },
+        occurrenceDateTime: '2026-11-17T06:40:34+01:00',
+      },
+      { key, orderNumbers: { placer } },
+    );
+  const answer = entry(
+    'results',
+    { resourceType: 'DiagnosticReport', code: { text: 'CRP' } },
+    {
+      source: LAB,
+      key: 'DiagnosticReport/1',
+      orderNumbers: { placer: 'P1' },
+      members: [member('crp', observation('1988-5', 'P-CRP', '12', 'mg/L'))],
+    },
+  );
+  const orders = [
+    request('P-CRP', 'a', 'P1'),
+    request('Kost: normalkost', 'b', 'P2'),
+    request('Fysioterapeut: mobilisering', 'c', 'P3'),
+    request('Urinodling', 'd', 'P4'),
+  ];
+  const chart = composeChart(
+    patientCopy({ parts: { orders: { entries: orders }, results: { entries: [answer] } } }),
+    now,
+    { sourceNames: SOURCE_NAMES },
+  );
+  const results = chart.blocks.find(({ name }) => name === 'results')?.view as ResultsView;
+  expect(results.pending.map(({ name }) => name)).toEqual(['Urinodling']);
+  const shown = chart.blocks.find(({ name }) => name === 'orders')?.parts[0]?.entries ?? [];
+  expect(shown.map(({ title, remarks }) => [title, remarks])).toContainEqual(['P-CRP', ['besvarad']]);
+  expect(shown[0]?.details).toContainEqual({ label: 'Planerad', text: '06:40' });
+  const text = renderChartText(chart, 100);
+  expect(text).toMatch(/Besvarade +P-CRP 10:20 \(Journalen\)/);
+  expect(text).not.toMatch(/\d{4}-\d{2}-\d{2}T/);
+});

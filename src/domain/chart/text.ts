@@ -4,6 +4,7 @@
 import { unreachable } from '../unreachable.ts';
 import type { Block, Chart, ChartEntry, ChartPart } from './chart.ts';
 import { joined } from './description.ts';
+import { ANSWERED_WORDS } from './pending.ts';
 import { between, hanging, harmless, lengthOf, wrap } from './text-layout.ts';
 import { medicationLines, resultsLines, vitalsLines } from './text-tables.ts';
 
@@ -89,7 +90,21 @@ function partLines(part: ChartPart, isNamed: boolean, width: number): readonly s
   const remarks = part.remarks.flatMap((remark) => hanging('  !', remark, 4, width));
   if (part.content.kind === 'empty')
     return [...head, ...remarks, ...hanging('', part.content.words, isNamed ? 4 : 2, width)];
-  return [...head, ...remarks, ...part.entries.flatMap((entry) => entryLines(entry, width))];
+  const isAnswered = (entry: ChartEntry): boolean => part.part === 'orders' && entry.remarks.includes(ANSWERED_WORDS);
+  return [
+    ...head,
+    ...remarks,
+    ...part.entries.filter((entry) => !isAnswered(entry)).flatMap((entry) => entryLines(entry, width)),
+    ...answeredLines(part.entries.filter(isAnswered), width),
+  ];
+}
+
+/** Orders whose answers stand above, told together: what is left to wait for is not hidden among them. */
+function answeredLines(answered: readonly ChartEntry[], width: number): readonly string[] {
+  if (answered.length === 0) return [];
+  const byTime = Map.groupBy(answered, ({ time, sourceName }) => `${time.text} (${sourceName})`);
+  const told = [...byTime].map(([at, entries]) => `${entries.map(({ title }) => title).join(', ')} ${at}`);
+  return hanging('  Besvarade', told.join(' · '), INDENT, width);
 }
 
 const INDENT = 16;

@@ -94,13 +94,37 @@ const KIND_OF_WORDS: ReadonlyMap<string, VitalKind> = new Map([
   ...kinds('temperature', 'temp', 'temperatur', 'kroppstemperatur', 'body temperature'),
 ]);
 
+/**
+ * Monitors' own codes (ISO/IEEE 11073-10101), as numbers or reference ids; only under their own system, since the numbers mean
+ * other things elsewhere. Only what is unambiguous: the pressure of an arterial line beside a cuff's, a temperature without a
+ * site and a rate counted by another sensor stand as rows of their own and never complete a score.
+ */
+const KIND_OF_MDC: ReadonlyMap<string, VitalKind> = new Map([
+  ...kinds('respiration', '151562', 'MDC_RESP_RATE'),
+  ...kinds('saturation', '150456', 'MDC_PULS_OXIM_SAT_O2'),
+  ...kinds('systolic', '150021', 'MDC_PRESS_BLD_NONINV_SYS'),
+  ...kinds('diastolic', '150022', 'MDC_PRESS_BLD_NONINV_DIA'),
+  ...kinds('pulse', '147842', 'MDC_ECG_HEART_RATE', '149530', 'MDC_PULS_OXIM_PULS_RATE'),
+  ...kinds('temperature', '150364', 'MDC_TEMP_BODY'),
+]);
+const MDC_SYSTEM = /^(?:MDC|urn:(?:id|local):MDC|urn:iso:std:iso:11073:10101|urn:oid:2\.16\.840\.1\.113883\.6\.24)$/i;
+
 export function vitalKind(value: Pick<ChartValue, 'codes' | 'name'>): VitalKind | null {
   for (const code of value.codes) {
-    const kind = KIND_OF_CODE.get(bareCode(code));
+    const at = code.lastIndexOf('|');
+    const kind = MDC_SYSTEM.test(code.slice(0, at))
+      ? KIND_OF_MDC.get(bareCode(code))
+      : KIND_OF_CODE.get(bareCode(code));
     if (kind !== undefined) return kind;
   }
   return KIND_OF_WORDS.get(value.name.toLowerCase().trim()) ?? null;
 }
+
+/** Which oxygen scale of NEWS2 the source counts by, in so many words; no national code exists. */
+export const isNews2Scale = ({ codes, name }: Pick<ChartValue, 'codes' | 'name'>): boolean =>
+  [...codes.map(bareCode), name].some((word) =>
+    /^(?:NEWS2?[ _-]?(?:SKALA|SCALE)|SpO2-skala för NEWS2?)$/i.test(word.trim()),
+  );
 
 const LEVEL_OF_WORDS: ReadonlyMap<string, Consciousness> = new Map<string, Consciousness>([
   ...(['A', 'C', 'V', 'P', 'U'] as const).map((level): [string, Consciousness] => [level.toLowerCase(), level]),

@@ -7,7 +7,15 @@ import type { ChartEntry, ChartNews2, ChartPart, ChartValue, ValueTable, VitalsV
 import type { ComposeContext } from './context.ts';
 import { isPregnantOrRecentMother } from './pregnancy.ts';
 import { type Cell, valueTable } from './value-table.ts';
-import { consciousnessOf, oxygenGiven, VITAL_KINDS, VITAL_TITLES, type VitalKind, vitalKind } from './vital-codes.ts';
+import {
+  consciousnessOf,
+  isNews2Scale,
+  oxygenGiven,
+  VITAL_KINDS,
+  VITAL_TITLES,
+  type VitalKind,
+  vitalKind,
+} from './vital-codes.ts';
 
 const COLUMNS_MAX = 8;
 
@@ -29,35 +37,49 @@ export function vitalsView({ copy, part, stay, ageYears }: VitalsInput, context:
     entry.values.map((value): Measured => ({ kind: vitalKind(value), value, entry })),
   );
   const table = valueTable(pressuresJoined(measured).map(cellOf), { columnsMax: COLUMNS_MAX, compareRows });
-  const patient = {
-    ageYears,
-    isPregnantOrRecentMother: isPregnantOrRecentMother(copy, stay, context.nowMs),
-    scale: news2Scale(copy, context),
-  } as const;
+  const whole = news2Scale(copy, context);
+  const isMother = isPregnantOrRecentMother(copy, stay, context.nowMs);
   const scoreAt = (column: ValueTable['columns'][number]): ReturnType<typeof news2> =>
-    news2(setUntil(measured, column), patient);
+    news2(setUntil(measured, column), {
+      ageYears,
+      isPregnantOrRecentMother: isMother,
+      scale: whole.isDecided ? whole.scale : (scaleOfSet(measured, column) ?? whole.scale),
+    });
   const scored = table.columns.map((column) => ({ column, result: scoreAt(column) }));
+  const newest = table.columns.at(-1);
   return {
     kind: 'vitals',
     table,
     news2: latestNews2(scored, context),
     scores: scored.map(({ result }) => (context.functions.news2 && result.kind === 'score' ? result.total : null)),
-    scale: patient.scale,
+    scale: whole.isDecided || newest === undefined ? whole.scale : (scaleOfSet(measured, newest) ?? whole.scale),
     acknowledgement: NEWS2_ACKNOWLEDGEMENT,
   };
 }
 
-/** Scale 2 only where it is stated: by the reader's own options, or by a source's flag in so many words. */
-function news2Scale(copy: PatientCopy, context: ComposeContext): 1 | 2 {
-  if (context.options.news2Scale !== undefined) return context.options.news2Scale;
+/** Scale 2 only where it is stated: by the reader's own options, by a source's flag in so many words, or with the set itself. */
+function news2Scale(copy: PatientCopy, context: ComposeContext): { scale: 1 | 2; isDecided: boolean } {
+  if (context.options.news2Scale !== undefined) return { scale: context.options.news2Scale, isDecided: true };
   const isStated = [...copy.parts.alerts.entries, ...copy.parts.limits.entries].some(
     ({ resource }) =>
       resource.resourceType === 'Flag' &&
       resource.status === 'active' &&
       /NEWS\s*2?\b.*\b(skala|scale)\s*2\b/i.test(resource.code?.text ?? ''),
   );
-  return isStated ? 2 : 1;
+  return { scale: isStated ? 2 : 1, isDecided: false };
 }
+
+/** What the source says of the scale with this very set; a set that says nothing, or something else than 1 or 2, decides nothing. */
+function scaleOfSet(measured: readonly Measured[], { source, time }: ValueTable['columns'][number]): 1 | 2 | null {
+  const said = measured.filter(
+    ({ entry, value }) =>
+      entry.source === source && value.time.ms === time.ms && isNews2Scale(value) && isStanding(value),
+  );
+  const scales = new Set(said.map(({ value }) => /^(?:skala |scale )?([12])$/i.exec(value.written?.trim() ?? '')?.[1]));
+  const [scale] = scales;
+  return scales.size !== 1 || scale === undefined ? null : scale === '2' ? 2 : 1;
+}
+const isStanding = ({ state }: ChartValue): boolean => state === 'final' || state === 'corrected';
 
 function latestNews2(
   scored: readonly { readonly column: ValueTable['columns'][number]; readonly result: ReturnType<typeof news2> }[],
