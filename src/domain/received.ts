@@ -6,8 +6,20 @@ import type { SourceId } from './identity.ts';
 import type { SourceDeclaration } from './source.ts';
 import type { Arrival } from './time.ts';
 
-export const RECEIVED_FORMATS = ['hl7v2', 'fhir+json', 'fhir+ndjson', 'report-pdf', 'report-text', 'command'] as const;
-/** `command`: an operator's act that changes the copy (hold, release, unmerge, declaration), so that replay knows it too. */
+/** Their order is kept in the inbox: a new one goes last. */
+export const RECEIVED_FORMATS = [
+  'hl7v2',
+  'fhir+json',
+  'fhir+ndjson',
+  'report-pdf',
+  'report-text',
+  'command',
+  'hl7v2-fragment',
+] as const;
+/**
+ * `command`: an operator's act that changes the copy (hold, release, unmerge, declaration), so that replay knows it too.
+ * `hl7v2-fragment`: what came of a message that was cut off, was too large or had no frame: kept, never applied.
+ */
 export type ReceivedFormat = (typeof RECEIVED_FORMATS)[number];
 
 export interface Received {

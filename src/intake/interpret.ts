@@ -12,6 +12,8 @@ export const interpret: Interpreter = (received, source) => {
     case 'hl7v2':
       // The lines around a batch say nothing of a patient; what a whole batch means is a command of its own.
       return isBatchEnvelope(received.raw) ? saysNothing(received, 'batch') : interpretHl7v2(received, source);
+    case 'hl7v2-fragment':
+      return fragment(received);
     case 'fhir+json':
     case 'fhir+ndjson':
       return interpretFhir(received, source);
@@ -24,6 +26,13 @@ export const interpret: Interpreter = (received, source) => {
       return unreachable(received.format);
   }
 };
+
+/** Half a message may end in the middle of a value: nothing of it may be read as if it were whole. */
+const fragment = (received: Received): ReturnType<Interpreter> => ({
+  ...saysNothing(received, 'fragment'),
+  outcome: 'set-aside',
+  reason: 'cut off, too large or without a frame: kept as far as it came',
+});
 
 function saysNothing({ arrival }: Received, type: string): ReturnType<Interpreter> {
   return {

@@ -212,6 +212,11 @@ export class IntakeEngine {
   }
 
   #whenApplied(seq: number, tell: (isUnderstood: boolean) => void): void {
+    // A repetition of what is in the copy already: its sender waits for the same second answer.
+    if (seq <= (this.#store.copy?.cursor ?? 0)) {
+      tell(this.#store.outcomeOf(seq) !== 'set-aside');
+      return;
+    }
     const [oldest] = this.#answersLater.keys();
     if (this.#answersLater.size >= ANSWERS_LATER_MAX && oldest !== undefined) this.#answersLater.delete(oldest);
     this.#answersLater.set(seq, tell);

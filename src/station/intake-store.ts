@@ -71,6 +71,12 @@ export class IntakeStore {
     return this.#copy?.copy ?? null;
   }
 
+  /** How the copy ended with a row it has passed; null when that is no longer known. */
+  outcomeOf(seq: number): string | null {
+    const db = this.#copy?.db;
+    return db?.prepare<[number], string>('SELECT outcome FROM outcome WHERE seq = ?').pluck().get(seq) ?? null;
+  }
+
   get notes(): readonly StationNote[] {
     return this.#notes;
   }

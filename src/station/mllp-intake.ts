@@ -63,7 +63,7 @@ export class MllpIntake implements ConnectionHandler {
     }
     const messages = slices.filter(({ kind }) => kind === 'message');
     const answers = new Map<number, Uint8Array | null>();
-    for (const { kind, bytes } of slices) if (kind !== 'message') this.#keep(bytes, this.#sourceOf(bytes).id);
+    for (const { kind, bytes } of slices) if (kind !== 'message') this.#keep(bytes, this.#sourceOf(bytes).id, 'hl7v2');
     messages.forEach(({ bytes }, place) => {
       this.#message(bytes, origin, (answer) => {
         answers.set(place, answer);
@@ -76,6 +76,8 @@ export class MllpIntake implements ConnectionHandler {
   tooLarge(head: Uint8Array, _bytesTotal: number, origin: FrameOrigin): void {
     const opened = this.#open(head);
     this.#options.counts.refused++;
+    // Its head is kept and counted, so that somebody asks what it was (design §5.3); the answer needs not wait for that.
+    this.#keep(head, opened.source.id, 'hl7v2-fragment');
     origin.answer(this.#answer(opened, 'refused', TOO_LARGE));
   }
 
@@ -83,7 +85,7 @@ export class MllpIntake implements ConnectionHandler {
   remains(remains: Remains): void {
     if (remains.kind === 'stray') this.#options.counts.strayBytes += remains.bytesTotal;
     else this.#options.counts.abandoned++;
-    this.#keep(remains.bytes, this.#sourceOf(remains.bytes).id);
+    this.#keep(remains.bytes, this.#sourceOf(remains.bytes).id, 'hl7v2-fragment');
   }
 
   #message(bytes: Uint8Array, origin: FrameOrigin, answered: (answer: Uint8Array | null) => void): void {
@@ -110,27 +112,30 @@ export class MllpIntake implements ConnectionHandler {
     const first = slices.find(({ kind }) => kind !== 'stray');
     const sender = this.#sourceOf(first?.bytes ?? new Uint8Array());
     const messages = slices.filter(({ kind }) => kind === 'message');
-    const answers: BatchAnswer[] = [];
+    const byPlace = new Map<number, BatchAnswer>();
     const finish = (): void => {
-      if (answers.length < messages.length) return;
+      if (byPlace.size < messages.length) return;
+      // The lines stand in the order of the messages, whichever of them was decided first.
+      const answers = messages.flatMap((_, place) => byPlace.get(place) ?? []);
       const isKept = answers.every(({ code }) => code === 'AA' || code === 'CA');
       if (isKept && isWhole) this.#tellFullLoad(envelope, sender);
       if (!isWhole) this.#options.counts.batchFaults++;
       origin.answer(acknowledgeBatch(envelope, answers));
     };
+    const tellAt = (place: number) => (answer: BatchAnswer) => {
+      byPlace.set(place, answer);
+      finish();
+    };
     for (const slice of slices) {
-      if (slice.kind !== 'message') this.#keep(slice.bytes, sender.id);
-      else this.#batchMessage(slice.bytes, answers, finish);
+      if (slice.kind !== 'message') this.#keep(slice.bytes, sender.id, 'hl7v2');
+      else this.#batchMessage(slice.bytes, tellAt(messages.indexOf(slice)));
     }
     if (messages.length === 0) finish();
   }
 
-  #batchMessage(bytes: Uint8Array, answers: BatchAnswer[], finish: () => void): void {
+  #batchMessage(bytes: Uint8Array, answered: (answer: BatchAnswer) => void): void {
     const opened = this.#open(bytes);
-    const tell = (outcome: Outcome): void => {
-      answers.push({ message: opened.header, ...this.#codes(opened, outcome) });
-      finish();
-    };
+    const tell = (outcome: Outcome): void => answered({ message: opened.header, ...this.#codes(opened, outcome) });
     if (!isProcessingAccepted(opened)) {
       this.#options.counts.refused++;
       tell('refused');
@@ -170,10 +175,10 @@ export class MllpIntake implements ConnectionHandler {
     });
   }
 
-  #keep(bytes: Uint8Array, source: SourceId): void {
+  #keep(bytes: Uint8Array, source: SourceId, format: 'hl7v2' | 'hl7v2-fragment'): void {
     const { group, clock } = this.#options;
     this.#options.declareIfDue();
-    const item = { source, format: 'hl7v2', arrival: clock.now(), raw: bytes, controlId: null, answer: null } as const;
+    const item = { source, format, arrival: clock.now(), raw: bytes, controlId: null, answer: null };
     group.submit(item, () => {});
   }
 
