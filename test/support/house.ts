@@ -54,6 +54,8 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 export interface HouseOptions {
+  /** Another house's folder, to go on where its station stopped. */
+  readonly folder?: string;
   /** `demo` starts the simulated hospitals too. */
   readonly command?: 'start' | 'demo';
   /** The settings file, as an object (JSON is YAML). */
@@ -68,7 +70,7 @@ interface Place {
 
 /** One machine on a ward: a folder, and at most one station running in it. */
 export class House {
-  readonly folder = mkdtempSync(join(tmpdir(), 'reservkraft-house-'));
+  readonly folder: string;
   readonly #options: HouseOptions;
   #child: ChildProcess | null = null;
   #http: Place = { host: '127.0.0.1', port: 1 };
@@ -77,6 +79,7 @@ export class House {
 
   constructor(options: HouseOptions = {}) {
     this.#options = options;
+    this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'reservkraft-house-'));
     if (options.settings !== undefined) this.configure(options.settings);
   }
 
@@ -84,6 +87,11 @@ export class House {
     const house = new House(options);
     await house.start();
     return house;
+  }
+
+  /** Another station for the same folder, once this one has stopped. */
+  beside(options: HouseOptions): House {
+    return new House({ ...options, folder: this.folder });
   }
 
   get dataFolder(): string {
