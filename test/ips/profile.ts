@@ -1,125 +1,234 @@
-// Checks a resource against a profile's snapshot as published in an IPS package: cardinalities (also of slices told by a
-// pattern), fixed values, allowed types of references. Not a whole validator: terminology and FHIRPath are left out.
+// Checks a resource against a profile's snapshot as published in an IPS package: cardinalities (also of slices), fixed values
+// and patterns, types of choices, elements that do not exist, profiles of data types, types of referenced resources. Not a whole
+// validator: terminology and FHIRPath are left out; the invariants that matter here are in document.ts.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import type { ElementDefinition, ElementType, Profile, Profiles } from './package.ts';
 
-interface ElementDefinition {
-  readonly id: string;
-  readonly path: string;
-  readonly min: number;
-  readonly max: string;
-  readonly sliceName?: string;
-  readonly contentReference?: string;
-  readonly type?: readonly { readonly code: string; readonly targetProfile?: readonly string[] }[];
-  readonly [fixedOrPattern: string]: unknown;
+export type Json = Readonly<Record<string, unknown>>;
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export interface Checking {
+  readonly profiles: Profiles;
+  /** The resource a reference in the document leads to. */
+  readonly resolve: (reference: string) => Json | undefined;
 }
 
-export interface Profile {
-  readonly url: string;
-  readonly type: string;
-  readonly snapshot: { readonly element: readonly ElementDefinition[] };
+interface Held {
+  /** The JSON name: tells which type of a choice it is. */
+  readonly name: string;
+  readonly value: unknown;
 }
-
-/** Every StructureDefinition in a package `.tgz` (FHIR NPM package), by url; null when the file is not there. */
-export function readProfiles(file: string): ReadonlyMap<string, Profile> | null {
-  if (!existsSync(file)) return null;
-  const profiles = new Map<string, Profile>();
-  for (const [name, bytes] of tarEntries(gunzipSync(readFileSync(file)))) {
-    if (!/^package\/StructureDefinition-[^/]+\.json$/.test(name)) continue;
-    const profile = JSON.parse(bytes.toString('utf8')) as Profile;
-    profiles.set(profile.url, profile);
-  }
-  return profiles;
-}
-
-/** Files of a ustar archive. */
-function* tarEntries(archive: Buffer): Generator<[string, Buffer]> {
-  const field = (at: number, from: number, to: number): string =>
-    archive.toString('latin1', at + from, at + to).replace(/\0.*$/s, '');
-  for (let at = 0; at + 512 <= archive.length; ) {
-    const name = field(at, 0, 100);
-    if (name === '') return;
-    const size = Number.parseInt(field(at, 124, 136).trim(), 8);
-    const prefix = field(at, 345, 500);
-    yield [prefix === '' ? name : `${prefix}/${name}`, archive.subarray(at + 512, at + 512 + size)];
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-}
-
-type Node = Readonly<Record<string, unknown>>;
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Everything in `resource` that breaks the profile, one line each: `Composition.section:sectionAllergies: 0 of at least 1`. */
-export function faultsAgainst(profile: Profile, resource: unknown): string[] {
+export function faultsAgainst(profile: Profile, resource: unknown, checking: Checking): string[] {
+  const [root] = profile.snapshot.element;
+  if (root === undefined || !isJson(resource)) return [`${profile.type}: not a resource`];
   const faults: string[] = [];
-  const definitions = profile.snapshot.element;
-  const root = definitions[0];
-  if (root === undefined || !isNode(resource)) return [`${profile.type}: not a resource`];
-  checkChildren(root, resource, definitions, faults);
+  new ProfileCheck(profile.snapshot.element, checking, faults).children(root, resource);
   return faults;
 }
 
-function checkChildren(
-  parent: ElementDefinition,
-  node: Node,
-  definitions: readonly ElementDefinition[],
-  faults: string[],
-): void {
-  const depth = parent.id.split('.').length + 1;
-  const children = definitions.filter(
-    (definition) => definition.id.startsWith(`${parent.id}.`) && definition.id.split('.').length === depth,
-  );
-  for (const child of children) {
-    const name = child.path.split('.').at(-1) ?? '';
-    const all = valuesOf(node, name);
-    const mine = child.sliceName === undefined ? all : all.filter((value) => isInSlice(child, value, definitions));
-    if (mine.length < child.min) faults.push(`${child.id}: ${mine.length} of at least ${child.min}`);
-    if (child.max !== '*' && mine.length > Number(child.max))
-      faults.push(`${child.id}: ${mine.length} of at most ${child.max}`);
-    for (const value of mine) {
-      const fixed = Object.entries(child).find(([key]) => key.startsWith('fixed'))?.[1];
-      if (fixed !== undefined && JSON.stringify(value) !== JSON.stringify(fixed))
-        faults.push(`${child.id}: not ${JSON.stringify(fixed)}`);
-      const pattern = Object.entries(child).find(([key]) => key.startsWith('pattern'))?.[1];
-      if (pattern !== undefined && !contains(value, pattern))
-        faults.push(`${child.id}: not as ${JSON.stringify(pattern)}`);
-      if (isNode(value) && child.contentReference === undefined) checkChildren(child, value, definitions, faults);
+class ProfileCheck {
+  readonly #definitions: readonly ElementDefinition[];
+  readonly #byId: ReadonlyMap<string, ElementDefinition>;
+  readonly #checking: Checking;
+  readonly #faults: string[];
+
+  constructor(definitions: readonly ElementDefinition[], checking: Checking, faults: string[]) {
+    this.#definitions = definitions;
+    this.#byId = new Map(definitions.map((definition) => [definition.id, definition]));
+    this.#checking = checking;
+    this.#faults = faults;
+  }
+
+  children(parent: ElementDefinition, node: Json): void {
+    const children = this.#childrenOf(parent);
+    for (const child of children) {
+      const all = heldBy(node, child);
+      const mine = child.sliceName === undefined ? all : all.filter((held) => this.#isInSlice(child, held));
+      if (mine.length < child.min) this.#faults.push(`${child.id}: ${mine.length} of at least ${child.min}`);
+      if (child.max !== '*' && mine.length > Number(child.max))
+        this.#faults.push(`${child.id}: ${mine.length} of at most ${child.max}`);
+      if (child.sliceName === undefined) this.#requireList(child, node);
+      for (const held of mine) this.#value(child, held);
     }
+    // What is unfolded under a data type is a part of it; only a resource, a data type's own profile or a backbone is whole.
+    const isWhole = !parent.id.includes('.') || parent.type?.[0]?.code === 'BackboneElement';
+    if (isWhole && children.length > 0) this.#refuseStrangers(parent, node, children);
+  }
+
+  #childrenOf(parent: ElementDefinition): readonly ElementDefinition[] {
+    const holder = parent.contentReference === undefined ? parent.id : parent.contentReference.replace(/^.*#/, '');
+    const depth = holder.split('.').length + 1;
+    return this.#definitions.filter(({ id }) => id.startsWith(`${holder}.`) && id.split('.').length === depth);
+  }
+
+  #value(definition: ElementDefinition, { name, value }: Held): void {
+    const rule = (kind: string): unknown => Object.entries(definition).find(([key]) => key.startsWith(kind))?.[1];
+    const fixed = rule('fixed');
+    if (fixed !== undefined && JSON.stringify(value) !== JSON.stringify(fixed))
+      this.#faults.push(`${definition.id}: not ${JSON.stringify(fixed)}`);
+    const pattern = rule('pattern');
+    if (pattern !== undefined && !contains(value, pattern))
+      this.#faults.push(`${definition.id}: not as ${JSON.stringify(pattern)}`);
+    const type = this.#typeOf(definition, name);
+    if (type === undefined) this.#faults.push(`${definition.id}: ${name} is of a type that is not allowed`);
+    else if (!name.startsWith('_')) this.#ofType(definition, type, value);
+    if (isJson(value) && !name.startsWith('_')) this.children(definition, value);
+  }
+
+  #typeOf(definition: ElementDefinition, name: string): ElementType | undefined {
+    const types = definition.type ?? [{ code: 'BackboneElement' }];
+    if (!definition.path.endsWith('[x]')) return types[0];
+    const stem = (definition.path.split('.').at(-1) ?? '').slice(0, -3);
+    const said = name.replace(/^_/, '').slice(stem.length);
+    return types.find(({ code }) => code.charAt(0).toUpperCase() + code.slice(1) === said);
+  }
+
+  #ofType(definition: ElementDefinition, type: ElementType, value: unknown): void {
+    const primitive = PRIMITIVES[type.code.replace('http://hl7.org/fhirpath/System.', '').toLowerCase()];
+    if (primitive !== undefined && !primitive(value)) this.#faults.push(`${definition.id}: not a ${type.code}`);
+    if (primitive === undefined && !isJson(value))
+      this.#faults.push(`${definition.id}: not a ${type.code} but a bare value`);
+    if (type.code === 'Reference' && isJson(value)) this.#reference(definition, type, value);
+    const [profile] = (type.profile ?? []).flatMap((url) => this.#checking.profiles.get(url) ?? []);
+    if (profile !== undefined && isJson(value) && definition.sliceName === undefined && type.code !== 'Extension') {
+      for (const fault of faultsAgainst(profile, value, this.#checking))
+        this.#faults.push(`${definition.id} > ${fault}`);
+    }
+  }
+
+  #reference(definition: ElementDefinition, type: ElementType, value: Json): void {
+    const { reference } = value;
+    if (typeof reference !== 'string' || reference.startsWith('#')) return;
+    const target = this.#checking.resolve(reference);
+    if (target === undefined) {
+      this.#faults.push(`${definition.id}: leads nowhere`);
+      return;
+    }
+    const allowed = (type.targetProfile ?? []).map((url) => this.#typeOfProfile(url));
+    const isAllowed =
+      allowed.length === 0 || allowed.includes('Resource') || allowed.includes(String(target['resourceType']));
+    if (!isAllowed) this.#faults.push(`${definition.id}: leads to ${String(target['resourceType'])}`);
+  }
+
+  #typeOfProfile(url: string): string {
+    return (
+      this.#checking.profiles.get(url)?.type ??
+      (/vitalsigns$/.test(url) ? 'Observation' : (url.split('/').at(-1) ?? ''))
+    );
+  }
+
+  /** R4 slicing: by a pattern, by the type of a choice, by an extension's url, by what a reference leads to. */
+  #isInSlice(slice: ElementDefinition, held: Held): boolean {
+    const sliced = this.#byId.get(slice.id.slice(0, slice.id.lastIndexOf(':')));
+    const discriminators = sliced?.slicing?.discriminator ?? [];
+    return discriminators.every(({ type, path }) => {
+      if (path === 'url')
+        return isJson(held.value) && (slice.type?.[0]?.profile ?? []).includes(String(held.value['url']));
+      if (path === 'resolve()' || path === 'resource') return this.#leadsInto(slice, type, path, held.value);
+      if (type === 'type') return this.#typeOf(slice, held.name) !== undefined;
+      const at = path === '$this' ? slice : this.#byId.get(`${slice.id}.${path}`);
+      const wanted = Object.entries(at ?? {}).find(
+        ([key]) => key.startsWith('pattern') || key.startsWith('fixed'),
+      )?.[1];
+      const value = path === '$this' || !isJson(held.value) ? held.value : held.value[path];
+      return wanted !== undefined && contains(value, wanted);
+    });
+  }
+
+  #leadsInto(slice: ElementDefinition, discriminator: string, path: string, value: unknown): boolean {
+    if (!isJson(value)) return false;
+    const target = path === 'resource' ? value['resource'] : this.#checking.resolve(String(value['reference'] ?? ''));
+    const held = path === 'resource' ? this.#byId.get(`${slice.id}.resource`) : slice;
+    const urls = (held?.type ?? []).flatMap(({ code, profile = [], targetProfile = [] }) =>
+      path === 'resource' ? (profile.length > 0 ? profile : [code]) : targetProfile,
+    );
+    return (
+      isJson(target) &&
+      urls.some((url) => {
+        if (this.#typeOfProfile(url) !== target['resourceType']) return false;
+        const profile = this.#checking.profiles.get(url);
+        return (
+          discriminator === 'type' ||
+          profile === undefined ||
+          faultsAgainst(profile, target, this.#checking).length === 0
+        );
+      })
+    );
+  }
+
+  #requireList(definition: ElementDefinition, node: Json): void {
+    const value = node[definition.path.split('.').at(-1) ?? ''];
+    if (value === undefined) return;
+    const isList = (definition.base?.max ?? definition.max) !== '1';
+    if (isList !== Array.isArray(value)) this.#faults.push(`${definition.id}: ${isList ? 'not a list' : 'a list'}`);
+    if (Array.isArray(value) && value.length === 0) this.#faults.push(`${definition.id}: an empty list`);
+  }
+
+  #refuseStrangers(parent: ElementDefinition, node: Json, children: readonly ElementDefinition[]): void {
+    const names = children.map(({ path }) => path.split('.').at(-1) ?? '');
+    const isKnown = (name: string): boolean =>
+      names.includes(name) || names.some((one) => one.endsWith('[x]') && name.startsWith(one.slice(0, -3)));
+    for (const name of Object.keys(node))
+      if (name !== 'resourceType' && !isKnown(name.replace(/^_/, '')))
+        this.#faults.push(`${parent.id}: has no element ${name}`);
   }
 }
 
 /** Values of an element, choices (`value[x]`) and primitives that only have extensions (`_birthDate`) included. */
-function valuesOf(node: Node, name: string): unknown[] {
-  const asList = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
-  if (!name.endsWith('[x]')) {
-    const values = asList(node[name]);
-    return values.length > 0 ? values : asList(node[`_${name}`]);
+function heldBy(node: Json, definition: ElementDefinition): readonly Held[] {
+  const last = definition.path.split('.').at(-1) ?? '';
+  const held = (name: string): Held[] => {
+    const value = node[name];
+    return value === undefined ? [] : (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: one }));
+  };
+  if (!last.endsWith('[x]')) {
+    const plain = held(last);
+    return plain.length > 0 ? plain : held(`_${last}`);
   }
-  const stem = name.slice(0, -3);
-  const key = Object.keys(node).find((candidate) => new RegExp(`^_?${stem}[A-Z]`).test(candidate));
-  return key === undefined ? [] : asList(node[key]);
-}
-
-/** Slices told by the pattern of their `code`; slices told by profile are checked through the entries' own profiles instead. */
-function isInSlice(slice: ElementDefinition, value: unknown, definitions: readonly ElementDefinition[]): boolean {
-  const code = definitions.find((definition) => definition.id === `${slice.id}.code`);
-  const pattern = code === undefined ? undefined : Object.entries(code).find(([key]) => key.startsWith('pattern'))?.[1];
-  if (pattern === undefined) return isBundleSlice(slice, value) || slice.min > 0;
-  return isNode(value) && contains(value['code'], pattern);
-}
-
-/** `Bundle.entry:composition` and its like are told by the resource's type. */
-function isBundleSlice(slice: ElementDefinition, value: unknown): boolean {
-  if (!slice.id.startsWith('Bundle.entry:') || !isNode(value) || !isNode(value['resource'])) return false;
-  return String(value['resource']['resourceType']).toLowerCase() === slice.sliceName;
+  const choice = new RegExp(`^_?${last.slice(0, -3)}[A-Z]`);
+  const names = Object.keys(node).filter((name) => choice.test(name));
+  return names.filter((name) => !name.startsWith('_') || !names.includes(name.slice(1))).flatMap(held);
 }
 
 /** Pattern matching as in ElementDefinition.pattern[x]: everything in the pattern is in the value. */
 function contains(value: unknown, pattern: unknown): boolean {
   if (Array.isArray(pattern))
     return Array.isArray(value) && pattern.every((wanted) => value.some((item) => contains(item, wanted)));
-  if (isNode(pattern))
-    return isNode(value) && Object.entries(pattern).every(([key, wanted]) => contains(value[key], wanted));
+  if (isJson(pattern))
+    return isJson(value) && Object.entries(pattern).every(([key, wanted]) => contains(value[key], wanted));
   return value === pattern;
 }
+
+const matches =
+  (form: RegExp): ((value: unknown) => boolean) =>
+  (value) =>
+    typeof value === 'string' && form.test(value);
+const text = matches(/\S/);
+const number = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const dateTime =
+  /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00)))?)?)?$/;
+
+/** R4 datatypes.html, the forms of primitives. */
+const PRIMITIVES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  string: text,
+  markdown: text,
+  boolean: (value) => typeof value === 'boolean',
+  integer: Number.isInteger,
+  positiveint: (value) => Number.isInteger(value) && Number(value) > 0,
+  unsignedint: (value) => Number.isInteger(value) && Number(value) >= 0,
+  decimal: number,
+  code: matches(/^\S+( \S+)*$/),
+  id: matches(/^[A-Za-z0-9\-.]{1,64}$/),
+  uri: matches(/^\S+$/),
+  url: matches(/^\S+$/),
+  canonical: matches(/^\S+$/),
+  date: matches(/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/),
+  datetime: matches(dateTime),
+  instant: matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/),
+  time: matches(/^\d\d:\d\d:\d\d(\.\d+)?$/),
+  base64binary: matches(/^[A-Za-z0-9+/=\s]*$/),
+  xhtml: text,
+};

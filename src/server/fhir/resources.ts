@@ -15,6 +15,7 @@ import type {
 import type { ValueState } from '../../domain/changes.ts';
 import { type Identity, type PatientKey, patientKey, type SourceId, sameIdentity } from '../../domain/identity.ts';
 import { fhirSystemOf } from '../../domain/identity-domains.ts';
+import type { PartName } from '../../domain/parts.ts';
 import type { Entry, Member, PatientCopy, Stay } from '../../domain/patient-copy.ts';
 import { toEncounter } from './encounter.ts';
 import { type Place, rewriteReferences } from './references.ts';
@@ -27,6 +28,10 @@ const RECEIVED_UNDER = 'urn:reservkraft:received-under';
 /** A resource that can be had: enough to find, filter and order it without making it. */
 export interface ResourceRow {
   readonly type: string;
+  readonly part: PartName;
+  /** The entry it stands in, as the chart knows it; empty for a stay. */
+  readonly source: SourceId;
+  readonly entryKey: string;
   /** Clinical time, ms UTC. */
   readonly at: number;
   /** When it was received, or for a stay when it last changed. */
@@ -108,9 +113,8 @@ export class PatientResources {
     return this.#rows;
   }
 
-  /** All of it made, for a document. */
-  get clinical(): readonly FhirResource[] {
-    return this.rows.filter(({ type }) => type !== 'Encounter').map((row) => row.make());
+  idOf(row: ResourceRow): string {
+    return resourceId(this.copy.key, row.handle());
   }
 
   #makeRows(): readonly ResourceRow[] {
@@ -136,6 +140,9 @@ export class PatientResources {
     const handle = once(() => this.#handleOf({ domain: `encounter:${stay.source}:${visit.domain}`, id: visit.id }));
     return {
       type: 'Encounter',
+      part: 'stay',
+      source: stay.source,
+      entryKey: '',
       at: stay.admittedAt ?? stay.expectedAdmitAt ?? stay.changedAt,
       updatedAt: stay.changedAt,
       received: null,
@@ -164,7 +171,8 @@ export class PatientResources {
       pointToMembers(resource, entry.resource, rows, (row) => `${row.type}/${resourceId(this.copy.key, row.handle())}`);
       return resource;
     });
-    return [{ type, at: entry.at, updatedAt: entry.receivedAt, received: entry.resource, handle, make }, ...rows];
+    const place = { part: entry.part, source: entry.source, entryKey: entry.key, at: entry.at };
+    return [{ ...place, type, updatedAt: entry.receivedAt, received: entry.resource, handle, make }, ...rows];
   }
 
   #memberRow(entry: Entry, member: Member, base: string): ResourceRow {
@@ -176,7 +184,8 @@ export class PatientResources {
       setResultStatus(resource, member.state);
       return resource;
     });
-    return { type, at: entry.at, updatedAt: member.receivedAt, received: member.resource, handle, make };
+    const place = { part: entry.part, source: entry.source, entryKey: entry.key, at: entry.at };
+    return { ...place, type, updatedAt: member.receivedAt, received: member.resource, handle, make };
   }
 
   #place(source: SourceId, key: string, address: () => string): void {

@@ -18,7 +18,7 @@ export interface SectionRule {
   readonly isRequired: boolean;
   /** The chart's parts whose state speaks for the section. */
   readonly parts: readonly PartName[];
-  takes(resource: FhirResource): boolean;
+  takes(resource: FhirResource, part: PartName): boolean;
 }
 
 const isResolved = (condition: Condition): boolean =>
@@ -26,17 +26,15 @@ const isResolved = (condition: Condition): boolean =>
     ['resolved', 'inactive', 'remission'].includes(coding.code ?? ''),
   );
 
-const hasCategory = (categories: readonly CodeableConcept[] | undefined, code: string): boolean =>
-  (categories ?? []).some((category) => (category.coding ?? []).some((coding) => coding.code === code));
-
 const LOINC_PREGNANCY = new Set(['82810-3', '11778-8', '11779-6', '11780-4', '57064-0', '11996-6', '11640-0']);
 const isPregnancy = (resource: FhirResource): boolean =>
   resource.resourceType === 'Observation' &&
   (resource.code?.coding ?? []).some((coding) => LOINC_PREGNANCY.has(coding.code ?? ''));
-const isVital = (resource: FhirResource): boolean =>
-  resource.resourceType === 'Observation' && hasCategory(resource.category, 'vital-signs');
-const isSocial = (resource: FhirResource): boolean =>
-  resource.resourceType === 'Observation' && hasCategory(resource.category, 'social-history') && !isPregnancy(resource);
+/** The copy has already decided where a value belongs, by code and category; it stands in the same place here. */
+const isVital = (resource: FhirResource, part: PartName): boolean =>
+  resource.resourceType === 'Observation' && (part === 'vitals' || part === 'fluid-balance');
+const isSocial = (resource: FhirResource, part: PartName): boolean =>
+  resource.resourceType === 'Observation' && part === 'history' && !isPregnancy(resource);
 
 export const SECTIONS: readonly SectionRule[] = [
   {
@@ -89,9 +87,12 @@ export const SECTIONS: readonly SectionRule[] = [
     title: 'Provsvar',
     isRequired: false,
     parts: ['results', 'blood'],
-    takes: (resource) =>
+    takes: (resource, part) =>
       resource.resourceType === 'DiagnosticReport' ||
-      (resource.resourceType === 'Observation' && !isVital(resource) && !isSocial(resource) && !isPregnancy(resource)),
+      (resource.resourceType === 'Observation' &&
+        !isVital(resource, part) &&
+        !isSocial(resource, part) &&
+        !isPregnancy(resource)),
   },
   {
     code: '47519-4',

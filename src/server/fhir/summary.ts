@@ -13,6 +13,8 @@ import type {
   Reference,
 } from 'fhir/r4';
 import type { Chart, ChartPart } from '../../domain/chart/chart.ts';
+import { statementOf } from '../../domain/chart/describe-warnings.ts';
+import type { PartName } from '../../domain/parts.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { PatientResources } from './resources.ts';
 import { absenceResource, emptyReason, SECTIONS, type SectionRule } from './summary-sections.ts';
@@ -34,12 +36,6 @@ const DATA_ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason'
 
 export function composeSummary(options: SummaryOptions): Bundle {
   const { copy, resources, chart, at } = options;
-  const urls = new Map<string, string>();
-  const register = (resource: FhirResource): string => {
-    const url = `urn:uuid:${uuidOf(`${resource.resourceType}/${resource.id}`)}`;
-    urls.set(`${resource.resourceType}/${resource.id}`, url);
-    return url;
-  };
   const patient = completePatient(resources.patient);
   const device: Device = {
     resourceType: 'Device',
@@ -47,32 +43,26 @@ export function composeSummary(options: SummaryOptions): Bundle {
     deviceName: [{ name: 'Reservkraft', type: 'user-friendly-name' }],
     note: [{ text: 'Kopia av andra systems uppgifter; varje avsnitt säger hur gammalt det är.' }],
   };
-  register(patient);
-  register(device);
   const subject: Reference = { reference: `Patient/${patient.id}` };
-
-  const included: FhirResource[] = [];
-  const sections: CompositionSection[] = [];
-  for (const rule of SECTIONS) {
-    const taken = resources.clinical.filter((resource) => rule.takes(resource)).map((resource) => complete(resource));
-    const parts = chart.blocks.flatMap((block) => block.parts).filter((part) => rule.parts.includes(part.part));
-    if (taken.length === 0 && !rule.isRequired) continue;
-    if (taken.length === 0) {
-      const absent = emptySection(rule, parts, options, subject);
-      if (absent.resource !== null) included.push(absent.resource);
-      sections.push(absent.section);
-      continue;
+  const included = new Map<string, FhirResource>();
+  const include = (resource: FhirResource): Reference => {
+    const reference = `${resource.resourceType}/${resource.id}`;
+    included.set(reference, resource);
+    return { reference };
+  };
+  const sections = SECTIONS.flatMap((rule): CompositionSection[] => {
+    const taken = rowsOf(rule, resources);
+    const parts = partsOf(rule, taken, chart);
+    if (taken.length > 0) {
+      const entry = taken.map(({ resource }) => include(complete(resource)));
+      return [{ title: rule.title, code: sectionCode(rule), text: narrative(parts, taken), entry }];
     }
-    included.push(...taken);
-    sections.push({
-      title: rule.title,
-      code: sectionCode(rule),
-      text: narrative(parts),
-      entry: taken.map((resource) => ({ reference: `${resource.resourceType}/${resource.id}` })),
-    });
-  }
-  for (const resource of included) register(resource);
-
+    if (!rule.isRequired) return [];
+    const absent = emptySection(rule, parts, options, subject);
+    if (absent.resource !== null) include(absent.resource);
+    return [absent.section];
+  });
+  includeReferenced(included, resources);
   const composition: Composition = {
     resourceType: 'Composition',
     id: `${copy.key}.summary`,
@@ -81,15 +71,18 @@ export function composeSummary(options: SummaryOptions): Bundle {
     subject,
     date: at,
     author: [{ reference: `Device/${device.id}` }],
-    title: `Patientöversikt ur kopian. ${chart.banner.copyFrom}. ${chart.missing.words}`.trim(),
+    title: `Patientöversikt ur kopian. ${chart.banner.copyFrom}.`,
+    text: { status: 'generated', div: xhtmlDiv([chart.banner.copyFrom, chart.missing.words, ...chart.banner.remarks]) },
     section: sections,
   };
-  const all: FhirResource[] = [composition, patient, device, ...included];
-  register(composition);
+  const all: FhirResource[] = [composition, patient, device, ...included.values()];
+  const urls = new Map(
+    all.map(({ resourceType, id }) => [`${resourceType}/${id}`, `urn:uuid:${uuidOf(`${resourceType}/${id}`)}`]),
+  );
   return {
     resourceType: 'Bundle',
     id: `${copy.key}.summary`,
-    meta: { profile: [options.profile === 'ips-1.1' ? `${BUNDLE_PROFILE}|1.1.0` : BUNDLE_PROFILE] },
+    meta: { profile: [`${BUNDLE_PROFILE}|${options.profile === 'ips-1.1' ? '1.1.0' : '2.0.0'}`] },
     identifier: { system: 'urn:ietf:rfc:3986', value: `urn:uuid:${uuidOf(`${copy.key}/${copy.sequence}/${at}`)}` },
     type: 'document',
     timestamp: at,
@@ -100,6 +93,61 @@ export function composeSummary(options: SummaryOptions): Bundle {
       }),
     ),
   };
+}
+
+/** A resource of a section, and which line of the chart it is. */
+interface Taken {
+  readonly resource: FhirResource;
+  readonly part: PartName;
+  readonly line: string;
+}
+
+const lineOf = (source: string, key: string): string => `${source}\n${key}`;
+
+function rowsOf(rule: SectionRule, resources: PatientResources): readonly Taken[] {
+  return resources.rows.flatMap(({ part, source, entryKey, received, make }) => {
+    if (received === null || saysNothing(received) || !rule.takes(received, part)) return [];
+    return [{ resource: make(), part, line: lineOf(source, entryKey) }];
+  });
+}
+
+/** *None known* and *not asked* are no entries: they are told as the section's state. A denial of one kind only stays. */
+function saysNothing(resource: FhirResource): boolean {
+  const statement = statementOf(resource);
+  return statement === 'none-known' || statement === 'no-information';
+}
+
+/** The parts that speak for the section, and others from which it has something. */
+function partsOf(rule: SectionRule, taken: readonly Taken[], chart: Chart): readonly ChartPart[] {
+  return chart.blocks
+    .flatMap((block) => block.parts)
+    .filter(({ part }) => rule.parts.includes(part) || taken.some((one) => one.part === part));
+}
+
+/** What those resources are made of comes along: a device, the values of a report, a specimen. */
+const COMES_ALONG: ReadonlySet<string> = new Set(['Device', 'ImagingStudy', 'Media', 'Observation', 'Specimen']);
+
+function includeReferenced(included: Map<string, FhirResource>, resources: PatientResources): void {
+  const rows = resources.rows.filter(({ type }) => COMES_ALONG.has(type));
+  const byReference = new Map(rows.map((row) => [`${row.type}/${resources.idOf(row)}`, row]));
+  const waiting = [...included.values()];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const reference of referencesIn(next)) {
+      const row = included.has(reference) ? undefined : byReference.get(reference);
+      if (row === undefined) continue;
+      const resource = complete(row.make());
+      included.set(reference, resource);
+      waiting.push(resource);
+    }
+  }
+}
+
+function referencesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referencesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'reference' && typeof inner === 'string' ? [inner] : referencesIn(inner),
+  );
 }
 
 const sectionCode = (rule: SectionRule) => ({ coding: [{ system: 'http://loinc.org', code: rule.code }] });
@@ -142,25 +190,28 @@ function emptySection(
   };
 }
 
-/** What the chart says of these parts, as the section's text: state first, then each entry with time and source. */
-function narrative(parts: readonly ChartPart[]): { status: 'generated'; div: string } {
+/** What the chart says of these parts, as the section's text: state first, then each line taken with time and source. */
+function narrative(parts: readonly ChartPart[], taken: readonly Taken[] = []): { status: 'generated'; div: string } {
+  const lines = new Set(taken.map(({ line }) => line));
   const blocks = parts.map((part) => {
-    const rows = part.entries.map((entry) => {
+    const rows = part.entries.flatMap((entry) => {
+      if (!lines.has(lineOf(entry.source, entry.key))) return [];
       const values = entry.values.map((value) => `${value.name} ${value.text} ${value.unit}`.trim()).join('; ');
       const words = [entry.title, entry.text, entry.status, values, ...entry.remarks].filter(
         (text) => text !== null && text !== '',
       );
-      return `<li>${xhtml(`${entry.time.text} ${words.join(', ')} (${entry.sourceName})`)}</li>`;
+      return [`<li>${xhtml(`${entry.time.text} ${words.join(', ')} (${entry.sourceName})`)}</li>`];
     });
     const state = part.content.kind === 'empty' ? part.content.words : part.state.words;
     const list = rows.length === 0 ? '' : `<ul>${rows.join('')}</ul>`;
     return `<p>${xhtml(`${part.title}: ${state}`)}</p>${part.remarks.map((remark) => `<p>${xhtml(remark)}</p>`).join('')}${list}`;
   });
-  return {
-    status: 'generated',
-    div: `<div xmlns="http://www.w3.org/1999/xhtml">${blocks.join('') || '<p>–</p>'}</div>`,
-  };
+  return { status: 'generated', div: `${DIV}${blocks.join('') || '<p>–</p>'}</div>` };
 }
+
+const DIV = '<div xmlns="http://www.w3.org/1999/xhtml">';
+const xhtmlDiv = (sentences: readonly string[]): string =>
+  `${DIV}${sentences.map((sentence) => `<p>${xhtml(sentence)}</p>`).join('')}</div>`;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -183,7 +234,7 @@ const UNKNOWN = { extension: [{ url: DATA_ABSENT, valueCode: 'unknown' as const 
 
 /** The time each type must carry in IPS: the element to say *unknown* in when none of the choices is there. */
 const TIME_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
-  Observation: ['effectiveDateTime', 'effectivePeriod', 'effectiveInstant', 'effectiveTiming'],
+  Observation: ['effectiveDateTime', 'effectivePeriod', 'effectiveTiming'],
   DiagnosticReport: ['effectiveDateTime', 'effectivePeriod'],
   MedicationStatement: ['effectiveDateTime', 'effectivePeriod'],
   MedicationAdministration: ['effectiveDateTime', 'effectivePeriod'],
@@ -194,8 +245,8 @@ const TIME_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** What IPS demands and the source did not send says that it is unknown; nothing is made up. */
 function complete(resource: FhirResource): FhirResource {
-  const has = resource as unknown as Readonly<Record<string, unknown>>;
   const filled: Record<string, unknown> = {};
+  const has = withDateTime(resource);
   const times = TIME_ELEMENTS[resource.resourceType];
   if (times?.[0] !== undefined && !times.some((name) => has[name] !== undefined || has[`_${name}`] !== undefined))
     filled[`_${times[0]}`] = UNKNOWN;
@@ -209,7 +260,13 @@ function complete(resource: FhirResource): FhirResource {
     filled['code'] = { text: 'Åtgärd saknas i kopian' };
   if (resource.resourceType === 'DiagnosticReport' && resource.category === undefined)
     filled['category'] = [{ text: 'Provsvar' }];
-  return { ...resource, ...filled } as FhirResource;
+  return { ...has, ...filled } as unknown as FhirResource;
+}
+
+/** IPS takes a point in time as dateTime; an instant is one, written to the second. */
+function withDateTime(resource: FhirResource): Readonly<Record<string, unknown>> {
+  const { effectiveInstant, ...rest } = resource as unknown as Record<string, unknown>;
+  return effectiveInstant === undefined ? rest : { ...rest, effectiveDateTime: effectiveInstant };
 }
 
 /**
