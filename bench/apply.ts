@@ -8,7 +8,7 @@ import { prepareCopySchema } from '../src/copy/schema.ts';
 import type { Received } from '../src/domain/received.ts';
 import { interpret } from '../src/intake/interpret.ts';
 import { limits } from '../src/limits.ts';
-import { patientHandle } from '../src/station/keys.ts';
+import { patientHandles } from '../src/station/keys.ts';
 import { openDatabase } from '../src/station/open-database.ts';
 import { JOURNAL, LAB } from './declared.ts';
 import { declareCommand } from './folders.ts';
@@ -18,6 +18,8 @@ import { removeFolder, scratchFolder } from './scratch.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const PEOPLE = 20_000;
+/** As if they had come at a region's pace. */
+const RATE_PER_MS = 0.3;
 /** Of each round's patients: how many messages come about each, so that moves and changes are among them. */
 const MESSAGES_EACH = 4;
 
@@ -90,7 +92,7 @@ class MeasuredCopy {
       db: this.#db,
       interpret,
       received: () => undefined,
-      handleOf: (identity) => patientHandle(KEY, identity),
+      handleOf: patientHandles(KEY),
     });
     this.#writer.applyBatch([{ ...declareCommand(), seq: 1 }]);
   }
@@ -104,9 +106,10 @@ class MeasuredCopy {
     const from = this.cursor + 1;
     const rows = wanted.map(({ kind, person, event }, at): Received => {
       const seq = from + at;
-      const wallMs = Date.UTC(2026, 0, 1) + seq * 1000;
+      const afterMs = Math.round(seq / RATE_PER_MS);
+      const wallMs = Date.UTC(2026, 0, 1) + afterMs;
       const raw = kind === 'adt' ? adt(seq, person, event) : oru(seq, person);
-      const arrival = { wallMs, boot: 'bench', monotonicMs: seq * 1000 };
+      const arrival = { wallMs, boot: 'bench', monotonicMs: afterMs };
       return { seq, source: kind === 'adt' ? JOURNAL : LAB, format: 'hl7v2', arrival, raw };
     });
     const began = performance.now();

@@ -15,7 +15,7 @@ import { SystemClock } from './clock.ts';
 import { type FaultHook, noFaults } from './fault-points.ts';
 import { IntakeEngine } from './intake-engine.ts';
 import type { FromIntake, IntakeThreadSettings, ToIntake } from './intake-messages.ts';
-import { patientHandle } from './keys.ts';
+import { patientHandles } from './keys.ts';
 import { isDamage } from './open-database.ts';
 
 const settings = workerData as IntakeThreadSettings;
@@ -84,7 +84,6 @@ function hear(message: ToIntake, engine: IntakeEngine): void {
 
 function openWriter(db: Database, inbox: () => Inbox | null, fault: FaultHook): CopyWriter {
   prepareCopySchema(db);
-  const handleKey = Buffer.from(settings.handleKey);
   return new CopyWriter({
     db,
     // Within the copy's open transaction: the place where a test may stop the process.
@@ -93,7 +92,7 @@ function openWriter(db: Database, inbox: () => Inbox | null, fault: FaultHook): 
       return interpret(received, source);
     },
     received: (seq) => readRow(inbox(), seq),
-    handleOf: (identity) => patientHandle(handleKey, identity),
+    handleOf: patientHandles(Buffer.from(settings.handleKey)),
   });
 }
 

@@ -1,7 +1,7 @@
 // The station's one key. Everything kept on disk is encrypted with keys derived from it (design §10), so it lies outside the
 // data folder: a lost disk or a copied folder is then no lost patient data.
 
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -25,11 +25,13 @@ const READABLE_BY_OTHERS = 0o077;
 export class StationKeys {
   readonly #master: Buffer;
   readonly #handleKey: Buffer;
+  readonly #handleOf: (identity: Identity) => PatientKey;
 
   constructor(master: Buffer) {
     if (master.length !== KEY_BYTES) throw new Failure('key.malformed', 'not 32 bytes');
     this.#master = Buffer.from(master);
     this.#handleKey = this.#derive('handle');
+    this.#handleOf = patientHandles(this.#handleKey);
   }
 
   /** The 32-byte key of a database: `inbox`, `copy`, `ledger`. */
@@ -42,13 +44,13 @@ export class StationKeys {
     return this.#derive(`pack/${name}`);
   }
 
-  /** Key for `patientHandle` in another thread, so that the station key itself need not leave this one. */
+  /** Key for `patientHandles` in another thread, so that the station key itself need not leave this one. */
   handleKey(): Buffer {
     return Buffer.from(this.#handleKey);
   }
 
   handle(identity: Identity): PatientKey {
-    return patientHandle(this.#handleKey, identity);
+    return this.#handleOf(identity);
   }
 
   /** Keeps the key out of logs and inspection. */
@@ -61,11 +63,17 @@ export class StationKeys {
   }
 }
 
-/** A patient's opaque handle: 128 bits of a keyed hash of (domain, id), as 26 letters and digits. */
-export function patientHandle(handleKey: Buffer, identity: Identity): PatientKey {
-  const mac = createHmac('sha256', handleKey).update(identity.domain).update('\0').update(identity.id).digest();
-  return patientKey(base32(mac.subarray(0, HANDLE_BYTES)));
+/**
+ * Makes patients' opaque handles: 128 bits of a keyed hash of (domain, id), as 26 letters and digits. The key is prepared once:
+ * doing it for each of a region's people costs more than the hash.
+ */
+export function patientHandles(handleKey: Buffer): (identity: Identity) => PatientKey {
+  const key = createSecretKey(handleKey);
+  return ({ domain, id }) => patientKey(base32(handleMac(key, `${domain}\0${id}`)));
 }
+
+const handleMac = (key: KeyObject, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest().subarray(0, HANDLE_BYTES);
 
 export interface KeyFileOptions {
   /** Default `./keys/station.key`. */

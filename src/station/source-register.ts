@@ -14,6 +14,8 @@ export class SourceRegister {
   readonly #configured: readonly SourceDeclaration[];
   readonly #unknown = new Map<string, SourceDeclaration>();
   #declared: string;
+  /** Whether `#declared` says all there is to say; asked before every message, so it is remembered. */
+  #isDeclared = false;
 
   constructor(configured: readonly SourceDeclaration[]) {
     this.#configured = configured;
@@ -36,23 +38,28 @@ export class SourceRegister {
     if (known !== undefined) return known;
     const source = unknownSource(this.#unknown.size < limits.unknownSourcesMax ? header : OTHERS);
     this.#unknown.set(source.id, source);
+    this.#isDeclared = false;
     return source;
   }
 
   /** The command to append before anything else when the list differs from the one last declared; null when it doesn't. */
   due(): Extract<CopyCommand, { command: 'declare' }> | null {
+    if (this.#isDeclared) return null;
     const sources = this.all();
-    return JSON.stringify(sources) === this.#declared ? null : { command: 'declare', sources };
+    this.#isDeclared = JSON.stringify(sources) === this.#declared;
+    return this.#isDeclared ? null : { command: 'declare', sources };
   }
 
   /** What the inbox last declares; senders that were unknown then are known now. */
   declared(sources: readonly SourceDeclaration[]): void {
     this.#declared = JSON.stringify(sources);
+    this.#isDeclared = false;
     for (const source of sources)
       if (source.id.startsWith(UNKNOWN) && !this.#unknown.has(source.id)) this.#unknown.set(source.id, source);
   }
 
   forgetDeclared(): void {
     this.#declared = '';
+    this.#isDeclared = false;
   }
 }
