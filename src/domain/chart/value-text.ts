@@ -187,13 +187,25 @@ export function chartValues(measurement: Measurement, context: ComposeContext): 
   const { resource } = measurement;
   const own = observationValue(resource);
   const components = list(field(resource, 'component'));
-  const self = own.text !== null || components.length === 0 ? [partValue(resource, '', measurement, context)] : [];
-  return [...self, ...components.map((component, index) => partValue(component, `/${index}`, measurement, context))];
+  const self = own.text !== null || components.length === 0 ? [partValue(resource, '', own, measurement, context)] : [];
+  if (components.length === 0) return self;
+  return [
+    ...self,
+    ...components.map((component, index) =>
+      partValue(component, `/${index}`, observationValue(component), measurement, context),
+    ),
+  ];
 }
 
-function partValue(part: unknown, suffix: string, measurement: Measurement, context: ComposeContext): ChartValue {
+function partValue(
+  part: unknown,
+  suffix: string,
+  said: WrittenValue,
+  measurement: Measurement,
+  context: ComposeContext,
+): ChartValue {
   const { state, resource } = measurement;
-  const value = hidesValue(state) ? NOTHING : observationValue(part);
+  const value = hidesValue(state) ? NOTHING : said;
   const absent = conceptText(field(part, 'dataAbsentReason'));
   const codes = codesOf(field(part, 'code'));
   const isBloodGroup = codes.some((code) => BLOOD_GROUP_CODES.has(bareCode(code)));
