@@ -3,6 +3,9 @@
 import { Agent, request } from 'node:http';
 import type { StationChild } from './children.ts';
 
+/** More than any measurement leaves behind. */
+const SETTLED_WITHIN_MS = 60_000;
+
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 /** The answer's bytes, whole. Throws when the station says anything but 200. */
@@ -39,11 +42,13 @@ export async function askJson<T>(station: StationChild, path: string, body?: obj
 
 /** Waits until everything received has been applied: what one measurement leaves behind must not burden the next. */
 export async function settled(station: StationChild): Promise<void> {
-  for (;;) {
+  const until = performance.now() + SETTLED_WITHIN_MS;
+  while (performance.now() < until) {
     const { backlog } = await askJson<{ backlog: number }>(station, '/health');
     if (backlog === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  throw new Error('the station did not catch up');
 }
 
 /** Times of one question asked again and again, ms each. */

@@ -17,7 +17,7 @@ process.once('exit', () => {
 });
 
 async function run(script: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [...execArgs(), script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...execArgs(), script, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   running.add(child);
   const exited = once(child, 'exit').then(() => running.delete(child));
   const line = await new Promise<string>((resolve, reject) => {

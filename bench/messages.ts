@@ -21,12 +21,16 @@ export function adt(sequence: number, person: number, event = 'A01'): Buffer {
       `MSH|^~\\&|JOURNAL|ASEN|RESERV|ASEN|${at}||ADT^${event}|J${sequence}|P|2.5|${sequence}|||||8859/1`,
       `EVN|${event}|${at}`,
       `PID|1||${patient(person)}||Ängström^Åsa${person}^Örjana||19${pad(30 + (person % 60), 2)}0${1 + (person % 9)}1${person % 10}|F|||Södra vägen ${person % 99}^^Östersund^^83131`,
-      `PV1|1|I|KIR2^${1 + (person % 20)}^${1 + (person % 4)}|||||SE2321000131-P000000000001^Läkare^Lena|||||||||||V${pad(person, 8)}|||||||||||||||||||||||||${at}`,
+      `PV1|1|I|KIR2^${1 + (person % 20)}^${bed(sequence, person, event)}|||||SE2321000131-P000000000001^Läkare^Lena|||||||||||V${pad(person, 8)}|||||||||||||||||||||||||${at}`,
       '',
     ].join('\r'),
     'latin1',
   );
 }
+
+/** Who moves gets another bed each time. */
+const bed = (sequence: number, person: number, event: string): number =>
+  1 + ((event === 'A02' ? sequence : person) % 7);
 
 const ANALYTES = [
   'B-Hb',
