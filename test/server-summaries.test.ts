@@ -3,10 +3,11 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bundle, Composition } from 'fhir/r4';
+import type { Bundle as AnyBundle, Composition, FhirResource } from 'fhir/r4';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Chart } from '../src/domain/chart/chart.ts';
 import { composeChart } from '../src/domain/chart/compose.ts';
+import { statementOf } from '../src/domain/chart/describe-warnings.ts';
 import { type PatientKey, sourceId } from '../src/domain/identity.ts';
 import { undeclaredSource } from '../src/domain/source.ts';
 import { splitFhir } from '../src/intake/fhir/split.ts';
@@ -16,6 +17,8 @@ import { ANNA, admitAnna, BERTIL, PNR, potassium, report, ServedCopy } from '../
 import { faultsOfDocument } from './ips/document.ts';
 import { readExamples, readProfiles } from './ips/package.ts';
 import type { Json } from './ips/profile.ts';
+
+type Bundle = AnyBundle<FhirResource>;
 
 const DATA = new URL('../../shared/data/', import.meta.url).pathname;
 const PACKAGE = join(DATA, 'fhir-ips-package/ips_v110.tgz');
@@ -343,29 +346,27 @@ describe.skipIf(profiles === null || samples.length === 0)(
         const chart = composeChart(patient, copy.now);
         const composition = bundle.entry?.find(({ resource }) => resource?.resourceType === 'Composition')
           ?.resource as Composition;
-        const kept = linesOf(chart);
+        const lines = linesOf(chart);
+        const kept = Object.values(patient.parts).flatMap(({ entries }) =>
+          entries.flatMap((entry) => [entry, ...entry.members].map(({ key: line, resource }) => ({ line, resource }))),
+        );
         for (const section of composition.section ?? []) {
           const told = `${section.title ?? ''} ${section.code?.coding?.[0]?.code ?? ''}`;
-          const words = wordsOf(section.text?.div ?? '');
+          const words = wordsOf(section.text?.div ?? '') || wordsOf(section.title ?? '');
           // The section's own text, or its title when it has none, is in the note the document became.
-          expect([told, kept.notes.includes(words === '' ? wordsOf(section.title ?? '') : words)]).toEqual([
-            told,
-            true,
-          ]);
+          expect([told, lines.notes.includes(words)]).toEqual([told, true]);
           for (const entry of section.entry ?? []) {
             const target = bundle.entry?.find(({ fullUrl, resource }) =>
               isReferred(entry.reference ?? '', fullUrl ?? '', resource),
+            )?.resource;
+            if (target === undefined || !isAboutThePatient(target, bundle)) continue;
+            const found = kept.filter(
+              ({ resource }) => resource.resourceType === target.resourceType && resource.id === target.id,
             );
-            if (target?.resource === undefined || !isAboutThePatient(target.resource, bundle)) continue;
-            const id = target.resource.id ?? target.fullUrl?.replace('urn:uuid:', '') ?? '';
-            const isThere =
-              kept.keys.some((one) => one.includes(id)) || kept.stated.has(section.code?.coding?.[0]?.code ?? '');
-            expect([told, target.resource.resourceType, id, isThere]).toEqual([
-              told,
-              target.resource.resourceType,
-              id,
-              true,
-            ]);
+            // *None known* and *not asked* are the state of a part, not entries of it.
+            const isShown = found.some(({ line, resource }) => lines.keys.has(line) || statementOf(resource) !== null);
+            const which = `${target.resourceType} ${target.id}`;
+            expect([told, which, found.length > 0, isShown]).toEqual([told, which, true, true]);
           }
         }
       } finally {
@@ -391,24 +392,18 @@ const wordsOf = (html: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-function linesOf(chart: Chart): { notes: string; keys: readonly string[]; stated: ReadonlySet<string> } {
+function linesOf(chart: Chart): { readonly notes: string; readonly keys: ReadonlySet<string> } {
   const parts = chart.blocks.flatMap((block) => block.parts);
   const notes = parts.find(({ part }) => part === 'notes');
-  const text = JSON.stringify(notes?.entries ?? []);
+  const entries = parts.flatMap((part) => part.entries);
   return {
-    notes: wordsOf(text),
-    keys: parts.flatMap((part) => part.entries.flatMap((entry) => [entry.key, ...entry.values.map(({ key }) => key)])),
-    stated: new Set(),
+    notes: wordsOf(JSON.stringify(notes?.entries ?? [])),
+    keys: new Set(entries.flatMap((entry) => [entry.key, ...entry.values.map(({ key }) => key)])),
   };
 }
 
-function isReferred(
-  reference: string,
-  fullUrl: string,
-  resource: Json | { resourceType: string; id?: string } | undefined,
-): boolean {
-  const { resourceType, id } = (resource ?? {}) as { resourceType?: string; id?: string };
-  return reference === fullUrl || reference === `${resourceType}/${id}`;
+function isReferred(reference: string, fullUrl: string, resource: FhirResource | undefined): boolean {
+  return reference === fullUrl || reference === `${resource?.resourceType}/${resource?.id}`;
 }
 
 /** Entries of others (a relative's) and without a person stand elsewhere, or are told as missing: another test's matter. */

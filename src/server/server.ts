@@ -38,6 +38,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler);
+  // The only kind of body a page of another origin may send without asking first; nothing here is written in it.
+  server.removeContentTypeParser('text/plain');
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',

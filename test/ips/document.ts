@@ -97,12 +97,8 @@ function sectionFaults(section: Json): string[] {
 /** The IPS profile a resource of our making must fit, where its status lets it; null where it is only R4. */
 function profileFor(resource: Json, isResult: boolean): string | null {
   const type = String(resource['resourceType']);
-  if (type === 'Observation') {
-    const codes = codesAt(resource, 'code');
-    if (codes.includes('82810-3')) return 'Observation-pregnancy-status';
-    if (codes.includes('72166-2')) return 'Observation-tobaccouse';
-    return isResult && resource['status'] === 'final' ? 'Observation-results' : null;
-  }
+  // Slices are told by profile and open: a smoking status over a period is a plain Observation and not one of IPS's, and so on.
+  if (type === 'Observation') return isResult && resource['status'] === 'final' ? 'Observation-results' : null;
   if (type === 'DiagnosticReport') return resource['status'] === 'final' ? type : null;
   const profiled = [
     'Patient',

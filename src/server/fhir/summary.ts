@@ -16,7 +16,7 @@ import type { Chart, ChartPart } from '../../domain/chart/chart.ts';
 import { statementOf } from '../../domain/chart/describe-warnings.ts';
 import type { PartName } from '../../domain/parts.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
-import type { PatientResources } from './resources.ts';
+import type { PatientResources, ResourceRow } from './resources.ts';
 import { absenceResource, emptyReason, SECTIONS, type SectionRule } from './summary-sections.ts';
 
 /** IPS 2.0.0 says an empty required section with `emptyReason`; 1.1.0 with a resource of its own. */
@@ -105,10 +105,27 @@ interface Taken {
 const lineOf = (source: string, key: string): string => `${source}\n${key}`;
 
 function rowsOf(rule: SectionRule, resources: PatientResources): readonly Taken[] {
-  return resources.rows.flatMap(({ part, source, entryKey, received, make }) => {
-    if (received === null || saysNothing(received) || !rule.takes(received, part)) return [];
-    return [{ resource: make(), part, line: lineOf(source, entryKey) }];
+  const rows = resources.rows.filter(
+    ({ part, received }) => received !== null && !saysNothing(received) && rule.takes(received, part),
+  );
+  const newest = new Map<string, ResourceRow>();
+  for (const row of rows) {
+    const habit = habitOf(row.received);
+    if (habit !== null && row.at > (newest.get(habit)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(habit, row);
+  }
+  return rows.flatMap((row) => {
+    const habit = habitOf(row.received);
+    if (habit !== null && newest.get(habit) !== row) return [];
+    return [{ resource: row.make(), part: row.part, line: lineOf(row.source, row.entryKey) }];
   });
+}
+
+/** LOINC: tobacco smoking status, alcoholic drinks per day. A summary tells each once, as it is now (IPS, social history). */
+const HABITS: readonly string[] = ['72166-2', '74013-4'];
+
+function habitOf(resource: FhirResource | null): string | null {
+  if (resource?.resourceType !== 'Observation') return null;
+  return HABITS.find((code) => (resource.code?.coding ?? []).some((coding) => coding.code === code)) ?? null;
 }
 
 /** *None known* and *not asked* are no entries: they are told as the section's state. A denial of one kind only stays. */
@@ -223,14 +240,18 @@ const xhtml = (text: string): string =>
 
 /** IPS Patient: a name and a birth date stand, or say that they are not known. */
 function completePatient(patient: Patient): Patient {
+  const names = (patient.name ?? []).filter(({ family, given, text }) => (family ?? given ?? text) !== undefined);
   return {
     ...patient,
-    name: patient.name !== undefined && patient.name.length > 0 ? patient.name : [{ text: 'Namn saknas i kopian' }],
+    name: names.length > 0 ? names : [{ text: 'Namn saknas i kopian' }],
     ...(patient.birthDate === undefined ? { _birthDate: UNKNOWN } : {}),
   };
 }
 
 const UNKNOWN = { extension: [{ url: DATA_ABSENT, valueCode: 'unknown' as const }] };
+
+/** An IPS report has one category; what else the source said of it stays. */
+const OTHER_CATEGORY = 'urn:reservkraft:other-category';
 
 /** The time each type must carry in IPS: the element to say *unknown* in when none of the choices is there. */
 const TIME_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -254,12 +275,18 @@ function complete(resource: FhirResource): FhirResource {
     if (resource.clinicalStatus === undefined) filled['clinicalStatus'] = { ...UNKNOWN, text: 'Okänd' };
     if (resource.code === undefined) filled['code'] = { text: 'Diagnos saknas i kopian' };
   }
-  if (resource.resourceType === 'AllergyIntolerance' && resource.code === undefined)
-    filled['code'] = { text: 'Ämne saknas i kopian – fråga patienten' };
+  if (resource.resourceType === 'AllergyIntolerance') {
+    if (resource.code === undefined) filled['code'] = { text: 'Ämne saknas i kopian – fråga patienten' };
+    if (resource.clinicalStatus === undefined) filled['clinicalStatus'] = { ...UNKNOWN, text: 'Okänd' };
+  }
   if (resource.resourceType === 'Procedure' && resource.code === undefined)
     filled['code'] = { text: 'Åtgärd saknas i kopian' };
-  if (resource.resourceType === 'DiagnosticReport' && resource.category === undefined)
-    filled['category'] = [{ text: 'Provsvar' }];
+  if (resource.resourceType === 'DiagnosticReport') {
+    const [first = { text: 'Provsvar' }, ...others] = resource.category ?? [];
+    filled['category'] = [first];
+    const more = others.map((category) => ({ url: OTHER_CATEGORY, valueCodeableConcept: category }));
+    if (more.length > 0) filled['extension'] = [...(resource.extension ?? []), ...more];
+  }
   return { ...has, ...filled } as unknown as FhirResource;
 }
 

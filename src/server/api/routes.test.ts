@@ -1,0 +1,300 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Chart } from '../../domain/chart/chart.ts';
+import { FAILURES } from '../../domain/failures.ts';
+import type { PatientKey } from '../../domain/identity.ts';
+import { limits } from '../../limits.ts';
+import { ANNA, admitAnna, BERTIL, PNR, potassium, report, ServedCopy, TEN } from '../server.fixture.ts';
+
+let copy: ServedCopy;
+let anna: PatientKey;
+
+beforeEach(async () => {
+  copy = await ServedCopy.started();
+  anna = admitAnna(copy);
+});
+afterEach(() => copy.close());
+
+const post = (url: string, payload: object) => copy.ask({ method: 'POST', url, payload });
+const intake = (payload: Buffer | string, contentType: string, more: Record<string, string> = {}) =>
+  copy.ask({
+    method: 'POST',
+    url: '/api/intake/ehr/fhir',
+    payload: Buffer.from(payload),
+    headers: { 'content-type': contentType, ...more },
+  });
+
+const bertil = {
+  resourceType: 'Patient',
+  id: 'p1',
+  identifier: [{ system: PNR, value: BERTIL.id }],
+  name: [{ family: 'Prov' }],
+};
+const pulse = (id: string) => ({
+  resourceType: 'Observation',
+  id,
+  status: 'final',
+  code: { text: 'Puls' },
+  subject: { reference: 'Patient/p1' },
+});
+const bundle = {
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: [{ resource: bertil }, { resource: pulse('o1') }],
+};
+
+const partOf = (json: unknown, name: string) =>
+  (json as Chart).blocks.flatMap((block) => block.parts).find(({ part }) => part === name);
+
+describe('reading through our own routes', () => {
+  it('units, a unit’s list, and a unit that is not here', async () => {
+    expect((await copy.ask('/api/units')).json).toMatchObject({
+      units: [{ unit: 'KIR2', name: 'Kirurgavdelning 2', listKind: 'bed' }],
+    });
+    expect((await copy.ask('/api/units/KIR2')).json).toMatchObject({
+      unit: 'KIR2',
+      name: 'Kirurgavdelning 2',
+      rows: [{ key: anna }],
+    });
+    expect((await copy.ask(`/api/units/KIR2?at=${TEN - 60_000}`)).json).toMatchObject({ rows: [] });
+    expect(await copy.ask('/api/units/MARS')).toMatchObject({ status: 404, json: { code: 'unit.not-found' } });
+  });
+
+  it('a chart now and as it was', async () => {
+    const before = copy.now.wallMs;
+    report(copy, 'C1', [potassium('5.1', 'C')]);
+    const now = await copy.ask(`/api/charts/${anna}`);
+    expect(JSON.stringify(partOf(now.json, 'results'))).toContain('5,1');
+    const then = await copy.ask(`/api/charts/${anna}?at=${before}`);
+    expect(JSON.stringify(partOf(then.json, 'results'))).not.toContain('5,1');
+    expect((then.json as Chart).asOf).not.toBeNull();
+    expect(await copy.ask('/api/charts/aaaaaaaaaaaaaaaaaaaaaaaaaa')).toMatchObject({
+      status: 404,
+      json: { code: 'patient.not-found' },
+    });
+  });
+
+  it('a person by number or name, in the body', async () => {
+    for (const text of [ANNA.id, '18900101-9802', 'åsa övn'])
+      expect((await post('/api/patients/search', { text, unit: 'KIR2' })).json).toMatchObject({
+        hits: [{ key: anna }],
+      });
+    expect((await post('/api/patients/search', { text: 'ingen sådan' })).json).toEqual({ hits: [] });
+    for (const wrong of [{}, { text: '' }, { text: 'a'.repeat(limits.searchTextMax + 1) }, { text: 7 }])
+      expect((await post('/api/patients/search', wrong)).status).toBe(400);
+  });
+
+  it('status, and messages that did not become part of the copy', async () => {
+    expect((await copy.ask('/api/status')).json).toEqual({ state: 'receiving' });
+    copy.fhir('{"resourceType":');
+    expect((await copy.ask('/api/messages?outcome=set-aside')).json).toMatchObject({
+      messages: [{ source: 'ehr', outcome: 'set-aside' }],
+    });
+    expect((await copy.ask('/api/messages?outcome=held&limit=1')).json).toEqual({ messages: [] });
+    expect((await copy.ask('/api/messages?outcome=nonsense')).status).toBe(400);
+    expect((await copy.ask('/api/messages?limit=100000')).status).toBe(400);
+  });
+
+  it('a snapshot can be asked for', async () => {
+    expect((await post('/api/snapshot', {})).json).toMatchObject({ file: 'copy-1.db' });
+  });
+});
+
+describe('holding a source', () => {
+  it('what comes meanwhile waits, and is applied in order when it is released', async () => {
+    const hold = { source: 'lab', by: 'IT-jouren', reason: 'fel värden' };
+    expect(await post('/api/hold', hold)).toMatchObject({ status: 200, json: { duplicate: false } });
+    report(copy, 'H1', [potassium('6.6', 'F')]);
+    const held = await copy.ask(`/api/charts/${anna}`);
+    expect(JSON.stringify(partOf(held.json, 'results'))).not.toContain('6,6');
+    expect(partOf(held.json, 'results')?.state.state).toBe('held');
+    expect((await copy.ask('/api/messages?outcome=held')).json).toMatchObject({ messages: [{ source: 'lab' }] });
+    expect((await post('/api/release', { source: 'lab', how: 'in-order', by: 'IT-jouren' })).status).toBe(200);
+    expect((await copy.ask(`/api/charts/${anna}`)).text).toContain('6,6');
+  });
+
+  it('or is left out', async () => {
+    await post('/api/hold', { source: 'lab', by: 'IT', reason: '', part: 'results' });
+    report(copy, 'H1', [potassium('6.6', 'F')]);
+    await post('/api/release', { source: 'lab', how: 'leave-out', by: 'IT' });
+    expect((await copy.ask(`/api/charts/${anna}`)).text).not.toContain('6,6');
+  });
+
+  it.each([
+    ['/api/hold', { source: 'mars', by: 'IT', reason: '' }],
+    ['/api/hold', { source: 'lab', by: 'IT', reason: '', part: 'mars' }],
+    ['/api/hold', { source: 'lab', reason: '' }],
+    ['/api/release', { source: 'lab', how: 'somehow', by: 'IT' }],
+    ['/api/release', { source: 'mars', how: 'in-order', by: 'IT' }],
+    ['/api/full-load', { source: 'mars' }],
+  ])('%s refuses %j and changes nothing', async (url, body) => {
+    const rows = copy.rows.length;
+    expect(await post(url, body)).toMatchObject({ status: 400, json: { code: 'request.invalid' } });
+    expect(copy.rows).toHaveLength(rows);
+  });
+
+  it('a source that has sent everything is whole', async () => {
+    await post('/api/full-load', { source: 'journal' });
+    const { json } = await copy.ask(`/api/charts/${anna}`);
+    expect(partOf(json, 'problems')?.content).toMatchObject({ kind: 'empty', reason: 'none-recorded' });
+  });
+});
+
+describe('FHIR handed in', () => {
+  const values = async () => {
+    const { json } = await copy.ask(`/fhir/Observation?patient=${copy.keyOf(BERTIL)}`);
+    return (json as { total?: number }).total;
+  };
+
+  it.each([
+    ['a bundle', JSON.stringify(bundle), 'application/fhir+json'],
+    ['a bundle as JSON', JSON.stringify(bundle), 'application/json; charset=utf-8'],
+    ['a packed bundle', gzipSync(JSON.stringify(bundle)), 'application/gzip'],
+    ['a packed bundle of no said kind', gzipSync(JSON.stringify(bundle)), 'application/octet-stream'],
+    ['a bundle packed the new way', zstdCompressSync(JSON.stringify(bundle)), 'application/fhir+json'],
+    ['a line a resource', `${JSON.stringify(bertil)}\n${JSON.stringify(pulse('o1'))}\n`, 'application/fhir+ndjson'],
+  ])('%s is received and in the chart', async (_, body, contentType) => {
+    const { status, json } = await intake(body, contentType);
+    expect(status).toBe(202);
+    for (const one of (json as { received: unknown[] }).received) expect(one).toMatchObject({ duplicate: false });
+    expect(await values()).toBe(1);
+  });
+
+  it('several documents become several messages', async () => {
+    const { json } = await intake(`${JSON.stringify(bundle)}\n${JSON.stringify(bundle)}`, 'application/x-ndjson');
+    expect((json as { received: unknown[] }).received).toHaveLength(2);
+  });
+
+  it('what cannot be read is kept and told, never refused: it was received', async () => {
+    expect((await intake('{"resourceType":"Bundle",', 'application/fhir+json')).status).toBe(202);
+    expect((await copy.ask('/api/messages?outcome=set-aside')).json).toMatchObject({ messages: [{ source: 'ehr' }] });
+  });
+
+  it.each([
+    ['nothing', 400, '', 'application/fhir+json', {}],
+    ['a damaged package', 400, gzipSync('x'.repeat(1000)).subarray(0, 20), 'application/gzip', {}],
+    ['something packed another way', 415, 'abc', 'application/fhir+json', { 'content-encoding': 'br' }],
+    ['XML', 415, '<Bundle/>', 'application/fhir+xml', {}],
+    ['a form', 415, 'a=1', 'application/x-www-form-urlencoded', {}],
+  ] as const)('%s is refused: %i', async (_, status, body, contentType, headers) => {
+    const rows = copy.rows.length;
+    const answer = await intake(Buffer.from(body), contentType, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.json).toHaveProperty('doNow');
+    expect(copy.rows).toHaveLength(rows);
+  });
+
+  it('a small package that grows without end is refused', async () => {
+    const zeros = Buffer.alloc(16 * 1024 * 1024);
+    const members = Array.from({ length: limits.fhirUnpackedBytesMax / zeros.length + 1 }, () => gzipSync(zeros));
+    expect(Buffer.concat(members).length).toBeLessThan(limits.fhirBodyBytesMax);
+    expect((await intake(Buffer.concat(members), 'application/gzip')).status).toBe(413);
+  });
+
+  it('a body beyond the bound is refused by its length', async () => {
+    const answer = await intake('{}', 'application/fhir+json', {
+      'content-length': String(limits.fhirBodyBytesMax + 1),
+    });
+    expect(answer).toMatchObject({ status: 413, json: { code: 'request.too-large' } });
+  });
+
+  it('from a source nobody has declared is refused', async () => {
+    const answer = await copy.ask({ method: 'POST', url: '/api/intake/mars/fhir', payload: bundle });
+    expect(answer).toMatchObject({ status: 400, json: { code: 'request.invalid' } });
+  });
+});
+
+describe('what the routes say of themselves', () => {
+  interface OpenApi {
+    readonly openapi: string;
+    readonly info: { readonly title: string; readonly version: string };
+    readonly security: unknown;
+    readonly components: {
+      readonly schemas: Record<string, { readonly properties: Record<string, { enum?: string[] }> }>;
+    };
+    readonly paths: Record<
+      string,
+      Record<
+        string,
+        {
+          summary?: string;
+          parameters?: { name: string; in: string; required?: boolean; schema: unknown }[];
+          requestBody?: { content: Record<string, unknown> };
+          responses: Record<string, { description: string }>;
+        }
+      >
+    >;
+  }
+
+  it('openapi.json is OpenAPI 3.1 and lists every route, each with words, parameters and refusals', async () => {
+    const document = (await copy.ask('/api/openapi.json')).json as OpenApi;
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(document.info.title).toBe('Reservkraft');
+    expect(document.security).toEqual([{ station: [] }]);
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(listed.sort()).toEqual(
+      [
+        'GET /api/charts/{key}',
+        'GET /api/messages',
+        'GET /api/status',
+        'GET /api/units',
+        'GET /api/units/{unit}',
+        'POST /api/full-load',
+        'POST /api/hold',
+        'POST /api/intake/{source}/fhir',
+        'POST /api/patients/search',
+        'POST /api/release',
+        'POST /api/snapshot',
+      ].sort(),
+    );
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const operation of Object.values(methods)) {
+        expect(operation.summary).toMatch(/\w/);
+        expect(operation.responses['default']?.description).toMatch(/\w/);
+        const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+        expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+        for (const parameter of operation.parameters ?? []) expect(parameter.schema).toBeTypeOf('object');
+        expect(inPath.every(({ required }) => required === true)).toBe(true);
+      }
+    }
+    for (const reference of JSON.stringify(document).match(/"#\/components\/schemas\/\w+"/g) ?? [])
+      expect(document.components.schemas).toHaveProperty(reference.replaceAll('"', '').split('/').at(-1) ?? '');
+  });
+
+  it('every route that the server has is in it, or is hidden on purpose', async () => {
+    const document = (await copy.ask('/api/openapi.json')).json as OpenApi;
+    const routes = copy.server?.printRoutes({ commonPrefix: false, includeHooks: false }) ?? '';
+    const words = Object.keys(document.paths).map((path) => path.split('/')[2]?.replace(/\{.*/, '') ?? '');
+    for (const word of new Set(words)) expect(routes).toContain(word);
+    expect(routes.match(/openapi\.json/g)).toHaveLength(1);
+  });
+
+  it('a refusal is the same everywhere: a registered code, what happened, what is right, what to do', async () => {
+    const document = (await copy.ask('/api/openapi.json')).json as OpenApi;
+    const codes = document.components.schemas['Refusal']?.properties['code']?.enum ?? [];
+    expect(codes).toEqual(Object.keys(FAILURES));
+    const refusals = [
+      await copy.ask('/api/units/MARS'),
+      await copy.ask('/api/charts/x'),
+      await copy.ask('/api/nonsense'),
+      await copy.ask({ method: 'DELETE', url: '/api/units' }),
+      await copy.ask({ url: '/api/units', headers: { authorization: 'Bearer wrong-token-wrong-token' } }),
+      await copy.ask({
+        method: 'POST',
+        url: '/api/hold',
+        payload: '{',
+        headers: { 'content-type': 'application/json' },
+      }),
+      await copy.ask({ method: 'POST', url: '/api/hold', payload: 'x', headers: { 'content-type': 'text/plain' } }),
+      await post('/api/patients/search', { text: 'a', unit: 'x'.repeat(limits.apiBodyBytesMax) }),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([404, 400, 404, 404, 401, 400, 415, 413]);
+    for (const { json } of refusals) {
+      expect(Object.keys(json as object).sort()).toEqual(['code', 'doNow', 'happened', 'stillRight', 'text']);
+      expect(codes).toContain((json as { code: string }).code);
+    }
+    expect(copy.faults).toEqual([]);
+  });
+});
