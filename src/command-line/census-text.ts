@@ -2,7 +2,9 @@
 
 import type { CensusRow, UnitSummary } from '../copy/read-census.ts';
 import type { SourceStatus } from '../copy/read-status.ts';
-import { feedState, partState } from '../domain/age.ts';
+import { type FeedState, feedState, isTrusted, partState, worstCriticalFeed } from '../domain/age.ts';
+import { wrap } from '../domain/chart/text-layout.ts';
+import { PART_NAMES, PARTS, type PartName } from '../domain/parts.ts';
 import { ageOn, ageWords, formatPersonId, personIdOf } from '../domain/person-id.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import type { Arrival } from '../domain/time.ts';
@@ -40,21 +42,18 @@ export interface CensusTextOptions {
   readonly now: Arrival;
   readonly sources: readonly SourceStatus[];
   readonly unit: string;
+  /** What must be seen of each patient: allergy, limit, infection, NEWS2, given doses; empty for those who have left. */
+  readonly warningsOf: (row: CensusRow) => readonly string[];
+  readonly width: number;
 }
 
 export function censusText(rows: readonly CensusRow[], options: CensusTextOptions): string {
   const head = `${options.title}\n${listAge(options)}\n`;
-  if (rows.length === 0) return `${head}\nInga patienter på listan. ${listAge(options)}\n`;
-  const lines = rows.map((row) => {
+  if (rows.length === 0) return `${head}\nInga patienter på listan. ${stayAge(options)}\n`;
+  const cells = rows.map((row) => {
     const { stay } = row;
     const bed = [stay.room, stay.bed].filter((piece) => piece !== null).join(':');
     const since = stay.dischargedAt ?? stay.leaveSince ?? stay.admittedAt ?? stay.expectedAdmitAt;
-    const remarks = [
-      row.isProtected ? 'skyddad identitet' : '',
-      row.bedConflict ? 'två på samma säng' : '',
-      row.identityConflict ? 'nummer osäkert' : '',
-      row.sourceConflict ? 'källorna säger olika' : '',
-    ].filter((remark) => remark !== '');
     return [
       bed === '' ? 'ej angiven' : bed,
       nameOf(row.person),
@@ -62,25 +61,80 @@ export function censusText(rows: readonly CensusRow[], options: CensusTextOption
       ageOf(row, options.nowMs),
       KIND_WORDS[row.kind],
       since === null ? 'tid ej angiven' : timeWords(since, options.nowMs),
-      remarks.length === 0 ? 'inga' : remarks.join(', '),
       row.key,
     ].map(harmless);
   });
-  return `${head}\n${columns([['Säng', 'Patient', 'Nummer', 'Ålder', 'Läge', 'Sedan', 'Varningar', 'Nyckel'], ...lines])}`;
+  const [names = '', ...lines] = columns([['Säng', 'Patient', 'Nummer', 'Ålder', 'Läge', 'Sedan', 'Nyckel'], ...cells])
+    .trimEnd()
+    .split('\n');
+  const indent = (cells[0] === undefined ? 0 : Math.max(4, ...cells.map(([bed = '']) => bed.length))) + 2;
+  const text = rows.flatMap((row, index) => [
+    lines[index] ?? '',
+    ...wrap([...flagsOf(row), ...options.warningsOf(row)].map(harmless).join(' · '), options.width - indent)
+      .filter((line) => line !== '')
+      .map((line) => ' '.repeat(indent) + line),
+  ]);
+  return `${head}\n${[names, ...text].join('\n')}\n`;
 }
 
-/** How old the list is: the worst of the feeds of stays to this unit, never the newest. */
-function listAge({ sources, now, unit }: CensusTextOptions): string {
-  const feeds = sources.flatMap((source) =>
+const flagsOf = (row: CensusRow): readonly string[] =>
+  [
+    row.isProtected ? 'skyddad identitet' : '',
+    row.bedConflict ? 'två på samma säng' : '',
+    row.identityConflict ? 'nummer osäkert' : '',
+    row.sourceConflict ? 'källorna säger olika om platsen' : '',
+  ].filter((flag) => flag !== '');
+
+function feedsOf({ sources, now, unit }: CensusTextOptions): readonly FeedState[] {
+  return sources.flatMap((source) =>
     source.feeds
-      .filter((feed) => feed.part === 'stay')
-      .filter(() => {
-        const declared = source.declaration.feeds.find((feed) => feed.part === 'stay');
-        return declared !== undefined && (declared.units === 'all' || declared.units.some((id) => id === unit));
-      })
+      .filter((feed) =>
+        source.declaration.feeds.some(
+          ({ part, units }) => part === feed.part && (units === 'all' || units.some((id) => id === unit)),
+        ),
+      )
       .map((feed) => feedState(feed, now, { sourceName: source.declaration.name })),
   );
-  return `Beläggning: ${partState('stay', feeds).words}`;
+}
+
+const stayAge = (options: CensusTextOptions): string =>
+  `Beläggning: ${
+    partState(
+      'stay',
+      feedsOf(options).filter(({ part }) => part === 'stay'),
+    ).words
+  }`;
+
+/**
+ * How old the list is, and what of it cannot be trusted: every critical part that is silent, old, held, incomplete or not fed to
+ * this unit, the worst first. Never the newest: one young source says nothing of a dead one.
+ */
+function listAge(options: CensusTextOptions): string {
+  const feeds = feedsOf(options);
+  const critical = PART_NAMES.filter((part) => PARTS[part].criticality === 1);
+  const states = critical.map((part) =>
+    partState(
+      part,
+      feeds.filter((feed) => feed.part === part),
+    ),
+  );
+  const notFed = states.filter(({ state }) => state === 'not-fed');
+  const doubtful = states.filter(({ state }) => state !== 'not-fed' && !isTrusted(state));
+  const grouped = Map.groupBy(doubtful, ({ feeds: own, short }) => {
+    const worst = worstCriticalFeed([...own]);
+    return worst === null || short.startsWith(worst.sourceName)
+      ? short
+      : `${worst.sourceName} ${short.charAt(0).toLowerCase()}${short.slice(1)}`;
+  });
+  const names = (parts: readonly { readonly part: PartName }[]): string =>
+    parts.map(({ part }) => PARTS[part].swedish.toLowerCase()).join(', ');
+  return [
+    stayAge(options),
+    ...[...grouped].map(([short, parts]) => `! ${short}: ${names(parts)}`),
+    ...(notFed.length === 0 ? [] : [`Ingår inte i kopian: ${names(notFed)}`]),
+  ]
+    .flatMap((line) => wrap(line, options.width))
+    .join('\n');
 }
 
 export function nameOf(person: CensusRow['person']): string {

@@ -4,8 +4,10 @@ import { renderChartText } from '../domain/chart/text.ts';
 import { Failure } from '../domain/failures.ts';
 import { type PatientKey, patientKey } from '../domain/identity.ts';
 import { SystemClock } from '../station/clock.ts';
+import { nearPatients } from '../station/near-patients.ts';
 import { type KeptStation, openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
+import { surelyNow } from '../station/surely-now.ts';
 import { ask } from './ask.ts';
 import type { Command } from './command.ts';
 import { readMoment } from './moment.ts';
@@ -30,11 +32,14 @@ copy on disk, so it works with or without a running station. Every block says it
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
       const key = findOne(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
-      const now = new SystemClock().now();
+      const now = surelyNow(new SystemClock().now(), station.reader.sources());
       const at = context.flags.get('--at');
       const copy = station.reader.patient(key, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
       if (copy === null) throw new Failure('patient.not-found');
-      const composed = composeChart(copy, now, chartNames(station));
+      const composed = composeChart(copy, now, {
+        ...chartNames(station),
+        nearPatients: nearPatients(copy, station.reader),
+      });
       if (context.isJson) context.out(`${JSON.stringify(composed)}\n`);
       else {
         const width = Number(context.flags.get('--width') ?? process.stdout.columns ?? 100);
@@ -49,7 +54,7 @@ copy on disk, so it works with or without a running station. Every block says it
 };
 
 /** What the chart calls units and sources. */
-function chartNames(station: Pick<KeptStation, 'units' | 'card'>) {
+export function chartNames(station: Pick<KeptStation, 'units' | 'card'>) {
   return {
     unitNames: Object.fromEntries(station.units.map((unit) => [unit.id, unit.name])),
     sourceNames: Object.fromEntries((station.card?.sources ?? []).map((source) => [source.id, source.name])),

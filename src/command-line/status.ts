@@ -6,6 +6,7 @@ import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
 import { type SourceLine, type StationStatus, sourceLine } from '../station/status.ts';
+import { surelyNow } from '../station/surely-now.ts';
 import { columns } from './census-text.ts';
 import type { Command } from './command.ts';
 import { StationClient } from './station-client.ts';
@@ -37,8 +38,9 @@ held or something needs a person.`,
     }
     const station = openForReading(settings);
     try {
-      const now = new SystemClock().now();
-      const lines = station.reader.sources().map((source) => sourceLine(source, now, source.declaration.name, null));
+      const sources = station.reader.sources();
+      const now = surelyNow(new SystemClock().now(), sources);
+      const lines = sources.map((source) => sourceLine(source, now, source.declaration.name, null));
       context.tell(
         'Stationen svarar inte. Det här är läst direkt från dess disk; journalkopiorna kan läsas (reservkraft unit, chart).\n',
       );

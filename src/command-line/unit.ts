@@ -1,9 +1,14 @@
+import type { CensusRow } from '../copy/read-census.ts';
+import { composeChart } from '../domain/chart/compose.ts';
+import { listWarnings } from '../domain/chart/list-warnings.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
+import { surelyNow } from '../station/surely-now.ts';
 import { censusText, unitsText } from './census-text.ts';
+import { chartNames } from './chart.ts';
 import type { Command } from './command.ts';
 import { readMoment } from './moment.ts';
 
@@ -22,7 +27,8 @@ a running station. The last column is the key to give "reservkraft chart".`,
     if (extra !== undefined) throw new Failure('request.invalid', 'ange en enhet');
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
-      const now = new SystemClock().now();
+      const sources = station.reader.sources();
+      const now = surelyNow(new SystemClock().now(), sources);
       if (name === undefined) {
         const units = station.reader.units();
         context.out(context.isJson ? `${JSON.stringify(units)}\n` : unitsText(units, station.units));
@@ -37,8 +43,21 @@ a running station. The last column is the key to give "reservkraft chart".`,
       if (context.isJson) context.out(`${JSON.stringify(rows)}\n`);
       else {
         const title = `${declared?.name ?? name}${at === undefined ? '' : `, som den var ${at}`}`;
+        const read = asOf === undefined ? {} : { asOf };
+        const warningsOf = (row: CensusRow): readonly string[] => {
+          const copy = row.kind === 'discharged' ? null : station.reader.patient(row.key, read);
+          return copy === null ? [] : listWarnings(composeChart(copy, now, chartNames(station)));
+        };
         context.out(
-          censusText(rows, { title, unit: name, nowMs: asOf ?? now.wallMs, now, sources: station.reader.sources() }),
+          censusText(rows, {
+            title,
+            unit: name,
+            nowMs: asOf ?? now.wallMs,
+            now,
+            sources,
+            warningsOf,
+            width: Number(process.stdout.columns ?? 100),
+          }),
         );
       }
       return 0;

@@ -44,6 +44,19 @@ describe('§5.25 a wrong clock can only make data look older, never fresher', ()
     expect(notBefore(putBack, [ago(HOUR_MS), ago(2 * HOUR_MS)]).wallMs).toBe(NOW_MS - HOUR_MS);
     expect(notBefore(now, [ago(HOUR_MS)])).toBe(now);
   });
+  test('then no feed of before the restart is fresh, neither the one heard last nor one the wrong clock calls recent', () => {
+    const putBack = { wallMs: NOW_MS - 3 * HOUR_MS, boot: 'run 2', monotonicMs: 9 * MINUTE_MS };
+    const sure = notBefore(putBack, [ago(MINUTE_MS)]);
+    for (const proof of [ago(MINUTE_MS), ago(3 * HOUR_MS + MINUTE_MS)])
+      expect(stateOf({ proof }, sure).state).toBe('silent');
+    // What came after the restart is counted by the clock nobody can set.
+    const since = { ...putBack, monotonicMs: 0 };
+    expect(stateOf({ proof: since }, sure)).toMatchObject({
+      state: 'fresh',
+      ageMs: 9 * MINUTE_MS,
+      clockIsUnsure: true,
+    });
+  });
   test('however either clock is set, no age comes out younger than the true one within a run', () => {
     fc.assert(
       fc.property(

@@ -37,6 +37,9 @@ export interface Elapsed {
   readonly clockIsUnsure: boolean;
 }
 
+/** `clockIsBehind`: the wall clock shows less than this station has certainly lived through; how much has passed nobody knows. */
+export type SureNow = Arrival & { readonly clockIsBehind?: true };
+
 /** A clock that shows a year before the program existed has lost its battery. */
 const CLOCK_MS_MIN = Date.UTC(2020, 0, 1);
 const CLOCK_MS_MAX = Date.UTC(2126, 0, 1);
@@ -46,9 +49,10 @@ const isPlausible = (wallMs: number): boolean => wallMs >= CLOCK_MS_MIN && wallM
  * Within one run of the machine the monotonic clock counts, which nobody can set; the wall clock alone after a restart. Of
  * two answers the older stands: a monotonic clock may stop while a machine sleeps, a wall clock may be put back.
  */
-export function elapsed(since: Arrival, now: Arrival): Elapsed {
+export function elapsed(since: Arrival, now: SureNow): Elapsed {
   const wallMs = now.wallMs - since.wallMs;
-  const wallIsUsable = wallMs >= 0 && isPlausible(now.wallMs) && isPlausible(since.wallMs);
+  const wallIsUsable =
+    now.clockIsBehind !== true && wallMs >= 0 && isPlausible(now.wallMs) && isPlausible(since.wallMs);
   if (since.boot !== now.boot) return { ageMs: wallIsUsable ? wallMs : null, clockIsUnsure: !wallIsUsable };
   const monotonicMs = now.monotonicMs - since.monotonicMs;
   if (!(monotonicMs >= 0)) return { ageMs: null, clockIsUnsure: true };
@@ -60,11 +64,12 @@ export function elapsed(since: Arrival, now: Arrival): Elapsed {
 
 /**
  * The latest time this station has certainly lived through. A wall clock put back (a dead battery, a hand) would otherwise
- * make old proofs look recent after a restart.
+ * make old proofs look recent after a restart: then the wall clock counts no age, and what came before the restart is silent.
  */
-export function notBefore(now: Arrival, seen: readonly Arrival[]): Arrival {
+export function notBefore(now: SureNow, seen: readonly Arrival[]): SureNow {
   const latest = seen.reduce((ms, { wallMs }) => (isPlausible(wallMs) ? Math.max(ms, wallMs) : ms), now.wallMs);
-  return latest === now.wallMs ? now : { ...now, wallMs: latest };
+  if (latest - now.wallMs <= limits.clockDisagreementToleratedMs) return now;
+  return { ...now, wallMs: latest, clockIsBehind: true };
 }
 
 export interface FeedStateOptions {
@@ -95,7 +100,7 @@ export interface FeedState {
   readonly words: string;
 }
 
-export function feedState(feed: PartFeed, now: Arrival, options: FeedStateOptions): FeedState {
+export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOptions): FeedState {
   const { ageMs, clockIsUnsure } =
     feed.proof === null ? { ageMs: null, clockIsUnsure: false } : elapsed(feed.proof, now);
   const unsure = clockIsUnsure || options.clockIsUnsure === true;

@@ -1,4 +1,4 @@
-// One running station: intake, copy, HTTP, watched folders, polled servers, nightly snapshot. Started whole or not at all; ended
+// One running station: intake, copy, HTTP, watched folders, polled servers, the night's work. Started whole or not at all; ended
 // in order, so that what was acknowledged is on the disk.
 
 import { readFileSync } from 'node:fs';
@@ -11,17 +11,21 @@ import { composeSummary } from '../server/fhir/summary.ts';
 import { createServer } from '../server/server.ts';
 import { SystemClock } from './clock.ts';
 import { CopyConnection } from './copy-connection.ts';
+import { damagedFiles } from './damaged-files.ts';
 import { Feeders } from './feeders.ts';
 import { Intake } from './intake.ts';
 import { loadStationKeys, type StationKeys } from './keys.ts';
 import type { StationLog } from './log.ts';
 import { nearPatients } from './near-patients.ts';
+import { NightWork } from './night-work.ts';
+import { StationNotes } from './notes.ts';
+import { PurgeGuard } from './purge-guard.ts';
 import type { Settings } from './settings.ts';
 import { writeStationCard } from './station-card.ts';
 import { stationHealth, stationStatus } from './status.ts';
+import { surelyNow } from './surely-now.ts';
 import { stationToken } from './token.ts';
-
-const MINUTE_MS = 60_000;
+import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upgrade-snapshot.ts';
 
 export interface StationAddresses {
   readonly http: { readonly host: string; readonly port: number };
@@ -37,11 +41,13 @@ export interface StationOptions {
 
 export class Station {
   readonly addresses: StationAddresses;
+  /** Whoever knows of a downtime or a lost contact tells it here. */
+  readonly guard: PurgeGuard;
   readonly #intake: Intake;
   readonly #server: FastifyInstance;
   readonly #copy: CopyConnection;
   readonly #feeders: Feeders;
-  readonly #timer: NodeJS.Timeout;
+  readonly #nights: NightWork;
 
   private constructor(parts: {
     addresses: StationAddresses;
@@ -49,14 +55,16 @@ export class Station {
     server: FastifyInstance;
     copy: CopyConnection;
     feeders: Feeders;
-    timer: NodeJS.Timeout;
+    nights: NightWork;
+    guard: PurgeGuard;
   }) {
     this.addresses = parts.addresses;
     this.#intake = parts.intake;
     this.#server = parts.server;
     this.#copy = parts.copy;
     this.#feeders = parts.feeders;
-    this.#timer = parts.timer;
+    this.#nights = parts.nights;
+    this.guard = parts.guard;
   }
 
   /** @throws {Failure} that says why this cannot be a station here, and what to do. */
@@ -65,14 +73,29 @@ export class Station {
     const token = stationToken(settings.tokenFile);
     const clock = new SystemClock();
     const copy = new CopyConnection(settings.dataFolder, keys);
-    const intake = await Intake.start({
-      dataFolder: settings.dataFolder,
+    const notes = new StationNotes(clock, ({ code, detail }) => log.warn('station.note', { code, detail }));
+    const version = thisVersion();
+    const { dataFolder } = settings;
+    const isUpgrade = snapshotBeforeUpgrade({ dataFolder, keys, wallMs: clock.now().wallMs, version, notes });
+    const guard: PurgeGuard = new PurgeGuard({
+      isAnythingHeld: () => copy.reader.sources().some(({ holds }) => holds.length > 0),
+      allow: (isAllowed) => intake.allowPurge(isAllowed),
+    });
+    const level = async (): Promise<void> => guard.level(await intake.status());
+    const intake: Intake = await Intake.start({
+      dataFolder,
       keys,
       sources: settings.sources,
       mllp: mllpPlace(settings),
-      isPurgeAllowed: true,
+      isPurgeAllowed: false,
       listeners: {
-        copyReplaced: () => copy.reopen(),
+        applied: (cursor) => guard.applied(cursor),
+        copyReplaced: () => {
+          copy.reopen();
+          guard.forget();
+          // Once the intake has said how far the inbox reaches; a thread that has died is told of elsewhere.
+          level().catch(() => undefined);
+        },
         note: (note) => log.warn('station.note', { code: note.code, detail: note.detail }),
         died: () => {
           log.warn('intake.died');
@@ -80,26 +103,45 @@ export class Station {
         },
       },
     });
-    const server = await createServer(serverOptions({ settings, keys, token, clock, copy, intake, log }));
-    const address = await listen(server, settings);
-    const mllp = intake.mllp ?? { host: settings.mllpHost, port: settings.mllpPort };
-    writeStationCard(settings.dataFolder, {
-      name: settings.name,
-      httpPort: address.port,
-      mllpPort: mllp.port,
-      tokenFile: settings.tokenFile,
-      keyFile: settings.keyFile,
-      units: settings.units,
-      sources: settings.sources.map(({ id, name }) => ({ id, name })),
-    });
-    const feeders = new Feeders({ settings, keys, intake, clock, log });
-    const timer = nightly(settings.snapshotHour, () => void snapshot(intake, log));
-    log.info('station.started', { httpPort: address.port, mllpPort: mllp.port, sources: settings.sources.length });
-    return new Station({ addresses: { http: address, mllp }, intake, server, copy, feeders, timer });
+    const nights = new NightWork({ settings, keys, intake, clock, notes, log });
+    const server = await createServer(
+      serverOptions({ settings, keys, token, clock, copy, intake, log, guard, notes, nights }),
+    );
+    try {
+      await level();
+      const address = await listen(server, settings);
+      const mllp = intake.mllp ?? { host: settings.mllpHost, port: settings.mllpPort };
+      writeStationCard(dataFolder, {
+        name: settings.name,
+        httpPort: address.port,
+        mllpPort: mllp.port,
+        tokenFile: settings.tokenFile,
+        keyFile: settings.keyFile,
+        units: settings.units,
+        sources: settings.sources.map(({ id, name }) => ({ id, name })),
+      });
+      keepVersion(dataFolder, version);
+      const feeders = new Feeders({ settings, keys, intake, clock, log });
+      nights.compareWith(feeders);
+      nights.start();
+      log.info('station.started', {
+        httpPort: address.port,
+        mllpPort: mllp.port,
+        sources: settings.sources.length,
+        isUpgrade,
+      });
+      return new Station({ addresses: { http: address, mllp }, intake, server, copy, feeders, nights, guard });
+    } catch (error) {
+      // Nothing half started: a port that listens without the rest would take messages nobody can read.
+      await server.close();
+      await intake.stop();
+      copy.close();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#nights.stop();
     await this.#feeders.stop();
     await this.#server.close();
     await this.#intake.stop();
@@ -115,6 +157,9 @@ interface Wiring {
   readonly copy: CopyConnection;
   readonly intake: Intake;
   readonly log: StationLog;
+  readonly guard: PurgeGuard;
+  readonly notes: StationNotes;
+  readonly nights: NightWork;
 }
 
 function serverOptions({
@@ -125,6 +170,9 @@ function serverOptions({
   copy,
   intake,
   log,
+  guard,
+  notes,
+  nights,
 }: Wiring): Parameters<typeof createServer>[0] {
   const reader = () => copy.reader;
   const names = {
@@ -133,6 +181,7 @@ function serverOptions({
   };
   const handleOf = (identity: Parameters<StationKeys['handle']>[0]) => keys.handle(identity);
   const startedAt = clock.now();
+  const sureNow = () => surelyNow(clock.now(), copy.reader.sources());
   return {
     token,
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),
@@ -144,7 +193,7 @@ function serverOptions({
         composeSummary({
           copy: patient,
           resources,
-          chart: composeChart(patient, clock.now(), names),
+          chart: composeChart(patient, sureNow(), names),
           at: new Date(clock.now().wallMs).toISOString(),
           profile,
         }),
@@ -153,7 +202,7 @@ function serverOptions({
       reader,
       units: settings.units,
       chart: (patient) =>
-        composeChart(patient, clock.now(), { ...names, nearPatients: nearPatients(patient, copy.reader) }),
+        composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }),
       health: async () =>
         stationHealth({
           name: settings.name,
@@ -161,6 +210,7 @@ function serverOptions({
           now: clock.now(),
           intake: await intake.status(),
           sources: copy.reader.sources(),
+          notes: notes.all,
         }),
       status: async () =>
         stationStatus({
@@ -172,6 +222,11 @@ function serverOptions({
           sourceNames: names.sourceNames,
           dataFolder: settings.dataFolder,
           tokenFile: settings.tokenFile,
+          notes: notes.all,
+          purgeStoppedBy: guard.reasons,
+          damagedFiles: damagedFiles(settings.dataFolder),
+          scrub: nights.lastScrub,
+          counts: nights.counts,
         }),
       submit: async ({ source, format, bytes }) => {
         const documents = splitFhir(bytes);
@@ -181,7 +236,11 @@ function serverOptions({
           results.push(await intake.submit({ source: sourceId(source), format, bytes: document, controlId: null }));
         return results;
       },
-      command: async (command) => ({ ...(await intake.command(command)), duplicate: false }),
+      command: async (command) => {
+        const write = () => intake.command(command);
+        const isDecision = command.command === 'hold' || command.command === 'release';
+        return { ...(await (isDecision ? guard.deciding(write) : write())), duplicate: false };
+      },
       snapshot: async () => {
         const { file, cursor, bytes } = await intake.takeSnapshot();
         return { file, sequence: cursor, bytes };
@@ -214,27 +273,4 @@ async function listen(server: FastifyInstance, settings: Settings): Promise<{ ho
     throw error;
   }
   return { host: settings.httpHost, port: (server.server.address() as { port: number }).port };
-}
-
-/** Once in the given hour of each day, by the local clock. */
-function nightly(hour: number, act: () => void): NodeJS.Timeout {
-  let lastDay = '';
-  const timer = setInterval(() => {
-    const now = new Date();
-    const day = now.toDateString();
-    if (now.getHours() !== hour || day === lastDay) return;
-    lastDay = day;
-    act();
-  }, MINUTE_MS);
-  timer.unref();
-  return timer;
-}
-
-async function snapshot(intake: Intake, log: StationLog): Promise<void> {
-  try {
-    const { cursor, bytes } = await intake.takeSnapshot();
-    log.info('snapshot.taken', { sequence: cursor, bytes });
-  } catch (error) {
-    log.warn('snapshot.failed', { code: error instanceof Failure ? error.code : 'station.internal' });
-  }
 }

@@ -4,11 +4,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceStatus } from '../copy/read-status.ts';
-import { elapsed, type FeedState, feedState, worstCriticalFeed } from '../domain/age.ts';
+import { elapsed, type FeedState, feedState, type SureNow, worstCriticalFeed } from '../domain/age.ts';
 import { PARTS } from '../domain/parts.ts';
 import type { Arrival } from '../domain/time.ts';
+import type { DamagedFile } from './damaged-files.ts';
 import type { IntakeStatus } from './intake.ts';
+import type { Scrub } from './night-work.ts';
+import type { NightlyCounts } from './nightly-counts.ts';
+import type { Standstill } from './purge-guard.ts';
 import { listSnapshots } from './snapshots.ts';
+import type { StationNote } from './station-note.ts';
+import { surelyNow } from './surely-now.ts';
 
 export interface SourceLine {
   readonly source: string;
@@ -42,6 +48,13 @@ export interface StationStatus {
   readonly sources: readonly SourceLine[];
   readonly notes: readonly { readonly code: string; readonly detail: string; readonly at: string }[];
   readonly snapshots: readonly { readonly sequence: number; readonly takenAt: string; readonly bytes: number }[];
+  /** Why nothing is forgotten by time just now; empty when retention goes its way. */
+  readonly purgeStoppedBy: readonly Standstill[];
+  /** Put aside, newest first; the newest two of each are kept. */
+  readonly damagedFiles: readonly { readonly name: string; readonly bytes: number }[];
+  /** The last reading-through of everything kept; null before the first since the start. */
+  readonly scrub: { readonly at: string; readonly isCopyWhole: boolean; readonly inbox: string } | null;
+  readonly counts: NightlyCounts | null;
   readonly clockSteps: number;
   readonly tokenFile: string;
 }
@@ -52,6 +65,8 @@ interface Measured {
   readonly now: Arrival;
   readonly intake: IntakeStatus;
   readonly sources: readonly SourceStatus[];
+  /** The housekeeping's, besides those of the files. */
+  readonly notes: readonly StationNote[];
 }
 
 const BACKLOG_NOTED = 500;
@@ -66,9 +81,10 @@ const stateOf = (intake: IntakeStatus): StationStatus['state'] =>
 
 export function stationHealth(measured: Measured): object {
   const { intake, now, startedAt } = measured;
+  const sureNow = surelyNow(now, measured.sources);
   const lines = measured.sources
     .filter((source) => source.isDeclared)
-    .map((source) => sourceLine(source, measured.now, source.declaration.name, null));
+    .map((source) => sourceLine(source, sureNow, source.declaration.name, null));
   return {
     status: stateOf(intake) === 'receiving' ? 'ok' : stateOf(intake),
     name: measured.name,
@@ -78,7 +94,7 @@ export function stationHealth(measured: Measured): object {
     backlog: intake.backlog,
     refusal: intake.refusal?.code ?? null,
     sources: lines.map(({ source, state, words, lastHeardAt }) => ({ source, state, words, lastHeardAt })),
-    notes: intake.notes.length,
+    notes: intake.notes.length + measured.notes.length,
   };
 }
 
@@ -87,10 +103,15 @@ export function stationStatus(
     readonly sourceNames: Readonly<Record<string, string>>;
     readonly dataFolder: string;
     readonly tokenFile: string;
+    readonly purgeStoppedBy: readonly Standstill[];
+    readonly damagedFiles: readonly DamagedFile[];
+    readonly scrub: Scrub | null;
+    readonly counts: NightlyCounts | null;
   },
 ): StationStatus {
   const { intake, now, startedAt, name, sources, dataFolder, tokenFile } = measured;
   const folder = join(dataFolder, 'snapshots');
+  const sureNow = surelyNow(now, sources);
   return {
     name,
     at: iso(now.wallMs),
@@ -103,19 +124,23 @@ export function stationStatus(
     applyFailure: intake.applyFailure,
     answerMs: intake.answerMs,
     sources: sources.map((source) =>
-      sourceLine(source, now, measured.sourceNames[source.source] ?? source.declaration.name, intake),
+      sourceLine(source, sureNow, measured.sourceNames[source.source] ?? source.declaration.name, intake),
     ),
-    notes: intake.notes.map(({ code, detail, wallMs }) => ({ code, detail, at: iso(wallMs) })),
+    notes: [...intake.notes, ...measured.notes].map(({ code, detail, wallMs }) => ({ code, detail, at: iso(wallMs) })),
     snapshots: existsSync(folder)
       ? listSnapshots(folder).map(({ cursor, takenMs, bytes }) => ({ sequence: cursor, takenAt: iso(takenMs), bytes }))
       : [],
+    purgeStoppedBy: measured.purgeStoppedBy,
+    damagedFiles: measured.damagedFiles.map(({ name: file, bytes }) => ({ name: file, bytes })),
+    scrub: measured.scrub === null ? null : { ...measured.scrub, at: iso(measured.scrub.at) },
+    counts: measured.counts,
     clockSteps: intake.clock.count,
     tokenFile,
   };
 }
 
 /** A source in one line: its worst feed that is not trusted, or how it is. `intake` null: read from disk without a station. */
-export function sourceLine(source: SourceStatus, now: Arrival, name: string, intake: IntakeStatus | null): SourceLine {
+export function sourceLine(source: SourceStatus, now: SureNow, name: string, intake: IntakeStatus | null): SourceLine {
   const states = source.feeds.map((feed) => feedState(feed, now, { sourceName: name }));
   const doubtful = worstCriticalFeed(
     states.filter(({ state }) => state === 'silent' || state === 'held' || state === 'stale'),

@@ -8,13 +8,13 @@ import {
   notBefore,
   type PartState,
   partState,
+  type SureNow,
   worstCriticalFeed,
   worstOf,
 } from '../age.ts';
 import type { Identity } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
-import type { Arrival } from '../time.ts';
 import { ADDRESS_HIDDEN_WORDS, bannerOf, type WhoIs, whoIs } from './banner.ts';
 import { BLOCK_NAMES, BLOCKS, type BlockName } from './blocks.ts';
 import type { Block, BlockView, Chart, ChartEntry, ChartPart } from './chart.ts';
@@ -33,7 +33,7 @@ import { caregiverEntries, currentStay, stayBegan, stayEntry } from './stay-word
 import { vitalsView } from './vitals.ts';
 import { identityText } from './who.ts';
 
-export function composeChart(copy: PatientCopy, now: Arrival, options: ChartOptions = {}): Chart {
+export function composeChart(copy: PatientCopy, now: SureNow, options: ChartOptions = {}): Chart {
   const moment = momentRead(copy, now);
   const head = copy.identities.find(({ how }) => how === 'head')?.identity ?? copy.identities[0]?.identity ?? null;
   const context = composeContext(moment.now, moment.clockIsUnsure, options, {
@@ -81,12 +81,15 @@ function mergedIn(copy: PatientCopy): (identity: Identity) => boolean {
 const keyOf = ({ domain, id }: Identity): string => `${domain}|${id}`;
 
 /** The station's clock, or the earlier moment a reader asked for, which only the wall clock knows. */
-function momentRead(copy: PatientCopy, now: Arrival): { now: Arrival; clockIsUnsure: boolean } {
+function momentRead(copy: PatientCopy, now: SureNow): { now: SureNow; clockIsUnsure: boolean } {
   if (copy.asOf !== null)
     return { now: { wallMs: copy.asOf, boot: `as of ${now.boot}`, monotonicMs: 0 }, clockIsUnsure: false };
   const proofs = PART_NAMES.flatMap((part) => copy.parts[part].feeds.flatMap(({ proof }) => proof ?? []));
   const sure = notBefore(now, proofs);
-  return { now: sure, clockIsUnsure: sure !== now || proofs.some((proof) => elapsed(proof, now).clockIsUnsure) };
+  return {
+    now: sure,
+    clockIsUnsure: sure.clockIsBehind === true || proofs.some((proof) => elapsed(proof, sure).clockIsUnsure),
+  };
 }
 
 function composeParts(

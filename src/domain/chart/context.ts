@@ -1,9 +1,9 @@
 // What every part of the arranging needs to know: the moment read, the reader's options, and how times and sources are called.
 
+import type { SureNow } from '../age.ts';
 import type { Identity, SourceId, UnitId } from '../identity.ts';
 import type { PartName } from '../parts.ts';
 import { timeWords, writtenTimeWords } from '../swedish-time.ts';
-import type { Arrival } from '../time.ts';
 import type { ChartTime } from './chart.ts';
 
 /** Computing functions a region can switch off, each by itself (design §9). */
@@ -38,7 +38,7 @@ export interface ChartOptions {
 }
 
 export interface ComposeContext {
-  readonly now: Arrival;
+  readonly now: SureNow;
   readonly nowMs: number;
   readonly clockIsUnsure: boolean;
   readonly options: ChartOptions;
@@ -59,7 +59,7 @@ export interface ComposeContext {
 export const BLOCKED_WORDS = 'Spärrade uppgifter finns';
 
 export function composeContext(
-  now: Arrival,
+  now: SureNow,
   clockIsUnsure: boolean,
   options: ChartOptions,
   who: Pick<ComposeContext, 'head' | 'isMerged' | 'isProtected'>,
