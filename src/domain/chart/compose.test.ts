@@ -166,13 +166,13 @@ describe('§5.4 no block is ever empty without saying which', () => {
   test('what is missing is told in one line: not fed, silent and unread', () => {
     const { missing } = composeChart(
       patientCopy({
-        parts: { reports: { feeds: [] }, notes: { feeds: feedsInDoubt('notes', 'silent') } },
+        parts: { immunizations: { feeds: [] }, notes: { feeds: feedsInDoubt('notes', 'silent') } },
         notices: [{ kind: 'unread-message', source: JOURNAL, at: NOW_MS, detail: 'VXU^V04', part: null }],
       }),
       now,
     );
     expect(missing.words).toBe(
-      'Saknas i kopian: tyst sedan 01:20: Anteckningar · ingår inte: Rapporter från journalsystemet · 1 meddelande av oläst typ',
+      'Saknas i kopian: Anteckningar (tyst sedan 01:20) · Vaccinationer (ingår inte) · 1 meddelande av oläst typ',
     );
   });
   test('unread types are counted and shown, so that nobody thinks that nothing came', () => {

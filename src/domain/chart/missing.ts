@@ -8,13 +8,17 @@ import type { Notice } from '../patient-copy.ts';
 import type { ChartPart, Missing, SourceLine } from './chart.ts';
 
 export function missingOf(parts: Readonly<Record<PartName, ChartPart>>, notices: readonly Notice[]): Missing {
-  const notFed = PART_NAMES.filter((part) => parts[part].state.state === 'not-fed');
-  const doubtful = PART_NAMES.filter((part) => !isTrusted(parts[part].state.state) && !notFed.includes(part));
+  const notFed = byUrgency(
+    PART_NAMES.filter((part) => parts[part].state.state === 'not-fed' && !IS_WHAT_CAME.has(part)),
+  );
+  const doubtful = byUrgency(
+    PART_NAMES.filter((part) => !isTrusted(parts[part].state.state) && parts[part].state.state !== 'not-fed'),
+  );
   const unreadMessages = notices.filter(({ kind }) => kind === 'unread-message').length;
   const setAsideMessages = notices.filter(({ kind }) => kind === 'set-aside-message').length;
   const said = [
     ...groupedByState(doubtful, parts),
-    ...(notFed.length > 0 ? [`ingår inte: ${names(notFed)}`] : []),
+    ...(notFed.length > 0 ? [notFedWords(notFed)] : []),
     ...(unreadMessages > 0 ? [counted(unreadMessages, 'meddelande av oläst typ', 'meddelanden av oläst typ')] : []),
     ...(setAsideMessages > 0 ? [counted(setAsideMessages, 'undanlagt meddelande', 'undanlagda meddelanden')] : []),
   ];
@@ -27,6 +31,22 @@ export function missingOf(parts: Readonly<Record<PartName, ChartPart>>, notices:
   };
 }
 
+/** These hold whatever came besides: nothing in them is nothing missing. */
+const IS_WHAT_CAME: ReadonlySet<PartName> = new Set(['other', 'reports']);
+
+/** What harms within minutes is told first. */
+const byUrgency = (parts: readonly PartName[]): readonly PartName[] =>
+  [...parts].sort((a, b) => PARTS[a].criticality - PARTS[b].criticality);
+
+/** A copy that is fed only a few parts says what it lacks of the urgent ones, and counts the rest: each block says its own. */
+function notFedWords(notFed: readonly PartName[]): string {
+  const urgent = notFed.filter((part) => PARTS[part].criticality < 3);
+  const rest = notFed.length - urgent.length;
+  if (notFed.length <= NAMED_MAX || urgent.length === 0) return `${names(notFed)} (ingår inte)`;
+  return `${names(urgent)}${rest === 0 ? '' : ` och ${rest} rutor till`} (ingår inte)`;
+}
+const NAMED_MAX = 6;
+
 const names = (parts: readonly PartName[]): string => parts.map((part) => PARTS[part].swedish).join(', ');
 
 /** Parts in the same state are told together: *tyst sedan 04:10: Givna doser, Infusioner och pumpar*. */
@@ -35,7 +55,7 @@ function groupedByState(
   parts: Readonly<Record<PartName, ChartPart>>,
 ): readonly string[] {
   const groups = Map.groupBy(doubtful, (part) => lowerFirst(parts[part].state.short));
-  return [...groups].map(([short, group]) => `${short}: ${names(group)}`);
+  return [...groups].map(([short, group]) => `${names(group)} (${short})`);
 }
 
 const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -384,3 +384,21 @@ test('an answered order says so, a diet or physiotherapy is never waited for, an
   expect(text).toMatch(/Besvarade +P-CRP 10:20 \(Journalen\)/);
   expect(text).not.toMatch(/\d{4}-\d{2}-\d{2}T/);
 });
+
+test('long words of a cell go on below and never run into the next column; UCUM’s signs are read as people read them', () => {
+  const sets = [4, 3, 2, 1].map((hours) => {
+    const set = panel(NAMES, NOW_MS - hours * HOUR_MS);
+    const confused = { ...VITALS.consciousness, valueString: 'Nytillkommen förvirring' };
+    return {
+      ...set,
+      members: set.members.map((one) => (one.key === 'consciousness' ? member(one.key, confused) : one)),
+    };
+  });
+  const text = renderChartText(composeChart(patientCopy({ parts: { vitals: { entries: sets } } }), now), 80);
+  const line = text.split('\n').find((one) => one.includes('Medvetande')) ?? '';
+  expect(line.match(/Nytillkommen/g)).toHaveLength(4);
+  expect(text.match(/förvirring/g)).toHaveLength(4);
+  expect(line).not.toMatch(/förvirringNy/);
+  expect(text).toContain('Temp °C');
+  expect(text).toContain('Blodtryck mmHg');
+});

@@ -86,25 +86,33 @@ const mark = (value: ChartValue): string =>
   `${value.interpretation === null ? '' : (MARKS[value.interpretation] ?? '')}${value.remarks.length > 0 ? '†' : ''}`;
 const cellText = (value: ChartValue | null): string => (value === null ? '·' : `${value.text}${mark(value)}`);
 
+/** Longer words in a cell go on below: they are never cut, and never run into the next column. */
+const CELL_LETTERS_MAX = 12;
+
 function tableLines(table: ValueTable, width: number, options: { readonly withReference: boolean }): readonly string[] {
-  const head = Math.min(28, Math.max(12, ...table.rows.map(({ name, unit }) => lengthOf(`${name} ${unit}`) + 1)));
+  const nameMax = Math.floor(width * 0.36);
+  const head = Math.min(nameMax, Math.max(12, ...table.rows.map((row) => lengthOf(nameText(row)) + 1)));
   const reference = options.withReference ? 13 : 0;
-  const widest = Math.max(
-    6,
-    ...table.columns.map(({ time }) => lengthOf(time.text)),
-    ...table.rows.flatMap(({ cells }) => cells.map((value) => lengthOf(cellText(value)))),
-  );
-  const columnWidth = Math.min(16, widest) + 2;
+  const cells = table.rows.flatMap((row) => row.cells.map(cellText));
+  const widest = Math.max(6, ...table.columns.map(({ time }) => lengthOf(time.text)), ...cells.map(lengthOf));
+  const columnWidth =
+    Math.min(Math.max(CELL_LETTERS_MAX, ...table.columns.map(({ time }) => lengthOf(time.text))), widest) + 2;
   const fitting = Math.max(1, Math.floor((width - 2 - head - reference) / columnWidth));
   const first = Math.max(0, table.columns.length - fitting);
-  const left = first + 0;
   const columns = table.columns.slice(first);
-  const row = (name: string, cells: readonly string[], last: string): readonly string[] => {
-    const tail =
-      cells.map((text) => padStart(text, columnWidth)).join('') + (reference > 0 ? padStart(last, reference) : '');
-    return lengthOf(name) < head
-      ? [`  ${padEnd(name, head)}${tail}`.trimEnd()]
-      : [...wrap(name, width - 2).map((line) => `  ${line}`), `  ${padEnd('', head)}${tail}`.trimEnd()];
+  const row = (name: string, texts: readonly string[], last: string): readonly string[] => {
+    const wrapped = texts.map((text) => wrap(text, columnWidth - 2));
+    const heights = Math.max(1, ...wrapped.map((lines) => lines.length));
+    const tails = Array.from(
+      { length: heights },
+      (_, line) =>
+        wrapped.map((lines) => padStart(lines[line] ?? '', columnWidth)).join('') +
+        (reference > 0 && line === 0 ? padStart(last, reference) : ''),
+    );
+    const names = lengthOf(name) < head ? [name] : wrap(name, width - 2);
+    const before = names.length === 1 && lengthOf(name) < head ? [] : names.map((line) => `  ${line}`);
+    const shown = before.length === 0 ? name : '';
+    return [...before, ...tails.map((tail, line) => `  ${padEnd(line === 0 ? shown : '', head)}${tail}`.trimEnd())];
   };
   return [
     ...row(
@@ -113,8 +121,9 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
       options.withReference ? 'Referens' : '',
     ),
     ...table.rows.flatMap((one) => [
-      ...row(`${one.name} ${one.unit}`.trim(), one.cells.slice(first).map(cellText), one.reference),
-      ...olderLines(one, first, width),
+      ...(one.cells.slice(first).some((value) => value !== null)
+        ? row(nameText(one), one.cells.slice(first).map(cellText), one.reference)
+        : olderRow(one, { head, width, reference })),
       ...[...one.cells, ...one.alsoAtSameTime].flatMap((value) =>
         value === null || value.remarks.length === 0
           ? []
@@ -129,27 +138,44 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
         ),
       ),
     ]),
-    ...(left > 0 ? [`  ${left} äldre ${left === 1 ? 'kolumn' : 'kolumner'} får inte plats här`] : []),
+    ...(first > 0 ? [`  ${first} äldre ${first === 1 ? 'kolumn' : 'kolumner'} får inte plats här`] : []),
   ];
 }
 
-/** A row whose newest value lies outside the shown columns still tells it, with its time. */
-function olderLines(row: ValueTable['rows'][number], first: number, width: number): readonly string[] {
-  if (row.cells.slice(first).some((value) => value !== null)) return [];
-  return hanging('', `senaste ${cellText(row.latest)} ${row.unit}, ${row.latest.time.text}`, 6, width);
+/** Codes of UCUM that nobody reads aloud, by the sign everybody knows; the amount is the same. All other units stay as written. */
+const UNIT_SIGNS: ReadonlyMap<string, string> = new Map([
+  ['Cel', '°C'],
+  ['mm[Hg]', 'mmHg'],
+]);
+const nameText = ({ name, unit }: ValueTable['rows'][number]): string =>
+  `${name} ${UNIT_SIGNS.get(unit) ?? unit}`.trim();
+
+/** A row whose newest value lies outside the shown columns still tells it, with its time, on its one line. */
+function olderRow(
+  row: ValueTable['rows'][number],
+  { head, width, reference }: { readonly head: number; readonly width: number; readonly reference: number },
+): readonly string[] {
+  const name = nameText(row);
+  const latest = `senaste ${cellText(row.latest)}, ${row.latest.time.text}`;
+  const fits = lengthOf(name) < head && 2 + head + lengthOf(latest) + 2 + reference <= width;
+  if (fits)
+    return between(`  ${padEnd(name, head)}  ${latest}`, reference > 0 ? row.reference : '', width).map((line) =>
+      line.trimEnd(),
+    );
+  return hanging('', `${name}: ${latest}${row.reference === '' ? '' : ` (${row.reference})`}`, 2, width);
 }
 
 export function vitalsLines(block: Block, view: VitalsView, width: number): readonly string[] {
   const scores = view.scores.some((score) => score !== null)
     ? [
-        `  NEWS2 vid mätningarna: ${view.table.columns.flatMap(({ time }, index) => (view.scores[index] == null ? [] : [`${view.scores[index]} (${time.text})`])).join(', ')}`,
+        `NEWS2 vid mätningarna: ${view.table.columns.flatMap(({ time }, index) => (view.scores[index] == null ? [] : [`${view.scores[index]} (${time.text})`])).join(', ')}`,
       ]
     : [];
   return [
     ...partHeads(block, width),
     ...hanging('  ●', view.news2.words, 4, width),
     ...(view.table.columns.length === 0 ? [] : tableLines(view.table, width, { withReference: false })),
-    ...scores.flatMap((line) => wrap(line, width)),
+    ...scores.flatMap((line) => hanging('', line, 2, width)),
     ...(scores.length === 0 ? [] : hanging('', view.acknowledgement, 2, width)),
   ];
 }
