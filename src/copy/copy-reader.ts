@@ -7,7 +7,7 @@ import type { Notice, PatientCopy } from '../domain/patient-copy.ts';
 import { limits } from '../limits.ts';
 import { readText } from './kept-text.ts';
 import { DROPPED_ROW, NOTICE_ROW } from './part-codes.ts';
-import { CensusReader, type CensusRow, type UnitSummary } from './read-census.ts';
+import { CensusReader, type CensusRow, type IsWanted, type UnitSummary } from './read-census.ts';
 import { FactReader } from './read-facts.ts';
 import { GroupReader, type IdentityGroup } from './read-identity.ts';
 import { type Moment, MomentReader, sequenceAt } from './read-moment.ts';
@@ -70,10 +70,10 @@ export class CopyReader {
     });
   }
 
-  census(unit: UnitId, options: { readonly asOf?: number } = {}): CensusRow[] {
+  census(unit: UnitId, options: { readonly asOf?: number; readonly isWanted?: IsWanted } = {}): CensusRow[] {
     return this.#atOnce(() => {
       const moment = this.#moments.at(options.asOf);
-      return this.#census.unit(unit, moment, this.#sources.at(moment));
+      return this.#census.unit(unit, moment, this.#sources.at(moment), options.isWanted);
     });
   }
 

@@ -35,6 +35,10 @@ export interface CensusRow {
   readonly identityConflict: boolean;
 }
 
+/** A reader that looks for somebody says so, and the rest of the list is not put together. */
+export type IsWanted = (person: Patient | null, identity: Identity) => boolean;
+const everyone: IsWanted = () => true;
+
 export interface UnitSummary {
   readonly unit: UnitId;
   readonly counts: Readonly<Record<CensusKind, number>>;
@@ -83,7 +87,8 @@ export class CensusReader {
     return this.#units.all().map(unitId);
   }
 
-  unit(unit: UnitId, moment: Moment, sources: SourcesAt): CensusRow[] {
+  /** `isWanted`: asked of who somebody is before the rest of the line is read. */
+  unit(unit: UnitId, moment: Moment, sources: SourcesAt, isWanted: IsWanted = everyone): CensusRow[] {
     const { sequence, wall } = moment;
     const endedAfter = wall - limits.dischargedKeptMs;
     const numbers = new Set([
@@ -94,7 +99,7 @@ export class CensusReader {
     const rows: CensusRow[] = [];
     for (const no of numbers) {
       if (seen.has(no)) continue;
-      const row = this.#row(no, unit, moment, sources, seen);
+      const row = this.#row(no, { unit, moment, sources, seen, isWanted });
       if (row !== null) rows.push(row);
     }
     return rows.sort(byPlace);
@@ -110,17 +115,16 @@ export class CensusReader {
     };
   }
 
-  #row(no: number, unit: UnitId, moment: Moment, sources: SourcesAt, seen: Set<number>): CensusRow | null {
+  #row(no: number, { unit, moment, sources, seen, isWanted }: CensusQuestion): CensusRow | null {
     const { groups, stays, facts } = this.#tools;
     const group = groups.group(no, moment.sequence);
     for (const member of group.members) seen.add(member.no);
     const head = group.members[0];
     if (head === undefined) return null;
-    const read = stays.read(group.members, moment.sequence, sources);
-    const best = bestFor(unit, read, moment.wall);
-    if (best === null) return null;
     const { person, isProtected, isDeleted, conflicts } = readPerson(group.members, moment.sequence, facts, sources);
-    if (isDeleted) return null;
+    if (isDeleted || !isWanted(person, head.identity)) return null;
+    const best = bestFor(unit, stays.read(group.members, moment.sequence, sources), moment.wall);
+    if (best === null) return null;
     const { stay, conflicting } = best.read;
     return {
       key: patientKey(head.handle),
@@ -134,6 +138,15 @@ export class CensusReader {
       identityConflict: group.conflicts.length > 0,
     };
   }
+}
+
+interface CensusQuestion {
+  readonly unit: UnitId;
+  readonly moment: Moment;
+  readonly sources: SourcesAt;
+  /** Numbers of the persons looked at already. */
+  readonly seen: Set<number>;
+  readonly isWanted: IsWanted;
 }
 
 /** One line a person: the stay that most concerns this unit. */

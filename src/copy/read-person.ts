@@ -5,8 +5,9 @@ import type { Patient } from 'fhir/r4';
 import type { SourceId } from '../domain/identity.ts';
 import { sourceId } from '../domain/identity.ts';
 import { joinSlices } from '../domain/slices.ts';
-import { DELETED, readPersonFields } from './apply-person.ts';
+import { DELETED } from './apply-person.ts';
 import type { FactRow } from './facts.ts';
+import { readText } from './kept-text.ts';
 import { fold, wordsOf } from './names.ts';
 import { PERSON_ROW } from './part-codes.ts';
 import type { FactReader } from './read-facts.ts';
@@ -53,8 +54,8 @@ const PERSON_ROWS_MAX = 200;
 
 /** Lists that a source says in several fields (phones at home and at work) are read as one. */
 function readSaid(row: FactRow): Said {
-  const { values } = readPersonFields(row);
-  return { source: row.source, values: new Map(Object.entries(joinSlices(Object.fromEntries(values)))) };
+  const kept = JSON.parse(readText(row.body)) as Record<string, unknown>;
+  return { source: row.source, values: new Map(Object.entries(joinSlices(kept))) };
 }
 
 function resolve(said: readonly Said[]): Patient | null {
@@ -72,6 +73,7 @@ function resolve(said: readonly Said[]): Patient | null {
 function conflictsOf(said: readonly Said[]): PersonRead['conflicts'] {
   const first = new Map<string, Said>();
   for (const one of said) if (!first.has(one.source)) first.set(one.source, one);
+  if (first.size < 2) return [];
   return RECOGNISED_BY.flatMap((element) => {
     const stated = [...first.values()].filter(({ values }) => values.get(element) != null);
     const texts = new Set(stated.map(({ values }) => comparable(element, values.get(element))));

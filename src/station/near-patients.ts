@@ -3,6 +3,7 @@
 import type { Patient } from 'fhir/r4';
 import type { CopyReader } from '../copy/copy-reader.ts';
 import type { NearPatient } from '../domain/chart/context.ts';
+import type { Identity } from '../domain/identity.ts';
 import { type NearCandidate, nearness } from '../domain/near-name.ts';
 import type { PatientCopy } from '../domain/patient-copy.ts';
 import { formatPersonId } from '../domain/person-id.ts';
@@ -12,7 +13,10 @@ export function nearPatients(copy: PatientCopy, reader: CopyReader): NearPatient
   const head = copy.identities[0]?.identity;
   if (unit === undefined || unit === null || head === undefined) return [];
   const self = candidate(copy.person, head.id);
-  return reader.census(unit, copy.asOf === null ? {} : { asOf: copy.asOf }).flatMap((row): NearPatient[] => {
+  const isWanted = (person: Patient | null, { id }: Identity): boolean =>
+    nearness(self, candidate(person, id)) !== null;
+  const near = reader.census(unit, { isWanted, ...(copy.asOf === null ? {} : { asOf: copy.asOf }) });
+  return near.flatMap((row): NearPatient[] => {
     if (row.key === copy.key || row.kind !== 'present') return [];
     const other = candidate(row.person, row.identity.id);
     const kind = nearness(self, other);
