@@ -147,5 +147,23 @@ const withoutValue = (resource: FhirResource): FhirResource =>
     Object.entries(resource).filter(([field]) => !VALUE_FIELDS.test(field)),
   ) as unknown as FhirResource;
 
-const withValueOf = (resource: FhirResource, valued: FhirResource): FhirResource =>
-  ({ ...resource, ...Object.fromEntries(valueFieldsOf(valued)) }) as FhirResource;
+/**
+ * The value stands as it was with all that tells how to read it: the sender's own digits, the picture that came with it, its
+ * range and its flag, unless the new word says something else of them.
+ */
+function withValueOf(resource: FhirResource, valued: FhirResource): FhirResource {
+  const known = extensionsOf(resource);
+  const kept = extensionsOf(valued).filter(({ url }) => !known.some((extension) => extension.url === url));
+  const extensions = [...known, ...kept];
+  return {
+    ...valued,
+    ...resource,
+    ...Object.fromEntries(valueFieldsOf(valued)),
+    ...(extensions.length === 0 ? {} : { extension: extensions }),
+  } as FhirResource;
+}
+
+const extensionsOf = (resource: FhirResource): readonly { readonly url?: unknown }[] => {
+  const { extension } = resource as { extension?: unknown };
+  return Array.isArray(extension) ? extension : [];
+};

@@ -44,6 +44,34 @@ describe('c3.13 values of a report', () => {
     ]);
   });
 
+  it('c3.13 status only: the value stands with the sender’s own digits, its picture, range and flag', () => {
+    const told = {
+      ...potassium(4.1, 'preliminary'),
+      resource: {
+        ...potassium(4.1).resource,
+        extension: [{ url: 'urn:reservkraft:as-written', valueString: '4.10' }],
+        referenceRange: [{ text: '3,5 - 4,4' }],
+        interpretation: [{ coding: [{ code: 'N' }] }],
+      } as MemberChange['resource'],
+    };
+    const only = {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'P-Kalium' },
+    } as MemberChange['resource'];
+    copy.say(report(told));
+    copy.say(report({ key: 'K', state: 'final', resource: only }));
+    expect(members()[0]).toMatchObject({
+      state: 'final',
+      resource: {
+        valueQuantity: { value: 4.1 },
+        extension: [{ valueString: '4.10' }],
+        referenceRange: [{ text: '3,5 - 4,4' }],
+        interpretation: [{ coding: [{ code: 'N' }] }],
+      },
+    });
+  });
+
   it('c3.13 final after preliminary with the same value is no correction', () => {
     copy.say(report(potassium(4.1, 'preliminary')));
     copy.say(report(potassium(4.1, 'final')));
