@@ -43,7 +43,7 @@ export function testMessage(sender: string, application: string, number: number)
   ].join('\r');
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, null>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 export interface StationProcess {
   readonly child: Child;
@@ -65,10 +65,14 @@ export function startStation(dataFolder: string, options: StartOptions = {}): St
   const script = new URL('./children/station.ts', import.meta.url).pathname;
   const line = [...(options.under ?? []), process.execPath, script, dataFolder, ...(options.words ?? [])];
   const child = spawn(line[0] ?? '', line.slice(1), {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, so that a test can kill it together with what watches it.
     detached: true,
     env: { ...process.env, RESERVKRAFT_FAULT: options.fault ?? '' },
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    keepOutput('station', chunk);
+    process.stderr.write(chunk);
   });
   // A killed child's pipe is closed under us.
   child.stdin.on('error', () => {});
@@ -76,6 +80,7 @@ export function startStation(dataFolder: string, options: StartOptions = {}): St
   const exited = once(child, 'exit');
   const port = new Promise<number>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (text) => {
+      keepOutput('station', `${text}\n`);
       const event: Record<string, unknown> = JSON.parse(text);
       told.push(event);
       if (typeof event['port'] === 'number') resolve(event['port']);

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['src/**/*.test.ts', 'sim/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+    globalSetup: './test/support/output-setup.ts',
     reporters: ['default', './test/tally-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,

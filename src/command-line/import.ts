@@ -18,8 +18,8 @@ export const importFiles: Command = {
   summary: 'hand FHIR files (bundle, resource, NDJSON, also .gz) to a running station',
   usage: '<files|folders> --source <source>',
   help: `
-Each bundle or resource becomes one message in the inbox, under the given source. Handing in the same file again changes
-nothing. A line a file, then totals. With --full-load the source is then said to have sent everything it has: from then on the
+Each bundle or resource becomes one message in the inbox, under the given source. Handing in the same file again is received
+again and changes no chart. A line a file, then totals. With --full-load the source is then said to have sent everything it has: from then on the
 copy may say "none recorded" where nothing came, so use it only when that is true.`,
   flags: [
     { flag: '--source', kind: 'value', help: 'whose data it is, as declared in the settings' },
@@ -41,7 +41,7 @@ copy may say "none recorded" where nothing came, so use it only when that is tru
         totals.received += count.received;
         totals.repeated += count.repeated;
         if (!context.isJson)
-          context.out(`${basename(file)}: ${count.received} mottagna, ${count.repeated} fanns redan\n`);
+          context.out(`${basename(file)}: ${count.received} mottagna${repeatedWords(count.repeated)}\n`);
       } catch (error) {
         if (!(error instanceof Failure) || error.code === 'station.not-running') throw error;
         totals.refused++;
@@ -52,11 +52,13 @@ copy may say "none recorded" where nothing came, so use it only when that is tru
     context.out(
       context.isJson
         ? `${JSON.stringify(totals)}\n`
-        : `${totals.files} filer: ${totals.received} mottagna, ${totals.repeated} fanns redan, ${totals.refused} avvisade\n`,
+        : `${totals.files} filer: ${totals.received} mottagna${repeatedWords(totals.repeated)}, ${totals.refused} avvisade\n`,
     );
     return totals.refused > 0 ? 1 : 0;
   },
 };
+
+const repeatedWords = (count: number): string => (count === 0 ? '' : `, ${count} fanns redan`);
 
 async function filesUnder(path: string): Promise<string[]> {
   let isFolder: boolean;

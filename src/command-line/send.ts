@@ -54,7 +54,9 @@ that holds an MSH line.`,
           if (context.flags.has('--quiet')) continue;
           const place = `${basename(file)}#${index + 1}`;
           context.out(
-            context.isJson ? `${JSON.stringify({ place, ...answer })}\n` : `${place}  ${answer.code}  ${answer.text}\n`,
+            context.isJson
+              ? `${JSON.stringify({ place, ...answer })}\n`
+              : `${`${place}  ${answer.code}  ${answer.text}`.trimEnd()}\n`,
           );
         }
       }

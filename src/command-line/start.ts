@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { stationLog } from '../station/log.ts';
 import { readSettings, type Settings } from '../station/settings.ts';
-import { Station } from '../station/station.ts';
+import type { Station } from '../station/station.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** How long what was received gets to be answered and written before the process ends all the same. */
@@ -31,6 +30,11 @@ export async function runStation(
 ): Promise<number> {
   let died = false;
   const ended = new AbortController();
+  // Loaded here and not above, so that the other commands answer at once.
+  const [{ Station }, { stationLog }] = await Promise.all([
+    import('../station/station.ts'),
+    import('../station/log.ts'),
+  ]);
   const station = await Station.start({
     settings,
     log: stationLog(),

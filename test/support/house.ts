@@ -74,7 +74,7 @@ export class House {
   readonly #options: HouseOptions;
   #child: ChildProcess | null = null;
   #http: Place = { host: '127.0.0.1', port: 1 };
-  #mllp: Place = { host: '127.0.0.1', port: 1 };
+  #mllp: Place = { host: '127.0.0.1', port: 2 };
   #control: string | null = null;
 
   constructor(options: HouseOptions = {}) {
