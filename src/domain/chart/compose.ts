@@ -21,6 +21,7 @@ import type { Block, BlockView, Chart, ChartEntry, ChartPart } from './chart.ts'
 import { conflictRemarks, denialsOfAKind, withoutStatements } from './conflicts.ts';
 import { BLOCKED_WORDS, type ChartOptions, type ComposeContext, composeContext, downSince } from './context.ts';
 import { describeEntry } from './describe.ts';
+import { type Arranged, arrangeDocuments } from './documents.ts';
 import { joinOrders } from './joined-orders.ts';
 import { medicationView } from './medication.ts';
 import { missingOf, sourceLines } from './missing.ts';
@@ -126,7 +127,12 @@ function composePart(
   if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
   const remarkOf = part === 'orders' ? answerRemarks(copy) : () => null;
   const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(isShown);
-  const entries = [...besides, ...shown.map((entry) => withRemark(describeEntry(entry, context), remarkOf(entry)))];
+  const entries = [
+    ...besides,
+    ...arrangeDocuments(shown).map((arranged) =>
+      withRemark(asDocument(describeEntry(arranged.entry, context), arranged, context), remarkOf(arranged.entry)),
+    ),
+  ];
   return {
     part,
     title: PARTS[part].swedish,
@@ -144,6 +150,23 @@ function composePart(
         .map((notice) => noticeWords(notice, context)),
     ],
   };
+}
+
+/** A replaced text is told of and not shown: read as the standing word it could be acted on. */
+function asDocument(shown: ChartEntry, { isReplaced, addsTo }: Arranged, context: ComposeContext): ChartEntry {
+  if (isReplaced)
+    return {
+      ...shown,
+      text: '',
+      status: null,
+      isDanger: false,
+      details: [],
+      values: [],
+      remarks: ['Ersatt av en nyare version'],
+    };
+  if (addsTo === null) return shown;
+  const parent = describeEntry(addsTo, context);
+  return { ...shown, title: `Tillägg till ${parent.title} ${parent.time.text}: ${shown.title}` };
 }
 
 const withRemark = (entry: ChartEntry, remark: string | null): ChartEntry =>
