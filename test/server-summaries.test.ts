@@ -3,7 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bundle as AnyBundle, Composition, FhirResource } from 'fhir/r4';
+import type { Bundle as AnyBundle, BundleEntry, Composition, FhirResource } from 'fhir/r4';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Chart } from '../src/domain/chart/chart.ts';
 import { composeChart } from '../src/domain/chart/compose.ts';
@@ -18,7 +18,9 @@ import { faultsOfDocument } from './ips/document.ts';
 import { readExamples, readProfiles } from './ips/package.ts';
 import type { Json } from './ips/profile.ts';
 
-type Bundle = AnyBundle<FhirResource>;
+interface Bundle extends Omit<AnyBundle, 'entry'> {
+  entry?: (Omit<BundleEntry, 'resource'> & { resource?: FhirResource })[];
+}
 
 const DATA = new URL('../../shared/data/', import.meta.url).pathname;
 const PACKAGE = join(DATA, 'fhir-ips-package/ips_v110.tgz');

@@ -29,15 +29,34 @@ export function faultsAgainst(profile: Profile, resource: unknown, checking: Che
   return faults;
 }
 
+interface Index {
+  readonly byId: ReadonlyMap<string, ElementDefinition>;
+  readonly children: ReadonlyMap<string, readonly ElementDefinition[]>;
+}
+
+const indexes = new WeakMap<readonly ElementDefinition[], Index>();
+
+/** A document has thousands of resources of a few profiles: each profile is sorted once. */
+function indexOf(definitions: readonly ElementDefinition[]): Index {
+  const known = indexes.get(definitions);
+  if (known !== undefined) return known;
+  const children = new Map<string, ElementDefinition[]>();
+  for (const definition of definitions) {
+    const holder = definition.id.split('.').slice(0, -1).join('.');
+    children.set(holder, [...(children.get(holder) ?? []), definition]);
+  }
+  const index = { byId: new Map(definitions.map((definition) => [definition.id, definition])), children };
+  indexes.set(definitions, index);
+  return index;
+}
+
 class ProfileCheck {
-  readonly #definitions: readonly ElementDefinition[];
-  readonly #byId: ReadonlyMap<string, ElementDefinition>;
+  readonly #index: Index;
   readonly #checking: Checking;
   readonly #faults: string[];
 
   constructor(definitions: readonly ElementDefinition[], checking: Checking, faults: string[]) {
-    this.#definitions = definitions;
-    this.#byId = new Map(definitions.map((definition) => [definition.id, definition]));
+    this.#index = indexOf(definitions);
     this.#checking = checking;
     this.#faults = faults;
   }
@@ -60,8 +79,7 @@ class ProfileCheck {
 
   #childrenOf(parent: ElementDefinition): readonly ElementDefinition[] {
     const holder = parent.contentReference === undefined ? parent.id : parent.contentReference.replace(/^.*#/, '');
-    const depth = holder.split('.').length + 1;
-    return this.#definitions.filter(({ id }) => id.startsWith(`${holder}.`) && id.split('.').length === depth);
+    return this.#index.children.get(holder) ?? [];
   }
 
   #value(definition: ElementDefinition, { name, value }: Held): void {
@@ -122,14 +140,14 @@ class ProfileCheck {
 
   /** R4 slicing: by a pattern, by the type of a choice, by an extension's url, by what a reference leads to. */
   #isInSlice(slice: ElementDefinition, held: Held): boolean {
-    const sliced = this.#byId.get(slice.id.slice(0, slice.id.lastIndexOf(':')));
+    const sliced = this.#index.byId.get(slice.id.slice(0, slice.id.lastIndexOf(':')));
     const discriminators = sliced?.slicing?.discriminator ?? [];
     return discriminators.every(({ type, path }) => {
       if (path === 'url')
         return isJson(held.value) && (slice.type?.[0]?.profile ?? []).includes(String(held.value['url']));
       if (path === 'resolve()' || path === 'resource') return this.#leadsInto(slice, type, path, held.value);
       if (type === 'type') return this.#typeOf(slice, held.name) !== undefined;
-      const at = path === '$this' ? slice : this.#byId.get(`${slice.id}.${path}`);
+      const at = path === '$this' ? slice : this.#index.byId.get(`${slice.id}.${path}`);
       const wanted = Object.entries(at ?? {}).find(
         ([key]) => key.startsWith('pattern') || key.startsWith('fixed'),
       )?.[1];
@@ -141,7 +159,7 @@ class ProfileCheck {
   #leadsInto(slice: ElementDefinition, discriminator: string, path: string, value: unknown): boolean {
     if (!isJson(value)) return false;
     const target = path === 'resource' ? value['resource'] : this.#checking.resolve(String(value['reference'] ?? ''));
-    const held = path === 'resource' ? this.#byId.get(`${slice.id}.resource`) : slice;
+    const held = path === 'resource' ? this.#index.byId.get(`${slice.id}.resource`) : slice;
     const urls = (held?.type ?? []).flatMap(({ code, profile = [], targetProfile = [] }) =>
       path === 'resource' ? (profile.length > 0 ? profile : [code]) : targetProfile,
     );

@@ -50,8 +50,9 @@ export function composeSummary(options: SummaryOptions): Bundle {
     included.set(reference, resource);
     return { reference };
   };
+  const rows = tellingRows(resources);
   const sections = SECTIONS.flatMap((rule): CompositionSection[] => {
-    const taken = rowsOf(rule, resources);
+    const taken = takenBy(rule, rows);
     const parts = partsOf(rule, taken, chart);
     if (taken.length > 0) {
       const entry = taken.map(({ resource }) => include(complete(resource)));
@@ -104,27 +105,37 @@ interface Taken {
 
 const lineOf = (source: string, key: string): string => `${source}\n${key}`;
 
-function rowsOf(rule: SectionRule, resources: PatientResources): readonly Taken[] {
-  const rows = resources.rows.filter(
-    ({ part, received }) => received !== null && !saysNothing(received) && rule.takes(received, part),
-  );
-  const newest = new Map<string, ResourceRow>();
-  for (const row of rows) {
+interface TellingRow extends ResourceRow {
+  readonly received: FhirResource;
+}
+
+/** Everything that says something, and of habits the newest; looked through once for all sections. */
+function tellingRows(resources: PatientResources): readonly TellingRow[] {
+  const telling = resources.rows.flatMap((row): TellingRow[] => {
+    const { received } = row;
+    return received === null || saysNothing(received) ? [] : [{ ...row, received }];
+  });
+  const newest = new Map<string, TellingRow>();
+  for (const row of telling) {
     const habit = habitOf(row.received);
     if (habit !== null && row.at > (newest.get(habit)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(habit, row);
   }
-  return rows.flatMap((row) => {
+  return telling.filter((row) => {
     const habit = habitOf(row.received);
-    if (habit !== null && newest.get(habit) !== row) return [];
-    return [{ resource: row.make(), part: row.part, line: lineOf(row.source, row.entryKey) }];
+    return habit === null || newest.get(habit) === row;
   });
 }
+
+const takenBy = (rule: SectionRule, rows: readonly TellingRow[]): readonly Taken[] =>
+  rows
+    .filter(({ received, part }) => rule.takes(received, part))
+    .map((row) => ({ resource: row.make(), part: row.part, line: lineOf(row.source, row.entryKey) }));
 
 /** LOINC: tobacco smoking status, alcoholic drinks per day. A summary tells each once, as it is now (IPS, social history). */
 const HABITS: readonly string[] = ['72166-2', '74013-4'];
 
-function habitOf(resource: FhirResource | null): string | null {
-  if (resource?.resourceType !== 'Observation') return null;
+function habitOf(resource: FhirResource): string | null {
+  if (resource.resourceType !== 'Observation') return null;
   return HABITS.find((code) => (resource.code?.coding ?? []).some((coding) => coding.code === code)) ?? null;
 }
 
@@ -145,8 +156,8 @@ function partsOf(rule: SectionRule, taken: readonly Taken[], chart: Chart): read
 const COMES_ALONG: ReadonlySet<string> = new Set(['Device', 'ImagingStudy', 'Media', 'Observation', 'Specimen']);
 
 function includeReferenced(included: Map<string, FhirResource>, resources: PatientResources): void {
-  const rows = resources.rows.filter(({ type }) => COMES_ALONG.has(type));
-  const byReference = new Map(rows.map((row) => [`${row.type}/${resources.idOf(row)}`, row]));
+  const along = resources.rows.filter(({ type }) => COMES_ALONG.has(type));
+  const byReference = new Map(along.map((row) => [`${row.type}/${resources.idOf(row)}`, row]));
   const waiting = [...included.values()];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const reference of referencesIn(next)) {
