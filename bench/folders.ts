@@ -37,20 +37,27 @@ export interface FolderContent {
   readonly patients: number;
   /** Of the patients, the first are here now. */
   readonly inpatients: number;
+  /** People beyond the patients are added no longer than this: a slow machine says how many it got. */
+  readonly secondsMax: number;
 }
 
 /** Beyond the people: one whose chart shows 2,940 resources, and one of whom 50,000 are kept. */
-export const fullChartOf = (content: FolderContent): Identity => someone(content.people);
-export const longLifeOf = (content: FolderContent): Identity => someone(content.people + 1);
+const FULL_CHART = 9_000_000;
+const LONG_LIFE = 9_000_001;
+export const FULL_CHART_PERSON = someone(FULL_CHART);
+export const LONG_LIFE_PERSON = someone(LONG_LIFE);
 export const FULL_CHART_REPORTS = 140;
 const REPORT_VALUES = 20;
 export const FULL_CHART_RESOURCES = FULL_CHART_REPORTS * (REPORT_VALUES + 1);
 export const LONG_LIFE_KEPT = 50_000;
 
-export function makeFolder(
-  folder: string,
-  content: FolderContent,
-): { readonly rows: number; readonly seconds: number } {
+export interface MadeFolder {
+  /** Reached within the time. */
+  readonly people: number;
+  readonly seconds: number;
+}
+
+export function makeFolder(folder: string, content: FolderContent): MadeFolder {
   const began = performance.now();
   const data = dataFolderOf(folder);
   mkdirSync(data, { recursive: true });
@@ -82,14 +89,19 @@ export function makeFolder(
     writer.applyBatch([{ ...row, seq }]);
   };
   append(declareCommand());
-  for (const piece of pieces(everything(content, now))) {
+  let people = 0;
+  const until = began + content.secondsMax * 1000;
+  const isEnough = (no: number): boolean => {
+    people = no;
+    return no >= content.people || (no >= content.patients && performance.now() > until);
+  };
+  for (const piece of pieces(everything(content, isEnough, now))) {
     changes = piece;
     append({ source: LAB, format: 'fhir+json', arrival: clock.now(), raw: Buffer.from(`{"bench":${piece.length}}`) });
   }
-  const rows = inbox.head.seq;
   copyDb.close();
   inboxDb.close();
-  return { rows, seconds: (performance.now() - began) / 1000 };
+  return { people, seconds: (performance.now() - began) / 1000 };
 }
 
 function* pieces(changes: Iterable<Change>): Generator<Change[]> {
@@ -103,15 +115,15 @@ function* pieces(changes: Iterable<Change>): Generator<Change[]> {
   yield piece;
 }
 
-function* everything(content: FolderContent, now: number): Generator<Change> {
-  for (let no = 0; no < content.people; no++) {
+function* everything(content: FolderContent, isEnough: (no: number) => boolean, now: number): Generator<Change> {
+  yield* patientWith(FULL_CHART, FULL_CHART_REPORTS, REPORT_VALUES, now);
+  yield* patientWith(LONG_LIFE, LONG_LIFE_KEPT, 1, now);
+  for (let no = 0; !isEnough(no); no++) {
     yield person(no, someone(no));
     if (no >= content.patients) continue;
     yield stay(no, someone(no), no < content.inpatients, now);
-    for (let key = 0; key < 3; key++) yield report(someone(no), key, 6, now - key * HOUR_MS);
+    yield report(someone(no), 0, 6, now - HOUR_MS);
   }
-  yield* patientWith(content.people, FULL_CHART_REPORTS, REPORT_VALUES, now);
-  yield* patientWith(content.people + 1, LONG_LIFE_KEPT, 1, now);
 }
 
 function* patientWith(no: number, reports: number, values: number, now: number): Generator<Change> {
