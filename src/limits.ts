@@ -97,6 +97,13 @@ export const limits = {
   /** Wall and monotonic clock of one run may drift this far apart before a reader is told that the clock is unsure. */
   clockDisagreementToleratedMs: 2 * MINUTE_MS,
   snapshotsKept: 4,
+  /** Damaged files kept beside, of each database: the newest are those somebody may get something out of. */
+  damagedFilesKept: 2,
+  /** The witness is written behind the inbox by a few groups at most; further behind, it is an older file or was not written. */
+  witnessBehindMax: 20_000,
+  /** The source has this many more of a type than the copy, and this share: news of the last minutes is no difference. */
+  countDifferenceMin: 10,
+  countDifferenceShare: 0.01,
   snapshotEveryMs: DAY_MS,
   /** Proof that a source carries is written to the copy at most this often (memory holds the exact time). */
   proofEveryMs: 10 * SECOND_MS,

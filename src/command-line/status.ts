@@ -1,8 +1,10 @@
 // How the station is: of the station itself when it runs, else what its disk tells.
 
 import { Failure } from '../domain/failures.ts';
+import { PARTS, type PartName } from '../domain/parts.ts';
 import { durationWords, timeWords } from '../domain/swedish-time.ts';
 import { SystemClock } from '../station/clock.ts';
+import type { NightlyCounts } from '../station/nightly-counts.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
 import { type SourceLine, type StationStatus, sourceLine } from '../station/status.ts';
@@ -17,6 +19,13 @@ const STATE_WORDS = {
   refusing: 'kan inte ta emot nu; sändande system sparar det nya',
 } as const;
 
+const STANDSTILL_WORDS = {
+  unknown: 'kopian är inte i fas',
+  hold: 'en källa hålls',
+  downtime: 'reservläge pågår',
+  'no-contact': 'kontakten uppåt är bruten',
+} as const;
+
 export const status: Command = {
   name: 'status',
   summary: 'the station, its sources and since when each is silent',
@@ -24,14 +33,26 @@ export const status: Command = {
   help: `
 Asks the running station; without one it reads the disk and says so. Ends with 0 when all is well, 1 when a source is silent,
 held or something needs a person.`,
-  flags: [],
+  flags: [
+    {
+      flag: '--counts',
+      kind: 'switch',
+      help: 'last night’s counts per unit, kind and source, beside the night before’s and the sources’ own',
+    },
+  ],
   takesSettings: true,
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);
     try {
       const answer = (await new StationClient(settings).get('/api/status')) as StationStatus;
-      context.out(context.isJson ? `${JSON.stringify(answer)}\n` : stationText(answer));
+      context.out(
+        context.isJson
+          ? `${JSON.stringify(answer)}\n`
+          : context.flags.has('--counts')
+            ? countsText(answer.counts)
+            : stationText(answer),
+      );
       return answer.state === 'receiving' && answer.sources.every(isWell) && answer.notes.length === 0 ? 0 : 1;
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'station.not-running') throw error;
@@ -74,9 +95,39 @@ function stationText(station: StationStatus): string {
       ? 'Ingen ögonblicksbild ännu (tas varje natt; nu: reservkraft snapshot).'
       : `Senaste ögonblicksbild ${timeWords(Date.parse(latest.takenAt), nowMs)}, ${station.snapshots.length} finns.`,
   );
+  if (station.purgeStoppedBy.length > 0)
+    lines.push(`Inget gallras: ${station.purgeStoppedBy.map((reason) => STANDSTILL_WORDS[reason]).join(', ')}.`);
+  if (station.scrub !== null)
+    lines.push(
+      `Genomläst ${timeWords(Date.parse(station.scrub.at), nowMs)}: ${station.scrub.isCopyWhole && station.scrub.inbox === 'whole' ? 'allt helt' : 'skador funna'}.`,
+    );
+  for (const { name, bytes } of station.damagedFiles)
+    lines.push(`! Skadad fil undanlagd: ${name} (${Math.ceil(bytes / 1_000_000)} MB). De två nyaste av varje sparas.`);
   for (const note of station.notes)
     lines.push(`! ${timeWords(Date.parse(note.at), nowMs)} ${note.code}: ${note.detail}`);
   return `${lines.join('\n')}\n\n${sourcesText(station.sources, nowMs)}`;
+}
+
+function countsText(counts: NightlyCounts | null): string {
+  if (counts === null) return 'Ingen räkning ännu: den görs varje natt, en halvtimme efter ögonblicksbilden.\n';
+  const rows = counts.rows.map(({ unit, part, source, count, before }) => [
+    unit,
+    PARTS[part as PartName].swedish,
+    source,
+    String(count),
+    before === null ? '–' : String(before),
+  ]);
+  const compared = counts.compared.map(({ source, type, inCopy, atSource, differs }) => [
+    source,
+    type,
+    String(inCopy),
+    String(atSource),
+    differs ? 'SKILJER' : '',
+  ]);
+  return [
+    columns([['Enhet', 'Ruta', 'Källa', 'Antal', 'Natten före'], ...rows]),
+    compared.length === 0 ? '' : `\n${columns([['Källa', 'Typ', 'I kopian', 'Hos källan', ''], ...compared])}`,
+  ].join('');
 }
 
 function sourcesText(sources: readonly SourceLine[], nowMs: number): string {

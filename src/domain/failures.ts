@@ -146,6 +146,57 @@ export const FAILURES = {
     stillRight: 'Inget är raderat. Kopian säger *återuppbyggd* tills källorna sänt allt igen.',
     doNow: 'Ta reda på vem som lade tillbaka filen, och be källsystemen om en full laddning.',
   },
+  'witness.missing': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Vittnesfilen saknas eller kan inte läsas: det går inte att kontrollera att inkorgen är hel till slutet.',
+    stillRight: 'Det som ligger i inkorgen är kontrollerat och används. En ny vittnesfil förs från och med nu.',
+    doNow:
+      'Ta reda på vem som tog bort filen. Jämför med källsystemen vad som sänts sist, och be om en full laddning vid tvekan.',
+  },
+  'witness.behind': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened:
+      'Vittnesfilen är äldre än inkorgen: en äldre fil har lagts tillbaka, eller så har den inte gått att skriva.',
+    stillRight:
+      'Allt som vittnesfilen såg finns i inkorgen, och det som kommit efter används. Den förs vidare från och med nu.',
+    doNow: 'Ta reda på om filer har lagts tillbaka, och kontrollera disken.',
+  },
+  'scrub.found-damage': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Genomläsningen fann skadade sidor eller rader på disken.',
+    stillRight: 'Det som kan läsas används. Stationen återställer det skadade ur ögonblicksbild och inkorg.',
+    doNow: 'Läs vad som sägs saknas. Byt disk.',
+  },
+  'scrub.failed': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Kopian och inkorgen kunde inte läsas igenom.',
+    stillRight: 'Inget är ändrat. Mottagning och läsning fortsätter.',
+    doNow: 'Kontrollera disken. Nästa försök görs nästa natt.',
+  },
+  'counts.differ': {
+    class: 'ambiguous',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Källan har fler uppgifter än kopian: något kan ha gått förlorat på vägen.',
+    stillRight: 'Det som finns i kopian är mottaget från källan och visas med sin ålder.',
+    doNow: 'Jämför i källan vad som saknas, och be om en full laddning. `reservkraft status --counts` visar alla tal.',
+  },
+  'counts.failed': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Nattens räkning av kopian kunde inte göras.',
+    stillRight: 'Kopian är orörd. Den förra räkningen finns kvar.',
+    doNow: 'Kontrollera disken. Nästa försök görs nästa natt.',
+  },
   'inbox.damaged': {
     class: 'permanent',
     httpStatus: 500,

@@ -30,6 +30,7 @@ export class Feeders {
   readonly #options: FeederOptions;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>[] = [];
+  readonly #polls = new Map<string, FhirPoll>();
 
   constructor(options: FeederOptions) {
     this.#options = options;
@@ -40,6 +41,13 @@ export class Feeders {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#running);
+  }
+
+  /** What the polled servers say they have, by source and resource type; null where one does not say. */
+  async counts(): Promise<ReadonlyMap<string, Readonly<Record<string, number | null>>>> {
+    const counts = new Map<string, Readonly<Record<string, number | null>>>();
+    for (const [source, poll] of this.#polls) counts.set(source, await poll.counts());
+    return counts;
   }
 
   async #poll(settings: PollSettings): Promise<void> {
@@ -68,6 +76,7 @@ export class Feeders {
       },
       kept === null ? NO_POLL_YET : (JSON.parse(kept) as PollState),
     );
+    this.#polls.set(settings.source, poll);
     while (!signal.aborted) {
       try {
         const { pages, submitted, failed, restMs } = await poll.sweep();
@@ -125,14 +134,14 @@ export class Feeders {
 }
 
 function accessToken(settings: PollSettings, clock: Clock): AccessToken | null {
-  const { tokenUrl, clientId, clientSecretFile, scope } = settings;
+  const { tokenUrl, clientId, clientSecretFile, scope, tokenMethod } = settings;
   if (tokenUrl === null || clientId === null || clientSecretFile === null) return null;
   return new AccessToken({
     tokenUrl,
     clientId,
     scope,
     clock,
-    method: 'basic',
+    method: tokenMethod,
     readSecret: () => readFile(clientSecretFile, 'utf8'),
   });
 }

@@ -7,7 +7,6 @@ import type { CopyCommand } from '../domain/commands.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import { MllpServer } from '../intake/mllp/server.ts';
-import { limits } from '../limits.ts';
 import { type Applied, ApplyLoop, type CopyPort } from './apply-loop.ts';
 import type { SystemClock } from './clock.ts';
 import { commandItem, readCommand } from './command-rows.ts';
@@ -17,6 +16,7 @@ import { IntakeCounts } from './intake-counts.ts';
 import type { FromIntake, IntakeStatus, MllpPlace, Submission } from './intake-messages.ts';
 import { IntakeStore, stationFiles } from './intake-store.ts';
 import { MllpIntake } from './mllp-intake.ts';
+import { Retention } from './retention.ts';
 import { listSnapshots } from './snapshots.ts';
 import { SourceRegister } from './source-register.ts';
 
@@ -36,11 +36,7 @@ export interface IntakeEngineOptions {
 /** Screens need not hear of every message. */
 const TELL_EVERY_MS = 50;
 const PURGE_EVERY_MS = 60_000;
-const PURGE_PACKS = 64;
-const SWEEP_ROWS = 2_000;
 const CLOSE_GRACE_MS = 2_000;
-/** A retention commands day: what it drops is bounded by hours, not minutes. */
-const RETAIN_EVERY_MS = 24 * 3_600_000;
 /** Application answers waited for; a sender that asks for more than this gets none for the oldest. */
 const ANSWERS_LATER_MAX = 10_000;
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
@@ -54,15 +50,13 @@ export class IntakeEngine {
   readonly #counts = new IntakeCounts();
   readonly #server: MllpServer | null;
   readonly #answersLater = new Map<number, (isUnderstood: boolean) => void>();
-  #isPurgeAllowed: boolean;
+  readonly #retention: Retention;
   #purgeTimer: NodeJS.Timeout | null = null;
   #dueTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
-  #retainedMs = 0;
 
   constructor(options: IntakeEngineOptions) {
     this.#options = options;
-    this.#isPurgeAllowed = options.isPurgeAllowed;
     const { clock, fault } = options;
     this.#register = new SourceRegister(options.sources);
     this.#store = new IntakeStore({
@@ -89,6 +83,12 @@ export class IntakeEngine {
       onInboxDamage: () => this.#store.inboxDamaged(),
       onCopyDamage: () => this.#store.copyDamaged(),
     });
+    this.#retention = new Retention(options.isPurgeAllowed, {
+      inbox: () => (this.#group.refusal === null ? this.#store.inbox : null),
+      oldestSnapshot: () => listSnapshots(stationFiles(options.dataFolder).snapshots).at(-1)?.cursor ?? null,
+      clock,
+      command: (command) => this.command(command, () => {}),
+    });
     const intake = new MllpIntake({
       group: this.#group,
       register: this.#register,
@@ -104,7 +104,7 @@ export class IntakeEngine {
   async start(): Promise<{ readonly host: string; readonly port: number } | null> {
     this.#store.open();
     this.#loop.wake();
-    this.#purgeTimer = setInterval(() => this.#housekeep(), PURGE_EVERY_MS);
+    this.#purgeTimer = setInterval(() => this.#retention.turn(), PURGE_EVERY_MS);
     return this.#server === null ? null : await this.#server.listen();
   }
 
@@ -128,7 +128,7 @@ export class IntakeEngine {
   }
 
   allowPurge(isAllowed: boolean): void {
-    this.#isPurgeAllowed = isAllowed;
+    this.#retention.isAllowed = isAllowed;
   }
 
   copyDamaged(): void {
@@ -151,7 +151,7 @@ export class IntakeEngine {
       refusal: this.#group.refusal,
       applyFailure: this.#loop.failure ?? this.#store.failure,
       isApplyPaused: this.#loop.isPaused,
-      isPurgeAllowed: this.#isPurgeAllowed,
+      isPurgeAllowed: this.#retention.isAllowed,
       isWitnessKept: this.#store.isWitnessKept,
       notes: this.#store.notes,
       sources: this.#counts.bySource(),
@@ -230,25 +230,6 @@ export class IntakeEngine {
     if (due === null) return;
     const inMs = Math.min(TIMEOUT_MAX_MS, Math.max(0, due - this.#options.clock.now().wallMs));
     this.#dueTimer = setTimeout(() => this.command({ command: 'tick' }, () => {}), inMs);
-  }
-
-  /** Retention, a small piece at a time, and only while nothing is wrong (design §5.23). */
-  #housekeep(): void {
-    const { inbox } = this.#store;
-    if (!this.#isPurgeAllowed || inbox === null || this.#group.refusal !== null) return;
-    const { wallMs } = this.#options.clock.now();
-    const oldestNeeded = listSnapshots(stationFiles(this.#options.dataFolder).snapshots).at(-1)?.cursor ?? 0;
-    try {
-      inbox.purge({ beforeSeq: oldestNeeded, beforeWallMs: wallMs - limits.inboxKeptMs, packsMax: PURGE_PACKS });
-      inbox.sweepRepetitions(wallMs, SWEEP_ROWS);
-    } catch {
-      // The next message meets the same disk and tells it; retention can wait.
-      return;
-    }
-    if (wallMs - this.#retainedMs < RETAIN_EVERY_MS) return;
-    this.#retainedMs = wallMs;
-    const historyBefore = wallMs - limits.historyKeptMs;
-    this.command({ command: 'retain', historyBefore, dischargedBefore: wallMs - limits.dischargedKeptMs }, () => {});
   }
 }
 

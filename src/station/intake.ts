@@ -18,7 +18,7 @@ import type {
   ToIntake,
 } from './intake-messages.ts';
 import type { StationKeys } from './keys.ts';
-import type { InboxState, MaintenanceResult, MaintenanceTask } from './maintenance-worker.ts';
+import type { CopyCounts, InboxState, MaintenanceResult, MaintenanceTask } from './maintenance-worker.ts';
 import type { Snapshot } from './snapshots.ts';
 import type { StationNote } from './station-note.ts';
 
@@ -60,6 +60,7 @@ export class Intake {
   readonly #waiting = new Map<number, Waiting>();
   #checkpoints: Worker | null = null;
   #nextId = 1;
+  #maintenance: Promise<void> = Promise.resolve();
   #isStopping = false;
   #mllp: { readonly host: string; readonly port: number } | null = null;
 
@@ -140,6 +141,13 @@ export class Intake {
     if (!result.isCopyWhole) this.copyDamaged();
     if (result.inbox !== 'whole') this.#post({ say: 'inbox-damaged' });
     return { isCopyWhole: result.isCopyWhole, inbox: result.inbox };
+  }
+
+  /** How many of each kind the copy has, by unit and by source. Slow: in a thread of its own. @throws {Failure} */
+  async count(): Promise<CopyCounts> {
+    const result = await this.#maintain('count');
+    if (result.done === 'count') return result.counts;
+    throw new Failure('counts.failed', result.done === 'failed' ? result.detail : null);
   }
 
   /** Answers what has come, closes the files and frees the data folder. */
@@ -245,7 +253,17 @@ export class Intake {
     this.#worker.postMessage(message);
   }
 
-  async #maintain(task: MaintenanceTask['task']): Promise<MaintenanceResult> {
+  /** One at a time: two snapshots would write the same file, and the disk is the senders' first. */
+  #maintain(task: MaintenanceTask['task']): Promise<MaintenanceResult> {
+    const done = this.#maintenance.then(() => this.#maintainNow(task));
+    this.#maintenance = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+
+  async #maintainNow(task: MaintenanceTask['task']): Promise<MaintenanceResult> {
     const { dataFolder, keys, faultModule } = this.#options;
     const workerData: MaintenanceTask = {
       task,

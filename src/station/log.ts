@@ -12,6 +12,8 @@ export type StationEvent =
   | 'server.fault'
   | 'snapshot.taken'
   | 'snapshot.failed'
+  | 'scrub.done'
+  | 'counts.taken'
   | 'poll.swept'
   | 'poll.failed'
   | 'reports.taken'

@@ -1,6 +1,9 @@
 // A thread for what takes long and must not be in anybody's way: snapshots of the copy and reading both files through.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { CopyReader } from '../copy/copy-reader.ts';
+import { countTypes, type TypeCount } from '../copy/count-types.ts';
+import type { PartCount } from '../copy/read-status.ts';
 import { Failure, type FailureCode } from '../domain/failures.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { Inbox } from '../intake/inbox.ts';
@@ -10,7 +13,7 @@ import { isDamage, openDatabase } from './open-database.ts';
 import { type Snapshot, takeSnapshot } from './snapshots.ts';
 
 export interface MaintenanceTask {
-  readonly task: 'snapshot' | 'scrub';
+  readonly task: 'snapshot' | 'scrub' | 'count';
   readonly dataFolder: string;
   readonly inboxKey: Uint8Array;
   readonly copyKey: Uint8Array;
@@ -22,7 +25,13 @@ export interface MaintenanceTask {
 export type MaintenanceResult =
   | { readonly done: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly done: 'scrub'; readonly isCopyWhole: boolean; readonly inbox: InboxState }
+  | { readonly done: 'count'; readonly counts: CopyCounts }
   | { readonly done: 'failed'; readonly code: FailureCode; readonly detail: string };
+
+export interface CopyCounts {
+  readonly units: readonly PartCount[];
+  readonly types: readonly TypeCount[];
+}
 
 /** `damaged`: its file; `broken`: pages are whole, rows are missing or from another time. */
 export type InboxState = 'whole' | 'damaged' | 'broken';
@@ -42,12 +51,23 @@ async function work(): Promise<MaintenanceResult> {
       }
       case 'scrub':
         return { done: 'scrub', isCopyWhole: isCopyWhole(), inbox: inboxState() };
+      case 'count':
+        return { done: 'count', counts: countCopy() };
       default:
         return unreachable(given.task);
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { done: 'failed', code: error.code, detail: error.detail ?? '' };
+  }
+}
+
+function countCopy(): CopyCounts {
+  const db = openDatabase({ file: files.copy, key: Buffer.from(given.copyKey), role: 'copy', readonly: true });
+  try {
+    return { units: new CopyReader({ db }).counts(), types: countTypes(db) };
+  } finally {
+    db.close();
   }
 }
 

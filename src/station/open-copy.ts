@@ -3,12 +3,13 @@
 // a short copy for *none recorded*.
 
 import { existsSync, renameSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { Clock } from '../domain/time.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import type { CopyPort } from './apply-loop.ts';
 import { commandItem } from './command-rows.ts';
+import { dropOldDamaged } from './damaged-files.ts';
 import { isDamage, openDatabase } from './open-database.ts';
 import { tellMissing } from './open-inbox.ts';
 import { listSnapshots, removeDatabase, restoreSnapshot } from './snapshots.ts';
@@ -61,6 +62,7 @@ function rebuild(options: OpenCopyOptions, setAsideAs: string | null): OpenedCop
   if (from === undefined) removeDatabase(file);
   const opened = open(options);
   const { cursor } = opened.copy;
+  dropOldDamaged(dirname(file));
   const short = reachCopy(opened.copy, options);
   // From a checked snapshot and every row since, nothing is missing. From nothing, what the sources told before may be.
   const isWhole = from !== undefined && cursor >= inbox.purgedTo;

@@ -4,6 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { Clock } from '../domain/time.ts';
 import { Inbox, type InboxGap } from '../intake/inbox.ts';
+import { limits } from '../limits.ts';
 import { commandItem } from './command-rows.ts';
 import { isDamage, openDatabase } from './open-database.ts';
 import { finishSalvage, salvageInbox } from './salvage-inbox.ts';
@@ -94,11 +95,19 @@ function openAndProbe(file: string, key: Buffer): { inbox: Inbox; db: Database }
 
 function compareWithWitness(inbox: Inbox, { witness, clock }: OpenInboxOptions, notes: StationNote[]): void {
   const seen = witness.found;
-  if (seen === null) return;
+  const { wallMs } = clock.now();
+  if (seen === null) {
+    if (inbox.head.seq > 0)
+      notes.push({ code: 'witness.missing', detail: `inkorgen slutar vid nummer ${inbox.head.seq}`, wallMs });
+    return;
+  }
   if (inbox.head.seq < seen.inboxSeq) {
     notes.push(tellMissing(inbox, seen, clock));
     return;
   }
+  const behind = inbox.head.seq - seen.inboxSeq;
+  if (behind > limits.witnessBehindMax)
+    notes.push({ code: 'witness.behind', detail: `nummer ${seen.inboxSeq}, inkorgen ${inbox.head.seq}`, wallMs });
   if (seen.inboxSeq < inbox.purgedTo || inbox.chainAt(seen.inboxSeq)?.equals(seen.chain) === true) return;
   // Rows salvaged from a damaged file have a chain of their own from the first lost row on; that has been told already.
   if (inbox.lost().length > 0) return;

@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { Clock } from '../domain/time.ts';
 import { Inbox, type InboxItem } from '../intake/inbox.ts';
+import { dropOldDamaged } from './damaged-files.ts';
 import { isDamage, openDatabase } from './open-database.ts';
 import { syncFolder, type WitnessHead } from './witness.ts';
 
@@ -54,6 +55,7 @@ export function finishSalvage(file: string, wallMs: number = Date.now()): string
     if (existsSync(`${file}${beside}`)) renameSync(`${file}${beside}`, `${damaged}${beside}`);
   renameSync(ready, file);
   syncFolder(dirname(file));
+  dropOldDamaged(dirname(file));
   return basename(damaged);
 }
 

@@ -137,6 +137,8 @@ export interface PollSettings {
   readonly clientId: string | null;
   readonly clientSecretFile: string | null;
   readonly scope: string | null;
+  /** How the secret is given (RFC 6749 §2.3.1): in the header, or in the form for servers that know no other. */
+  readonly tokenMethod: 'basic' | 'post';
 }
 
 /** A folder where a record system leaves lists it can already print (design §8). */
@@ -294,7 +296,17 @@ function readValue(rule: SettingRule, given: unknown, where: string, base: strin
   }
 }
 
-const POLL_KEYS = ['source', 'baseUrl', 'types', 'everySeconds', 'tokenUrl', 'clientId', 'clientSecretFile', 'scope'];
+const POLL_KEYS = [
+  'source',
+  'baseUrl',
+  'types',
+  'everySeconds',
+  'tokenUrl',
+  'clientId',
+  'clientSecretFile',
+  'scope',
+  'tokenMethod',
+];
 
 function readPolls(
   given: unknown,
@@ -332,6 +344,8 @@ function readPolls(
       !types.every((type) => typeof type === 'string' && /^[A-Z][A-Za-z]+$/.test(type))
     )
       problems.push(`${where}: types must list FHIR resource types`);
+    if (!['basic', 'post', undefined].includes(poll['tokenMethod'] as string | undefined))
+      problems.push(`${where}: tokenMethod is basic or post`);
     const secret = text('clientSecretFile');
     return [
       {
@@ -343,6 +357,7 @@ function readPolls(
         clientId: text('clientId'),
         clientSecretFile: secret === null ? null : resolve(base, secret),
         scope: text('scope'),
+        tokenMethod: poll['tokenMethod'] === 'post' ? 'post' : 'basic',
       },
     ];
   });

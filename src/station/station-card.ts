@@ -4,6 +4,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UnitDeclaration } from '../domain/unit.ts';
+import { storageFailure } from './storage-failure.ts';
 
 export interface StationCard {
   readonly name: string;
@@ -17,10 +18,15 @@ export interface StationCard {
 
 const fileIn = (dataFolder: string): string => join(dataFolder, 'station.json');
 
+/** On a disk that refuses, the former card stands: a station that can still be read must start. */
 export function writeStationCard(dataFolder: string, card: StationCard): void {
   const file = fileIn(dataFolder);
-  writeFileSync(`${file}.new`, `${JSON.stringify(card, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(card, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    if (storageFailure(error) === null) throw error;
+  }
 }
 
 /** Null when no station has run with this folder, or the card cannot be read: the settings' own words are used then. */

@@ -12,6 +12,7 @@ import { createServer } from '../server/server.ts';
 import { SystemClock } from './clock.ts';
 import { CopyConnection } from './copy-connection.ts';
 import { damagedFiles } from './damaged-files.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { Feeders } from './feeders.ts';
 import { Intake } from './intake.ts';
 import { loadStationKeys, type StationKeys } from './keys.ts';
@@ -69,6 +70,7 @@ export class Station {
 
   /** @throws {Failure} that says why this cannot be a station here, and what to do. */
   static async start({ settings, log, onDied }: StationOptions): Promise<Station> {
+    prepareDataFolder(settings.dataFolder);
     const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
     const token = stationToken(settings.tokenFile);
     const clock = new SystemClock();
@@ -104,11 +106,12 @@ export class Station {
       },
     });
     const nights = new NightWork({ settings, keys, intake, clock, notes, log });
-    const server = await createServer(
-      serverOptions({ settings, keys, token, clock, copy, intake, log, guard, notes, nights }),
-    );
+    let server: FastifyInstance | null = null;
     try {
       await level();
+      server = await createServer(
+        serverOptions({ settings, keys, token, clock, copy, intake, log, guard, notes, nights }),
+      );
       const address = await listen(server, settings);
       const mllp = intake.mllp ?? { host: settings.mllpHost, port: settings.mllpPort };
       writeStationCard(dataFolder, {
@@ -133,7 +136,7 @@ export class Station {
       return new Station({ addresses: { http: address, mllp }, intake, server, copy, feeders, nights, guard });
     } catch (error) {
       // Nothing half started: a port that listens without the rest would take messages nobody can read.
-      await server.close();
+      await server?.close();
       await intake.stop();
       copy.close();
       throw error;

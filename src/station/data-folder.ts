@@ -1,0 +1,20 @@
+// The data folder before anything is started: it can be written, or holds a copy that can still be read (design §5.9).
+
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../domain/failures.ts';
+import { sqliteCode } from './open-database.ts';
+import { COPY_FILE } from './reading.ts';
+
+/** @throws {Failure} `store.cannot-open` when nothing can be kept here and there is nothing to read. */
+export function prepareDataFolder(dataFolder: string): void {
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    const probe = join(dataFolder, 'writable.probe');
+    closeSync(openSync(probe, 'w', 0o600));
+    rmSync(probe);
+  } catch (error) {
+    if (existsSync(join(dataFolder, COPY_FILE))) return;
+    throw new Failure('store.cannot-open', `${dataFolder}: ${sqliteCode(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,150 @@
+// A station starts whole or not at all: what keeps it from starting is said in three sentences, nothing is left listening, and
+// what it had kept is untouched.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FAILURES, type FailureCode } from '../src/domain/failures.ts';
+
+const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reservkraft-start-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  /** Null when it ended before it was ready. */
+  readonly ready: { readonly http: { readonly port: number }; readonly mllp: { readonly port: number } } | null;
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** Starts the program and waits until it is ready or has ended. */
+async function start(...flags: string[]): Promise<Started> {
+  const places = ['--data', join(folder, 'data'), '--key-file', join(folder, 'keys/station.key')];
+  const token = ['--token-file', join(folder, 'keys/station.token'), '--http-port', '0', '--mllp-port', '0'];
+  const child = spawn(process.execPath, [MAIN, 'start', '--json', ...places, ...token, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: folder,
+  });
+  children.push(child);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const line = new Promise<string>((resolve) =>
+    createInterface({ input: child.stdout as never }).once('line', resolve),
+  );
+  const first = await Promise.race([line, closed]);
+  if (typeof first === 'string') return { child, ready: JSON.parse(first), code: null, said };
+  return { child, ready: null, code: first[0], said };
+}
+
+async function stop({ child }: Started): Promise<void> {
+  child.kill('SIGTERM');
+  await once(child, 'close');
+}
+
+async function taken(): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as { port: number }).port };
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const outcome = Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)]);
+  server.listen(port, '127.0.0.1');
+  const free = await outcome;
+  server.close();
+  return free;
+}
+
+function expectRefusal(started: Started, code: FailureCode): void {
+  expect(started.ready).toBeNull();
+  expect(started.code).toBe(2);
+  const { happened, stillRight, doNow } = FAILURES[code];
+  for (const sentence of [happened, `Fortfarande rätt: ${stillRight}`, `Gör nu: ${doNow}`])
+    expect(started.said).toContain(sentence);
+  expect(started.said).not.toMatch(/^\s+at /m);
+}
+
+describe('a station that cannot start says why, and leaves nothing half started:', () => {
+  it('another one already uses the folder, and goes on undisturbed', async () => {
+    const first = await start();
+    expectRefusal(await start(), 'station.already-running');
+    const health = await fetch(`http://127.0.0.1:${first.ready?.http.port}/health`);
+    expect(health.status).toBe(200);
+    await stop(first);
+    const again = await start();
+    expect(again.ready).not.toBeNull();
+  });
+
+  it('the MLLP port is taken, and the HTTP port is not left open', async () => {
+    const { server, port } = await taken();
+    const http = await taken();
+    http.server.close();
+    expectRefusal(await start('--mllp-port', String(port), '--http-port', String(http.port)), 'station.port-busy');
+    expect(await isFree(http.port)).toBe(true);
+    server.close();
+  });
+
+  it('the HTTP port is taken, and no sender is received on the MLLP port', async () => {
+    const { server, port } = await taken();
+    const mllp = await taken();
+    mllp.server.close();
+    expectRefusal(await start('--http-port', String(port), '--mllp-port', String(mllp.port)), 'station.port-busy');
+    expect(await isFree(mllp.port)).toBe(true);
+    server.close();
+    expect((await start()).ready).not.toBeNull();
+  });
+
+  it('its key is missing, wrong, malformed or open to others, and no new one is made', async () => {
+    await stop(await start());
+    const file = join(folder, 'keys/station.key');
+    const key = readFileSync(file, 'utf8');
+    const inbox = readFileSync(join(folder, 'data/inbox.db'));
+    rmSync(file);
+    expectRefusal(await start(), 'key.missing');
+    expect(existsSync(file)).toBe(false);
+    writeFileSync(file, `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 });
+    expectRefusal(await start(), 'key.wrong');
+    writeFileSync(file, 'nyckel\n');
+    expectRefusal(await start(), 'key.malformed');
+    writeFileSync(file, key);
+    chmodSync(file, 0o644);
+    expectRefusal(await start(), 'key.exposed');
+    expect(readFileSync(join(folder, 'data/inbox.db')).equals(inbox)).toBe(true);
+    chmodSync(file, 0o600);
+    expect((await start()).ready).not.toBeNull();
+  });
+
+  it('nothing can be kept in its data folder', async () => {
+    writeFileSync(join(folder, 'data'), 'a file, not a folder');
+    expectRefusal(await start(), 'store.cannot-open');
+  });
+
+  it('its key lies in the data folder', async () => {
+    mkdirSync(join(folder, 'data'));
+    const refused = await start('--key-file', join(folder, 'data/station.key'));
+    expectRefusal(refused, 'settings.invalid');
+    expect(existsSync(join(folder, 'data/station.key'))).toBe(false);
+  });
+});
