@@ -175,6 +175,16 @@ describe('§5.4 no block is ever empty without saying which', () => {
       'Saknas i kopian: Anteckningar (tyst sedan 01:20) · Vaccinationer (ingår inte) · 1 meddelande av oläst typ',
     );
   });
+  test('claims and invoices are one line a type with its count, and never bury what else came', () => {
+    const bill = (type: string, key: string) => entry('other', { resourceType: type, status: 'active' }, { key });
+    const entries = [bill('Claim', 'a'), bill('Claim', 'b'), bill('ExplanationOfBenefit', 'c'), bill('Basic', 'd')];
+    const part = partOf(composeChart(patientCopy({ parts: { other: { entries } } }), now), 'other');
+    expect(part.entries.map(({ title }) => title)).toEqual([
+      expect.not.stringMatching(/×/),
+      '2 × ersättningskrav',
+      '1 × ersättningsbesked',
+    ]);
+  });
   test('unread types are counted and shown, so that nobody thinks that nothing came', () => {
     const unread = { kind: 'unread-message', source: JOURNAL, at: NOW_MS, detail: 'VXU^V04', part: null } as const;
     const part = partOf(composeChart(patientCopy({ notices: [unread, unread] }), now), 'other');

@@ -16,6 +16,7 @@ import type { Identity } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
 import { ADDRESS_HIDDEN_WORDS, bannerOf, type WhoIs, whoIs } from './banner.ts';
+import { billingEntries, isBilling } from './billing.ts';
 import { BLOCK_NAMES, BLOCKS, type BlockName } from './blocks.ts';
 import type { Block, BlockView, Chart, ChartEntry, ChartPart } from './chart.ts';
 import { conflictRemarks, denialsOfAKind, withoutStatements } from './conflicts.ts';
@@ -126,12 +127,15 @@ function composePart(
   );
   if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
   const remarkOf = part === 'orders' ? answerRemarks(copy) : () => null;
-  const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(isShown);
+  const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(
+    (entry) => isShown(entry) && !isBilling(entry),
+  );
   const entries = [
     ...besides,
     ...arrangeDocuments(shown).map((arranged) =>
       withRemark(asDocument(describeEntry(arranged.entry, context), arranged, context), remarkOf(arranged.entry)),
     ),
+    ...billingEntries(kept.entries, kept.truncated, context),
   ];
   return {
     part,
