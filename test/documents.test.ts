@@ -1,0 +1,72 @@
+// What the papers say is what the program does.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { documentPath, failuresDocument, settingsDocument } from './support/documents.ts';
+import { SETTINGS_EXAMPLE_YAML } from './support/example.ts';
+import { House, reservkraft } from './support/house.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+interface Package {
+  readonly version?: string;
+  readonly optional?: boolean;
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+}
+
+describe('the documents', () => {
+  it('explain every failure with the words people meet (docs/failures.md)', () => {
+    expect(readFileSync(documentPath('failures.md'), 'utf8')).toBe(failuresDocument());
+  });
+
+  it('name every setting as the program reads it (docs/settings.md)', () => {
+    expect(readFileSync(documentPath('settings.md'), 'utf8')).toBe(settingsDocument());
+  });
+
+  it('show settings that can be used as they are', async () => {
+    const house = new House();
+    const file = join(house.folder, 'example.yaml');
+    writeFileSync(file, SETTINGS_EXAMPLE_YAML);
+    const ran = await reservkraft(['check', '--config', file, '--json']);
+    expect(ran.err).toBe('');
+    expect(JSON.parse(ran.out).settings.sources).toHaveLength(3);
+    await house.end();
+  });
+
+  it('give a reason for every package (docs/dependencies.md)', () => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json')) as Package;
+    const table = read('docs/dependencies.md');
+    const named = new Set(
+      [...table.matchAll(/^\| ([^|]+) \|/gm)]
+        .flatMap(([, cell]) => (cell ?? '').replace(/\(.*?\)/g, '').split(','))
+        .map((name) => name.trim()),
+    );
+    const all = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    expect(all.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it('lock every package of every platform, so that a fresh machine installs the same', () => {
+    const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Package> };
+    const own = JSON.parse(read('package.json')) as Package;
+    const { '': rootEntry, ...packages } = lock.packages;
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies'] as const)
+      expect(rootEntry?.[kind]).toEqual(own[kind]);
+    const missing = Object.entries(packages).flatMap(([at, entry]) =>
+      Object.keys({ ...entry.dependencies, ...entry.optionalDependencies }).filter(
+        (name) => !isLocked(packages, at, name),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Node looks beside the package that asks, then in each folder above. */
+function isLocked(packages: Record<string, Package>, at: string, name: string): boolean {
+  const folders = at.split('/node_modules/').map((_, index, steps) => steps.slice(0, index + 1).join('/node_modules/'));
+  return [`node_modules/${name}`, ...folders.map((folder) => `${folder}/node_modules/${name}`)].some(
+    (path) => path in packages,
+  );
+}

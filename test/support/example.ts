@@ -1,0 +1,63 @@
+// The settings the tests' small station runs with: one ward, one record system.
+
+export const SETTINGS_EXAMPLE = {
+  name: 'Övningsstationen',
+  units: [{ id: 'KIR', name: 'Kirurgen' }],
+  sources: [
+    {
+      id: 'journal',
+      name: 'Journalsystemet',
+      match: { application: 'JOURNAL' },
+      identityDomains: { SKV: '1.2.752.129.2.1.3.1' },
+      feeds: [{ parts: ['person', 'stay', 'allergies', 'results'] }],
+    },
+  ],
+};
+
+/** What docs/settings.md shows: one of everything that can be declared. */
+export const SETTINGS_EXAMPLE_YAML = `
+name: Reservkraft Lilla sjukhuset
+data: /var/lib/reservkraft/data
+keyFile: /etc/reservkraft/station.key      # never inside the data folder
+tokenFile: /etc/reservkraft/station.token
+mllpHost: 10.0.0.5
+mllpAllow: [10.0.0.0/24]                   # only these may send
+units:
+  - { id: kir2, name: Kirurgavdelning 2 }
+  - { id: akut, name: Akuten, listKind: emergency }
+sources:
+  - id: journal
+    name: Journalsystemet
+    match: { application: JOURNAL, facility: LILLA }   # MSH-3, MSH-4
+    rank: 1                                # wins where two sources tell a person differently
+    feeds:
+      - { parts: [person, stay, allergies, alerts, limits, infection] }
+      - { parts: [medication-orders, doses-given], units: [kir2], ageLimitMinutes: 30 }
+    identityDomains: { SKV: 1.2.752.129.2.1.3.1 }      # CX-4 to number series
+    units: { KIR2: kir2, AKM: akut }       # PV1-3 to units above
+    hl7: { charset: iso-8859-1, allergies: snapshot }
+  - id: lab
+    name: Laboratoriet
+    transport: fhir-poll
+    feeds:
+      - { parts: [results], heartbeat: any-message }
+  - id: listor
+    name: Utskrivna listor
+    transport: reports
+    feeds:
+      - { parts: [reports], heartbeat: own-messages }
+polls:
+  - source: lab
+    baseUrl: https://lab.example/fhir
+    types: [Observation, DiagnosticReport]
+    everySeconds: 60
+    tokenUrl: https://lab.example/token
+    clientId: reservkraft
+    clientSecretFile: /etc/reservkraft/lab.secret
+reports:
+  - source: listor
+    folder: /var/lib/reservkraft/listor
+    kind: Läkemedelslista
+    unit: kir2
+    pattern: ^kir2-
+`;
