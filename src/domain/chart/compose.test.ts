@@ -175,6 +175,23 @@ describe('§5.4 no block is ever empty without saying which', () => {
       'Saknas i kopian: Anteckningar (tyst sedan 01:20) · Vaccinationer (ingår inte) · 1 meddelande av oläst typ',
     );
   });
+  test('one happening is one sentence: a merge of several numbers, a report taken back', () => {
+    const notice = (kind: 'merged' | 'value-withdrawn', detail: string) =>
+      ({ kind, source: JOURNAL, at: NOW_MS, detail, part: null }) as const;
+    const notices = [
+      notice('merged', '189001019802'),
+      notice('merged', '18900101SP03'),
+      notice('merged', 'R4014431'),
+      notice('merged', '189001019802'),
+      notice('value-withdrawn', 'B-Hb'),
+      notice('value-withdrawn', 'P-CRP'),
+    ];
+    const chart = composeChart(patientCopy({ notices }), now);
+    expect(chart.notices.map(({ words }) => words)).toEqual([
+      'Nummer sammanfört 11:20: 18900101-SP03, R4014431.',
+      expect.stringMatching(/^B-Hb, P-CRP återtaget 11:20 .*gällde en annan patient/),
+    ]);
+  });
   test('claims and invoices are one line a type with its count, and never bury what else came', () => {
     const bill = (type: string, key: string) => entry('other', { resourceType: type, status: 'active' }, { key });
     const entries = [bill('Claim', 'a'), bill('Claim', 'b'), bill('ExplanationOfBenefit', 'c'), bill('Basic', 'd')];

@@ -376,10 +376,12 @@ test('a planned give stands under its order, never as an order of its own and ne
 });
 
 test('the doses of the last 24 hours stand with each order, given and not given', () => {
-  const entries = [...given, dose(NOW_MS - 7 * HOUR_MS, { status: 'not-done', statusReason: [{ text: 'kräks' }] })];
+  const former = dose(NOW_MS - 19 * HOUR_MS, { dosage: { dose: { value: 40, unit: 'mg' }, route: { text: 'iv' } } });
+  const refused = dose(NOW_MS - 7 * HOUR_MS, { status: 'not-done', statusReason: [{ text: 'kräks' }] });
+  const entries = [...given.slice(0, 1), refused, former];
   const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries } } });
   expect(view.rows[0]?.dayWords).toBe(
-    '3 kända uppgifter: given 06:20 · 20\u00a0mg\u00a0iv, ej given: kräks 04:20 · 20\u00a0mg\u00a0iv, given mån 16:20 · 20\u00a0mg\u00a0iv',
+    '3 kända uppgifter: given 06:20, ej given: kräks 04:20, given mån 16:20 · 40\u00a0mg\u00a0iv',
   );
 });
 

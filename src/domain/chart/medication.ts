@@ -225,7 +225,11 @@ const DAY_MS = 24 * 60 * 60_000;
 function dayWords(doses: readonly Dose[], context: ComposeContext): string | null {
   const day = newestFirst(doses).filter(({ entry }) => context.nowMs - entry.at <= DAY_MS && entry.at <= context.nowMs);
   if (day.length < 2) return null;
-  const told = day.slice(0, DOSES_PER_ROW_MAX).map(({ line }) => joined(`${line.words} ${line.time.text}`, line.dose));
+  // A dose that differs from the last one says so; the same amount is not told again and again.
+  const last = day[0]?.line.dose;
+  const told = day
+    .slice(0, DOSES_PER_ROW_MAX)
+    .map(({ line }) => joined(`${line.words} ${line.time.text}`, line.dose === last ? null : line.dose));
   const left = day.length - told.length;
   return `${day.length} kända uppgifter: ${[...told, ...(left > 0 ? [`${left} äldre`] : [])].join(', ')}`;
 }

@@ -9,7 +9,7 @@ import type { ChartNotice } from './chart.ts';
 import type { ComposeContext } from './context.ts';
 
 export function chartNotices(copy: PatientCopy, context: ComposeContext): readonly ChartNotice[] {
-  return copy.notices.map((notice) => ({
+  return together(copy.notices, context).map((notice) => ({
     kind: notice.kind,
     time: context.time(notice.at),
     source: notice.source,
@@ -17,6 +17,28 @@ export function chartNotices(copy: PatientCopy, context: ComposeContext): readon
     words: noticeWords(notice, context),
   }));
 }
+
+/** One happening is one sentence: values of one report taken back, numbers of one merge; the chart's own number is no news. */
+const ONE_HAPPENING: ReadonlySet<Notice['kind']> = new Set(['value-withdrawn', 'merged', 'unmerged', 'linked']);
+
+function together(notices: readonly Notice[], context: ComposeContext): readonly Notice[] {
+  const groups = Map.groupBy(notices, (notice) =>
+    ONE_HAPPENING.has(notice.kind)
+      ? `${notice.kind} ${notice.source} ${context.time(notice.at).text}`
+      : `single ${notices.indexOf(notice)}`,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || !ONE_HAPPENING.has(first.kind)) return group;
+    const isNumber = first.kind !== 'value-withdrawn';
+    const told = [...new Set(group.map(({ detail }) => detail.trim()))].filter((detail) => detail !== '');
+    const others = told.filter((detail) => !isNumber || detail !== context.head?.id);
+    return [{ ...first, detail: (others.length > 0 ? others : told).map(isNumber ? numberWords : String).join(', ') }];
+  });
+}
+
+/** Twelve letters of a person or reserve number are read as eight and four. */
+const numberWords = (id: string): string => id.replace(/^(\d{8})([\dA-Z]{4})$/, '$1-$2');
 
 export function noticeWords(notice: Notice, context: ComposeContext): string {
   const at = context.time(notice.at).text;

@@ -64,7 +64,7 @@ const HAVE_NEXT: ReadonlySet<MedicationGroup> = new Set(['scheduled', 'unclear']
 function rowLines(row: MedicationRow, width: number): readonly string[] {
   const name = joined(row.substance, row.schedule, row.status === 'aktiv' ? null : row.status);
   return [
-    ...hanging('    ', name, 6, width),
+    ...hanging('   ', name, 4, width),
     ...hanging('      Senast', row.lastWords, 15, width),
     ...(row.dayWords === null ? [] : hanging('      Dygnet', row.dayWords, 15, width)),
     ...(HAVE_NEXT.has(row.group) ? hanging('      Nästa', row.nextWords, 15, width) : []),

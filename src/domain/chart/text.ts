@@ -57,7 +57,10 @@ function bannerLines(chart: Chart, width: number): readonly string[] {
       width,
     ),
     ...wrap(chart.missing.words, width),
-    ...chart.notices.flatMap((notice) => hanging('!', notice.words, 2, width)),
+    // Unread types are counted in the line above and stand in the last block.
+    ...chart.notices
+      .filter(({ kind }) => kind !== 'unread-message')
+      .flatMap((notice) => hanging('!', notice.words, 2, width)),
     '═'.repeat(width),
   ];
 }
