@@ -48,7 +48,8 @@ export const FAILURES = {
     acknowledgement: null,
     happened: 'Ingen station svarar på adressen.',
     stillRight: 'Det som redan tagits emot ligger kvar på disken.',
-    doNow: 'Starta stationen (`reservkraft start`), eller ange rätt adress med --station.',
+    doNow:
+      'Starta stationen (`reservkraft start`), eller ange rätt port (--http-port) och mapp (--data, --token-file).',
   },
   'store.full': {
     class: 'transient',

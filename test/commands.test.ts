@@ -1,0 +1,271 @@
+// Every command as a person at the machine meets it: its help, its data as JSON, and what it says when something is wrong: what
+// happened, what is still right, what to do now.
+
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandHelp, parseCommand } from '../src/command-line/command.ts';
+import { COMMANDS } from '../src/command-line/commands.ts';
+import type { Chart } from '../src/domain/chart/chart.ts';
+import { SETTINGS_EXAMPLE } from './support/example.ts';
+import { House, type Ran, reservkraft } from './support/house.ts';
+
+/** Skatteverket's published test numbers. */
+const ANNA = '189001019802';
+const BERTIL = '192804129175';
+const HAS_THREE_SENTENCES = /^.+\n(?: {2}.+\n)*Fortfarande rätt: .+\nGör nu: .+\n$/;
+
+const said = (id: string, type: string, ...segments: string[]): string =>
+  [`MSH|^~\\&|JOURNAL|HUS|RK|RK|20260114100000||${type}|${id}|P|2.5||||||8859/1`, ...segments, ''].join('\r');
+const person = (number: string, name: string): string => `PID|1||${number}^^^SKV^NNSE||${name}||19000101|F`;
+const admitted = (id: string, number: string, name: string, bed: string): string =>
+  said(id, 'ADT^A01', 'EVN|A01|20260114100000', person(number, name), `PV1|1|I|KIR^1^${bed}||||||||||||||||V${bed}`);
+const framed = (...messages: string[]): Buffer =>
+  Buffer.concat(
+    messages.map((message) => Buffer.concat([Buffer.of(0x0b), Buffer.from(message, 'latin1'), Buffer.of(0x1c, 0x0d)])),
+  );
+
+const expectRefusal = (ran: Ran, about: RegExp): void => {
+  expect(ran.err).toMatch(about);
+  expect(ran.err).toMatch(HAS_THREE_SENTENCES);
+  expect(ran.err).not.toMatch(/\bat .*\.ts:/);
+  expect(ran.out).toBe('');
+  expect(ran.code).toBe(2);
+};
+
+describe('the program before anything is running', () => {
+  it('explains itself and each of its commands', async () => {
+    const [all, one] = await Promise.all([reservkraft(['--help']), reservkraft(['hold', '--help'])]);
+    expect(all.code).toBe(0);
+    expect(one).toMatchObject({ code: 0, err: '' });
+    for (const command of COMMANDS) {
+      expect(all.out).toContain(`${command.name} `);
+      expect(all.out).toContain(command.summary);
+      expect(parseCommand(command, ['--help']).wantsHelp).toBe(true);
+      const help = commandHelp(command);
+      expect(help).toMatch(new RegExp(`^reservkraft ${command.name}`));
+      expect(help.length).toBeGreaterThan(200);
+      for (const { flag } of command.flags) expect(help).toContain(flag);
+      expect(help.includes('--json')).toBe(command.printsData);
+      expect(command === COMMANDS.find(({ name }) => name === 'hold') ? help : one.out).toBe(one.out);
+    }
+  });
+
+  it('refuses a command or a flag it does not know, and says where to look', async () => {
+    const unknown = await reservkraft(['strat']);
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    expect(unknown.err).toContain('reservkraft --help');
+    expectRefusal(await reservkraft(['status', '--colour']), /--colour.*reservkraft status --help/);
+    expectRefusal(await reservkraft(['start', '--http-port', 'many']), /--http-port: a port is a whole number/);
+  });
+
+  it('says that nothing is here or running, command by command', async () => {
+    const house = new House();
+    const missing = await Promise.all(
+      [['unit'], ['chart', '-'], ['messages'], ['status']].map((words) => house.run(words, ANNA)),
+    );
+    for (const ran of missing) expectRefusal(ran, /ingen kopia att läsa/);
+    const asked = await Promise.all(
+      [
+        ['hold', 'journal'],
+        ['import', house.folder, '--source', 'x'],
+      ].map((words) => house.run(words)),
+    );
+    for (const ran of asked) {
+      expect(ran.err).toContain('Ingen station svarar');
+      expect(ran.err).toContain('Gör nu: Starta stationen');
+      expect(ran.code).toBe(2);
+    }
+    writeFileSync(join(house.folder, 'a.hl7'), admitted('1', ANNA, 'Övning^Anna', '1'), 'latin1');
+    expectRefusal(
+      await house.run(['send', join(house.folder, 'a.hl7'), '--to', '127.0.0.1:1']),
+      /svarar inte på adressen/,
+    );
+    await house.end();
+  });
+
+  it('names every fault of the settings at once and starts nothing', async () => {
+    const house = new House({
+      settings: { snapshotHour: 99, naem: 'x', sources: [{ id: 'A B', transport: 'pigeon' }] },
+    });
+    const ran = await house.run(['check']);
+    expectRefusal(ran, /Inställningarna kan inte användas/);
+    for (const fault of ['snapshotHour', 'unknown key "naem"', 'sources[0].id', 'sources[0].transport'])
+      expect(ran.err).toContain(fault);
+    expect(readdirSync(house.folder)).toEqual(['reservkraft.yaml']);
+    await house.end();
+  });
+});
+
+describe('the commands beside a running station', () => {
+  let house: House;
+  const file = (name: string): string => join(house.folder, name);
+  beforeAll(async () => {
+    house = await House.start({ settings: SETTINGS_EXAMPLE });
+    writeFileSync(
+      file('recorded.mllp'),
+      framed(admitted('1', ANNA, 'Övning^Anna', '1'), admitted('2', BERTIL, 'Öhman^Bertil', '2')),
+    );
+  });
+  afterAll(() => house.end());
+
+  it('sends each message of a recording of wrapped messages, a line an answer, then totals', async () => {
+    const { out, code } = await house.run(['send', file('recorded.mllp'), '--to', house.mllp]);
+    expect(out).toBe('recorded.mllp#1  AA\nrecorded.mllp#2  AA\n2 meddelanden ur 1 filer: 2 AA\n');
+    expect(code).toBe(0);
+    await house.settled();
+  });
+
+  it('prints lists, persons and charts as text and as JSON', async () => {
+    const [units, unit, found, chart, status, chartText] = await Promise.all([
+      house.run(['unit', '--json']),
+      house.run(['unit', 'KIR']),
+      house.run(['search', '-', '--json'], 'ovning'),
+      house.run(['chart', '-', '--json'], ANNA),
+      house.run(['status', '--json']),
+      house.run(['chart', '-'], ANNA),
+    ]);
+    expect(JSON.parse(units.out)).toMatchObject([{ unit: 'KIR', counts: { present: 2 } }]);
+    expect(unit.out).toMatch(/Övning, Anna[\s\S]*Öhman, Bertil/);
+    expect(JSON.parse(found.out)).toMatchObject([{ identity: { id: ANNA } }]);
+    expect((JSON.parse(chart.out) as Chart).banner.name).toBe('Övning, Anna');
+    expect(chartText.out).toContain('Övning, Anna');
+    expect(JSON.parse(status.out)).toMatchObject({ state: 'receiving', backlog: 0 });
+    for (const { code, err } of [units, unit, found, chart, chartText]) expect([code, err]).toEqual([0, '']);
+  });
+
+  it('never takes a person’s number as an argument, and never says it back', async () => {
+    for (const command of ['chart', 'search']) {
+      const ran = await house.run([command, ANNA]);
+      expectRefusal(ran, /skrivs inte på kommandoraden/);
+      expect(ran.err).not.toContain(ANNA);
+    }
+    const unknown = await house.run(['chart', '-'], '189003039828');
+    expectRefusal(unknown, /Ingen patient med det numret/);
+    expect(unknown.err).not.toContain('189003039828');
+    expectRefusal(await house.run(['chart', '-'], ''), /inget svar/);
+  });
+
+  it('says what it cannot find, and where to look', async () => {
+    const [unit, seq, source, at] = await Promise.all([
+      house.run(['unit', 'KIR9']),
+      house.run(['messages', '--raw', '99999']),
+      house.run(['hold', 'nobody', '--reason', 'x']),
+      house.run(['unit', 'KIR', '--at', 'later']),
+    ]);
+    expectRefusal(unit, /Enheten finns inte[\s\S]*reservkraft unit/);
+    expectRefusal(seq, /det numret finns inte/);
+    expectRefusal(source, /den källan finns inte[\s\S]*reservkraft status/);
+    expectRefusal(at, /--at skrivs/);
+    const nobody = await house.run(['search', '-'], 'zzz');
+    expect(nobody).toMatchObject({ code: 1 });
+    expect(nobody.out).toContain('Ingen träff i kopian');
+  });
+
+  it('tells the second station of a folder that one is there, and the first goes on', async () => {
+    const second = await house.run(['start']);
+    expectRefusal(second, /använder redan den här datamappen/);
+    expect((await house.settled()).state).toBe('receiving');
+  });
+
+  it('a held source is received, counted and kept off the charts until it is released, in the order it came', async () => {
+    expect(await house.run(['hold', 'journal', '--reason', 'fel patient i går', '--by', 'IT'])).toMatchObject({
+      code: 0,
+    });
+    writeFileSync(
+      file('while-held.mllp'),
+      framed(
+        said(
+          '3',
+          'ADT^A02',
+          'EVN|A02|20260114110000',
+          person(ANNA, 'Övning^Anna'),
+          'PV1|1|I|KIR^1^7||||||||||||||||V1',
+        ),
+        said(
+          '4',
+          'ADT^A02',
+          'EVN|A02|20260114110100',
+          person(ANNA, 'Övning^Anna'),
+          'PV1|1|I|KIR^1^8||||||||||||||||V1',
+        ),
+      ),
+    );
+    const sent = await house.run(['send', file('while-held.mllp'), '--to', house.mllp, '--quiet']);
+    expect(sent.out).toBe('2 meddelanden ur 1 filer: 2 AA\n');
+    await house.settled();
+
+    const [text, json, status, messages] = await Promise.all([
+      house.run(['chart', '-'], ANNA),
+      house.run(['chart', '-', '--json'], ANNA),
+      house.run(['status', '--json']),
+      house.run(['messages', '--json']),
+    ]);
+    expect(text.out).toContain('Hållen sedan');
+    expect((JSON.parse(json.out) as Chart).banner.bed).toMatch(/1$/);
+    expect(status.code).toBe(1);
+    expect(JSON.parse(status.out).sources[0]).toMatchObject({ source: 'journal', state: 'held', held: 2 });
+    expect(messages.out.match(/"outcome":"held"/g)).toHaveLength(2);
+
+    expect(await house.run(['release', 'journal'])).toMatchObject({ code: 0 });
+    await house.settled();
+    const after = JSON.parse((await house.run(['chart', '-', '--json'], ANNA)).out) as Chart;
+    expect(after.banner.bed).toMatch(/8$/);
+    expect(JSON.stringify(after)).not.toContain('Hållen sedan');
+  });
+
+  it('takes FHIR files in, also packed, and refuses what it cannot read without stopping', async () => {
+    const patient = {
+      resourceType: 'Patient',
+      identifier: [{ system: 'urn:oid:1.2.752.129.2.1.3.1', value: ANNA }],
+      name: [{ family: 'Övning', given: ['Anna'] }],
+    };
+    writeFileSync(file('one.json'), JSON.stringify(patient));
+    const refused = await house.run(['import', file('one.json'), '--source', 'nobody']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('den källan finns inte');
+    const taken = await house.run(['import', file('one.json'), '--source', 'journal', '--json']);
+    expect(JSON.parse(taken.out)).toEqual({ files: 1, received: 1, repeated: 0, refused: 0 });
+    expectRefusal(await house.run(['import', file('none.json'), '--source', 'journal']), /finns inte/);
+  });
+
+  it('a copy made again from a snapshot and what came after it is the same copy', async () => {
+    const taken = await house.run(['snapshot', '--json']);
+    expect(JSON.parse(taken.out)).toMatchObject({ sequence: (await house.settled()).copySequence });
+    writeFileSync(
+      file('after.hl7'),
+      said(
+        '9',
+        'ADT^A02',
+        'EVN|A02|20260114120000',
+        person(BERTIL, 'Öhman^Bertil'),
+        'PV1|1|I|KIR^1^3||||||||||||||||V2',
+      ),
+      'latin1',
+    );
+    expect(await house.run(['send', file('after.hl7'), '--to', house.mllp])).toMatchObject({ code: 0 });
+    await house.settled();
+    expect(JSON.parse((await house.run(['chart', '-', '--json'], BERTIL)).out).banner.bed).toMatch(/3$/);
+    expect(await house.stop()).toBe(0);
+    for (const name of readdirSync(house.dataFolder))
+      if (name.startsWith('copy.db')) rmSync(join(house.dataFolder, name));
+
+    expectRefusal(await house.run(['unit']), /ingen kopia att läsa/);
+    await house.start();
+    expect((await house.settled()).notes.map(({ code }) => code)).toEqual(['copy.rebuilt']);
+    const replayed = await house.run(['replay', '--json']);
+    expect(JSON.parse(replayed.out)).toMatchObject({ isSame: true });
+    const chart = JSON.parse((await house.run(['chart', '-', '--json'], BERTIL)).out) as Chart;
+    expect(chart.banner.bed).toMatch(/3$/);
+  });
+
+  it('reads on, from its disk, when the station has stopped', async () => {
+    await house.stop();
+    const [status, unit] = await Promise.all([house.run(['status']), house.run(['unit', 'KIR'])]);
+    expect(status.err).toContain('Stationen svarar inte');
+    expect(status.out).toContain('Journalsystemet');
+    expect(status.code).toBe(1);
+    expect(unit.out).toContain('Övning, Anna');
+    expect(unit.code).toBe(0);
+  });
+});
