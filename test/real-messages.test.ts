@@ -7,6 +7,7 @@ import { realFiles, whyNoRealFiles } from '../src/intake/hl7v2/real-files.fixtur
 import { MllpFramer } from '../src/intake/mllp/framing.ts';
 import { DATA, messagesOf, numbersAbout, plain } from './support/corpus.ts';
 import { House } from './support/house.ts';
+import { PatientWords } from './support/patient-words.ts';
 
 interface AnswerLine {
   readonly place: string;
@@ -75,6 +76,30 @@ describe.skipIf(whyNoRealFiles !== null)('the messages of other hospitals’ sys
       expect(code).toBe(0);
       expect(bytes.equals(Buffer.from(raw))).toBe(true);
     }
+  });
+
+  it('whatever a station is sent, its log holds nobody’s name or number', async () => {
+    const [first = Buffer.alloc(0)] = messages;
+    const cut = first.subarray(0, first.length >> 1);
+    const garbled = messages
+      .slice(0, 40)
+      .map((message) => Buffer.from(message).map((byte, at) => (at % 7 === 0 ? byte ^ 0x55 : byte)));
+    await answersTo([cut, ...garbled], house.mllpPort);
+    const number = '192804129175';
+    const wrong = [
+      house.fetch(`/fhir/Patient?identifier=${number}`),
+      house.fetch(`/fhir/Patient/${number}/$summary`),
+      house.fetch(`/api/charts/${number}`),
+      house.fetch(`/api/units/Lindqvist`),
+      house.fetch('/api/patients/search', { method: 'POST', body: `{"text":"Lindqvist` }),
+      house.fetch(`/api/intake/Lindqvist/fhir`, { method: 'POST', body: `{"resourceType":"Patient","id":"${number}"` }),
+      house.fetch(`/${number}`, { headers: { authorization: `Bearer ${number}${number}` } }),
+    ];
+    for (const { status } of await Promise.all(wrong)) expect(status).toBeGreaterThanOrEqual(400);
+    await house.settled();
+    expect(house.logged).toContain('station.started');
+    expect(new PatientWords().linesIn(house.logged)).toEqual([]);
+    for (const line of house.logged.trim().split('\n')) expect(JSON.parse(line)).toBeTypeOf('object');
   });
 
   it('a message changes the charts of those it names, and nobody else’s', () => {

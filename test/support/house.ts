@@ -76,6 +76,7 @@ export class House {
   #http: Place = { host: '127.0.0.1', port: 1 };
   #mllp: Place = { host: '127.0.0.1', port: 2 };
   #control: string | null = null;
+  #logged = '';
 
   constructor(options: HouseOptions = {}) {
     this.#options = options;
@@ -110,6 +111,11 @@ export class House {
     return join(this.folder, 'keys/station.key');
   }
 
+  /** Everything the station here has written to its standard output and its log. */
+  get logged(): string {
+    return this.#logged;
+  }
+
   /** The simulated hospitals' control page. */
   get control(): string {
     if (this.#control === null) throw new Error('this house has no simulated hospitals');
@@ -128,16 +134,16 @@ export class House {
       { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() },
     );
     this.#child = child;
-    let told = '';
     child.stderr.on('data', (chunk: Buffer) => {
       keepOutput(command, chunk);
-      told += chunk.toString('utf8');
+      this.#logged += chunk.toString('utf8');
     });
     const lines = createInterface({ input: child.stdout });
     await new Promise<void>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the station ended at once (${code}): ${told}`)));
+      child.once('exit', (code) => reject(new Error(`the station ended at once (${code}): ${this.#logged}`)));
       lines.on('line', (line) => {
         keepOutput(command, `${line}\n`);
+        this.#logged += `${line}\n`;
         const event = JSON.parse(line) as { http?: Place; mllp?: Place; control?: string };
         if (event.http !== undefined) this.#http = event.http;
         if (event.mllp !== undefined) this.#mllp = event.mllp;
