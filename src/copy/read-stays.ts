@@ -148,7 +148,10 @@ function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; confl
     changedAt: Math.max(...ranked.map(({ state }) => state.fields.row.event)),
     bedConflict: false,
   };
-  return { stay, conflicting: differs(ranked) ? ranked.map(({ source }) => source) : [] };
+  // What another system last said before the best one's latest word is old, not another opinion: a drug order of yesterday
+  // still names yesterday's bed.
+  const asLate = ranked.filter(({ state }) => state.fields.row.event >= best.state.fields.row.event);
+  return { stay, conflicting: differs(asLate) ? asLate.map(({ source }) => source) : [] };
 }
 
 /** Caregivers are said a role a field; each is patched on its own and read as one list. */

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '../limits.ts';
-import { ANNA, BERTIL, HOUR, KIR2, MED1, MINUTE, person, stay, TEN, TestCopy, visit } from './copy.fixture.ts';
+import { ANNA, BERTIL, HOUR, KIR2, LAB, MED1, MINUTE, person, stay, TEN, TestCopy, visit } from './copy.fixture.ts';
 
 let copy: TestCopy;
 beforeEach(() => {
@@ -273,5 +273,18 @@ describe('visits that change person or number', () => {
     expect(only()).toMatchObject({ visit: visit('V2'), bed: '1', status: 'present' });
     copy.say(stay(ANNA, 'discharge', {}, TEN + HOUR, 'V1'));
     expect(only()).toMatchObject({ visit: visit('V2'), status: 'discharged' });
+  });
+});
+
+describe('a place told by two systems', () => {
+  const from = (source: typeof LAB, at: number, bed: string) =>
+    copy.send({ source, at, changes: [stay(ANNA, 'update', { unit: KIR2, bed }, at)] });
+  it('is no conflict when the other only said it before the move: a drug order of yesterday names yesterday’s bed', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN));
+    from(LAB, TEN + MINUTE, '1');
+    copy.send({ at: TEN + 2 * MINUTE, changes: [stay(ANNA, 'transfer', { unit: KIR2, bed: '2' }, TEN + 2 * MINUTE)] });
+    expect(copy.reader.census(KIR2)).toMatchObject([{ sourceConflict: false, stay: { bed: '2' } }]);
+    from(LAB, TEN + 3 * MINUTE, '1');
+    expect(copy.reader.census(KIR2)).toMatchObject([{ sourceConflict: true, stay: { bed: '2' } }]);
   });
 });

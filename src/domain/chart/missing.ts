@@ -18,7 +18,7 @@ export function missingOf(parts: Readonly<Record<PartName, ChartPart>>, notices:
   const setAsideMessages = notices.filter(({ kind }) => kind === 'set-aside-message').length;
   const said = [
     ...groupedByState(doubtful, parts),
-    ...(notFed.length > 0 ? [notFedWords(notFed)] : []),
+    ...(notFed.length > 0 ? [`${shortNames(notFed)} (ingår inte)`] : []),
     ...(unreadMessages > 0 ? [counted(unreadMessages, 'meddelande av oläst typ', 'meddelanden av oläst typ')] : []),
     ...(setAsideMessages > 0 ? [counted(setAsideMessages, 'undanlagt meddelande', 'undanlagda meddelanden')] : []),
   ];
@@ -38,12 +38,13 @@ const IS_WHAT_CAME: ReadonlySet<PartName> = new Set(['other', 'reports']);
 const byUrgency = (parts: readonly PartName[]): readonly PartName[] =>
   [...parts].sort((a, b) => PARTS[a].criticality - PARTS[b].criticality);
 
-/** A copy that is fed only a few parts says what it lacks of the urgent ones, and counts the rest: each block says its own. */
-function notFedWords(notFed: readonly PartName[]): string {
-  const urgent = notFed.filter((part) => PARTS[part].criticality < 3);
-  const rest = notFed.length - urgent.length;
-  if (notFed.length <= NAMED_MAX || urgent.length === 0) return `${names(notFed)} (ingår inte)`;
-  return `${names(urgent)}${rest === 0 ? '' : ` och ${rest} rutor till`} (ingår inte)`;
+/** Where much is missing the urgent is named and the rest counted: each block says its own. */
+function shortNames(parts: readonly PartName[]): string {
+  if (parts.length <= NAMED_MAX) return names(parts);
+  const urgent = parts.filter((part) => PARTS[part].criticality === 1);
+  const named = urgent.length > 0 ? urgent : parts.slice(0, NAMED_MAX);
+  const rest = parts.length - named.length;
+  return `${names(named)}${rest === 0 ? '' : ` och ${rest} rutor till`}`;
 }
 const NAMED_MAX = 6;
 
@@ -55,7 +56,7 @@ function groupedByState(
   parts: Readonly<Record<PartName, ChartPart>>,
 ): readonly string[] {
   const groups = Map.groupBy(doubtful, (part) => lowerFirst(parts[part].state.short));
-  return [...groups].map(([short, group]) => `${names(group)} (${short})`);
+  return [...groups].map(([short, group]) => `${shortNames(group)} (${short})`);
 }
 
 const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

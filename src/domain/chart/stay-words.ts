@@ -73,7 +73,10 @@ export function stayEntry(stay: Stay, context: ComposeContext): ChartEntry {
     status: null,
     isDanger: false,
     details: details(
-      ['Beräknad utskrivning', stay.expectedDischargeAt === null ? null : context.time(stay.expectedDischargeAt).text],
+      [
+        'Beräknad utskrivning',
+        stay.expectedDischargeAt === null ? null : dayOf(context.time(stay.expectedDischargeAt).text),
+      ],
       ['Flyttas till', stay.plannedUnit === null ? null : context.unitName(stay.plannedUnit)],
     ),
     remarks: stay.bedConflict ? ['Två patienter är uppgivna på samma plats – kontrollera på rummet'] : [],
@@ -105,3 +108,6 @@ export const responsibleWords = (stay: Stay | null): string => {
   const doctor = stay?.caregivers.find(({ role }) => role === 'attending') ?? stay?.caregivers[0];
   return doctor === undefined ? 'ansvarig läkare ej i kopian' : `${ROLE_WORDS[doctor.role]} ${doctor.name}`;
 };
+
+/** A planned day comes as its first moment: no hour was meant. */
+const dayOf = (words: string): string => (words === '00:00' ? 'i dag' : words.replace(/ 00:00$/, ''));
