@@ -1,8 +1,10 @@
 // `npm run bench`: measures this machine against the speed budget (design §17) and prints one table. Every ratio is of one run.
 
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { measureApply } from './apply.ts';
+import { fsyncMs } from './disk.ts';
 import { measureIntake } from './intake.ts';
+import { adt, oru } from './messages.ts';
 import { measureReading } from './reading.ts';
 import { type BenchReport, type BenchRow, renderReport } from './report.ts';
 
@@ -21,6 +23,8 @@ const PARTS: Readonly<Record<string, (given: typeof options) => Promise<BenchRow
   reading: measureReading,
 };
 
+const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
+const busyBefore = load();
 const rows: BenchRow[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {
   if (only !== undefined && only !== name) continue;
@@ -28,11 +32,15 @@ for (const [name, measure] of Object.entries(PARTS)) {
   rows.push(...(await measure(options)));
   process.stderr.write(`${name}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
 }
+const disk = fsyncMs();
 const report: BenchReport = {
   at: new Date().toISOString().slice(0, 16).replace('T', ' '),
   machine: {
     Node: process.version,
     processors: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+    'load (1 min)': `${busyBefore} before, ${load()} after; above ${cpus().length} others were waiting too`,
+    'append + fsync': `p50 ${disk.p50.toFixed(2)} ms, p99 ${disk.p99.toFixed(2)} ms (4 KiB)`,
+    messages: `ADT ${adt(1, 1).length} bytes, ORU of 20 OBX ${oru(1, 1).length} bytes; two ADT to each ORU`,
   },
   rows,
 };
