@@ -1,0 +1,188 @@
+// What a whole station fetches and is sent: a polled FHIR server, printed lists in a folder, senders with certificates.
+
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../src/intake/mllp/certificate.fixture.ts';
+import { readSettings } from '../src/station/settings.ts';
+import { Station } from '../src/station/station.ts';
+import { testMessage } from './station-fixture.ts';
+
+const quiet = { info: () => {}, warn: () => {} };
+
+let folder: string;
+let station: Station | null = null;
+let server: Server | null = null;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reservkraft-feeds-'));
+  mkdirSync(join(folder, 'lists'));
+});
+afterEach(async () => {
+  await station?.stop();
+  server?.closeAllConnections();
+  server?.close();
+  [station, server] = [null, null];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(yaml: string): Promise<void> {
+  const file = join(folder, 'reservkraft.yaml');
+  writeFileSync(file, `data: ./data\nkeyFile: ./key\ntokenFile: ./token\nhttpPort: 0\nmllpPort: 0\n${yaml}`);
+  const settings = readSettings(new Map([['--config', file]]), {});
+  station = await Station.start({ settings, log: quiet, onDied: () => {} });
+}
+
+async function ask(path: string, body?: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(`http://127.0.0.1:${station?.addresses.http.port}${path}`, {
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    headers: {
+      authorization: `Bearer ${readFileSync(join(folder, 'token'), 'utf8').trim()}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+  });
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** Asks again until it is so; the test's own time limit is the bound. */
+async function until<T>(look: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await look();
+    if (isSo(value)) return value;
+    await wait(50);
+  }
+}
+const found = async (text: string): Promise<readonly { key: string }[]> =>
+  ((await ask('/api/patients/search', { text }))['hits'] ?? []) as { key: string }[];
+
+const SOURCE = (id: string, transport: string, part: string): string => `sources:
+  - { id: ${id}, name: ${id}, transport: ${transport}, match: { application: LAB }, feeds: [{ part: ${part} }] }
+`;
+
+describe('a polled FHIR server', () => {
+  it('that fails at its second page loses nothing, is taken up again after a restart, and is not asked for all once more', async () => {
+    const asked: string[] = [];
+    let isBroken = true;
+    const patient = (id: number) => ({
+      resource: {
+        resourceType: 'Patient',
+        id: `p${id}`,
+        meta: { versionId: '1', lastUpdated: `2026-11-22T08:00:0${id}Z` },
+        identifier: [{ system: 'urn:test', value: `L${id}` }],
+        name: [{ family: `Övning${id}` }],
+      },
+    });
+    server = createServer((request, response) => {
+      const url = request.url ?? '';
+      asked.push(url);
+      const isSecond = url.includes('page=2');
+      if (isSecond && isBroken) {
+        response.writeHead(404).end();
+        return;
+      }
+      const link = isSecond ? [] : [{ relation: 'next', url: `/fhir/Patient?page=2` }];
+      const entry = isSecond ? [patient(3), patient(4)] : [patient(1), patient(2)];
+      response.setHeader('content-type', 'application/fhir+json');
+      response.end(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', link, entry }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const yaml = `${SOURCE('ehr', 'fhir-poll', 'person')}polls:
+  - { source: ehr, baseUrl: "http://127.0.0.1:${port}/fhir", types: [Patient], everySeconds: 5 }
+`;
+    await start(yaml);
+    await until(
+      () => found('Övning'),
+      (hits) => hits.length === 2,
+    );
+    await until(
+      async () => asked.length,
+      (count) => count >= 2,
+    );
+    await station?.stop();
+    isBroken = false;
+    asked.length = 0;
+    await start(yaml);
+    await until(
+      () => found('Övning'),
+      (hits) => hits.length === 4,
+    );
+    expect(asked[0]).toContain('page=2');
+    const kept = readdirSync(join(folder, 'data')).filter((name) => name.startsWith('poll-'));
+    expect(kept).toEqual(['poll-ehr.sealed']);
+    expect(readFileSync(join(folder, 'data/poll-ehr.sealed')).includes('Patient')).toBe(false);
+  });
+});
+
+describe('a printed list dropped in the folder', () => {
+  it('becomes a page of the right patient, and one with two numbers is nobody’s', async () => {
+    await start(`${SOURCE('listor', 'reports', 'reports')}reports:
+  - { source: listor, folder: ./lists, kind: Läkemedelslista }
+`);
+    const karin = 'Läkemedelslista\nUtskriven 2026-11-20 06:00\n18900101-9802 Lind, Karin\nAlvedon 1 g x 4';
+    const both = 'Rapport\n18900101-9802 Lind, Karin\n18900102-9819 Omar, Yusuf';
+    writeFileSync(join(folder, 'lists/a.txt'), `${karin}\f${both}`);
+    const [karinsChart] = await until(
+      () => found('189001019802'),
+      (hits) => hits.length === 1,
+    );
+    const chart = JSON.stringify(await ask(`/api/charts/${karinsChart?.key}`));
+    // The page's own print time, 06:00 in Sweden, and its text as it stands.
+    expect(chart).toContain(String(Date.UTC(2026, 10, 20, 5)));
+    expect(chart).toContain('Alvedon 1 g x 4');
+    expect(chart).not.toContain('Omar');
+    expect(await found('189001029819')).toEqual([]);
+  });
+});
+
+describe('a hold', () => {
+  it('stops all purging at once, also over a restart, until the source is released', async () => {
+    const yaml = SOURCE('lab', 'mllp', 'results');
+    await start(yaml);
+    const stopped = async (): Promise<unknown> => (await ask('/api/status'))['purgeStoppedBy'];
+    await until(stopped, (by) => JSON.stringify(by) === '[]');
+    await ask('/api/hold', { source: 'lab', by: 'Anna Berg', reason: 'övning' });
+    expect(await stopped()).not.toEqual([]);
+    await until(stopped, (by) => JSON.stringify(by) === '["hold"]');
+    await station?.stop();
+    await start(yaml);
+    expect(await until(stopped, (by) => !JSON.stringify(by).includes('unknown'))).toEqual(['hold']);
+    await ask('/api/release', { source: 'lab', by: 'Anna Berg', how: 'in-order' });
+    await until(stopped, (by) => JSON.stringify(by) === '[]');
+  });
+});
+
+describe('a port that demands certificates', () => {
+  it('answers a sender with one of its authority’s and no other', async () => {
+    const authority = makeCertificate('Regionens test-CA');
+    const own = makeCertificate('127.0.0.1', authority);
+    writeFileSync(join(folder, 'ca.pem'), authority.cert);
+    writeFileSync(join(folder, 'cert.pem'), own.cert);
+    writeFileSync(join(folder, 'key.pem'), own.key);
+    await start(`${SOURCE('lab', 'mllp', 'results')}mllpCertificate: ./cert.pem
+mllpPrivateKey: ./key.pem
+mllpClientAuthority: ./ca.pem
+`);
+    /** The answer, or null when the line was closed without one. */
+    const send = async (certificate: { key: string; cert: string } | null): Promise<string | null> => {
+      const place = { host: '127.0.0.1', port: station?.addresses.mllp.port ?? 0, ca: authority.cert };
+      const socket = connect(certificate === null ? place : { ...place, key: certificate.key, cert: certificate.cert });
+      const answer = new Promise<string | null>((resolve) => {
+        socket.on('data', (bytes: Buffer) => resolve(bytes.toString()));
+        socket.on('error', () => resolve(null));
+        socket.on('close', () => resolve(null));
+      });
+      socket.write(`\x0b${testMessage('a', 'LAB', 1)}\x1c\r`);
+      const heard = await answer;
+      socket.destroy();
+      return heard;
+    };
+    expect(await send(null)).toBeNull();
+    expect(await send(makeCertificate('främmande'))).toBeNull();
+    expect(await send(makeCertificate('lab.example', authority))).toContain('MSA|AA|a-1');
+  });
+});
