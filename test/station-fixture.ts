@@ -8,6 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sourceId } from '../src/domain/identity.ts';
 import { DEFAULT_DIALECT, type SourceDeclaration } from '../src/domain/source.ts';
+import { keepOutput } from './support/output.ts';
 
 export const TEST_KEY = Buffer.alloc(32, 7);
 

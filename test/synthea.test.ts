@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import type { Bundle, FhirResource } from 'fhir/r4';
+import type { FhirResource } from 'fhir/r4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KeptText, readText } from '../src/copy/kept-text.ts';
 import { HIDDEN, PERSON_ROW, partCode } from '../src/copy/part-codes.ts';
@@ -20,6 +20,11 @@ const OF_NO_PATIENT = new Set(['Organization', 'Practitioner']);
 /** Reading a whole life takes a tenth of a second: every so manieth patient is compared one by one. */
 const COMPARED_EVERY = process.env['RESERVKRAFT_TEST_LONG'] === '1' ? 1 : 20;
 
+interface GeneratedBundle {
+  readonly entry: readonly {
+    readonly resource: { readonly resourceType: string; readonly identifier: readonly [{ readonly value: string }] };
+  }[];
+}
 type Counts = Record<string, number>;
 const count = (counts: Counts, type: string, by = 1): void => {
   counts[type] = (counts[type] ?? 0) + by;
@@ -35,11 +40,11 @@ function inFiles(): { all: Counts; each: Map<string, Counts> } {
       .split('\n')) {
       if (line === '') continue;
       const own: Counts = {};
-      for (const { resource } of (JSON.parse(line) as Bundle).entry ?? []) {
-        if (resource === undefined || OF_NO_PATIENT.has(resource.resourceType)) continue;
+      for (const { resource } of (JSON.parse(line) as GeneratedBundle).entry) {
+        if (OF_NO_PATIENT.has(resource.resourceType)) continue;
         count(all, resource.resourceType);
         count(own, resource.resourceType);
-        if (resource.resourceType === 'Patient') each.set(resource.identifier?.[0]?.value ?? '', own);
+        if (resource.resourceType === 'Patient') each.set(resource.identifier[0].value, own);
       }
     }
   return { all, each };
