@@ -41,7 +41,7 @@ export interface ApplyLoopOptions {
 }
 
 /** A sender that waits for its answer before it sends again is back within this time; applying then would be in its way. */
-const QUIET_MS = 5;
+const QUIET_MS = 2;
 /** Under steady load a piece is applied at least this often, so that charts follow. */
 const SHARE_MS = 40;
 const RETRY_MS = 1_000;
