@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { requireCopySchema } from '../src/copy/schema.ts';
 import { Failure } from '../src/domain/failures.ts';
 import { sourceId } from '../src/domain/identity.ts';
 import { Inbox } from '../src/intake/inbox.ts';
@@ -153,6 +154,23 @@ describe('a damaged copy', () => {
     expect(facts()).toEqual(before);
     expect(inInbox().rebuilt).toEqual([]);
     expect(readdirSync(folder).some((name) => name.startsWith('copy.db.damaged-'))).toBe(true);
+  });
+
+  it('made by another version of the program is not guessed at, and made again from the inbox', async () => {
+    const first = await start();
+    await receive(first, 1, 20);
+    await first.stop();
+    const db = openDatabase({ file: path('copy.db'), key: keys.database('copy'), role: 'copy' });
+    db.pragma('user_version = 99');
+    expect(() => requireCopySchema(db)).toThrow(expect.objectContaining({ code: 'copy.other-version' }));
+    db.close();
+    cursor = 0;
+    const second = await start();
+    expect(codes()).toEqual(['copy.rebuilt']);
+    await level(second);
+    await second.stop();
+    expect(inInbox().rebuilt).toHaveLength(1);
+    expect(facts().length).toBeGreaterThan(0);
   });
 
   it('is found by the daily reading through when the damage lies where nobody looks, and reading goes on', async () => {

@@ -2,6 +2,7 @@
 // sequences), so that "now" and "as it was" are the same question (design §6). What is written depends on the inbox alone.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { Failure } from '../domain/failures.ts';
 
 export const COPY_SCHEMA_VERSION = 1;
 
@@ -77,7 +78,7 @@ export function prepareCopySchema(db: Database): void {
   if (version === COPY_SCHEMA_VERSION) return;
   const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (version !== 0 || tables !== 0) {
-    throw new Error(`copy.db has schema version ${String(version)}, this program reads version ${COPY_SCHEMA_VERSION}`);
+    throw otherVersion(version);
   }
   db.transaction(() => {
     db.exec(TABLES);
@@ -85,3 +86,12 @@ export function prepareCopySchema(db: Database): void {
     db.pragma(`user_version = ${COPY_SCHEMA_VERSION}`);
   })();
 }
+
+/** For readers: a copy that another version of the program made is not guessed at. @throws {Failure} `copy.other-version` */
+export function requireCopySchema(db: Database): void {
+  const version = db.pragma('user_version', { simple: true });
+  if (version !== COPY_SCHEMA_VERSION) throw otherVersion(version);
+}
+
+const otherVersion = (version: unknown): Failure =>
+  new Failure('copy.other-version', `kopians form ${String(version)}, programmets ${COPY_SCHEMA_VERSION}`);

@@ -206,6 +206,15 @@ export const FAILURES = {
     stillRight: 'Kopian går att läsa, och nya meddelanden tas emot.',
     doNow: 'Be källsystemen sända om det som saknas, och byt disk.',
   },
+  'copy.other-version': {
+    class: 'permanent',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Kopian är gjord av en annan version av programmet.',
+    stillRight: 'Inkorgen är orörd: ur den görs kopian igen.',
+    doNow:
+      'Starta stationen med den här versionen; den bygger kopian på nytt. Läs under tiden med den version som gjorde den.',
+  },
   'copy.rebuilt': {
     class: 'permanent',
     httpStatus: 500,

@@ -5,6 +5,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { Failure } from '../domain/failures.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import type { CopyPort } from './apply-loop.ts';
@@ -55,7 +56,7 @@ function rebuild(options: OpenCopyOptions, setAsideAs: string | null): OpenedCop
       return true;
     } catch (error) {
       // A damaged snapshot is passed over for the next older; a full disk stops the start.
-      if (isDamage(error) || isFailedCheck(error)) return false;
+      if (isDamage(error) || isFailedCheck(error) || isOtherVersion(error)) return false;
       throw error;
     }
   });
@@ -83,12 +84,12 @@ function reachCopy({ cursor }: CopyPort, { inbox, clock }: OpenCopyOptions): Sta
   return [tellMissing(inbox, { inboxSeq: cursor, chain: Buffer.alloc(32) }, clock)];
 }
 
-/** Null when the file is damaged. */
+/** Null when the file is damaged, or made by a version of the program whose tables were others. */
 function tryOpen(options: OpenCopyOptions): { copy: CopyPort; db: Database } | null {
   try {
     return open(options);
   } catch (error) {
-    if (isDamage(error)) return null;
+    if (isDamage(error) || isOtherVersion(error)) return null;
     throw error;
   }
 }
@@ -112,3 +113,5 @@ function setAside({ file, clock }: OpenCopyOptions): string {
 
 const isFailedCheck = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'snapshot.failed';
+
+const isOtherVersion = (error: unknown): boolean => error instanceof Failure && error.code === 'copy.other-version';

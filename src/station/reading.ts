@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CopyReader } from '../copy/copy-reader.ts';
+import { requireCopySchema } from '../copy/schema.ts';
 import { Failure } from '../domain/failures.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
 import { Inbox } from '../intake/inbox.ts';
@@ -31,6 +32,7 @@ export function openForReading(settings: Settings): KeptStation {
   const card = readStationCard(settings.dataFolder);
   const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
   const copy = openDatabase({ file, key: keys.database('copy'), role: 'copy', readonly: true });
+  requireCopySchema(copy);
   const opened = [copy];
   return {
     reader: new CopyReader({ db: copy }),

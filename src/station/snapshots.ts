@@ -3,6 +3,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireCopySchema } from '../copy/schema.ts';
 import { Failure } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
 import { type FaultHook, noFaults } from './fault-points.ts';
@@ -75,6 +76,7 @@ function checkSnapshot(file: string, key: Buffer): number {
   try {
     const answer = db.pragma('integrity_check(1)', { simple: true });
     if (answer !== 'ok') throw new Failure('snapshot.failed', 'integrity check');
+    requireCopySchema(db);
     return copyCursor(db);
   } finally {
     db.close();
