@@ -18,7 +18,12 @@ export type CopyCommand =
       readonly reason: string;
     }
   /** Apply what was held, in arrival order, or leave it out for good (it stays in the inbox). */
-  | { readonly command: 'release'; readonly source: SourceId; readonly how: 'in-order' | 'leave-out'; readonly by: string }
+  | {
+      readonly command: 'release';
+      readonly source: SourceId;
+      readonly how: 'in-order' | 'leave-out';
+      readonly by: string;
+    }
   | { readonly command: 'unmerge'; readonly survivor: Identity; readonly subsumed: Identity; readonly by: string }
   /** The copy was made again or found to fall short: older content may be missing for all sources until their next full load. */
   | { readonly command: 'rebuilt'; readonly reason: string; readonly missingFrom: number | null }
