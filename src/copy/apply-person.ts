@@ -21,7 +21,7 @@ const PERSON_KEY = '=person';
 const IDENTIFIERS = '#identifiers';
 export const DELETED = '#deleted';
 
-export const readPersonFields = (row: FactRow): KeptFields =>
+const readPersonFields = (row: FactRow): KeptFields =>
   new KeptFields(new Map(Object.entries(JSON.parse(readText(row.body)))), row.stamps, stampOfRow(row));
 
 export function applyPerson(change: PersonChange, act: Act, { facts, identities, names }: Tools): void {
