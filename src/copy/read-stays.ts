@@ -67,7 +67,10 @@ export class StaysReader {
       const name = isUnnumbered(one.row.key) ? `${one.row.identity}/${one.row.source}/${one.row.key}` : one.row.key;
       byVisit.set(name, [...(byVisit.get(name) ?? []), one]);
     }
-    return [...byVisit.values()].map((same) => resolve(same, sources)).sort((a, b) => order(a.stay, b.stay));
+    return [...byVisit.values()]
+      .map((same) => ({ since: Math.max(...same.map(({ row }) => row.since)), ...resolve(same, sources) }))
+      .sort((a, b) => order(a.stay, b.stay) || b.since - a.since)
+      .map(({ stay, conflicting }) => ({ stay, conflicting }));
   }
 
   /** Somebody else is said to lie in this bed now (hazard H13). */
@@ -98,11 +101,9 @@ export class StaysReader {
 
 const bedName = (room: string | null, bed: string | null): string => `${room ?? ''}\n${bed ?? ''}`;
 
-/** Open stays first, then the latest. */
+/** Open stays first, then the latest; said for the same moment by one source, what it said last. */
 const order = (a: Stay, b: Stay): number =>
-  Number(isEnded(a)) - Number(isEnded(b)) ||
-  timeOf(b) - timeOf(a) ||
-  compareText(`${a.source}${a.visit?.id ?? ''}`, `${b.source}${b.visit?.id ?? ''}`);
+  Number(isEnded(a)) - Number(isEnded(b)) || timeOf(b) - timeOf(a) || compareText(a.source, b.source);
 const isEnded = ({ status }: Stay): boolean => status === 'discharged' || status === 'cancelled';
 const timeOf = (stay: Stay): number => stay.dischargedAt ?? stay.admittedAt ?? stay.expectedAdmitAt ?? stay.changedAt;
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

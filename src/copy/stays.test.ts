@@ -276,6 +276,16 @@ describe('visits that change person or number', () => {
   });
 });
 
+describe('two visits of the same moment', () => {
+  it('the place a source said last is where the patient is, whatever the visits are numbered', () => {
+    copy.say({ ...stay(ANNA, 'admit', { unit: KIR2, bed: '2' }, TEN), visit: visit('V2') });
+    copy.say({ ...stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN), visit: visit('V1') });
+    expect(copy.chart(ANNA).stays.map(({ bed }) => bed)).toEqual(['1', '2']);
+    copy.say({ ...stay(ANNA, 'admit', { unit: KIR2, bed: '3' }, TEN), visit: visit('V3') });
+    expect(copy.chart(ANNA).stays[0]?.bed).toBe('3');
+  });
+});
+
 describe('a place told by two systems', () => {
   const from = (source: typeof LAB, at: number, bed: string) =>
     copy.send({ source, at, changes: [stay(ANNA, 'update', { unit: KIR2, bed }, at)] });
