@@ -41,9 +41,11 @@ export interface ApplyLoopOptions {
 }
 
 /** A sender that waits for its answer before it sends again is back within this time; applying then would be in its way. */
-const QUIET_MS = 2;
-/** Under steady load a piece is applied at least this often, so that charts follow. */
-const SHARE_MS = 40;
+const QUIET_MS = 1;
+/** Under steady load a piece is applied at least this often, so that charts follow … */
+const SHARE_MS = 20;
+/** … and more often the further behind the copy is: a chart seconds old harms more than an answer milliseconds late. */
+const BACKLOG_HALVES_SHARE = 32;
 const RETRY_MS = 1_000;
 
 export class ApplyLoop {
@@ -101,13 +103,19 @@ export class ApplyLoop {
     if (this.#isPaused || this.#isStopped) return;
     const now = performance.now();
     const isBusy = this.#options.arrivalsWaiting() || now - this.#lastArrival < QUIET_MS;
-    if (isBusy && now - this.#lastPiece < SHARE_MS) {
+    if (isBusy && now - this.#lastPiece < this.#shareMs()) {
       this.#schedule(QUIET_MS);
       return;
     }
     const again = this.#applyPiece();
     this.#lastPiece = performance.now();
     if (again !== null) this.#schedule(again);
+  }
+
+  #shareMs(): number {
+    const store = this.#options.store();
+    const backlog = store === null ? 0 : store.inbox.head.seq - store.copy.cursor;
+    return SHARE_MS / (1 + backlog / BACKLOG_HALVES_SHARE);
   }
 
   /** Returns in how many ms to go on, or null when the copy is level with the inbox. */
