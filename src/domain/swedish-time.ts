@@ -1,4 +1,4 @@
-// How times and durations stand on screen and paper (ux §5): `11:05` today, `mån 09:20` within the week, `15 okt 2026` when
+// How times and durations stand on screen and paper (ux §5): `11:05` today, `mån 16/11 09:20` within the week, `15 okt 2026` when
 // older. A time not of today always carries its date, so that yesterday's value is never read as today's (design §5.5).
 
 const HOUR_MS = 3_600_000;
@@ -100,8 +100,8 @@ export interface TimeWordsOptions {
 }
 
 /**
- * A moment as people read it. What lies ahead beyond today carries its date beside the weekday, so that next Monday is never
- * read as last Monday.
+ * A moment as people read it: `11:05` today, `mån 16/11 09:20` within a week, `15 okt 2026` beyond. A time not of today always
+ * carries its date (design §5.5): a weekday alone could be last Monday or next.
  */
 export function timeWords(ms: number, nowMs: number, options: TimeWordsOptions = {}): string {
   const moment = localMoment(ms);
@@ -111,9 +111,7 @@ export function timeWords(ms: number, nowMs: number, options: TimeWordsOptions =
   if (options.clockIsUnsure === true) return `${dateWords(moment)} ${clock}`;
   const daysAgo = now.dayNumber - moment.dayNumber;
   if (daysAgo === 0) return clock;
-  const weekday = WEEKDAYS[moment.weekday] ?? '';
-  if (daysAgo > 0 && daysAgo < 7) return `${weekday} ${clock}`;
-  if (daysAgo < 0 && daysAgo > -7) return `${weekday} ${moment.day} ${MONTHS[moment.month - 1] ?? ''} ${clock}`;
+  if (Math.abs(daysAgo) < 7) return `${WEEKDAYS[moment.weekday] ?? ''} ${moment.day}/${moment.month} ${clock}`;
   return dateWords(moment);
 }
 

@@ -160,7 +160,7 @@ export interface MedicationRow {
   readonly status: string;
   /** Known doses of this order, newest first; empty says `lastWords`. */
   readonly doses: readonly DoseLine[];
-  /** *4 kända doser senaste dygnet: 02:12, lör 20:23 …*; null where `lastWords` has said it all. */
+  /** *4 kända doser senaste dygnet: 02:12, lör 21/11 20:23 …*; null where `lastWords` has said it all. */
   readonly dayWords: string | null;
   readonly lastWords: string;
   /** Only from an explicit schedule, only while given doses are known, and only when the function is on. */

@@ -40,16 +40,16 @@ const nameOf = ({ source, subject, part, resource }: Entry, filler: string): str
 
 function oneOf(told: readonly Entry[]): Entry {
   const [first, ...rest] = [...told].sort((a, b) => a.eventAt - b.eventAt || a.receivedAt - b.receivedAt);
-  return rest.reduce<Entry>(
-    (older, newer) => ({
-      ...older,
+  let joined = first as Entry;
+  for (const newer of rest)
+    joined = {
+      ...joined,
       state: newer.state,
       eventAt: newer.eventAt,
       receivedAt: newer.receivedAt,
-      resource: { ...older.resource, ...newer.resource } as Entry['resource'],
-      members: [...older.members, ...newer.members],
-      orderNumbers: { ...older.orderNumbers, ...newer.orderNumbers },
-    }),
-    first as Entry,
-  );
+      resource: { ...joined.resource, ...newer.resource } as Entry['resource'],
+      members: [...joined.members, ...newer.members],
+      orderNumbers: { ...joined.orderNumbers, ...newer.orderNumbers },
+    };
+  return joined;
 }

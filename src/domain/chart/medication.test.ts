@@ -95,8 +95,8 @@ describe('while given doses are fed and fresh', () => {
         options,
       ).rows[0]?.nextWords;
     expect(nextOf({ timeOfDay: ['08:00', '11:20', '20:00'] })).toBe('planerad 20:00');
-    expect(nextOf({ timeOfDay: ['08:00'] })).toBe('planerad ons 18 nov 08:00');
-    expect(nextOf({ timeOfDay: ['08:00'], dayOfWeek: ['mon'] })).toBe('planerad mån 23 nov 08:00');
+    expect(nextOf({ timeOfDay: ['08:00'] })).toBe('planerad ons 18/11 08:00');
+    expect(nextOf({ timeOfDay: ['08:00'], dayOfWeek: ['mon'] })).toBe('planerad mån 23/11 08:00');
     expect(nextOf({ timeOfDay: ['20:00'], boundsPeriod: { end: '2026-11-16' } })).toBe('tid ej angiven i kopian');
     for (const repeat of [
       { frequency: 4, period: 1, periodUnit: 'd' },
@@ -381,7 +381,7 @@ test('the doses of the last 24 hours stand with each order, given and not given'
   const entries = [...given.slice(0, 1), refused, former];
   const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries } } });
   expect(view.rows[0]?.dayWords).toBe(
-    '3 kända uppgifter: given 06:20, ej given: kräks 04:20, given mån 16:20 · 40\u00a0mg\u00a0iv',
+    '3 kända uppgifter: given 06:20, ej given: kräks 04:20, given mån 16/11 16:20 · 40\u00a0mg\u00a0iv',
   );
 });
 
