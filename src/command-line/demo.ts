@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
 import { readSettings } from '../station/settings.ts';
+import type { Station } from '../station/station.ts';
 import type { Command } from './command.ts';
 import { runStation } from './start.ts';
 
@@ -48,7 +49,9 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
     ] as const)
       flags.set(flag, value);
     const control = flags.get('--control') ?? '7071';
-    return runStation(readSettings(flags, context.environment), context, async (station) => {
+    // A newcomer's screen is for the words to them; the log lies beside the data.
+    const logFile = process.stderr.isTTY === true ? join(plain.dataFolder, 'demo.log') : undefined;
+    const startTheHospitals = async (station: Station): Promise<() => Promise<void>> => {
       const { mllp } = station.addresses;
       const hospitals = startHospitals([
         '--mllp',
@@ -69,7 +72,8 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
         hospitals.kill('SIGTERM');
         await once(hospitals, 'exit');
       };
-    });
+    };
+    return runStation(readSettings(flags, context.environment), context, startTheHospitals, logFile);
   },
 };
 
@@ -93,7 +97,7 @@ const whatToTry = (page: string): string => `
 Prova i ett annat fönster:
   bin/reservkraft status              källorna, och sedan när någon är tyst
   bin/reservkraft unit                alla enheter
-  bin/reservkraft unit kir1           en enhets lista; sista kolumnen är nyckeln till journalkopian
+  bin/reservkraft unit kir2           en enhets lista; sista kolumnen är nyckeln till journalkopian
   bin/reservkraft chart               en patients journalkopia (frågar efter nummer eller nyckel)
 
 Stoppa sedan journalsystemet på ${page} och läs igen: allt finns kvar, och åldrarna växer.

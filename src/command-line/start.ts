@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { readSettings, type Settings } from '../station/settings.ts';
 import type { Station } from '../station/station.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -27,6 +28,7 @@ export async function runStation(
   settings: Settings,
   context: CommandContext,
   whenReady: (station: Station) => Promise<(() => Promise<void>) | undefined>,
+  logFile?: string,
 ): Promise<number> {
   let died = false;
   const ended = new AbortController();
@@ -37,7 +39,7 @@ export async function runStation(
   ]);
   const station = await Station.start({
     settings,
-    log: stationLog(),
+    log: stationLog(logFile === undefined ? process.stderr : createWriteStream(logFile, { flags: 'a', mode: 0o600 })),
     onDied: () => {
       died = true;
       ended.abort();
@@ -50,10 +52,13 @@ export async function runStation(
       : `Stationen är igång. MLLP ${mllp.host}:${mllp.port}, hälsa http://${http.host}:${http.port}/health\n`,
   );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.abort());
-  const endOthers = await whenReady(station);
-  if (!ended.signal.aborted) await once(ended.signal, 'abort');
-  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-  await endOthers?.();
-  await station.stop();
+  try {
+    const endOthers = await whenReady(station);
+    if (!ended.signal.aborted) await once(ended.signal, 'abort');
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    await endOthers?.();
+  } finally {
+    await station.stop();
+  }
   return died ? 1 : 0;
 }
