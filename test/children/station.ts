@@ -24,8 +24,10 @@ let isEnding = false;
 process.stdin.on('data', async (text: Buffer) => {
   if (text.toString().includes('status')) say({ status: await intake.status() });
 });
-process.stdin.on('end', () => {
+process.stdin.on('end', async () => {
   isEnding = true;
-  void intake.stop().then(() => process.exit(0));
+  if (words.includes('snapshot-at-end')) await intake.takeSnapshot();
+  await intake.stop();
+  process.exit(0);
 });
 while (words.includes('snapshots') && !isEnding) await intake.takeSnapshot().catch(() => say({ snapshot: 'failed' }));
