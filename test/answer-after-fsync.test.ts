@@ -37,7 +37,7 @@ function readTrace(file: string): Call[] {
   return calls;
 }
 
-describe('the answer to a sender', () => {
+describe('§5.1 nothing is acknowledged to a sender before it is durable', () => {
   it.skipIf(!canTrace)(title, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'reservkraft-trace-'));
     try {

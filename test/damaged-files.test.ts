@@ -254,7 +254,7 @@ async function nothingIsSilentlyMissing(acknowledged: readonly number[]): Promis
   expect(rebuilt.length).toBeGreaterThan(0);
 }
 
-describe('a damaged inbox', () => {
+describe('§5.2 a damaged inbox is never silently shorter', () => {
   it('without its WAL says which acknowledged messages are missing, and uses no number twice', async () => {
     const { acknowledged } = await killed();
     rmSync(path('inbox.db-wal'));

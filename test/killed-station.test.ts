@@ -84,7 +84,7 @@ function replayed(inbox: Inbox): Record<string, unknown[]> {
   return content;
 }
 
-describe('a station that is killed again and again', () => {
+describe('§5.2 nothing acknowledged is lost and nothing is applied twice, in a station killed again and again', () => {
   it(`keeps every acknowledged message, applies none twice and keeps the order, over ${KILLS} kills`, {
     timeout: KILLS * SECONDS_A_KILL * 1000,
   }, async () => {

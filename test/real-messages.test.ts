@@ -78,7 +78,7 @@ describe.skipIf(whyNoRealFiles !== null)('the messages of other hospitals’ sys
     }
   });
 
-  it('whatever a station is sent, its log holds nobody’s name or number', async () => {
+  it('§5.13 whatever a station is sent, its log holds nobody’s name or number', async () => {
     const [first = Buffer.alloc(0)] = messages;
     const cut = first.subarray(0, first.length >> 1);
     const garbled = messages

@@ -30,6 +30,8 @@ export async function runStation(
   whenReady: (station: Station) => Promise<(() => Promise<void>) | undefined>,
   logFile?: string,
 ): Promise<number> {
+  // Databases, their WALs and what else the station writes are its own (the folder's mode is the outer door).
+  process.umask(0o077);
   let died = false;
   const ended = new AbortController();
   // Loaded here and not above, so that the other commands answer at once.

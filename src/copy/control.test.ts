@@ -43,7 +43,7 @@ const declare = () => copy.command({ command: 'declare', sources: [declared(LAB,
 const fromLab = (key: string, more: { at?: number; eventAt?: number } = {}) =>
   copy.send({ source: LAB, changes: [resource(ANNA, key)], ...more });
 
-describe('messages that are not applied', () => {
+describe('§5.3 what cannot be understood is set aside, counted and shown, and blocks nothing', () => {
   it('an unread type is kept as such, and the chart says that something unread exists', () => {
     const result = copy.send({ outcome: 'unread', type: 'VXU^V04', subjects: [ANNA] });
     expect(result.outcome).toBe('unread');
@@ -134,7 +134,7 @@ describe('a crash', () => {
   });
 });
 
-describe('holding a source', () => {
+describe('§5.15 a suspect source can be held', () => {
   const hold = (more: object = {}) =>
     copy.command({ command: 'hold', source: LAB, by: 'it-1', reason: 'suspect', ...more });
 
@@ -197,7 +197,7 @@ describe('holding a source', () => {
   });
 });
 
-describe('what a feed is known to carry', () => {
+describe('c3.16 freshness: what a feed is known to carry', () => {
   it('a part nobody is declared to feed has no feed, also when something has come', () => {
     fromLab('R/1');
     expect(copy.chart(ANNA).parts.results).toMatchObject({ feeds: [], entries: [{}] });
@@ -272,7 +272,7 @@ describe('the clock', () => {
   });
 });
 
-describe('as it was', () => {
+describe('§5.15 the copy can be read as it was', () => {
   it('a feed read as of a moment is never fresher than that moment', () => {
     declare();
     fromLab('R/1', { at: TEN + MINUTE });

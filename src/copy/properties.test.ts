@@ -229,7 +229,7 @@ function seen(copy: TestCopy): unknown {
   return { charts, lists, outcomes, names: copy.reader.search('lind') };
 }
 
-describe('any run of messages', () => {
+describe('§5.18 §5.7 §5.8 any run of messages', () => {
   it('gives the same copy however the sources are interleaved, each in its own order', () => {
     fc.assert(
       fc.property(run, ({ messages, turns: [one, other] }) => {

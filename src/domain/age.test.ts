@@ -72,7 +72,7 @@ describe('§5.25 a wrong clock can only make data look older, never fresher', ()
   });
 });
 
-describe('each state in words', () => {
+describe('c3.16 freshness: each state in words', () => {
   test('fresh until half its limit, then ageing, then past it', () => {
     expect(stateOf({ proof: ago(30 * MINUTE_MS) })).toMatchObject({ state: 'fresh', short: '10:50' });
     expect(stateOf({ proof: ago(30 * MINUTE_MS + 1) })).toMatchObject({

@@ -19,6 +19,14 @@ describe('telling whose message it is', () => {
     expect(header('MSH#*~\\&#LAB*1#S:T#RK#RK#2026##ORU*R01#a1#P#2.3\nPID#1').application).toBe('LAB');
   });
 
+  it('knows a sender also in UTF-16, with and without byte order mark', () => {
+    const text = 'MSH|^~\\&|JOURNAL|KIR|RK|RK|20261122||ADT^A01|77|P|2.5\rPID|1';
+    const known = { application: 'JOURNAL', facility: 'KIR', controlId: '77' };
+    expect(peekHeader(Buffer.from(text, 'utf16le'))).toEqual(known);
+    expect(peekHeader(Buffer.from(`\ufeff${text}`, 'utf16le'))).toEqual(known);
+    expect(peekHeader(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toEqual(known);
+  });
+
   it('finds nothing in what is not a message, without failing', () => {
     for (const text of ['', 'MSH', 'MSH|', 'hej', '\x00\xff'])
       expect(header(text)).toEqual({ application: '', facility: '', controlId: null });

@@ -26,9 +26,9 @@ export function isBatchEnvelope(bytes: Uint8Array): boolean {
   );
 }
 
-/** Reads the header line's bytes one for one (Latin-1): names of systems and control ids are ASCII in practice. */
+/** Reads the header line's bytes one for one (Latin-1; two for one in UTF-16): names of systems are ASCII in practice. */
 export function peekHeader(message: Uint8Array): PeekedHeader {
-  const text = Buffer.from(message.buffer, message.byteOffset, Math.min(message.length, PEEK_BYTES)).toString('latin1');
+  const text = peekText(message);
   // A batch header names its sender in the same fields.
   const start = text.search(/MSH|BHS|FHS/);
   const separator = start < 0 ? '' : text.charAt(start + 3);
@@ -39,6 +39,15 @@ export function peekHeader(message: Uint8Array): PeekedHeader {
   const first = (field: string | undefined): string =>
     (field ?? '').split(component, 1)[0]?.trim().slice(0, FIELD_LENGTH_MAX) ?? '';
   return { application: first(fields[2]), facility: first(fields[3]), controlId: fields[9]?.trim() || null };
+}
+
+function peekText(message: Uint8Array): string {
+  const head = Buffer.from(message.buffer, message.byteOffset, Math.min(message.length, PEEK_BYTES) & ~1);
+  const [first = 1, second = 1] = head;
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return head.toString('utf16le');
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0))
+    return Buffer.from(head).swap16().toString('utf16le');
+  return Buffer.from(message.buffer, message.byteOffset, Math.min(message.length, PEEK_BYTES)).toString('latin1');
 }
 
 /** The most exactly matching declaration: application and facility, then either alone. */

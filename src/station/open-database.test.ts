@@ -39,7 +39,7 @@ const codeOf = (act: () => unknown): string => {
   return 'nothing thrown';
 };
 
-describe('opening a database', () => {
+describe('§5.12 opening a database that is encrypted at rest', () => {
   it('waits for the disk at every commit of inbox and ledger, also at the second opening', () => {
     for (const role of ['inbox', 'ledger'] as const)
       for (let opening = 0; opening < 2; opening++) {

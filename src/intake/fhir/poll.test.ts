@@ -11,7 +11,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse, body: string)
 
 /** A FHIR server of the test's own making: every request is answered by the next answer, and the last one is repeated. */
 class ScriptedServer {
-  readonly requests: { url: string; authorization: string | undefined; body: string }[] = [];
+  readonly requests: { method: string; url: string; authorization: string | undefined; body: string }[] = [];
   answers: Answer[] = [];
   #server: Server | null = null;
 
@@ -22,7 +22,12 @@ class ScriptedServer {
         body += chunk.toString();
       });
       request.on('end', () => {
-        this.requests.push({ url: request.url ?? '', authorization: request.headers.authorization, body });
+        this.requests.push({
+          method: request.method ?? '',
+          url: request.url ?? '',
+          authorization: request.headers.authorization,
+          body,
+        });
         const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
         answer?.(request, response, body);
       });
@@ -159,6 +164,13 @@ describe('a poll of a FHIR server', () => {
     expect(paths()).toEqual(['/fhir/Observation?_count=2&_sort=_lastUpdated', '/fhir?page=2']);
     expect(run.bodies[1]).toBe(JSON.stringify(page([observation('b', '2026-11-22T09:00:00Z')])));
     expect(run.commands).toEqual([{ command: 'full-load', source: 'ehr', parts: 'all-declared' }]);
+  });
+
+  it('§5.16 only ever asks: nothing is created, changed or deleted in a source system', async () => {
+    const run = await startPoll([json(page([observation('a', '2026-11-22T08:00:00Z')])), json(page([]))]);
+    await run.poll.sweep();
+    await run.poll.sweep();
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
   });
 
   it('asks again for what overlaps, so that two with the same time are both fetched, and stores only what is new', async () => {

@@ -23,7 +23,7 @@ function read(stream: string, cuts: readonly number[] = []): string[] {
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
-describe('a message is found whole wherever the network cut the stream', () => {
+describe('c3.9 MLLP: a message is found whole wherever the network cut the stream', () => {
   test('several messages that come in one piece are all found, in order', () => {
     expect(read('\x0bMSH|1\x1c\r\x0bMSH|2\x1c\r\x0bMSH|3\x1c\r')).toEqual([
       'frame MSH|1',
@@ -112,7 +112,7 @@ describe('a message is found whole wherever the network cut the stream', () => {
   });
 });
 
-describe('senders that stray from the rule', () => {
+describe('c3.9 MLLP: senders that stray from the rule', () => {
   test('a sender that starts again in the middle: the half message is set apart and never joined to the new one', () => {
     expect(read('\x0bMSH|D1\rPI\x0bMSH|D2\rPID|2\x1c\r')).toEqual(['abandoned 9 MSH|D1\rPI', 'frame MSH|D2\rPID|2']);
   });

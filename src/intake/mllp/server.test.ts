@@ -165,7 +165,7 @@ describe('every message gets its own answer', () => {
   });
 });
 
-describe('what is no message is kept apart and stops nobody', () => {
+describe('c3.9 MLLP: what is no message is kept apart and stops nobody', () => {
   test('a message broken off by a restart and garbage between frames are handed over, the rest is answered', async () => {
     const held = holding();
     const { port } = await startServer({ handler: held.handler });
