@@ -79,6 +79,10 @@ export interface FeedStateOptions {
   /** The copy must be whole back to here to be whole for this reader (the stay's begin); null = back to the beginning. */
   readonly neededSince?: number | null;
   readonly clockIsUnsure?: boolean;
+  /** Messages of types nobody here reads, of this source about this patient, where nothing else of the part has come. */
+  readonly unread?: number;
+  /** The reader's own today, where an earlier moment is read: a time not of today carries its date. */
+  readonly todayMs?: number;
 }
 
 /** One source's feed of one part, at one moment. */
@@ -94,6 +98,8 @@ export interface FeedState {
   readonly proofMs: number | null;
   readonly heldSinceMs: number | null;
   readonly clockIsUnsure: boolean;
+  /** Nothing but unread messages makes it doubtful. */
+  readonly isOnlyUnread: boolean;
   /** For the right edge of a block: `11:16`, `Åldras, 10:58 (22 min)`, `Tyst sedan 10:41`. */
   readonly short: string;
   /** Whole sentences, for all states that hold. */
@@ -105,7 +111,7 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
     feed.proof === null ? { ageMs: null, clockIsUnsure: false } : elapsed(feed.proof, now);
   const unsure = clockIsUnsure || options.clockIsUnsure === true;
   const said: { state: FeedStateName; short: string; words: string }[] = [];
-  const at = (ms: number): string => timeWords(ms, now.wallMs, { clockIsUnsure: unsure });
+  const at = (ms: number): string => timeWords(ms, options.todayMs ?? now.wallMs, { clockIsUnsure: unsure });
   const proofMs = feed.proof?.wallMs ?? null;
   const lastHeard = proofMs === null ? null : at(proofMs);
   const downSince = options.downSince ?? null;
@@ -148,6 +154,16 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
       words: `Ofullständig: ${count} har inte kunnat läsas in`,
     });
   }
+  const unread = options.unread ?? 0;
+  const isOnlyUnread = unread > 0 && said.every(({ state }) => isTrusted(state));
+  if (unread > 0) {
+    const count = unread === 1 ? '1 meddelande' : `${unread} meddelanden`;
+    said.push({
+      state: 'incomplete',
+      short: `Ofullständig${per}`,
+      words: `Ofullständig: ${count} av en typ som inte läses`,
+    });
+  }
 
   said.sort((a, b) => rank(a.state) - rank(b.state));
   const unsureWords = unsure ? ' · klockan osäker' : '';
@@ -161,6 +177,7 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
     proofMs,
     heldSinceMs: feed.heldSince,
     clockIsUnsure: unsure,
+    isOnlyUnread,
     short: `${said[0]?.short ?? ''}${unsureWords}`,
     words: `${said.map(({ words }) => words).join('. ')}${unsureWords}.`,
   };

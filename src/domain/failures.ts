@@ -24,7 +24,7 @@ export const FAILURES = {
     acknowledgement: null,
     happened: 'Inställningarna kan inte användas.',
     stillRight: 'Inget har startats och inga uppgifter är ändrade.',
-    doNow: 'Rätta raderna nedan och starta igen. `reservkraft check` prövar utan att starta.',
+    doNow: 'Rätta raderna ovan och starta igen. `reservkraft check` prövar utan att starta.',
   },
   'station.port-busy': {
     class: 'transient',

@@ -7,7 +7,7 @@ import { PARTS } from '../parts.ts';
 import type { PatientCopy, Stay } from '../patient-copy.ts';
 import { type Age, ageOn, ageWords, type BirthDate, personIdOf } from '../person-id.ts';
 import type { Banner, BannerChip, ChartPart } from './chart.ts';
-import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
+import { BLOCKED_WORDS, type ComposeContext, isUndeclared, type NearPatient, UNDECLARED_WORDS } from './context.ts';
 import { joined } from './description.ts';
 import { field, humanName, list, textAt } from './fhir-read.ts';
 import { ELEMENT_WORDS } from './notices.ts';
@@ -168,16 +168,7 @@ function chipsOf(
     ...(parts.alerts.content.kind === 'empty' && parts.alerts.content.reason !== 'stated-none'
       ? [{ kind: 'alert', tone: 'doubt', words: `Uppmärksamhetsinformation: ${shortEmpty(parts.alerts)}` } as const]
       : []),
-    ...near.map(
-      ({ kind, name, number, bed }): BannerChip => ({
-        kind: 'near-name',
-        tone: 'strong',
-        words:
-          kind === 'name'
-            ? `Namnlik patient i ${bed}: ${name} ${number}`
-            : `Liknande nummer i ${bed}. Jämför alla tolv siffror.`,
-      }),
-    ),
+    ...nearChips(near),
     ...(context.isProtected ? [{ kind: 'protected', tone: 'strong', words: ADDRESS_HIDDEN_WORDS } as const] : []),
     ...(context.options.blocked !== undefined && context.options.blocked.length > 0
       ? [{ kind: 'blocked', tone: 'doubt', words: BLOCKED_WORDS } as const]
@@ -193,12 +184,28 @@ function chipsOf(
   ];
 }
 
+/** One line a person with a like name; those whose numbers alone are like, each by name, in one line: said ten times it is not read. */
+function nearChips(near: readonly NearPatient[]): readonly BannerChip[] {
+  const chip = (words: string): BannerChip => ({ kind: 'near-name', tone: 'strong', words });
+  const people = [...new Map(near.map((one) => [`${one.name} ${one.number}`, one])).values()];
+  const numbers = people
+    .filter(({ kind }) => kind === 'number')
+    .map(({ name, number, bed }) => `${name} ${number} (${bed || 'plats saknas'})`);
+  return [
+    ...people
+      .filter(({ kind }) => kind === 'name')
+      .map(({ name, number, bed }) => chip(`Namnlik patient i ${bed || 'okänd plats'}: ${name} ${number}`)),
+    ...(numbers.length === 0 ? [] : [chip(`Liknande nummer: ${numbers.join('; ')}. Jämför alla tolv siffror.`)]),
+  ];
+}
+
 const NO_LONGER = /^(ej aktuell|utläkt|avfärdad|felregistrera|gäller inte längre|avslaget|makulerad)/;
 const isInForce = (entry: { readonly status: string | null }): boolean =>
   entry.status === null || !entry.status.split(' · ').some((status) => NO_LONGER.test(status));
 
 const chipWords = (entry: ChartPart['entries'][number]): string => {
-  const details = joined(entry.text, ...entry.remarks);
+  const who = isUndeclared(entry.source) ? [`«${UNDECLARED_WORDS}»`] : [];
+  const details = joined(entry.text, ...entry.remarks, ...who);
   return details === '' ? entry.title : `${entry.title} – ${details}`;
 };
 

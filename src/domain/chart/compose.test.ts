@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTrusted, PART_STATES } from '../age.ts';
 import { VALUE_STATES } from '../changes.ts';
+import { sourceId } from '../identity.ts';
 import { SAMORDNINGSNUMMER } from '../identity-domains.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PatientCopy } from '../patient-copy.ts';
@@ -175,6 +176,25 @@ describe('§5.4 no block is ever empty without saying which', () => {
       'Saknas i kopian: Anteckningar (tyst sedan 01:20) · Vaccinationer (ingår inte) · 1 meddelande av oläst typ',
     );
   });
+  test('after a message nobody here reads, no part its source feeds says that there is nothing', () => {
+    const unread = { kind: 'unread-message', source: JOURNAL, at: NOW_MS, detail: 'VXU^V04', part: null } as const;
+    const chart = composeChart(
+      patientCopy({ notices: [unread, unread], parts: { results: { feeds: [feed('results', { source: LAB })] } } }),
+      now,
+      { sourceNames: SOURCE_NAMES },
+    );
+    for (const part of PART_NAMES) {
+      const { content, state } = partOf(chart, part);
+      if (content.kind === 'entries' || part === 'results') continue;
+      expect(content).toMatchObject({ reason: 'incomplete' });
+      expect(state.words).toContain('Ofullständig: 2 meddelanden av en typ som inte läses');
+      expect(content.words).toContain('Ofullständig: 2 meddelanden av en typ som inte läses');
+    }
+    expect(contentOf(chart, 'results')).toMatchObject({ reason: 'none-recorded' });
+    const aside = { ...unread, kind: 'set-aside-message' } as const;
+    const after = composeChart(patientCopy({ notices: [aside] }), now);
+    for (const part of PART_NAMES) expect(JSON.stringify(contentOf(after, part))).not.toContain('none-recorded');
+  });
   test('one happening is one sentence: a merge of several numbers, a report taken back', () => {
     const notice = (kind: 'merged' | 'value-withdrawn', detail: string) =>
       ({ kind, source: JOURNAL, at: NOW_MS, detail, part: null }) as const;
@@ -253,6 +273,15 @@ describe('§5.6 two identifiers, always', () => {
     expect(chips(true)).toContain('Namnlik patient i 2:2: Lind, Karen 18900102-9819');
     expect(chips(false).join()).not.toContain('Namnlik');
   });
+  test('like numbers are told once, each person by name, so that the warning is read', () => {
+    const near = (name: string, number: string, bed: string) => ({ kind: 'number', name, number, bed }) as const;
+    const ek = near('Ek, Bo', '18900101-9803', '1:1');
+    const nearPatients = [ek, ek, near('Alm, Siv', '18900101-9804', '')];
+    const { chips } = composeChart(patientCopy(), now, { nearPatients }).banner;
+    expect(chips.filter(({ kind }) => kind === 'near-name').map(({ words }) => words)).toEqual([
+      'Liknande nummer: Ek, Bo 18900101-9803 (1:1); Alm, Siv 18900101-9804 (plats saknas). Jämför alla tolv siffror.',
+    ]);
+  });
 });
 
 describe('§5.24 blocked data is never a silently shorter list', () => {
@@ -292,6 +321,53 @@ describe('protected identity', () => {
       expect(strings(true)).not.toContain(secret);
     }
     expect(strings(true)).toContain('Skyddad identitet: adress och närstående visas inte');
+  });
+});
+
+describe('a sender nobody has declared', () => {
+  const stranger = sourceId('unknown:X|Y');
+  test('says so on everything it has said: warnings, orders, doses, values', () => {
+    const chart = composeChart(
+      patientCopy({
+        parts: {
+          allergies: {
+            entries: [
+              entry('allergies', { resourceType: 'AllergyIntolerance', code: { text: 'Latex' } }, { source: stranger }),
+            ],
+          },
+          'medication-orders': {
+            entries: [
+              entry(
+                'medication-orders',
+                { resourceType: 'MedicationRequest', status: 'active', medicationCodeableConcept: { text: 'Waran' } },
+                { source: stranger },
+              ),
+            ],
+          },
+          'doses-given': {
+            entries: [
+              entry(
+                'doses-given',
+                {
+                  resourceType: 'MedicationAdministration',
+                  status: 'completed',
+                  medicationCodeableConcept: { text: 'Heparin' },
+                },
+                { source: stranger },
+              ),
+            ],
+          },
+          vitals: { entries: [entry('vitals', observation('8867-4', 'Puls', '88', '/min'), { source: stranger })] },
+        },
+      }),
+      now,
+    );
+    expect(chart.banner.chips.find(({ kind }) => kind === 'allergy')?.words).toContain('«okänd avsändare»');
+    const text = renderChartText(chart, 160);
+    for (const said of [/Latex.*«okänd avsändare»/, /† Puls.*«okänd avsändare»/, /Heparin.*«okänd avsändare»/])
+      expect(text).toMatch(said);
+    expect(text).toMatch(/Waran[\s\S]*?! +«okänd avsändare»/);
+    expect(renderChartText(composeChart(patientCopy(), now), 160)).not.toContain('okänd avsändare');
   });
 });
 
@@ -429,6 +505,14 @@ describe('§5.15 the chart as it was', () => {
     const chart = composeChart(patientCopy({ asOf, parts: Object.fromEntries(feeds) }), now);
     expect(chart.asOfWords).toBe('Du läser journalkopian som den var 06:20. Nyare uppgifter visas inte.');
     expect(partOf(chart, 'notes').state.state).toBe('fresh');
+  });
+  test('a moment of another day carries its date, and so does every time of that day', () => {
+    const asOf = NOW_MS - 2 * DAY_MS;
+    const feeds = PART_NAMES.map((part) => [part, { feeds: [feed(part, { proof: ago(2 * DAY_MS + 60_000) })] }]);
+    const chart = composeChart(patientCopy({ asOf, parts: Object.fromEntries(feeds) }), now);
+    expect(chart.asOfWords).toBe('Du läser journalkopian som den var sön 15/11 11:20. Nyare uppgifter visas inte.');
+    expect(partOf(chart, 'notes').state).toMatchObject({ state: 'fresh', short: 'sön 15/11 11:19' });
+    expect(chart.banner.copyFrom).toBe('Kopia från sön 15/11 11:19');
   });
 });
 

@@ -38,7 +38,7 @@ import { identityText } from './who.ts';
 export function composeChart(copy: PatientCopy, now: SureNow, options: ChartOptions = {}): Chart {
   const moment = momentRead(copy, now);
   const head = copy.identities.find(({ how }) => how === 'head')?.identity ?? copy.identities[0]?.identity ?? null;
-  const context = composeContext(moment.now, moment.clockIsUnsure, options, {
+  const context = composeContext({ ...moment, todayMs: now.wallMs }, options, {
     head,
     isMerged: mergedIn(copy),
     isProtected: copy.isProtected,
@@ -121,11 +121,6 @@ function composePart(
   context: ComposeContext,
 ): ChartPart {
   const kept = withoutStatements(copy.parts[part]);
-  const state = partState(
-    part,
-    kept.feeds.map((feed) => stateOfFeed(feed, copy, stay, context)),
-  );
-  if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
   const remarkOf = part === 'orders' ? answerRemarks(copy) : () => null;
   const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(
     (entry) => isShown(entry) && !isBilling(entry),
@@ -137,6 +132,13 @@ function composePart(
     ),
     ...billingEntries(kept.entries, kept.truncated, context),
   ];
+  const state = partState(
+    part,
+    kept.feeds.map((feed) =>
+      stateOfFeed(feed, entries.length === 0 ? unreadOf(feed.source, copy) : 0, { copy, stay, context }),
+    ),
+  );
+  if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
   return {
     part,
     title: PARTS[part].swedish,
@@ -179,7 +181,15 @@ const withRemark = (entry: ChartEntry, remark: string | null): ChartEntry =>
 /** A value posted to the wrong patient leaves view at once; the notice tells that it was here. */
 const isShown = ({ state }: { readonly state: string }): boolean => state !== 'withdrawn';
 
-function stateOfFeed(feed: PartFeed, copy: PatientCopy, stay: Stay | null, context: ComposeContext): FeedState {
+/** Nobody here knows what an unread message says: where nothing else has come, it may be the very thing that seems missing. */
+const unreadOf = (source: PartFeed['source'], { notices }: PatientCopy): number =>
+  notices.filter((notice) => notice.kind === 'unread-message' && notice.source === source).length;
+
+function stateOfFeed(
+  feed: PartFeed,
+  unread: number,
+  { copy, stay, context }: { readonly copy: PatientCopy; readonly stay: Stay | null; readonly context: ComposeContext },
+): FeedState {
   const concerned = copy.notices.filter(
     ({ kind, source, part }) =>
       kind === 'set-aside-message' && source === feed.source && (part === null || part === feed.part),
@@ -189,6 +199,8 @@ function stateOfFeed(feed: PartFeed, copy: PatientCopy, stay: Stay | null, conte
     downSince: downSince(context, feed.source),
     neededSince: stayBegan(stay),
     clockIsUnsure: context.clockIsUnsure,
+    unread,
+    todayMs: context.todayMs,
   });
 }
 

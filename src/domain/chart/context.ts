@@ -40,6 +40,8 @@ export interface ChartOptions {
 export interface ComposeContext {
   readonly now: SureNow;
   readonly nowMs: number;
+  /** The reader's own today, also where an earlier moment is read: what times in words are counted from (design §5.5). */
+  readonly todayMs: number;
   readonly clockIsUnsure: boolean;
   readonly options: ChartOptions;
   readonly functions: ChartFunctions;
@@ -59,8 +61,7 @@ export interface ComposeContext {
 export const BLOCKED_WORDS = 'Spärrade uppgifter finns';
 
 export function composeContext(
-  now: SureNow,
-  clockIsUnsure: boolean,
+  { now, clockIsUnsure, todayMs }: Pick<ComposeContext, 'now' | 'clockIsUnsure' | 'todayMs'>,
   options: ChartOptions,
   who: Pick<ComposeContext, 'head' | 'isMerged' | 'isProtected'>,
 ): ComposeContext {
@@ -68,24 +69,32 @@ export function composeContext(
   const words = { clockIsUnsure };
   // A panel's values share their time: each is put into words once a chart.
   const times = new Map<number, ChartTime>();
-  const time = (ms: number): ChartTime => remembered(times, ms, () => ({ ms, text: timeWords(ms, nowMs, words) }));
+  const time = (ms: number): ChartTime => remembered(times, ms, () => ({ ms, text: timeWords(ms, todayMs, words) }));
   const writtenTimes = new Map<string, string>();
   const writtenText = (written: string): string =>
-    remembered(writtenTimes, written, () => writtenTimeWords(written, nowMs, words));
+    remembered(writtenTimes, written, () => writtenTimeWords(written, todayMs, words));
   return {
     now,
     nowMs,
+    todayMs,
     clockIsUnsure,
     options,
     functions: { news2: true, nextScheduled: true, nearName: true, ...options.functions },
     ...who,
-    sourceName: (id) => own(options.sourceNames, id) ?? id,
+    sourceName: (id) => {
+      const name = own(options.sourceNames, id) ?? id;
+      return isUndeclared(id) ? `${name} («${UNDECLARED_WORDS}»)` : name;
+    },
     unitName: (id) => own(options.unitNames, id) ?? id,
     time,
     written: (written, ms) => (written === null ? time(ms) : { ms, text: writtenText(written) }),
     isBlocked: (part) => options.blocked === 'all' || (options.blocked ?? []).includes(part),
   };
 }
+
+/** A sender nobody has declared: whoever reaches the port can be one, so what it says is never shown as the hospital's own. */
+export const isUndeclared = (source: SourceId): boolean => source.startsWith('unknown:');
+export const UNDECLARED_WORDS = 'okänd avsändare';
 
 function remembered<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   const found = known.get(key);

@@ -3,7 +3,7 @@
 import type { PartName } from '../parts.ts';
 import type { Entry, Member } from '../patient-copy.ts';
 import type { ChartEntry, ChartValue } from './chart.ts';
-import type { ComposeContext } from './context.ts';
+import { type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
 import { CARE_DESCRIBERS, describeOther } from './describe-care.ts';
 import { describeAdministration, describeMedicationOrder } from './describe-medication.ts';
 import { describeAllergy, describeConsent, describeFlag } from './describe-warnings.ts';
@@ -67,7 +67,9 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
   const { resource } = entry;
   const describer = describers.get(textAt(resource, 'resourceType') ?? '') ?? describeOther;
   const said = describer(resource, entry.part);
-  const values = valuesOf(entry, said, context);
+  const values = valuesOf(entry, said, context).map((value) =>
+    isUndeclared(entry.source) ? { ...value, remarks: [...value.remarks, `«${UNDECLARED_WORDS}»`] } : value,
+  );
   const isHidden = hidesValue(entry.state);
   return {
     kind: said.kind,

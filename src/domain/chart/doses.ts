@@ -5,7 +5,7 @@ import { type FeedState, isTrusted } from '../age.ts';
 import type { Entry } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartPart, DoseLine, DoseOverlap, MedicationView } from './chart.ts';
-import type { ComposeContext } from './context.ts';
+import { type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
 import {
   administeredDose,
   administrationTime,
@@ -25,7 +25,7 @@ export interface DosesKnown {
 }
 
 export function dosesKnown(part: ChartPart, entries: readonly Entry[], context: ComposeContext): DosesKnown {
-  const at = (ms: number): string => timeWords(ms, context.nowMs, { clockIsUnsure: context.clockIsUnsure });
+  const at = (ms: number): string => timeWords(ms, context.todayMs, { clockIsUnsure: context.clockIsUnsure });
   const paperSince = context.options.dosesOnPaperSince;
   const { state, feeds } = part.state;
   const untrusted = feeds.filter((feed) => !isTrusted(feed.state));
@@ -121,7 +121,7 @@ export function readDose(entry: Entry, context: ComposeContext, orderName: strin
       sourceName: context.sourceName(entry.source),
       time: context.written(administrationTime(resource), entry.at),
       outcome: outcome.outcome,
-      words: outcome.words,
+      words: isUndeclared(entry.source) ? `${outcome.words} («${UNDECLARED_WORDS}»)` : outcome.words,
       medication: name,
       dose: administeredDose(dosage).replaceAll(' · ', '\u00a0'),
       by: performers(resource),

@@ -6,7 +6,7 @@ import type { PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartPart, DoseLine, MedicationGroup, MedicationRow, MedicationView } from './chart.ts';
-import type { ComposeContext } from './context.ts';
+import { type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
 import {
   dosageDose,
   dosageRate,
@@ -163,7 +163,11 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
     dayWords: dayWords(doses, context),
     next: next.ms === null ? null : context.time(next.ms),
     nextWords: next.words || GROUP_NEXT_WORDS[group],
-    remarks: [...rowRemarks(order, group, parts.infusions, context), ...giveRemarks(gives, context)],
+    remarks: [
+      ...(isUndeclared(order.source) ? [`«${UNDECLARED_WORDS}»`] : []),
+      ...rowRemarks(order, group, parts.infusions, context),
+      ...giveRemarks(gives, context),
+    ],
   };
 }
 
@@ -264,6 +268,6 @@ function rowRemarks(
 function pumpWords(infusions: ChartPart, context: ComposeContext): string {
   const proofs = infusions.state.feeds.flatMap(({ proofMs }) => proofMs ?? []);
   if (proofs.length === 0) return 'Kontrollera pump. Takten ingår inte i kopian.';
-  const since = timeWords(Math.min(...proofs), context.nowMs, { clockIsUnsure: context.clockIsUnsure });
+  const since = timeWords(Math.min(...proofs), context.todayMs, { clockIsUnsure: context.clockIsUnsure });
   return `Kontrollera pump. Takten är okänd efter ${since}.`;
 }

@@ -17,7 +17,11 @@ export function missingOf(parts: Readonly<Record<PartName, ChartPart>>, notices:
   const unreadMessages = notices.filter(({ kind }) => kind === 'unread-message').length;
   const setAsideMessages = notices.filter(({ kind }) => kind === 'set-aside-message').length;
   const said = [
-    ...groupedByState(doubtful, parts),
+    // Empty because of unread messages alone: told by their count below, and in each block.
+    ...groupedByState(
+      doubtful.filter((part) => parts[part].state.feeds.some((feed) => !isTrusted(feed.state) && !feed.isOnlyUnread)),
+      parts,
+    ),
     ...(notFed.length > 0 ? [`${shortNames(notFed)} (ingår inte)`] : []),
     ...(unreadMessages > 0 ? [counted(unreadMessages, 'meddelande av oläst typ', 'meddelanden av oläst typ')] : []),
     ...(setAsideMessages > 0 ? [counted(setAsideMessages, 'undanlagt meddelande', 'undanlagda meddelanden')] : []),

@@ -250,7 +250,7 @@ function valueRemarks(
       value: observationValue(sameComponent(one.resource, suffix)),
     }))
     .find((one) => one.value.text !== null && (one.value.text !== value.text || one.value.unit !== value.unit));
-  const replaced = (at: number): string => timeWords(at, context.nowMs, { clockIsUnsure: context.clockIsUnsure });
+  const replaced = (at: number): string => timeWords(at, context.todayMs, { clockIsUnsure: context.clockIsUnsure });
   if (earlier !== undefined && (state === 'corrected' || earlier.state === 'final' || earlier.state === 'corrected')) {
     const unit = earlier.value.unit === value.unit || earlier.value.unit === '' ? '' : ` ${earlier.value.unit}`;
     const remark = `${state === 'corrected' ? 'Rättat' : 'Ändrat'} ${replaced(earlier.at)}, var ${earlier.value.text}${unit}`;
