@@ -1,6 +1,10 @@
 // The moment a reader reads: a commit sequence and the time it stood for.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { Failure } from '../domain/failures.ts';
+import { timeWords } from '../domain/swedish-time.ts';
+import { limits } from '../limits.ts';
+import { FOREVER } from './schema.ts';
 
 export interface Moment {
   readonly sequence: number;
@@ -28,16 +32,51 @@ export function sequenceAt(db: Database, wallMs: number): number {
 export class MomentReader {
   readonly #db: Database;
   readonly #meta;
+  readonly #firstMark;
+  readonly #pins;
 
   constructor(db: Database) {
     this.#db = db;
     this.#meta = db.prepare<[string], number>('SELECT value FROM meta WHERE name = ?').pluck();
+    this.#firstMark = db.prepare<[], number>('SELECT min(wall) FROM mark').pluck();
+    this.#pins = db
+      .prepare<[], string>(`SELECT body FROM setting WHERE name = 'pin' AND until = ${FOREVER} ORDER BY since`)
+      .pluck();
   }
 
-  /** `sequence`: the moment of a commit already read from, so that pages of one answer agree; never ahead of what is applied. */
+  /**
+   * `sequence`: the moment of a commit already read from, so that pages of one answer agree; never ahead of what is applied.
+   * @throws {Failure} `history.too-old` outside what is kept: what retention may have dropped would be a silently shorter chart
+   */
   at(asOf: number | undefined, sequence: number = Number.MAX_SAFE_INTEGER): Moment {
     const wall = this.#meta.get('wall') ?? 0;
     if (asOf === undefined) return { sequence: Math.min(sequence, this.#meta.get('cursor') ?? 0), asOf: null, wall };
+    return this.#kept(asOf, wall) ?? this.#pinned(asOf, wall);
+  }
+
+  /** By the copy's own clock, which retention never runs ahead of. */
+  #kept(asOf: number, wall: number): Moment | null {
+    const first = this.#firstMark.get();
+    if (first === undefined || first === null || asOf < Math.max(first, wall - limits.historyKeptMs)) return null;
     return { sequence: sequenceAt(this.#db, asOf), asOf, wall: Math.min(wall, asOf) };
   }
+
+  /** Between a pin and what is kept, versions are missing: only the pin's own moment is whole, asked for to the minute. */
+  #pinned(asOf: number, wall: number): Moment {
+    const pins = this.#pins.all().map((body) => JSON.parse(body) as { at: number; seq: number });
+    const pin = pins.find(({ at }) => Math.abs(at - asOf) < MINUTE_MS);
+    if (pin !== undefined) return { sequence: pin.seq, asOf: pin.at, wall: Math.min(wall, pin.at) };
+    const first = this.#firstMark.get();
+    const oldest = first === undefined || first === null ? null : Math.max(first, wall - limits.historyKeptMs);
+    throw new Failure(
+      'history.too-old',
+      oldest === null
+        ? 'kopian är tom'
+        : [`äldst ${dated(oldest)}`, ...pins.map(({ at }) => `sparad tidpunkt ${dated(at)}`)].join(', '),
+    );
+  }
 }
+
+const MINUTE_MS = 60_000;
+/** The whole date and the time of day, whatever day is today. */
+const dated = (ms: number): string => timeWords(ms, ms, { clockIsUnsure: true });

@@ -56,7 +56,11 @@ describe('reading through our own routes', () => {
       name: 'Kirurgavdelning 2',
       rows: [{ key: anna }],
     });
-    expect((await copy.ask(`/api/units/KIR2?at=${TEN - 60_000}`)).json).toMatchObject({ rows: [] });
+    for (const address of ['units/KIR2', `charts/${anna}`])
+      expect(await copy.ask(`/api/${address}?at=${TEN - 60_000}`)).toMatchObject({
+        status: 410,
+        json: { code: 'history.too-old' },
+      });
     expect(await copy.ask('/api/units/MARS')).toMatchObject({ status: 404, json: { code: 'unit.not-found' } });
   });
 
