@@ -1,5 +1,6 @@
 // The command line: `reservkraft <command>`. What each command does stands in its own file under command-line/.
 
+import { harmless } from './command-line/census-text.ts';
 import { commandHelp, parseCommand, table } from './command-line/command.ts';
 import { COMMANDS } from './command-line/commands.ts';
 import { Failure, failureText } from './domain/failures.ts';
@@ -15,8 +16,10 @@ async function main(given: readonly string[]): Promise<number> {
   }
   const command = COMMANDS.find((known) => known.name === name);
   if (command === undefined) {
-    tell(`There is no command "${name}". Nothing has been done. Do now: reservkraft --help lists what there is.\n`);
-    return 2;
+    throw new Failure(
+      'request.invalid',
+      `kommandot ${harmless(name).slice(0, 40)} finns inte; reservkraft --help visar alla`,
+    );
   }
   const parsed = parseCommand(command, rest);
   if (parsed.wantsHelp) {
@@ -37,6 +40,13 @@ function programHelp(): string {
     '',
   ].join('\n');
 }
+
+/** A reader that has had enough (`| head`) is nothing to tell anybody about. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -3,6 +3,7 @@ import { composeChart } from '../domain/chart/compose.ts';
 import { renderChartText } from '../domain/chart/text.ts';
 import { Failure } from '../domain/failures.ts';
 import { type PatientKey, patientKey } from '../domain/identity.ts';
+import { numberRemark } from '../domain/person-id.ts';
 import { SystemClock } from '../station/clock.ts';
 import { nearPatients } from '../station/near-patients.ts';
 import { type KeptStation, openForReading } from '../station/reading.ts';
@@ -65,7 +66,12 @@ function findOne(reader: CopyReader, text: string): PatientKey {
   if (KEY.test(text)) return patientKey(text);
   const hits = reader.search(text, { limit: 2 });
   const [first, second] = hits;
-  if (first === undefined) throw new Failure('patient.not-found');
+  const remark = numberRemark(text);
+  if (first === undefined)
+    throw remark === null ? new Failure('patient.not-found') : new Failure('request.invalid', remark);
+  // Found by guessing the century: it may be the other person of the two.
+  if (remark !== null && first.identity.id !== text && /^\d{12}$/.test(first.identity.id))
+    throw new Failure('request.invalid', remark);
   if (second !== undefined)
     throw new Failure('request.invalid', 'fler än en patient; använd nyckeln från `reservkraft search`');
   return first.key;

@@ -1,5 +1,5 @@
 import { unitId } from '../domain/identity.ts';
-import { formatPersonId } from '../domain/person-id.ts';
+import { formatPersonId, numberRemark } from '../domain/person-id.ts';
 import { limits } from '../limits.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
@@ -28,25 +28,28 @@ the unit and the house, then (from three letters) among everyone the copy has. �
         limit: limits.searchHitsMax,
         ...(unit === undefined ? {} : { unit: unitId(unit) }),
       });
+      const problem = numberRemark(text);
+      const remark = problem === null ? '' : `${problem}.\n`;
       if (context.isJson) context.out(`${JSON.stringify(hits)}\n`);
       else if (hits.length === 0)
         context.out(
-          'Ingen träff i kopian. Patienten kan ändå finnas i journalsystemet. Kontrollera numret, eller sök på en del av namnet.\n',
+          `${remark}Ingen träff i kopian. Patienten kan ändå finnas i journalsystemet. Kontrollera numret, eller sök på en del av namnet.\n`,
         );
       else
         context.out(
-          columns([
-            ['Patient', 'Nummer', 'Enhet', 'Funnen bland', 'Nyckel'],
-            ...hits.map((hit) =>
-              [
-                nameOf(hit.person),
-                formatPersonId(hit.identity),
-                hit.isProtected ? 'skyddad identitet' : (hit.stay?.unit ?? 'inte inne'),
-                FOUND_WORDS[hit.found],
-                hit.key,
-              ].map(harmless),
-            ),
-          ]),
+          remark +
+            columns([
+              ['Patient', 'Nummer', 'Enhet', 'Funnen bland', 'Nyckel'],
+              ...hits.map((hit) =>
+                [
+                  nameOf(hit.person),
+                  formatPersonId(hit.identity),
+                  hit.isProtected ? 'skyddad identitet' : (hit.stay?.unit ?? 'inte inne'),
+                  FOUND_WORDS[hit.found],
+                  hit.key,
+                ].map(harmless),
+              ),
+            ]),
         );
       return hits.length === 0 ? 1 : 0;
     } finally {

@@ -1,12 +1,10 @@
-import type { CensusRow } from '../copy/read-census.ts';
-import { composeChart } from '../domain/chart/compose.ts';
-import { listWarnings } from '../domain/chart/list-warnings.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
 import { surelyNow } from '../station/surely-now.ts';
+import { readUnitList } from '../station/unit-list.ts';
 import { censusText, unitsText } from './census-text.ts';
 import { chartNames } from './chart.ts';
 import type { Command } from './command.ts';
@@ -27,8 +25,7 @@ a running station. The last column is the key to give "reservkraft chart".`,
     if (extra !== undefined) throw new Failure('request.invalid', 'ange en enhet');
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
-      const sources = station.reader.sources();
-      const now = surelyNow(new SystemClock().now(), sources);
+      const now = surelyNow(new SystemClock().now(), station.reader.sources());
       if (name === undefined) {
         const units = station.reader.units();
         context.out(context.isJson ? `${JSON.stringify(units)}\n` : unitsText(units, station.units));
@@ -36,30 +33,15 @@ a running station. The last column is the key to give "reservkraft chart".`,
       }
       const at = context.flags.get('--at');
       const asOf = at === undefined ? undefined : readMoment(at, now.wallMs);
-      const rows = station.reader.census(unitId(name), asOf === undefined ? {} : { asOf });
-      const declared = station.units.find((known) => known.id === name);
-      if (rows.length === 0 && declared === undefined && !station.reader.units().some((known) => known.unit === name))
-        throw new Failure('unit.not-found', name.slice(0, 60));
-      if (context.isJson) context.out(`${JSON.stringify(rows)}\n`);
-      else {
-        const title = `${declared?.name ?? name}${at === undefined ? '' : `, som den var ${at}`}`;
-        const read = asOf === undefined ? {} : { asOf };
-        const warningsOf = (row: CensusRow): readonly string[] => {
-          const copy = row.kind === 'discharged' ? null : station.reader.patient(row.key, read);
-          return copy === null ? [] : listWarnings(composeChart(copy, now, chartNames(station)));
-        };
-        context.out(
-          censusText(rows, {
-            title,
-            unit: name,
-            nowMs: asOf ?? now.wallMs,
-            now,
-            sources,
-            warningsOf,
-            width: Number(process.stdout.columns ?? 100),
-          }),
-        );
-      }
+      const list = readUnitList(unitId(name), asOf, {
+        reader: station.reader,
+        units: station.units,
+        names: chartNames(station),
+        now,
+      });
+      context.out(
+        context.isJson ? `${JSON.stringify(list)}\n` : censusText(list, Number(process.stdout.columns ?? 100)),
+      );
       return 0;
     } finally {
       station.close();

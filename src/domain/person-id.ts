@@ -188,6 +188,26 @@ export function readPersonId(written: string, domain?: string): PersonIdReading 
   return { kind: 'invalid', problem };
 }
 
+/**
+ * What to say where a number that was typed finds nobody, or only by guessing the century; null when nothing is wrong with it.
+ * Other series than the national ones are any letters, so only digits are judged.
+ */
+export function numberRemark(written: string): string | null {
+  if (!/^[\d\s+-]+$/.test(written.trim())) return null;
+  const reading = readPersonId(written);
+  if (reading.kind === 'valid') return null;
+  switch (reading.problem) {
+    case 'ten-digits':
+      return 'Skriv alla tolv siffror (ÅÅÅÅMMDDNNNN): tio siffror kan vara två personer';
+    case 'check-digit':
+      return 'Kontrollsiffran stämmer inte: kontrollera varje siffra mot armband eller legitimation';
+    case 'date':
+      return 'Datumet i numret finns inte: kontrollera varje siffra mot armband eller legitimation';
+    case 'form':
+      return null;
+  }
+}
+
 /** What is known of a person from an identity of the copy; null when its series is not ours or the number is not one of it. */
 export function personIdOf(identity: Identity): PersonId | null {
   const reading = readPersonId(identity.id, identity.domain);

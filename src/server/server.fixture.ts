@@ -18,10 +18,12 @@ import { PART_NAMES } from '../domain/parts.ts';
 import type { Received, ReceivedFormat } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
+import type { UnitDeclaration } from '../domain/unit.ts';
 import { splitFhir } from '../intake/fhir/split.ts';
 import { interpret } from '../intake/interpret.ts';
 import { StationKeys } from '../station/keys.ts';
 import { openDatabase } from '../station/open-database.ts';
+import { readUnitList } from '../station/unit-list.ts';
 import { composeSummary } from './fhir/summary.ts';
 import { createServer } from './server.ts';
 
@@ -55,6 +57,8 @@ const SOURCES = [
   source('lab', [{ part: 'results', units: 'all', heartbeat: 'any-message' }], { application: 'LAB' }),
   source('ehr', [], {}),
 ];
+
+const UNITS: readonly UnitDeclaration[] = [{ id: unitId('KIR2'), name: 'Kirurgavdelning 2', listKind: 'bed' }];
 
 export class ServedCopy {
   readonly rows: Received[] = [];
@@ -109,8 +113,10 @@ export class ServedCopy {
       },
       api: {
         reader: () => this.reader,
-        units: [{ id: unitId('KIR2'), name: 'Kirurgavdelning 2', listKind: 'bed' }],
+        units: UNITS,
         chart: (copy) => composeChart(copy, this.now),
+        unitList: (unit, asOf) =>
+          readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now }),
         health: async () => ({ status: 'ok' }),
         status: async () => ({ state: 'receiving' }),
         submit: async ({ source: from, format, bytes }) => {

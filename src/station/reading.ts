@@ -28,7 +28,15 @@ export interface KeptStation {
 /** Throws Failure `copy.missing` when nothing has been kept here, and what `openDatabase` throws. */
 export function openForReading(settings: Settings): KeptStation {
   const file = join(settings.dataFolder, COPY_FILE);
-  if (!existsSync(file)) throw new Failure('copy.missing', settings.dataFolder);
+  if (!existsSync(file)) {
+    const isInboxHere = existsSync(join(settings.dataFolder, INBOX_FILE));
+    throw new Failure(
+      'copy.missing',
+      isInboxHere
+        ? `${settings.dataFolder}: kopian saknas men inkorgen finns; kopian görs om ur den när stationen startar`
+        : settings.dataFolder,
+    );
+  }
   const card = readStationCard(settings.dataFolder);
   const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
   const copy = openDatabase({ file, key: keys.database('copy'), role: 'copy', readonly: true });

@@ -26,6 +26,7 @@ import { writeStationCard } from './station-card.ts';
 import { stationHealth, stationStatus } from './status.ts';
 import { surelyNow } from './surely-now.ts';
 import { stationToken } from './token.ts';
+import { readUnitList } from './unit-list.ts';
 import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upgrade-snapshot.ts';
 
 export interface StationAddresses {
@@ -206,6 +207,8 @@ function serverOptions({
       units: settings.units,
       chart: (patient) =>
         composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }),
+      unitList: (unit, asOf) =>
+        readUnitList(unit, asOf, { reader: copy.reader, units: settings.units, names, now: sureNow() }),
       health: async () =>
         stationHealth({
           name: settings.name,

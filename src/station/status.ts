@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceStatus } from '../copy/read-status.ts';
 import { elapsed, type FeedState, feedState, type SureNow, worstCriticalFeed } from '../domain/age.ts';
+import { isUndeclared } from '../domain/chart/context.ts';
 import { PARTS } from '../domain/parts.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { DamagedFile } from './damaged-files.ts';
@@ -79,11 +80,14 @@ const stateOf = (intake: IntakeStatus): StationStatus['state'] =>
       ? 'behind'
       : 'receiving';
 
+/** Its name is what it wrote in MSH-3 and MSH-4: anything, also somebody's number. */
+const isStranger = ({ source, isDeclared }: SourceStatus): boolean => !isDeclared || isUndeclared(source);
+
 export function stationHealth(measured: Measured): object {
   const { intake, now, startedAt } = measured;
   const sureNow = surelyNow(now, measured.sources);
   const lines = measured.sources
-    .filter((source) => source.isDeclared)
+    .filter((source) => !isStranger(source))
     .map((source) => sourceLine(source, sureNow, source.declaration.name, null));
   return {
     status: stateOf(intake) === 'receiving' ? 'ok' : stateOf(intake),
@@ -94,6 +98,8 @@ export function stationHealth(measured: Measured): object {
     backlog: intake.backlog,
     refusal: intake.refusal?.code ?? null,
     sources: lines.map(({ source, state, words, lastHeardAt }) => ({ source, state, words, lastHeardAt })),
+    /** What they call themselves is theirs to choose: told to who has the token (GET /api/status), only counted here. */
+    undeclaredSenders: measured.sources.filter(isStranger).length,
     notes: intake.notes.length + measured.notes.length,
   };
 }
@@ -169,7 +175,7 @@ function stateWords(
   doubtful: FeedState | null,
   states: readonly FeedState[],
 ): Pick<SourceLine, 'state' | 'words'> {
-  if (!source.isDeclared) return { state: 'undeclared', words: 'Okänd avsändare: tas emot, visas inte som matad' };
+  if (isStranger(source)) return { state: 'undeclared', words: 'Okänd avsändare: tas emot, visas inte som matad' };
   if (source.heard === null) return { state: 'unheard', words: 'Tyst: inget har kommit ännu' };
   if (doubtful !== null) return { state: doubtful.state, words: doubtful.short };
   const [first] = states;

@@ -1,9 +1,11 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { censusText } from '../../command-line/census-text.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import { FAILURES } from '../../domain/failures.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import { limits } from '../../limits.ts';
+import type { UnitList } from '../../station/unit-list.ts';
 import { ANNA, admitAnna, BERTIL, PNR, potassium, report, ServedCopy, TEN } from '../server.fixture.ts';
 
 let copy: ServedCopy;
@@ -56,6 +58,16 @@ describe('reading through our own routes', () => {
       name: 'Kirurgavdelning 2',
       rows: [{ key: anna }],
     });
+    const list = (await copy.ask('/api/units/KIR2')).json as UnitList;
+    expect(list).toMatchObject({ at: copy.now.wallMs, asOf: null, asOfWords: null });
+    expect(list.age[0]).toMatch(/^Beläggning: /);
+    expect(list.feeds.find(({ part }) => part === 'results')).toMatchObject({ source: 'lab' });
+    for (const { state, words } of list.feeds) expect([state, words]).not.toContain('');
+    expect(list.rows[0]?.warnings[0]).toMatch(/^Allergi: ▲ Penicillin/);
+    expect(censusText(list, 160)).toContain(list.rows[0]?.warnings[0]);
+    const then = (await copy.ask(`/api/units/KIR2?at=${copy.now.wallMs - 1_000}`)).json as UnitList;
+    expect(then.asOf).toBe(copy.now.wallMs - 1_000);
+    expect(then.asOfWords).toMatch(/^som den var \d\d:\d\d$/);
     for (const address of ['units/KIR2', `charts/${anna}`])
       expect(await copy.ask(`/api/${address}?at=${TEN - 60_000}`)).toMatchObject({
         status: 410,
@@ -83,7 +95,16 @@ describe('reading through our own routes', () => {
       expect((await post('/api/patients/search', { text, unit: 'KIR2' })).json).toMatchObject({
         hits: [{ key: anna }],
       });
-    expect((await post('/api/patients/search', { text: 'ingen sådan' })).json).toEqual({ hits: [] });
+    expect((await post('/api/patients/search', { text: 'ingen sådan' })).json).toEqual({ hits: [], remark: null });
+    for (const [text, said] of [
+      ['0101019802', /alla tolv siffror/],
+      ['189001019803', /Kontrollsiffran stämmer inte/],
+      ['189013019802', /Datumet i numret finns inte/],
+    ] as const)
+      expect((await post('/api/patients/search', { text })).json).toMatchObject({
+        hits: [],
+        remark: expect.stringMatching(said),
+      });
     for (const wrong of [{}, { text: '' }, { text: 'a'.repeat(limits.searchTextMax + 1) }, { text: 7 }])
       expect((await post('/api/patients/search', wrong)).status).toBe(400);
   });

@@ -9,9 +9,10 @@ import type { CopyReader } from '../../copy/copy-reader.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import type { CopyCommand } from '../../domain/commands.ts';
 import { Failure } from '../../domain/failures.ts';
-import { type PatientKey, patientKey, sourceId, unitId } from '../../domain/identity.ts';
+import { type PatientKey, patientKey, sourceId, type UnitId, unitId } from '../../domain/identity.ts';
 import { isPartName } from '../../domain/parts.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
+import { numberRemark } from '../../domain/person-id.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { limits } from '../../limits.ts';
 import { unpack } from '../unpack.ts';
@@ -27,6 +28,8 @@ export interface ApiOptions {
   readonly reader: () => CopyReader;
   readonly units: readonly UnitDeclaration[];
   readonly chart: (copy: PatientCopy) => Chart;
+  /** One unit's list with its age and each patient's warnings, now or as it was. */
+  readonly unitList: (unit: UnitId, asOf: number | undefined) => object;
   readonly health: () => Promise<object>;
   readonly status: () => Promise<object>;
   readonly submit: (item: {
@@ -71,21 +74,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: { summary: 'Enhetens lista', params: Type.Object({ unit: Name }), querystring: Type.Object({ at: At }) },
     },
-    (request) => {
-      const unit = unitId(request.params.unit);
-      const rows = options.reader().census(unit, request.query.at === undefined ? {} : { asOf: request.query.at });
-      const declared = options.units.find((known) => known.id === unit);
-      if (
-        rows.length === 0 &&
-        declared === undefined &&
-        !options
-          .reader()
-          .units()
-          .some((known) => known.unit === unit)
-      )
-        throw new Failure('unit.not-found');
-      return { unit, name: declared?.name ?? unit, listKind: declared?.listKind ?? 'bed', rows };
-    },
+    (request) => options.unitList(unitId(request.params.unit), request.query.at),
   );
 
   server.post(
@@ -104,6 +93,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
         limit: limits.searchHitsMax,
         ...(request.body.unit === undefined ? {} : { unit: unitId(request.body.unit) }),
       }),
+      remark: numberRemark(request.body.text),
     }),
   );
   server.get(

@@ -1,0 +1,34 @@
+// What anybody who can reach the machine may read of it, without a token.
+
+import { expect, test } from 'vitest';
+import type { SourceStatus } from '../copy/read-status.ts';
+import { sourceId } from '../domain/identity.ts';
+import { undeclaredSource } from '../domain/source.ts';
+import { stationHealth } from './status.ts';
+
+test('what a stranger calls itself is only counted in /health: it could be somebody’s number', () => {
+  const stranger = sourceId('unknown:189001019802|X');
+  const source = (id: SourceStatus['source'], isDeclared: boolean): SourceStatus => ({
+    source: id,
+    declaration: undeclaredSource(id, id),
+    isDeclared,
+    heard: null,
+    proof: null,
+    holds: [],
+    counts: { unread: 0, 'set-aside': 0, held: 0, waiting: 0, 'left-out': 0 },
+    feeds: [],
+  });
+  const now = { wallMs: Date.UTC(2026, 10, 22), boot: 'a', monotonicMs: 1 };
+  // The register declares strangers to the copy too, so that a replay reads what they sent alike.
+  const sources = [source(sourceId('journal'), true), source(stranger, true), source(sourceId('unknown:Y|'), false)];
+  const intake = {
+    refusal: null,
+    backlog: 0,
+    applyFailure: null,
+    inboxSeq: 3,
+    notes: [],
+  } as unknown as Parameters<typeof stationHealth>[0]['intake'];
+  const health = stationHealth({ name: 'Prov', startedAt: now, now, intake, sources, notes: [] });
+  expect(health).toMatchObject({ undeclaredSenders: 2, sources: [{ source: 'journal' }] });
+  expect(JSON.stringify(health)).not.toMatch(/unknown|189001019802/);
+});
