@@ -6,9 +6,9 @@ import { type Act, type FactRow, type Facts, plainRow, stampOfRow } from './fact
 import { KeptFields } from './fields.ts';
 import type { Identities } from './identities.ts';
 import { keepText, readText, sameText } from './kept-text.ts';
+import { areTwoLives, type Lives, livesOf } from './lives.ts';
 import type { Names } from './names.ts';
 import { PERSON_ROW, STAY_ROW } from './part-codes.ts';
-import { readStay } from './stay-rows.ts';
 
 interface Tools {
   readonly facts: Facts;
@@ -105,21 +105,21 @@ export function applyDeletePerson(
   if (fields.set(DELETED, true, act.stamp)) writePerson(identity, kept, fields, act, facts, names);
 }
 
-/** Why a merge can't be believed; the whole message is set aside and a person at IT looks (knowledge c3.3, hazard H12). */
+/**
+ * Why a merge can't be believed; the whole message is set aside and a person at IT looks (knowledge c3.3, hazard H12). Here only
+ * what the source itself has said counts; what others say is weighed at reading (join-identities.ts).
+ */
 export function mergeRefusal(change: MergeChange, source: string, { facts, identities }: Tools): string | null {
   if (change.kind === 'unmerge') return null;
   if (sameIdentity(change.survivor, change.subsumed)) return 'merge of an identity with itself';
   const survivors = identities.mergedBy(source, identities.numberOf(change.survivor));
   const subsumed = identities.mergedBy(source, identities.numberOf(change.subsumed));
   if (survivors.some((identity) => subsumed.includes(identity))) return null;
-  const isInside = (group: readonly number[]): boolean =>
-    group.some((identity) => facts.inPart(identity, STAY_ROW, source).some(isPresentInpatient));
-  return isInside(survivors) && isInside(subsumed) ? 'merge of two persons who are both admitted' : null;
-}
-
-function isPresentInpatient(row: FactRow): boolean {
-  if (row.state !== 'present' && row.state !== 'on-leave') return false;
-  return readStay(row).state.text('class') === 'inpatient';
+  const livesIn = (group: readonly number[]): Lives => {
+    const stays = group.flatMap((identity) => facts.inPart(identity, STAY_ROW, source));
+    return livesOf(stays, 'not-outpatient');
+  };
+  return areTwoLives(livesIn(survivors), livesIn(subsumed)) ? 'merge of two persons who are both admitted' : null;
 }
 
 export function applyMerge(change: MergeChange, act: Act, { facts, identities }: Tools): void {

@@ -411,6 +411,7 @@ describe('search', () => {
   });
 
   it('shows one person once, whatever numbers and sources the name stands under, and follows a change of name', () => {
+    copy.command({ command: 'declare', sources: [declared(JOURNAL, 1)] });
     copy.say(person(local('1'), { name: [{ family: 'Berg' }] }, { identifiers: [local('1'), ANNA] }));
     copy.send({ source: LAB, changes: [person(ANNA, { name: [{ family: 'Berg' }] })] });
     expect(found('berg')).toEqual([[ANNA.id, 'everyone']]);

@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../domain/identity.ts';
 import type { Notice, PatientCopy } from '../domain/patient-copy.ts';
 import { limits } from '../limits.ts';
+import type { Refusal } from './join-identities.ts';
 import { readText } from './kept-text.ts';
 import { DROPPED_ROW, NOTICE_ROW } from './part-codes.ts';
 import { CensusReader, type CensusRow, type IsWanted, type UnitSummary } from './read-census.ts';
@@ -165,8 +166,12 @@ export class CopyReader {
         return { kind, source: sourceId(row.source), at: row.received, detail, part };
       }),
     );
+    const isJoined = (id: string): boolean => group.members.some(({ identity }) => identity.id === id);
     const recent = told.filter(
-      ({ kind, at }) => wall - at <= (kind === 'allergy-removed' ? DAY_MS : limits.historyKeptMs),
+      ({ kind, at, detail }) =>
+        wall - at <= (kind === 'allergy-removed' ? DAY_MS : limits.historyKeptMs) &&
+        // A merge that is not followed is told as that, never as done.
+        (kind !== 'merged' || isJoined(detail)),
     );
     return [...recent, ...standing(group, stays, personConflicts)].sort((a, b) => b.at - a.at || compareNotices(a, b));
   }
@@ -189,6 +194,16 @@ function unitsOf(stays: readonly StayRead[]): string[] {
   return counted.flatMap(({ stay }) => [stay.unit, stay.plannedUnit].filter((unit) => unit !== null));
 }
 
+/** What was said of the other number and is not done, and why. */
+const CONFLICT_WORDS: Readonly<Record<Refusal, string>> = {
+  'two-nationals': '',
+  'two-lives': 'nummer inte sammanförda, båda är inskrivna: ',
+  'two-persons': 'nummer inte sammanförda, födelsedatum eller kön skiljer: ',
+  merge: 'sammanslagning inte utförd, båda är inskrivna: ',
+  'undeclared-merge': 'sammanslagning inte utförd, avsändaren är okänd: ',
+  'undeclared-list': 'nummer inte sammanförda, avsändaren är okänd: ',
+};
+
 /** Notices that hold as long as their cause does. */
 function standing(
   group: IdentityGroup,
@@ -196,11 +211,11 @@ function standing(
   personConflicts: PatientCopy['personConflicts'],
 ): Notice[] {
   const identity = group.conflicts.map(
-    ({ identity: { id }, source, since }): Notice => ({
+    ({ identity: { id }, source, since, why }): Notice => ({
       kind: 'identity-conflict',
       source: sourceId(source),
       at: since,
-      detail: id,
+      detail: `${CONFLICT_WORDS[why]}${id}`,
       part: 'person',
     }),
   );

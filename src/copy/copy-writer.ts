@@ -2,7 +2,7 @@
 // same transaction. What can't be applied is told and passed, so that it never blocks what comes after it (design §5.3).
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import type { FeedAlarm, Reading, StayChange } from '../domain/changes.ts';
+import type { Change, FeedAlarm, Reading, StayChange } from '../domain/changes.ts';
 import type { Identity, PatientKey } from '../domain/identity.ts';
 import type { Interpreter, Received } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
@@ -17,6 +17,7 @@ import { FeedProof, partsOf } from './feed-proof.ts';
 import { FullLoads } from './full-loads.ts';
 import { Holds } from './holds.ts';
 import { Identities } from './identities.ts';
+import type { Refusal } from './join-identities.ts';
 import { Marks } from './marks.ts';
 import { Names } from './names.ts';
 import { type ApplyResult, Outcomes, type Waiting, type WaitingFor } from './outcomes.ts';
@@ -220,7 +221,7 @@ export class CopyWriter {
       }
       applyChange(change, act, tools);
     }
-    if (this.#identities.changes !== ties) this.#alarmConflicts(reading, act);
+    this.#alarmConflicts(reading, act, this.#identities.changes !== ties);
     this.#settleSeen(reading, act);
     return { ...base, outcome: 'applied' };
   }
@@ -288,14 +289,16 @@ export class CopyWriter {
     }
   }
 
-  #alarmConflicts(reading: Reading, act: Act): void {
+  /** Said by this message, or made impossible by it: a stay that begins under a second number of one person. */
+  #alarmConflicts(reading: Reading, act: Act, isTied: boolean): void {
+    const reasons = new Set<string>();
     for (const change of reading.changes) {
-      if (change.kind !== 'person' || change.identifiers === undefined || change.identifiers.length < 2) continue;
-      const no = this.#identities.numberOf(change.subject);
-      if (this.#groups.group(no).conflicts.length > 0) {
-        act.alarm('identity-conflict', 'one list of numbers would join two national numbers');
-      }
+      const subject = whoseTies(change, isTied);
+      if (subject === null) continue;
+      for (const { why } of this.#groups.group(this.#identities.numberOf(subject)).conflicts)
+        reasons.add(ALARM_WORDS[why]);
     }
+    for (const reason of [...reasons].sort()) act.alarm('identity-conflict', reason);
   }
 
   #command(row: Received): ApplyResult {
@@ -358,6 +361,31 @@ interface Ended {
   /** Whom a message that was set aside is about, where it could be told. */
   readonly about?: readonly Identity[];
 }
+
+/** Whose numbers a change may have tied, or may have made two people of. */
+function whoseTies(change: Change, isTied: boolean): Identity | null {
+  switch (change.kind) {
+    case 'person':
+      return isTied && (change.identifiers?.length ?? 0) > 1 ? change.subject : null;
+    case 'merge':
+      return isTied ? change.survivor : null;
+    case 'stay':
+      return BEGINS.has(change.action) ? change.subject : null;
+    default:
+      return null;
+  }
+}
+
+const BEGINS: ReadonlySet<StayChange['action']> = new Set(['admit', 'register', 'cancel-discharge', 'return']);
+
+const ALARM_WORDS: Readonly<Record<Refusal, string>> = {
+  'two-nationals': 'one list of numbers would join two national numbers',
+  'two-lives': 'a list of numbers is not followed: both are admitted',
+  'two-persons': 'a list of numbers is not followed: birth date or sex differs',
+  merge: 'a merge is not followed: both are admitted',
+  'undeclared-merge': 'a merge is not followed: the sender is not declared',
+  'undeclared-list': 'a list of numbers is not followed: the sender is not declared',
+};
 
 const setAside = (reason: string): Ended => ({ outcome: 'set-aside', type: null, reason, alarms: [] });
 const HELD: Ended = { outcome: 'held', type: null, reason: 'the source is held', alarms: [] };

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MergeChange } from '../domain/changes.ts';
-import type { Identity } from '../domain/identity.ts';
+import { type Identity, sourceId } from '../domain/identity.ts';
 import { SAMORDNINGSNUMMER } from '../domain/identity-domains.ts';
 import {
   ANNA,
@@ -14,6 +14,7 @@ import {
   KIR2,
   LAB,
   local,
+  MED1,
   MINUTE,
   person,
   resource,
@@ -25,6 +26,7 @@ import {
 let copy: TestCopy;
 beforeEach(() => {
   copy = new TestCopy();
+  copy.command({ command: 'declare', sources: [declared(JOURNAL, 1), declared(LAB, 2)] });
 });
 afterEach(() => copy.close());
 
@@ -164,6 +166,138 @@ describe('identifier lists', () => {
     ]);
     expect(keysOf(ANNA)).toEqual(['R/1']);
     expect(copy.chart(BERTIL).notices.map(({ kind }) => kind)).toEqual(['identity-conflict']);
+  });
+});
+
+const kindsOf = (identity: Identity) => copy.chart(identity).notices.map(({ kind }) => kind);
+const wordsOf = (identity: Identity) =>
+  copy
+    .chart(identity)
+    .notices.filter(({ kind }) => kind === 'identity-conflict')
+    .map(({ detail }) => detail);
+const admit = (subject: Identity, bed: string, number: string | null) =>
+  stay(subject, 'admit', { class: 'inpatient', unit: KIR2, bed }, TEN, number);
+
+describe('two people who both lie in a bed (H11, H12)', () => {
+  const SAM = { domain: SAMORDNINGSNUMMER, id: '189001619802' };
+
+  it('a list never joins two numbers that both are admitted, whichever came first and from whichever source', () => {
+    const listed = person(local('77'), {}, { identifiers: [local('77'), ANNA] });
+    copy.say(admit(ANNA, '1', 'V1'));
+    copy.say(listed);
+    expect(copy.chart(local('77')).key).toBe(handleOf(ANNA));
+    const result = copy.send({ source: LAB, changes: [admit(local('77'), '2', 'V2')] });
+    expect(result.alarms).toMatchObject([{ code: 'identity-conflict' }]);
+    for (const [one, other, bed] of [
+      [ANNA, local('77'), '1'],
+      [local('77'), ANNA, '2'],
+    ] as const) {
+      expect(copy.chart(one).key).toBe(handleOf(one));
+      expect(copy.chart(one).stays.map((read) => read.bed)).toEqual([bed]);
+      expect(wordsOf(one)).toEqual([`nummer inte sammanförda, båda är inskrivna: ${other.id}`]);
+    }
+    expect(copy.reader.census(KIR2).map((row) => [row.stay.bed, row.identityConflict])).toEqual([
+      ['1', true],
+      ['2', true],
+    ]);
+  });
+
+  it('a list never joins an admitted personal number and an admitted coordination number', () => {
+    copy.say(admit(ANNA, '1', 'V1'), admit(SAM, '2', 'V2'));
+    expect(copy.say(person(ANNA, {}, { identifiers: [ANNA, SAM] })).alarms).toMatchObject([
+      { code: 'identity-conflict' },
+    ]);
+    expect(copy.chart(SAM).key).toBe(handleOf(SAM));
+    expect(kindsOf(ANNA)).toContain('identity-conflict');
+  });
+
+  it('a personal number that takes over a visit from a coordination number is the same person', () => {
+    copy.say(person(SAM, { birthDate: '1890-01-01' }), admit(SAM, '1', 'V1'));
+    copy.say(person(ANNA, { birthDate: '1890-01-01' }, { identifiers: [ANNA, SAM] }));
+    copy.say(stay(ANNA, 'transfer', { class: 'inpatient', unit: KIR2, bed: '2' }, TEN + MINUTE, 'V1'));
+    expect(copy.chart(SAM).key).toBe(handleOf(ANNA));
+    expect(copy.reader.census(KIR2)).toMatchObject([{ stay: { bed: '2' }, identityConflict: false }]);
+  });
+
+  it.each([
+    ['birth date', { birthDate: '1890-01-01' }, { birthDate: '1921-05-05' }],
+    ['sex', { gender: 'female' }, { gender: 'male' }],
+  ] as const)('a list never joins two persons whose %s differs, whoever says so', (_, one, other) => {
+    copy.say(person(ANNA, one), resource(ANNA, 'R/1'));
+    copy.send({ source: LAB, changes: [person(local('77'), other), resource(local('77'), 'R/2')] });
+    expect(copy.say(person(ANNA, {}, { identifiers: [ANNA, local('77')] })).alarms).toMatchObject([
+      { code: 'identity-conflict' },
+    ]);
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    expect(keysOf(local('77'))).toEqual(['R/2']);
+    expect(wordsOf(ANNA)).toEqual(['nummer inte sammanförda, födelsedatum eller kön skiljer: 77']);
+    expect(wordsOf(local('77'))).toHaveLength(1);
+  });
+
+  it.each(['inpatient', 'emergency', 'birth', 'day-care', 'unknown', 'pre-admit'] as const)(
+    'a merge by another source of two who both are present (%s) is told on both charts and not done, until one has left',
+    (kind) => {
+      copy.say(stay(ANNA, 'admit', { class: kind, unit: KIR2, bed: '1' }, TEN, 'V1'));
+      copy.say(admit(BERTIL, '2', 'V2'));
+      const result = copy.send({ source: LAB, changes: [merge(ANNA, BERTIL)] });
+      expect(result.alarms).toMatchObject([{ code: 'identity-conflict' }]);
+      expect(wordsOf(ANNA)).toEqual([`sammanslagning inte utförd, båda är inskrivna: ${BERTIL.id}`]);
+      expect(wordsOf(BERTIL)).toEqual([`sammanslagning inte utförd, båda är inskrivna: ${ANNA.id}`]);
+      expect(kindsOf(ANNA)).not.toContain('merged');
+      expect(copy.reader.census(KIR2).map(({ identity }) => identity.id)).toEqual([ANNA.id, BERTIL.id]);
+      copy.say(stay(BERTIL, 'discharge', {}, TEN + HOUR, 'V2'));
+      expect(copy.chart(BERTIL).key).toBe(handleOf(ANNA));
+      expect(kindsOf(ANNA)).toEqual(['merged', 'merged']);
+    },
+  );
+
+  it('a merge by the same source of an emergency patient and an inpatient is set aside', () => {
+    copy.say(stay(ANNA, 'register', { class: 'emergency', unit: KIR2 }, TEN, 'V1'), admit(BERTIL, '2', 'V2'));
+    expect(copy.say(merge(ANNA, BERTIL))).toMatchObject({ outcome: 'set-aside', alarms: [{ code: 'merge-refused' }] });
+  });
+
+  it('an outpatient visit nobody has ended holds up no merge', () => {
+    copy.say(stay(RESERVE, 'register', { class: 'outpatient', unit: MED1 }, TEN, 'V1'), admit(ANNA, '1', 'V2'));
+    copy.send({ source: LAB, changes: [merge(ANNA, RESERVE)] });
+    expect(copy.chart(RESERVE).key).toBe(handleOf(ANNA));
+  });
+
+  it('a number that lies in a bed under another number of its list is not merged with one in another bed', () => {
+    copy.say(person(ANNA, {}, { identifiers: [ANNA, local('77')] }), admit(local('77'), '1', 'V1'));
+    copy.say(admit(BERTIL, '2', 'V2'));
+    copy.send({ source: LAB, changes: [merge(ANNA, BERTIL)] });
+    expect(copy.chart(local('77')).key).toBe(handleOf(ANNA));
+    expect(copy.chart(BERTIL).key).toBe(handleOf(BERTIL));
+  });
+
+  it('merges in a circle of three, two of them in beds, keep those two apart', () => {
+    copy.say(admit(local('A'), '1', 'V1'), admit(local('B'), '2', 'V2'));
+    for (const [survivor, subsumed] of [
+      ['B', 'A'],
+      ['C', 'B'],
+      ['A', 'C'],
+    ] as const) {
+      copy.send({ source: LAB, changes: [merge(local(survivor), local(subsumed))] });
+    }
+    expect(copy.chart(local('A')).stays).toHaveLength(1);
+    expect(copy.chart(local('B')).stays).toHaveLength(1);
+    expect(copy.chart(local('C')).key).toBe(copy.chart(local('B')).key);
+    expect(kindsOf(local('A'))).toContain('identity-conflict');
+    expect(kindsOf(local('B'))).toContain('identity-conflict');
+  });
+
+  it('what a sender nobody has declared says of who is who is told and never followed', () => {
+    const stranger = sourceId('unknown:X|Y');
+    copy.say(resource(ANNA, 'R/1'), resource(RESERVE, 'R/2'), resource(local('77'), 'R/3'));
+    const merged = copy.send({ source: stranger, changes: [merge(ANNA, RESERVE)] });
+    expect(merged.alarms).toMatchObject([{ code: 'identity-conflict' }]);
+    copy.send({ source: stranger, changes: [person(ANNA, {}, { identifiers: [ANNA, local('77')] })] });
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    expect(wordsOf(ANNA).sort()).toEqual([
+      'nummer inte sammanförda, avsändaren är okänd: 77',
+      'sammanslagning inte utförd, avsändaren är okänd: R1',
+    ]);
+    expect(wordsOf(RESERVE)).toEqual([`sammanslagning inte utförd, avsändaren är okänd: ${ANNA.id}`]);
   });
 });
 

@@ -1,20 +1,25 @@
-// Which numbers are one person, decided at reading from what every source says. Merges join; identifier lists join too, except
-// where that would put two numbers of one national series into one chart: then nobody is joined by it, and both charts say so.
+// Which numbers are one person, decided at reading from what every source says: merges join, and identifier lists join too, except
+// where that would make one chart of two people (join-identities.ts): then nobody is joined by it, and both charts say so.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Identity } from '../domain/identity.ts';
-import { domainPreference, identityDomain } from '../domain/identity-domains.ts';
+import { domainPreference } from '../domain/identity-domains.ts';
 import { limits } from '../limits.ts';
-import type { LinkKind } from './identities.ts';
-import { STAY_ROW } from './part-codes.ts';
+import {
+  type Component,
+  compare,
+  type Edge,
+  firstSaid,
+  isMerge,
+  join,
+  type Refusal,
+  type Traits,
+} from './join-identities.ts';
+import { readText } from './kept-text.ts';
+import { livesOf } from './lives.ts';
+import { PERSON_ROW, STAY_ROW } from './part-codes.ts';
+import { FactReader } from './read-facts.ts';
 import { FOREVER } from './schema.ts';
-
-interface Edge {
-  readonly b: number;
-  readonly kind: LinkKind;
-  readonly source: string;
-  readonly received: number;
-}
 
 interface Known extends Identity {
   readonly no: number;
@@ -33,10 +38,17 @@ export interface GroupMember {
 export interface IdentityGroup {
   /** The head first. */
   readonly members: readonly GroupMember[];
-  /** Identities that were not joined because two national numbers would have met. */
-  readonly conflicts: readonly { readonly identity: Identity; readonly source: string; readonly since: number }[];
+  /** Identities said to be this person and not joined, each with why. */
+  readonly conflicts: readonly IdentityConflict[];
   /** Said by a source to be, perhaps, the same person (A24). */
   readonly linked: readonly { readonly identity: Identity; readonly source: string; readonly since: number }[];
+}
+
+interface IdentityConflict {
+  readonly identity: Identity;
+  readonly source: string;
+  readonly since: number;
+  readonly why: Refusal;
 }
 
 /** A link row as of a sequence: still holding ones lie first, those that ceased since then behind them. */
@@ -51,9 +63,17 @@ export class GroupReader {
   readonly #units: Statement<[number], string>;
   readonly #byId: Statement<[string, string], number>;
   readonly #byHandle: Statement<[string], number>;
+  readonly #declared: Statement<[string, number, number], number>;
+  readonly #facts: FactReader;
 
   constructor(db: Database) {
+    this.#facts = new FactReader(db);
     this.#edges = db.prepare(EDGES);
+    this.#declared = db
+      .prepare<[string, number, number], number>(
+        `SELECT 1 FROM setting WHERE name = 'source' AND source = ? AND since <= ? AND (until = ${FOREVER} OR until > ?)`,
+      )
+      .pluck();
     this.#known = db.prepare('SELECT no, domain, id, handle FROM identity WHERE no = ?');
     this.#byId = db.prepare<[string, string], number>('SELECT no FROM identity WHERE id = ? AND domain = ?').pluck();
     this.#byHandle = db.prepare<[string], number>('SELECT no FROM identity WHERE handle = ?').pluck();
@@ -80,15 +100,20 @@ export class GroupReader {
   }
 
   group(no: number, sequence: number = FOREVER): IdentityGroup {
-    const component = this.#component(no, sequence);
-    const { joined, conflicts } = separate(no, component);
+    const { component, unfollowed } = this.#component(no, sequence);
+    const { joined, refused } = join(no, component);
     const inside = new Set(joined);
     const linked = joined.flatMap((member) =>
       (component.edges.get(member) ?? []).filter(({ kind, b }) => kind === 'linked' && !inside.has(b)),
     );
+    const undeclared = joined.flatMap((member) =>
+      (unfollowed.get(member) ?? [])
+        .filter(({ b }) => !inside.has(b))
+        .map((edge) => ({ no: edge.b, edge, why: isMerge(edge) ? UNDECLARED_MERGE : UNDECLARED_LIST })),
+    );
     return {
       members: membersOf(joined, component),
-      conflicts: conflicts.map(({ no: other, edge }) => this.#tied(other, edge)),
+      conflicts: [...refused, ...undeclared].map(({ no: other, edge, why }) => ({ ...this.#tied(other, edge), why })),
       linked: linked.map((edge) => this.#tied(edge.b, edge)),
     };
   }
@@ -99,119 +124,75 @@ export class GroupReader {
     return { identity, source: edge.source, since: edge.received };
   }
 
-  /** Everyone reachable by lists and merges. Bounded: more ties than this is a fault in a source, not a person. */
-  #component(no: number, sequence: number): Component {
+  /**
+   * Everyone reachable by lists and merges. Bounded: more ties than this is a fault in a source, not a person. What a sender
+   * nobody has declared says of who is who is told and never followed.
+   */
+  #component(
+    no: number,
+    sequence: number,
+  ): { component: GroupComponent; unfollowed: ReadonlyMap<number, readonly Edge[]> } {
     const known = new Map<number, Known>();
     const edges = new Map<number, Edge[]>();
+    const unfollowed = new Map<number, Edge[]>();
+    const isDeclared = remembered((source: string) => this.#declared.get(source, sequence, sequence) !== undefined);
     const waiting = [no];
     for (let next = waiting.shift(); next !== undefined && known.size < limits.aliasesMax; next = waiting.shift()) {
       if (known.has(next)) continue;
       const identity = this.#known.get(next);
       if (identity === undefined) continue;
       known.set(next, identity);
-      const out = this.#edges.all(next, sequence, next, sequence, sequence);
-      edges.set(next, out);
-      for (const { b, kind } of out) if (kind !== 'linked') waiting.push(b);
+      const said = this.#edges.all(next, sequence, next, sequence, sequence);
+      const isFollowed = ({ kind, source }: Edge): boolean => kind === 'linked' || isDeclared(source);
+      const followed = said.filter(isFollowed);
+      edges.set(next, followed);
+      if (followed.length < said.length)
+        unfollowed.set(
+          next,
+          said.filter((edge) => !isFollowed(edge)),
+        );
+      for (const { b, kind } of followed) if (kind !== 'linked') waiting.push(b);
     }
-    return { known, edges };
+    const traits = remembered((one: number) => this.#traits(one, sequence));
+    return { component: { known, edges, traits }, unfollowed };
+  }
+
+  #traits(no: number, sequence: number): Traits {
+    const stays = this.#facts.rows(no, STAY_ROW, sequence, TRAIT_ROWS_MAX);
+    const persons = this.#facts
+      .rows(no, PERSON_ROW, sequence, TRAIT_ROWS_MAX)
+      .map(({ body }) => JSON.parse(readText(body)) as { birthDate?: unknown; gender?: unknown });
+    return {
+      lives: livesOf(stays, 'every-class'),
+      admitted: livesOf(stays, 'not-outpatient'),
+      birthDates: persons.flatMap(({ birthDate }) => (typeof birthDate === 'string' ? [birthDate] : [])),
+      // Unknown and other are no statement against either.
+      genders: persons.flatMap(({ gender }) => (gender === 'male' || gender === 'female' ? [gender] : [])),
+    };
   }
 }
 
-interface Component {
+const UNDECLARED_MERGE: Refusal = 'undeclared-merge';
+const UNDECLARED_LIST: Refusal = 'undeclared-list';
+
+/** Open stays lie first: these are all of them. */
+const TRAIT_ROWS_MAX = 100;
+
+interface GroupComponent extends Component {
   readonly known: ReadonlyMap<number, Known>;
-  readonly edges: ReadonlyMap<number, readonly Edge[]>;
 }
 
-const isMerge = (edge: Edge): boolean => edge.kind === 'survivor' || edge.kind === 'subsumed';
-
-function separate(
-  no: number,
-  component: Component,
-): { joined: readonly number[]; conflicts: readonly { no: number; edge: Edge }[] } {
-  const everyone = [...component.known.keys()];
-  const nationals = everyone.filter((one) => isNational(component.known.get(one)));
-  if (nationals.length < 2) return { joined: everyone, conflicts: [] };
-  const clusters = mergeClusters(component);
-  const anchors = anchorsOf(nationals, clusters, component);
-  if (anchors.size < 2) return { joined: everyone, conflicts: [] };
-  const reachedBy = reach(anchors, clusters, component);
-  const own = clusters.get(no) ?? no;
-  const owner = anchors.has(own) ? own : onlyOf(reachedBy.get(own));
-  const inGroup = (cluster: number): boolean =>
-    owner === undefined ? cluster === own : cluster === owner || onlyOf(reachedBy.get(cluster)) === owner;
-  const joined = everyone.filter((one) => inGroup(clusters.get(one) ?? one));
-  const conflicts = everyone.flatMap((one) => {
-    const cluster = clusters.get(one) ?? one;
-    if (inGroup(cluster)) return [];
-    const isConcerned = anchors.has(cluster) ? nationals.includes(one) : (reachedBy.get(cluster)?.size ?? 0) > 1;
-    const edge = firstSaid((component.edges.get(one) ?? []).filter(({ kind }) => kind === 'listed'));
-    return isConcerned && edge !== undefined ? [{ no: one, edge }] : [];
-  });
-  return { joined, conflicts };
+function remembered<K, V>(read: (key: K) => V): (key: K) => V {
+  const known = new Map<K, { readonly value: V }>();
+  return (key) => {
+    const found = known.get(key) ?? { value: read(key) };
+    known.set(key, found);
+    return found.value;
+  };
 }
-
-/** The earliest, by a measure that does not depend on which source we happened to hear first. */
-const firstSaid = (edges: readonly Edge[]): Edge | undefined =>
-  [...edges].sort((a, b) => a.received - b.received || compare(a.source, b.source))[0];
-
-const isNational = (known: Known | undefined): boolean =>
-  known !== undefined && identityDomain(known.domain)?.kind === 'national';
-
-/** Who is one by merges alone: a merge is a decision, a list is only a statement. */
-function mergeClusters({ known, edges }: Component): Map<number, number> {
-  const clusters = new Map<number, number>();
-  for (const start of known.keys()) {
-    if (clusters.has(start)) continue;
-    const waiting = [start];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (clusters.has(next)) continue;
-      clusters.set(next, start);
-      for (const edge of edges.get(next) ?? []) if (isMerge(edge) && known.has(edge.b)) waiting.push(edge.b);
-    }
-  }
-  return clusters;
-}
-
-/** Clusters that carry a number of a national series of which another cluster carries a different one. */
-function anchorsOf(nationals: readonly number[], clusters: Map<number, number>, { known }: Component): Set<number> {
-  const byDomain = new Map<string, Set<number>>();
-  for (const no of nationals) {
-    const domain = known.get(no)?.domain ?? '';
-    byDomain.set(domain, (byDomain.get(domain) ?? new Set()).add(clusters.get(no) ?? no));
-  }
-  return new Set([...byDomain.values()].filter(({ size }) => size > 1).flatMap((anchors) => [...anchors]));
-}
-
-/** From which anchors each other cluster is reached by lists, without passing through another anchor. */
-function reach(anchors: ReadonlySet<number>, clusters: Map<number, number>, { known, edges }: Component) {
-  const reachedBy = new Map<number, Set<number>>();
-  const neighbours = new Map<number, Set<number>>();
-  for (const no of known.keys()) {
-    const cluster = clusters.get(no) ?? no;
-    const near = neighbours.get(cluster) ?? new Set<number>();
-    for (const edge of edges.get(no) ?? []) if (edge.kind === 'listed') near.add(clusters.get(edge.b) ?? edge.b);
-    neighbours.set(cluster, near);
-  }
-  for (const anchor of anchors) {
-    const seen = new Set([anchor]);
-    const waiting = [anchor];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      for (const near of neighbours.get(next) ?? []) {
-        if (seen.has(near) || anchors.has(near)) continue;
-        seen.add(near);
-        waiting.push(near);
-        reachedBy.set(near, (reachedBy.get(near) ?? new Set()).add(anchor));
-      }
-    }
-  }
-  return reachedBy;
-}
-
-const onlyOf = (set: ReadonlySet<number> | undefined): number | undefined =>
-  set?.size === 1 ? [...set][0] : undefined;
 
 /** The head is the number people use first, and never one that was merged away. */
-function membersOf(joined: readonly number[], { known, edges }: Component): readonly GroupMember[] {
+function membersOf(joined: readonly number[], { known, edges }: GroupComponent): readonly GroupMember[] {
   const inside = new Set(joined);
   const found = joined.flatMap((no) => {
     const one = known.get(no);
@@ -238,5 +219,3 @@ function membersOf(joined: readonly number[], { known, edges }: Component): read
     since,
   }));
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
