@@ -1,0 +1,59 @@
+// The command line: `reservkraft <command>`. What each command does stands in its own file beside this one.
+
+import { Failure, failureText } from '../domain/failures.ts';
+import { harmless } from './census-text.ts';
+import { commandHelp, parseCommand, table } from './command.ts';
+import { COMMANDS } from './commands.ts';
+
+const out = (text: string): void => void process.stdout.write(text);
+const tell = (text: string): void => void process.stderr.write(text);
+
+async function runCommand(given: readonly string[]): Promise<number> {
+  const [name, ...rest] = given;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    out(programHelp());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) {
+    throw new Failure(
+      'request.invalid',
+      `kommandot ${harmless(name).slice(0, 40)} finns inte; reservkraft --help visar alla`,
+    );
+  }
+  const parsed = parseCommand(command, rest);
+  if (parsed.wantsHelp) {
+    out(commandHelp(command));
+    return 0;
+  }
+  return command.run({ ...parsed, environment: process.env, out, tell });
+}
+
+function programHelp(): string {
+  const rows = COMMANDS.map((command): [string, string] => [command.name, command.summary]);
+  return [
+    'Reservkraft keeps a safe copy of every unit’s charts, always readable, with the age of everything it shows.',
+    '',
+    'reservkraft <command> [--help]',
+    '',
+    ...table(rows),
+    '',
+  ].join('\n');
+}
+
+/** The whole program: the exit code. */
+export async function runProgram(given: readonly string[]): Promise<number> {
+  // A reader that has had enough (`| head`) is nothing to tell anybody about.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  try {
+    return await runCommand(given);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tell(`${failureText(error.code, error.detail)}\n`);
+    return 2;
+  }
+}
