@@ -402,3 +402,22 @@ test('long words of a cell go on below and never run into the next column; UCUM�
   expect(text).toContain('Temp °C');
   expect(text).toContain('Blodtryck mmHg');
 });
+
+test('long words of an answer stand whole, and a thousand digits are bounded and say where they stand', () => {
+  const words = 'Riklig växt av Staphylococcus aureus, resistens se separat svar som skickas med nästa rapport';
+  const answer = (name: string, valueString: string): Entry =>
+    entry('results', { resourceType: 'Observation', code: { text: name }, valueString }, { key: name });
+  const text = renderChartText(
+    composeChart(
+      patientCopy({
+        parts: { results: { entries: [answer('Odling', words), answer('Serienummer', '7'.repeat(5000))] } },
+      }),
+      now,
+    ),
+    80,
+  );
+  expect(text.replace(/\s+/g, ' ')).toContain(words);
+  expect(text.replace(/\s+/g, ' ')).toContain('… (hela värdet: reservkraft messages --raw)');
+  expect(text.match(/7{5,}/g)?.join('').length).toBeLessThanOrEqual(60);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});

@@ -52,6 +52,18 @@ export function hanging(label: string, words: string, indent: number, width: num
 }
 
 /**
+ * A run of letters no person reads (a thousand digits, a packed attachment) is bounded, with where all of it stands; words between
+ * spaces never are.
+ */
+export const bounded = (words: string): string =>
+  words.replace(
+    RUN_TOO_LONG,
+    (run) => `${[...run].slice(0, RUN_LETTERS_MAX).join('')}… (hela värdet: reservkraft messages --raw)`,
+  );
+const RUN_LETTERS_MAX = 60;
+const RUN_TOO_LONG = /[^\s\u00a0]{61,}/gu;
+
+/**
  * Control and direction characters in a source's text must never reach a terminal: they can move, hide or reverse words. Lone
  * surrogates and unassigned letters become a visible box.
  */

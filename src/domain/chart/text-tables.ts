@@ -12,7 +12,7 @@ import type {
   VitalsView,
 } from './chart.ts';
 import { joined } from './description.ts';
-import { between, hanging, lengthOf, padEnd, padStart, wrap } from './text-layout.ts';
+import { between, bounded, hanging, lengthOf, padEnd, padStart, wrap } from './text-layout.ts';
 
 const GROUP_TITLES: Readonly<Record<MedicationGroup, string>> = {
   scheduled: 'Schemalagda',
@@ -62,7 +62,7 @@ const HAVE_NEXT: ReadonlySet<MedicationGroup> = new Set(['scheduled', 'unclear']
 
 /** Substance and how it is given at the left; last known and next below, so that a long name never pushes them out. */
 function rowLines(row: MedicationRow, width: number): readonly string[] {
-  const name = joined(row.substance, row.schedule, row.status === 'aktiv' ? null : row.status);
+  const name = bounded(joined(row.substance, row.schedule, row.status === 'aktiv' ? null : row.status));
   return [
     ...hanging('   ', name, 4, width),
     ...hanging('      Senast', row.lastWords, 15, width),
@@ -84,7 +84,11 @@ const MARKS: Readonly<Record<string, string>> = {
 /** A value with remarks gets a letter that the lines below explain. */
 const mark = (value: ChartValue): string =>
   `${value.interpretation === null ? '' : (MARKS[value.interpretation] ?? '')}${value.remarks.length > 0 ? '†' : ''}`;
-const cellText = (value: ChartValue | null): string => (value === null ? '·' : `${value.text}${mark(value)}`);
+/** Longer than this a value would stand as a pillar in its column: it is told on lines of its own below its row. */
+const CELL_VALUE_LETTERS_MAX = 60;
+const isLong = ({ text }: ChartValue): boolean => lengthOf(text) > CELL_VALUE_LETTERS_MAX;
+const cellText = (value: ChartValue | null): string =>
+  value === null ? '·' : `${isLong(value) ? 'se nedan' : value.text}${mark(value)}`;
 
 /** Longer words in a cell go on below: they are never cut, and never run into the next column. */
 const CELL_LETTERS_MAX = 12;
@@ -124,15 +128,20 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
       ...(one.cells.slice(first).some((value) => value !== null)
         ? row(nameText(one), one.cells.slice(first).map(cellText), one.reference)
         : olderRow(one, { head, width, reference })),
+      ...[...new Set([...one.cells.slice(first), one.latest])].flatMap((value) =>
+        value === null || !isLong(value)
+          ? []
+          : hanging('    ¶', `${one.name} ${value.time.text}: ${bounded(value.text)}`, 6, width),
+      ),
       ...[...one.cells, ...one.alsoAtSameTime].flatMap((value) =>
         value === null || value.remarks.length === 0
           ? []
-          : hanging('    †', `${one.name} ${value.time.text}: ${value.remarks.join(', ')}`, 6, width),
+          : hanging('    †', bounded(`${one.name} ${value.time.text}: ${value.remarks.join(', ')}`), 6, width),
       ),
       ...one.alsoAtSameTime.flatMap((value) =>
         hanging(
           '    !',
-          `${one.name} ${value.time.text}: samma källa uppger också ${value.text} ${value.unit}`,
+          bounded(`${one.name} ${value.time.text}: samma källa uppger också ${value.text} ${value.unit}`),
           6,
           width,
         ),
@@ -187,11 +196,13 @@ export function resultsLines(block: Block, view: ResultsView, width: number): re
     ...view.documents.flatMap((entry) =>
       hanging(
         `  ${entry.time.text}`,
-        joined(
-          entry.title,
-          entry.text || entry.values.map((value) => `${value.name}: ${value.text} ${value.unit}`.trim()).join(' · '),
-          ...entry.remarks,
-          entry.sourceName,
+        bounded(
+          joined(
+            entry.title,
+            entry.text || entry.values.map((value) => `${value.name}: ${value.text} ${value.unit}`.trim()).join(' · '),
+            ...entry.remarks,
+            entry.sourceName,
+          ),
         ),
         18,
         width,

@@ -5,7 +5,7 @@ import { unreachable } from '../unreachable.ts';
 import type { Block, Chart, ChartEntry, ChartPart } from './chart.ts';
 import { joined } from './description.ts';
 import { ANSWERED_WORDS } from './pending.ts';
-import { between, hanging, harmless, lengthOf, wrap } from './text-layout.ts';
+import { between, bounded, hanging, harmless, lengthOf, wrap } from './text-layout.ts';
 import { medicationLines, resultsLines, vitalsLines } from './text-tables.ts';
 
 const WIDTH_MIN = 60;
@@ -125,5 +125,5 @@ function entryLines(entry: ChartEntry, width: number): readonly string[] {
     ...remarks,
     entry.sourceName,
   );
-  return hanging(`  ${entry.time.text}`, words, Math.max(INDENT, lengthOf(entry.time.text) + 4), width);
+  return hanging(`  ${entry.time.text}`, bounded(words), Math.max(INDENT, lengthOf(entry.time.text) + 4), width);
 }
