@@ -1,12 +1,15 @@
 // Every command as a person at the machine meets it: its help, its data as JSON, and what it says when something is wrong: what
 // happened, what is still right, what to do now.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandHelp, parseCommand } from '../src/command-line/command.ts';
 import { COMMANDS } from '../src/command-line/commands.ts';
 import type { Chart } from '../src/domain/chart/chart.ts';
+import type { UnitList } from '../src/station/unit-list.ts';
 import { SETTINGS_EXAMPLE } from './support/example.ts';
 import { House, type Ran, reservkraft } from './support/house.ts';
 
@@ -52,9 +55,7 @@ describe('the program before anything is running', () => {
   });
 
   it('refuses a command or a flag it does not know, and says where to look', async () => {
-    const unknown = await reservkraft(['strat']);
-    expect(unknown).toMatchObject({ code: 2, out: '' });
-    expect(unknown.err).toContain('reservkraft --help');
+    expectRefusal(await reservkraft(['strat']), /kommandot strat finns inte; reservkraft --help/);
     expectRefusal(await reservkraft(['status', '--colour']), /--colour.*reservkraft status --help/);
     expectRefusal(await reservkraft(['start', '--http-port', 'many']), /--http-port: a port is a whole number/);
   });
@@ -82,6 +83,15 @@ describe('the program before anything is running', () => {
       /svarar inte på adressen/,
     );
     await house.end();
+  });
+
+  it('a reader that has had enough ends it quietly', async () => {
+    const program = spawn('bin/reservkraft', ['--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    program.stdout.destroy();
+    let told = '';
+    program.stderr.on('data', (bytes: Buffer) => (told += bytes.toString()));
+    await once(program, 'close');
+    expect(told).toBe('');
   });
 
   it('names every fault of the settings at once and starts nothing', async () => {
@@ -127,6 +137,11 @@ describe('the commands beside a running station', () => {
     ]);
     expect(JSON.parse(units.out)).toMatchObject([{ unit: 'KIR', counts: { present: 2 } }]);
     expect(unit.out).toMatch(/Övning, Anna[\s\S]*Öhman, Bertil/);
+    const list = JSON.parse((await house.run(['unit', 'KIR', '--json'])).out) as UnitList;
+    expect(list).toMatchObject({ unit: 'KIR', asOf: null });
+    expect(list.age[0]).toMatch(/^Beläggning/);
+    const words = unit.out.replace(/\s+/g, ' ');
+    for (const { warnings } of list.rows) for (const warning of warnings) expect(words).toContain(warning);
     expect(JSON.parse(found.out)).toMatchObject([{ identity: { id: ANNA } }]);
     expect((JSON.parse(chart.out) as Chart).banner.name).toBe('Övning, Anna');
     expect(chartText.out).toContain('Övning, Anna');
@@ -140,10 +155,13 @@ describe('the commands beside a running station', () => {
       expectRefusal(ran, /skrivs inte på kommandoraden/);
       expect(ran.err).not.toContain(ANNA);
     }
-    const unknown = await house.run(['chart', '-'], '189003039828');
+    const unknown = await house.run(['chart', '-'], '189002029819');
     expectRefusal(unknown, /Ingen patient med det numret/);
-    expect(unknown.err).not.toContain('189003039828');
+    expect(unknown.err).not.toContain('189002029819');
     expectRefusal(await house.run(['chart', '-'], ''), /inget svar/);
+    expectRefusal(await house.run(['chart', '-'], ANNA.slice(2)), /Skriv alla tolv siffror/);
+    expectRefusal(await house.run(['chart', '-'], '189001019803'), /Kontrollsiffran stämmer inte/);
+    expect((await house.run(['search', '-'], '189001019803')).out).toContain('Kontrollsiffran stämmer inte');
   });
 
   it('says what it cannot find, and where to look', async () => {
@@ -157,6 +175,11 @@ describe('the commands beside a running station', () => {
     expectRefusal(seq, /det numret finns inte/);
     expectRefusal(source, /den källan finns inte[\s\S]*reservkraft status/);
     expectRefusal(at, /--at skrivs/);
+    for (const words of [
+      ['unit', 'KIR'],
+      ['chart', '-'],
+    ])
+      expectRefusal(await house.run([...words, '--at', '2020-01-01 06:00'], ANNA), /så långt tillbaka[\s\S]*äldst/);
     const nobody = await house.run(['search', '-'], 'zzz');
     expect(nobody).toMatchObject({ code: 1 });
     expect(nobody.out).toContain('Ingen träff i kopian');
@@ -250,7 +273,7 @@ describe('the commands beside a running station', () => {
     for (const name of readdirSync(house.dataFolder))
       if (name.startsWith('copy.db')) rmSync(join(house.dataFolder, name));
 
-    expectRefusal(await house.run(['unit']), /ingen kopia att läsa/);
+    expectRefusal(await house.run(['unit']), /ingen kopia att läsa[\s\S]*görs om ur den när stationen startar/);
     await house.start();
     expect((await house.settled()).notes.map(({ code }) => code)).toEqual(['copy.rebuilt']);
     const replayed = await house.run(['replay', '--json']);
