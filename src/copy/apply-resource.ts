@@ -11,17 +11,20 @@ import { mergeMembers } from './members.ts';
 import { nameOfResource } from './name-of-resource.ts';
 import { HIDDEN, partCode, partOfCode, SNAPSHOT_ROW } from './part-codes.ts';
 import { laterOf, mayReplace } from './stamps.ts';
+import { holderOf, tellUnmatched } from './withdrawals.ts';
 
 interface Tools {
   readonly facts: Facts;
   readonly identities: Identities;
 }
 
-export function applyResource(change: ResourceChange, act: Act, { facts, identities }: Tools): void {
-  const identity = identities.numberOf(change.subject);
+export function applyResource(change: ResourceChange, act: Act, tools: Tools): void {
+  const { facts } = tools;
+  const identity = holderOf(change, act, tools);
   if (change.keyScope === 'source') withdrawElsewhere(change.key, identity, act, facts);
   const kept = facts.findResource(act.source, change.key, identity);
   if (kept === undefined && isSupersededBySnapshot(change, identity, act, facts)) return;
+  tellUnmatched(change, kept, identity, act, facts);
   const next = nextRow(change, kept, identity, act);
   if (next === null) return;
   const { row, withdrawn } = next;

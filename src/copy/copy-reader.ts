@@ -3,7 +3,7 @@
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../domain/identity.ts';
-import type { Notice, PatientCopy } from '../domain/patient-copy.ts';
+import type { Notice, PatientCopy, Stay } from '../domain/patient-copy.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from './join-identities.ts';
 import { readText } from './kept-text.ts';
@@ -17,7 +17,7 @@ import { readPerson } from './read-person.ts';
 import { type SearchHit, type SearchOptions, SearchReader } from './read-search.ts';
 import { type SourcesAt, SourcesReader } from './read-sources.ts';
 import { type OutcomeFilter, type OutcomeRow, type PartCount, type SourceStatus, StatusReader } from './read-status.ts';
-import { type StayRead, StaysReader } from './read-stays.ts';
+import { areSeveralPlaces, isGoingOn, type StayRead, StaysReader } from './read-stays.ts';
 
 export interface PatientOptions {
   /** Wall clock ms; absent = now. */
@@ -194,6 +194,24 @@ function unitsOf(stays: readonly StayRead[]): string[] {
   return counted.flatMap(({ stay }) => [stay.unit, stay.plannedUnit].filter((unit) => unit !== null));
 }
 
+/** One person in two beds is a person nobody can find, or two people in one chart: every place is told. */
+function severalPlaces(stays: readonly Stay[]): Notice[] {
+  if (!areSeveralPlaces(stays)) return [];
+  const going = stays.filter((stay) => isGoingOn(stay) && stay.class !== 'outpatient');
+  const places = going.map(({ unit, room, bed }) =>
+    [unit, room, bed].filter((part) => part !== null && part !== '').join(' '),
+  );
+  return [
+    {
+      kind: 'source-conflict',
+      source: going[0]?.source ?? sourceId(''),
+      at: Math.max(...going.map(({ changedAt }) => changedAt)),
+      detail: `inskriven på flera platser samtidigt: ${places.map((place) => place || 'okänd plats').join('; ')}`,
+      part: 'stay',
+    },
+  ];
+}
+
 /** What was said of the other number and is not done, and why. */
 const CONFLICT_WORDS: Readonly<Record<Refusal, string>> = {
   'two-nationals': '',
@@ -261,5 +279,5 @@ function standing(
         ]
       : []),
   ]);
-  return [...identity, ...linked, ...persons, ...places];
+  return [...identity, ...linked, ...persons, ...places, ...severalPlaces(stays.map(({ stay }) => stay))];
 }

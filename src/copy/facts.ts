@@ -42,6 +42,7 @@ export class Facts {
   readonly #findIn: Statement<[string, string, number, number], FactRow>;
   readonly #findResource: Statement<[string, string, number], FactRow>;
   readonly #findAnywhere: Statement<[string, string], FactRow>;
+  readonly #findInView: Statement<[string, string], FactRow>;
   readonly #findStays: Statement<[string, string], FactRow>;
   readonly #inPart: Statement<[number, number, string], FactRow>;
   readonly #all: Statement<[number, string], FactRow>;
@@ -57,6 +58,7 @@ export class Facts {
     this.#findIn = db.prepare(`${byKey} AND identity = ? AND part = ?`);
     this.#findResource = db.prepare(`${byKey} AND identity = ? AND part < ${SYSTEM}`);
     this.#findAnywhere = db.prepare(`${byKey} AND scope = 'source' ORDER BY identity, part`);
+    this.#findInView = db.prepare(`${byKey} AND part < ${HIDDEN} ORDER BY identity`);
     this.#findStays = db.prepare(`${byKey} AND part = ${STAY_ROW} ORDER BY identity`);
     this.#inPart = db.prepare(
       `SELECT ${FACT_COLUMNS} FROM fact WHERE identity = ? AND part = ? AND ${open} AND source = ? ORDER BY at DESC, key`,
@@ -85,6 +87,11 @@ export class Facts {
   /** Rows of a source's own key, whoever they stand under. */
   findAnywhere(source: string, key: string): FactRow[] {
     return this.#findAnywhere.all(source, key);
+  }
+
+  /** The resource of this key in view, whoever it stands under. */
+  findInView(source: string, key: string): FactRow[] {
+    return this.#findInView.all(source, key);
   }
 
   /** A stay under a visit number, whoever's. */
@@ -168,7 +175,10 @@ export interface Act {
   readonly stamp: Stamp;
   /** Wall clock of arrival, ms UTC. */
   readonly received: number;
-  readonly alarm: (code: 'identity-conflict' | 'merge-refused' | 'bed-conflict' | 'other', detail: string) => void;
+  readonly alarm: (
+    code: 'unmatched-withdrawal' | 'identity-conflict' | 'merge-refused' | 'bed-conflict' | 'other',
+    detail: string,
+  ) => void;
 }
 
 /** A new row of this message, to be completed. */

@@ -301,6 +301,30 @@ describe('two people who both lie in a bed (H11, H12)', () => {
   });
 });
 
+describe('one person in several places', () => {
+  it('has a line for each place, with a flag, and the chart tells them', () => {
+    copy.say(admit(ANNA, '1', 'V1'));
+    copy.send({ source: LAB, changes: [admit(ANNA, '2', 'V2')] });
+    copy.send({ source: LAB, changes: [stay(ANNA, 'admit', { class: 'emergency', unit: MED1 }, TEN, 'V3')] });
+    expect(copy.reader.census(KIR2).map(({ stay: { bed }, severalPlaces }) => [bed, severalPlaces])).toEqual([
+      ['1', true],
+      ['2', true],
+    ]);
+    expect(copy.reader.census(MED1)).toMatchObject([{ severalPlaces: true }]);
+    expect(copy.reader.units().map(({ counts }) => counts.present)).toEqual([1, 1]);
+    const told = copy.chart(ANNA).notices.map(({ detail }) => detail);
+    expect(told.filter((detail) => detail.includes('flera platser'))).toHaveLength(1);
+    expect(told.join()).toContain('KIR2 2');
+  });
+
+  it("two systems' own visits in one bed are one place and one line", () => {
+    copy.say(admit(ANNA, '1', 'V1'));
+    copy.send({ source: LAB, changes: [admit(ANNA, '1', 'V2')] });
+    expect(copy.reader.census(KIR2)).toMatchObject([{ severalPlaces: false }]);
+    expect(kindsOf(ANNA)).toEqual([]);
+  });
+});
+
 describe('links and deletion', () => {
   it('A24: a link is told and never acted on, and ends with A37', () => {
     copy.say(resource(ANNA, 'R/1'), resource(BERTIL, 'R/2'));

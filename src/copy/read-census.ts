@@ -11,7 +11,7 @@ import type { GroupReader } from './read-identity.ts';
 import type { Moment } from './read-moment.ts';
 import { readPerson } from './read-person.ts';
 import type { SourcesAt } from './read-sources.ts';
-import type { StayRead, StaysReader } from './read-stays.ts';
+import { areSeveralPlaces, isGoingOn, isSamePlace, type StayRead, type StaysReader } from './read-stays.ts';
 
 const CENSUS_KINDS = [
   'present',
@@ -33,6 +33,8 @@ export interface CensusRow {
   readonly bedConflict: boolean;
   readonly sourceConflict: boolean;
   readonly identityConflict: boolean;
+  /** The person is said to be in more than one bed or unit now; each place in this unit has a line of its own. */
+  readonly severalPlaces: boolean;
 }
 
 /** A reader that looks for somebody says so, and the rest of the list is not put together. */
@@ -99,15 +101,16 @@ export class CensusReader {
     const rows: CensusRow[] = [];
     for (const no of numbers) {
       if (seen.has(no)) continue;
-      const row = this.#row(no, { unit, moment, sources, seen, isWanted });
-      if (row !== null) rows.push(row);
+      rows.push(...this.#rows(no, { unit, moment, sources, seen, isWanted }));
     }
     return rows.sort(byPlace);
   }
 
   summary(unit: UnitId, moment: Moment, sources: SourcesAt): UnitSummary {
     const rows = this.unit(unit, moment, sources);
-    const count = (kind: CensusKind): number => rows.filter((row) => row.kind === kind).length;
+    // People, not lines: somebody in two places is one.
+    const count = (kind: CensusKind): number =>
+      new Set(rows.filter((row) => row.kind === kind).map(({ key }) => key)).size;
     return {
       unit,
       counts: Object.fromEntries(CENSUS_KINDS.map((kind) => [kind, count(kind)])) as Record<CensusKind, number>,
@@ -115,28 +118,29 @@ export class CensusReader {
     };
   }
 
-  #row(no: number, { unit, moment, sources, seen, isWanted }: CensusQuestion): CensusRow | null {
+  #rows(no: number, { unit, moment, sources, seen, isWanted }: CensusQuestion): CensusRow[] {
     const { groups, stays, facts } = this.#tools;
     const group = groups.group(no, moment.sequence);
     for (const member of group.members) seen.add(member.no);
     const head = group.members[0];
-    if (head === undefined) return null;
+    if (head === undefined) return [];
     const { person, isProtected, isDeleted, conflicts } = readPerson(group.members, moment.sequence, facts, sources);
-    if (isDeleted || !isWanted(person, head.identity)) return null;
-    const best = bestFor(unit, stays.read(group.members, moment.sequence, sources), moment.wall);
-    if (best === null) return null;
-    const { stay, conflicting } = best.read;
-    return {
+    if (isDeleted || !isWanted(person, head.identity)) return [];
+    const reads = stays.read(group.members, moment.sequence, sources);
+    const listed = listedIn(unit, reads, moment.wall);
+    const severalPlaces = listed.length > 1 || areSeveralPlaces(reads.map(({ stay }) => stay));
+    return listed.map(({ kind, read: { stay, conflicting } }) => ({
       key: patientKey(head.handle),
       identity: head.identity,
-      kind: best.kind,
+      kind,
       stay,
       person,
       isProtected,
       bedConflict: stay.bedConflict,
       sourceConflict: conflicting.length > 0 || conflicts.length > 0,
       identityConflict: group.conflicts.length > 0,
-    };
+      severalPlaces,
+    }));
   }
 }
 
@@ -149,9 +153,23 @@ interface CensusQuestion {
   readonly isWanted: IsWanted;
 }
 
-/** One line a person: the stay that most concerns this unit. */
-function bestFor(unit: UnitId, reads: readonly StayRead[], wall: number): { kind: CensusKind; read: StayRead } | null {
-  let best: { kind: CensusKind; read: StayRead } | null = null;
+interface Listed {
+  readonly kind: CensusKind;
+  readonly read: StayRead;
+}
+
+/** Every place in this unit where the person is said to be now; else the stay that most concerns the unit. */
+function listedIn(unit: UnitId, reads: readonly StayRead[], wall: number): readonly Listed[] {
+  const here = reads.filter(({ stay }) => stay.unit === unit && isGoingOn(stay));
+  const places = here.filter(({ stay }, at) => !here.slice(0, at).some((before) => isSamePlace(before.stay, stay)));
+  if (places.length > 1)
+    return places.map((read) => ({ kind: read.stay.status === 'present' ? 'present' : 'on-leave', read }));
+  const best = bestFor(unit, reads, wall);
+  return best === null ? [] : [best];
+}
+
+function bestFor(unit: UnitId, reads: readonly StayRead[], wall: number): Listed | null {
+  let best: Listed | null = null;
   for (const read of reads) {
     const kind = kindFor(unit, read.stay, wall);
     if (kind === null) continue;

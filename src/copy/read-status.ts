@@ -147,8 +147,10 @@ export class StatusReader {
 
   #countsOf(unit: UnitId, moment: Moment, sources: SourcesAt): PartCount[] {
     const totals = new Map<string, { part: PartName; source: string; count: number }>();
-    for (const { kind, identity } of this.#census.unit(unit, moment, sources)) {
-      if (kind !== 'present' && kind !== 'on-leave') continue;
+    const counted = new Set<string>();
+    for (const { kind, identity, key } of this.#census.unit(unit, moment, sources)) {
+      if ((kind !== 'present' && kind !== 'on-leave') || counted.has(key)) continue;
+      counted.add(key);
       const no = this.#tools.groups.numberOf(identity);
       if (no === undefined) continue;
       for (const member of this.#tools.groups.group(no, moment.sequence).members) {

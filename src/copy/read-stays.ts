@@ -99,6 +99,18 @@ export class StaysReader {
   }
 }
 
+export const isGoingOn = ({ status }: Stay): boolean => status === 'present' || status === 'on-leave';
+
+/** Two systems' own visits in one bed are one place; without a bed nobody knows. */
+export const isSamePlace = (a: Stay, b: Stay): boolean =>
+  a.unit === b.unit && a.bed !== null && a.bed !== '' && bedName(a.room, a.bed) === bedName(b.room, b.bed);
+
+/** One person in two beds at once. An inpatient's outpatient visit that nobody ended is no second bed. */
+export function areSeveralPlaces(stays: readonly Stay[]): boolean {
+  const [first, ...others] = stays.filter((stay) => isGoingOn(stay) && stay.class !== 'outpatient');
+  return first !== undefined && others.some((stay) => !isSamePlace(first, stay));
+}
+
 const bedName = (room: string | null, bed: string | null): string => `${room ?? ''}\n${bed ?? ''}`;
 
 /** Open stays first, then the latest; said for the same moment by one source, what it said last. */

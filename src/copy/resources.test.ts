@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberChange } from '../domain/changes.ts';
-import { ANNA, BERTIL, HOUR, LAB, MINUTE, potassium, resource, TEN, TestCopy } from './copy.fixture.ts';
+import { ANNA, BERTIL, HOUR, LAB, local, MINUTE, potassium, resource, TEN, TestCopy } from './copy.fixture.ts';
 
 let copy: TestCopy;
 beforeEach(() => {
@@ -261,5 +261,34 @@ describe('c3.1 allergies', () => {
     copy.send({ eventAt: TEN, changes: [allergy('Penicillin')] });
     copy.send({ eventAt: TEN, changes: [list([])] });
     expect(keys()).toEqual(['Latex']);
+  });
+});
+
+describe('a value taken back from a patient who does not have it (H15)', () => {
+  const report = (subject: typeof ANNA, value: number | null, state: 'final' | 'withdrawn') =>
+    resource(subject, 'DiagnosticReport/1', { members: [potassium(value, state)] });
+  const told = (subject: typeof ANNA) => copy.chart(subject).notices.map(({ kind, detail }) => [kind, detail]);
+
+  it('is an alarm, told on that chart, and on the chart that has it, where it stays', () => {
+    copy.say(report(BERTIL, 6.1, 'final'));
+    const result = copy.say(report(ANNA, null, 'withdrawn'));
+    expect(result).toMatchObject({ outcome: 'applied', alarms: [{ code: 'unmatched-withdrawal' }] });
+    expect(copy.reader.outcomes()).toHaveLength(1);
+    expect(told(ANNA)).toEqual([['value-withdrawn', 'P-Kalium (hittades inte i den här journalen)']]);
+    expect(told(BERTIL)).toEqual([
+      ['value-withdrawn', 'P-Kalium (osäkert, står kvar: återtagandet kom på en annan patient)'],
+    ]);
+    expect(copy.chart(BERTIL).parts.results.entries[0]?.members).toMatchObject([{ state: 'final' }]);
+  });
+
+  it('is taken back under the number the source has merged into the one it names', () => {
+    copy.say(report(local('R1'), 6.1, 'final'), { kind: 'merge', survivor: ANNA, subsumed: local('R1') });
+    expect(copy.say(report(ANNA, null, 'withdrawn')).alarms).toEqual([]);
+    expect(copy.chart(local('R1')).parts.results.entries).toEqual([]);
+  });
+
+  it('is no alarm when it is found', () => {
+    copy.say(report(ANNA, 6.1, 'final'));
+    expect(copy.say(report(ANNA, null, 'withdrawn')).alarms).toEqual([]);
   });
 });

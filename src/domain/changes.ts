@@ -242,6 +242,7 @@ export interface FeedAlarm {
     | 'identity-conflict'
     | 'bed-conflict'
     | 'merge-refused'
+    | 'unmatched-withdrawal' // a value was said to be another patient's, and is not kept under the one named
     | 'unknown-code'
     | 'other';
   readonly detail: string;
