@@ -155,9 +155,9 @@ describe('the commands beside a running station', () => {
       expectRefusal(ran, /skrivs inte på kommandoraden/);
       expect(ran.err).not.toContain(ANNA);
     }
-    const unknown = await house.run(['chart', '-'], '189002029819');
+    const unknown = await house.run(['chart', '-'], '189001029819');
     expectRefusal(unknown, /Ingen patient med det numret/);
-    expect(unknown.err).not.toContain('189002029819');
+    expect(unknown.err).not.toContain('189001029819');
     expectRefusal(await house.run(['chart', '-'], ''), /inget svar/);
     expectRefusal(await house.run(['chart', '-'], ANNA.slice(2)), /Skriv alla tolv siffror/);
     expectRefusal(await house.run(['chart', '-'], '189001019803'), /Kontrollsiffran stämmer inte/);
