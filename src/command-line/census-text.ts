@@ -69,6 +69,7 @@ const flagsOf = (row: CensusRow): readonly string[] =>
   [
     row.isProtected ? 'skyddad identitet' : '',
     row.bedConflict ? 'två på samma säng' : '',
+    row.severalPlaces ? 'flera platser samtidigt' : '',
     row.identityConflict ? 'nummer osäkert' : '',
     row.sourceConflict ? 'källorna säger olika om platsen' : '',
   ].filter((flag) => flag !== '');
