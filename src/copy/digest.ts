@@ -28,7 +28,3 @@ export function copyDigest(db: Database): string {
   }
   return hash.digest('hex');
 }
-
-/** The last inbox sequence applied. */
-export const copyCursor = (db: Database): number =>
-  Number(db.prepare<[], number>("SELECT value FROM meta WHERE name = 'cursor'").pluck().get() ?? 0);

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { limits } from '../limits.ts';
-import { FOREVER } from './schema.ts';
+import { copyCursor, FOREVER } from './schema.ts';
 
 export interface Moment {
   readonly sequence: number;
@@ -22,7 +22,7 @@ export interface Moment {
  * one is meant.
  */
 export function sequenceAt(db: Database, wallMs: number): number {
-  const cursor = db.prepare<[], number>("SELECT value FROM meta WHERE name = 'cursor'").pluck().get() ?? 0;
+  const cursor = copyCursor(db);
   const last = db.prepare<[number], number>('SELECT seq FROM mark WHERE wall <= ? ORDER BY seq DESC LIMIT 1').pluck();
   const next = db.prepare<[number], number>('SELECT seq FROM mark WHERE seq > ? ORDER BY seq LIMIT 1').pluck();
   const first = last.get(wallMs) ?? 0;

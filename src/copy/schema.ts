@@ -95,3 +95,7 @@ export function requireCopySchema(db: Database): void {
 
 const otherVersion = (version: unknown): Failure =>
   new Failure('copy.other-version', `kopians form ${String(version)}, programmets ${COPY_SCHEMA_VERSION}`);
+
+/** The last inbox sequence applied; 0 in a copy that has applied nothing. */
+export const copyCursor = (db: Database): number =>
+  db.prepare<[], number>("SELECT value FROM meta WHERE name = 'cursor'").pluck().get() ?? 0;

@@ -3,7 +3,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireCopySchema } from '../copy/schema.ts';
+import { copyCursor, requireCopySchema } from '../copy/schema.ts';
 import { Failure } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
 import { type FaultHook, noFaults } from './fault-points.ts';
@@ -92,10 +92,6 @@ export function restoreSnapshot(snapshot: Snapshot, copyFile: string, key: Buffe
   syncFile(making);
   renameSync(making, copyFile);
   removeDatabase(making);
-}
-
-function copyCursor(db: ReturnType<typeof openDatabase>): number {
-  return db.prepare<[], number>("SELECT value FROM meta WHERE name = 'cursor'").pluck().get() ?? 0;
 }
 
 export function removeDatabase(file: string): void {
