@@ -3,11 +3,11 @@
 
 import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
-import type { SourceId } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 
 const DAY_MS = 86_400_000;
-const CONTROL_BYTES = 12;
+/** Longer control ids are kept as a hash: the standard allows 20 characters (199 from version 2.7), senders more. */
+const CONTROL_CHARACTERS_MAX = 64;
 const CONTENT_BYTES = 16;
 
 export type Repetition =
@@ -17,46 +17,62 @@ export type Repetition =
   | { readonly known: 'repeated'; readonly seq: number };
 
 export interface RepetitionKey {
-  readonly source: SourceId;
+  /** The source's number in this file. */
+  readonly source: number;
   readonly controlId: string;
   readonly sha256: Buffer;
 }
 
+interface Place {
+  readonly source: number;
+  readonly control: string;
+  readonly content: Buffer;
+}
+
+const BEFORE_ALL: Place = { source: -1, control: '', content: Buffer.alloc(0) };
+
+/**
+ * Senders count: the control ids of one source follow each other, so a group of new rows lies on a page or two of the table.
+ * Under a hash of the id each would lie on a page of its own, and every answer would wait for as many pages to be written.
+ */
 export class RepetitionTable {
   readonly #find;
   readonly #count;
   readonly #insert;
   readonly #walk;
   readonly #delete;
-  #walked: { control: Buffer; content: Buffer } | null = null;
+  #walked: Place | null = null;
 
   constructor(db: Database) {
-    this.#find = db.prepare<[Buffer], { content: Buffer; seq: number }>(
-      'SELECT content, seq FROM repetition WHERE control = ?',
+    this.#find = db.prepare<[number, string], { content: Buffer; seq: number }>(
+      'SELECT content, seq FROM repetition WHERE source = ? AND control = ?',
     );
-    this.#count = db.prepare('UPDATE repetition SET times = times + 1, day = ? WHERE control = ? AND content = ?');
-    this.#insert = db.prepare('INSERT INTO repetition VALUES (?, ?, ?, ?, 1)');
-    this.#walk = db.prepare<[Buffer, Buffer, number], { control: Buffer; content: Buffer; day: number }>(
-      'SELECT control, content, day FROM repetition WHERE (control, content) > (?, ?) ORDER BY control, content LIMIT ?',
+    this.#count = db.prepare(
+      'UPDATE repetition SET times = times + 1, day = ? WHERE source = ? AND control = ? AND content = ?',
     );
-    this.#delete = db.prepare('DELETE FROM repetition WHERE control = ? AND content = ?');
+    this.#insert = db.prepare('INSERT OR IGNORE INTO repetition VALUES (?, ?, ?, ?, ?, 1)');
+    this.#walk = db.prepare<[number, string, Buffer, number], Place & { readonly day: number }>(
+      `SELECT source, control, content, day FROM repetition WHERE (source, control, content) > (?, ?, ?)
+       ORDER BY source, control, content LIMIT ?`,
+    );
+    this.#delete = db.prepare('DELETE FROM repetition WHERE source = ? AND control = ? AND content = ?');
   }
 
   /** Looks the message up; a repetition is counted. Inside the caller's transaction. */
-  look(key: RepetitionKey, wallMs: number): Repetition {
-    const control = controlKey(key);
-    const content = key.sha256.subarray(0, CONTENT_BYTES);
-    const found = this.#find.all(control);
+  look({ source, controlId, sha256 }: RepetitionKey, wallMs: number): Repetition {
+    const control = controlOf(controlId);
+    const content = sha256.subarray(0, CONTENT_BYTES);
+    const found = this.#find.all(source, control);
     const same = found.find((row) => row.content.equals(content));
     if (same !== undefined) {
-      this.#count.run(dayOf(wallMs), control, content);
+      this.#count.run(dayOf(wallMs), source, control, content);
       return { known: 'repeated', seq: same.seq };
     }
     return { known: found.length > 0 ? 'control-id-reused' : 'new' };
   }
 
-  remember(key: RepetitionKey, seq: number, wallMs: number): void {
-    this.#insert.run(controlKey(key), key.sha256.subarray(0, CONTENT_BYTES), seq, dayOf(wallMs));
+  remember({ source, controlId, sha256 }: RepetitionKey, seq: number, wallMs: number): void {
+    this.#insert.run(source, controlOf(controlId), sha256.subarray(0, CONTENT_BYTES), seq, dayOf(wallMs));
   }
 
   /**
@@ -64,11 +80,11 @@ export class RepetitionTable {
    * would cost every message a write for something that may take days.
    */
   sweep(wallMs: number, rowsMax: number): number {
-    const from = this.#walked ?? { control: Buffer.alloc(0), content: Buffer.alloc(0) };
-    const rows = this.#walk.all(from.control, from.content, rowsMax);
+    const from = this.#walked ?? BEFORE_ALL;
+    const rows = this.#walk.all(from.source, from.control, from.content, rowsMax);
     const oldest = dayOf(wallMs - limits.repetitionKeptMs);
     const old = rows.filter((row) => row.day < oldest);
-    for (const row of old) this.#delete.run(row.control, row.content);
+    for (const row of old) this.#delete.run(row.source, row.control, row.content);
     this.#walked = rows.length < rowsMax ? null : (rows.at(-1) ?? null);
     return old.length;
   }
@@ -76,5 +92,5 @@ export class RepetitionTable {
 
 const dayOf = (wallMs: number): number => Math.floor(wallMs / DAY_MS);
 
-const controlKey = (key: RepetitionKey): Buffer =>
-  hash('sha256', `${key.source}\0${key.controlId}`, 'buffer').subarray(0, CONTROL_BYTES);
+const controlOf = (controlId: string): string =>
+  controlId.length <= CONTROL_CHARACTERS_MAX ? controlId : `#${hash('sha256', controlId)}`;

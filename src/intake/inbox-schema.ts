@@ -2,8 +2,18 @@
 // better together, and one call instead of hundreds leaves the time to the disk.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { RepetitionTable } from './inbox-repetition.ts';
 
-const VERSION = 1;
+const VERSION = 2;
+const FORMER_VERSION = 1;
+
+/** One small row a message for 400 days. `content`: the start of the message's SHA-256. */
+const REPETITION = `
+CREATE TABLE repetition (
+  source INTEGER NOT NULL, control TEXT NOT NULL, content BLOB NOT NULL,
+  seq INTEGER NOT NULL, day INTEGER NOT NULL, times INTEGER NOT NULL,
+  PRIMARY KEY (source, control, content)
+) WITHOUT ROWID;`;
 
 const SCHEMA = `
 CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -19,12 +29,7 @@ CREATE TABLE received (
   wall_ms INTEGER NOT NULL, boot INTEGER NOT NULL, monotonic_ms INTEGER NOT NULL,
   sha256 BLOB NOT NULL, control_id TEXT
 );
--- One small row a message for 400 days: control = hash of (source, control id), content = start of the message's SHA-256.
-CREATE TABLE repetition (
-  control BLOB NOT NULL, content BLOB NOT NULL, seq INTEGER NOT NULL, day INTEGER NOT NULL, times INTEGER NOT NULL,
-  PRIMARY KEY (control, content)
-) WITHOUT ROWID;
--- Sequence numbers that were acknowledged once and whose content was lost with a file: known, said, and filled with nothing.
+${REPETITION}-- Sequence numbers that were acknowledged once and whose content was lost with a file: known, said, and filled with nothing.
 CREATE TABLE lost (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, noticed_ms INTEGER NOT NULL);
 -- Everything up to this sequence has been dropped by retention.
 CREATE TABLE purged (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, chain BLOB NOT NULL);
@@ -33,10 +38,33 @@ CREATE TABLE purged (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL
 export function prepareInboxSchema(db: Database): void {
   const version = db.pragma('user_version', { simple: true });
   if (version === VERSION) return;
+  if (version === FORMER_VERSION) {
+    remakeRepetitions(db);
+    return;
+  }
   if (version !== 0) throw new Error(`inbox: the file has layout ${String(version)}, this program knows ${VERSION}`);
   db.transaction(() => {
     db.exec(SCHEMA);
     db.prepare('INSERT INTO purged VALUES (1, 0, ?)').run(Buffer.alloc(32));
+    db.pragma(`user_version=${VERSION}`);
+  })();
+}
+
+/**
+ * Before version 2 repetitions lay under a hash that can't be read back: they are made again from the rows kept. Of older
+ * messages the memory is lost, and one of them sent again counts as new (it is applied by content, so it changes no chart).
+ */
+function remakeRepetitions(db: Database): void {
+  db.transaction(() => {
+    db.exec('DROP TABLE repetition');
+    db.exec(REPETITION);
+    const repetitions = new RepetitionTable(db);
+    const rows = db.prepare<[], { source: number; control: string; sha256: Buffer; seq: number; wall: number }>(
+      `SELECT source, control_id AS control, sha256, seq, wall_ms AS wall FROM received
+       WHERE control_id IS NOT NULL ORDER BY seq`,
+    );
+    for (const { source, control, sha256, seq, wall } of rows.all())
+      repetitions.remember({ source, controlId: control, sha256 }, seq, wall);
     db.pragma(`user_version=${VERSION}`);
   })();
 }

@@ -119,6 +119,31 @@ describe('the inbox', () => {
     expect(inbox.append([item('A01', '17', at(702))])[0]).toMatchObject({ seq: 3, repeated: false });
   });
 
+  it('tells control ids beyond every bound apart, and knows each again', () => {
+    const long = (end: string): string => `${'x'.repeat(300)}${end}`;
+    inbox.append([item('A01', long('1')), item('A01', long('2'))]);
+    expect(inbox.head.seq).toBe(2);
+    expect(inbox.append([item('A01', long('1'))])[0]).toMatchObject({ seq: 1, repeated: true });
+  });
+
+  it('knows what it keeps again also in a file laid out by an earlier version', () => {
+    inbox.append([item('A01', '17'), item('A01', '17', { source: lab }), item('A02', null)]);
+    db.exec(`DROP TABLE repetition;
+      CREATE TABLE repetition (
+        control BLOB NOT NULL, content BLOB NOT NULL, seq INTEGER NOT NULL, day INTEGER NOT NULL, times INTEGER NOT NULL,
+        PRIMARY KEY (control, content)
+      ) WITHOUT ROWID`);
+    db.pragma('user_version=1');
+    reopen();
+    const again = inbox.append([item('A01', '17', { source: lab }), item('A01', '17'), item('A03', '17')]);
+    expect(again.map(({ seq, repeated }) => [seq, repeated])).toEqual([
+      [2, true],
+      [1, true],
+      [4, false],
+    ]);
+    expect(again[2]?.controlIdReused).toBe(true);
+  });
+
   it('drops only what is older than its time and lies before the snapshot, and never the newest', () => {
     const at = (wallMs: number) => ({ arrival: { wallMs, boot: 'b', monotonicMs: 0 } });
     for (let seq = 1; seq <= 6; seq++) inbox.append([item(`m${seq}`, String(seq), at(seq * 1000))]);

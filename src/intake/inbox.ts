@@ -295,7 +295,8 @@ export class Inbox {
     let seq = this.#head.seq;
     for (const item of items) {
       const sha256 = hash('sha256', item.raw, 'buffer');
-      const key = item.controlId === null ? null : { source: item.source, controlId: item.controlId, sha256 };
+      const key =
+        item.controlId === null ? null : { source: this.#sources.id(item.source), controlId: item.controlId, sha256 };
       const before = key === null ? null : this.#repetitions.look(key, item.arrival.wallMs);
       if (before?.known === 'repeated') {
         const answer = answers.get(before.seq) ?? this.#answerOf(before.seq);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sourceId } from '../domain/identity.ts';
+import type { Inbox } from '../intake/inbox.ts';
 import { limits } from '../limits.ts';
 import { damagedFiles, dropOldDamaged } from './damaged-files.ts';
 import { openInbox } from './open-inbox.ts';
@@ -74,6 +75,36 @@ describe('a start', () => {
     run('a', ['two', 'three']);
     put('old', 'a');
     expect(run('a', [])[0]).toMatch(/^inbox.short: nummer 2–3/);
+  });
+
+  it('with a damaged inbox still knows what was sent before, by whom', () => {
+    const file = join(folder, 'a.db');
+    const key = Buffer.alloc(32, 1);
+    const send = (inbox: Inbox, sources: readonly string[]) =>
+      inbox.append(
+        sources.map((source) => ({
+          source: sourceId(source),
+          format: 'hl7v2' as const,
+          arrival: clock.now(),
+          raw: Buffer.from('the same from two'),
+          controlId: '17',
+          answer: null,
+        })),
+      );
+    const first = openInbox({ file, key, witness: new Witness(join(folder, 'a.witness')), clock });
+    send(first.inbox, ['lab', 'journal']);
+    // Retention has dropped the first row: only its repetition is left, under a number of its source in that file.
+    first.db.exec('DELETE FROM received WHERE seq = 1');
+    first.db.close();
+    const { inbox, db } = openInbox({
+      file,
+      key,
+      witness: new Witness(join(folder, 'a.witness')),
+      clock,
+      knownDamaged: true,
+    });
+    expect(send(inbox, ['journal', 'lab']).map(({ repeated }) => repeated)).toEqual([true, true]);
+    db.close();
   });
 
   it('with a witness far older than its inbox tells it', () => {

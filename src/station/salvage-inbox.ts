@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { Clock } from '../domain/time.ts';
 import { Inbox, type InboxItem } from '../intake/inbox.ts';
+import { NameTable } from '../intake/inbox-schema.ts';
 import { dropOldDamaged } from './damaged-files.ts';
 import { isDamage, openDatabase } from './open-database.ts';
 import { syncFolder, type WitnessHead } from './witness.ts';
@@ -125,10 +126,17 @@ function firstKept({ db, inbox }: Damaged, last: number): number {
 
 /** Also of messages dropped since: without these a repetition months later would be applied again. */
 function copyRepetitions(from: Database, to: Database): void {
-  const insert = to.prepare('INSERT OR IGNORE INTO repetition VALUES (?, ?, ?, ?, ?)');
+  const sources = new NameTable(to, 'source');
+  const insert = to.prepare('INSERT OR IGNORE INTO repetition VALUES (?, ?, ?, ?, ?, ?)');
   const copy = to.transaction(() => {
     readable(() => {
-      for (const row of from.prepare<[], unknown[]>('SELECT * FROM repetition').raw().iterate()) insert.run(...row);
+      const rows = from
+        .prepare<[], [string, ...unknown[]]>(
+          `SELECT name, control, content, seq, day, times FROM repetition JOIN source ON source.id = repetition.source
+           ORDER BY source, control, content`,
+        )
+        .raw();
+      for (const [source, ...rest] of rows.iterate()) insert.run(sources.id(source), ...rest);
       return true;
     });
   });

@@ -42,6 +42,20 @@ describe('the witness', () => {
     expect(new Witness(file).found).toEqual(head(41));
   });
 
+  it('still knows a commit that reached the disk when the newest of many in a moment was torn', () => {
+    const witness = new Witness(file);
+    witness.record(head(41));
+    witness.close();
+    const next = new Witness(file);
+    for (const seq of [42, 43, 44, 45]) next.record(head(seq));
+    next.close();
+    const newest = readFileSync(file).subarray(0, 72).includes(Buffer.alloc(32, 45)) ? 0 : 4096;
+    const fd = openSync(file, 'r+');
+    writeSync(fd, Buffer.from('torn'), 0, 4, newest + 12);
+    closeSync(fd);
+    expect([41, 42]).toContain(new Witness(file).found?.inboxSeq);
+  });
+
   it('takes a file that is no witness for none', () => {
     writeFileSync(file, 'something else');
     expect(new Witness(file).found).toBeNull();

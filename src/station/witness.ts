@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto';
 import { closeSync, existsSync, fdatasync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
 
 /** What was on the disk at one commit. The copy's cursor is told for information: the copy can be made again. */
 export interface WitnessHead {
@@ -18,15 +19,24 @@ const CHECKED_BYTES = 64;
 /** Far enough apart that one torn write can't reach both. */
 const SLOT_OFFSETS = [0, 4096] as const;
 
+/** A power cut takes at most this much of the witness; a killed process takes nothing. */
+const SYNC_EVERY_MS = 50;
+
 /**
- * Two slots written in turn: while one is on its way to the disk the other is whole. A commit that comes while a slot is on its
- * way waits for it, and only the newest of those waiting is written: the witness is never more than one write behind.
+ * Two slots in turn: what is on the disk in one stays untouched until the other is there as well. Each commit is written at once
+ * (a killed process loses nothing of it) and waited for by nobody; that it reaches the disk is asked for some times a second, since
+ * every wait for the disk here would delay the wait that a sender's answer depends on.
  */
 export class Witness {
   readonly #fd: number;
   #turn: number;
+  /** The slot that may be overwritten: the older one. */
+  #slotNo: number;
+  /** Came while a slot was on its way to the disk. */
   #waiting: WitnessHead | null = null;
   #isSyncing = false;
+  #syncTimer: NodeJS.Timeout | null = null;
+  #syncedAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #failed = false;
 
@@ -41,6 +51,7 @@ export class Witness {
     const newest = slots.reduce((best, slot) => ((slot?.turn ?? -1) > (best?.turn ?? -1) ? slot : best), null);
     this.found = newest?.head ?? null;
     this.#turn = (newest?.turn ?? 0) + 1;
+    this.#slotNo = newest === null || newest !== slots[0] ? 0 : 1;
   }
 
   /** False while the disk refuses it: the inbox then goes on without, which is less sure but no loss. */
@@ -58,6 +69,7 @@ export class Witness {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    if (this.#syncTimer !== null) clearTimeout(this.#syncTimer);
     try {
       if (this.#waiting !== null) this.#writeSlot(this.#waiting);
       fsyncSync(this.#fd);
@@ -74,9 +86,20 @@ export class Witness {
       this.#failed = true;
       return;
     }
+    if (this.#syncTimer !== null) return;
+    const inMs = Math.max(0, this.#syncedAtMs + SYNC_EVERY_MS - performance.now());
+    if (inMs === 0) this.#sync();
+    else this.#syncTimer = setTimeout(() => this.#sync(), inMs);
+  }
+
+  /** From here on the other slot is written. */
+  #sync(): void {
+    this.#syncTimer = null;
     this.#isSyncing = true;
+    this.#slotNo = 1 - this.#slotNo;
     fdatasync(this.#fd, (error) => {
       this.#isSyncing = false;
+      this.#syncedAtMs = performance.now();
       this.#failed = error !== null && error !== undefined;
       if (this.#isClosed) {
         closeSync(this.#fd);
@@ -89,7 +112,7 @@ export class Witness {
   }
 
   #writeSlot(head: WitnessHead): void {
-    writeSync(this.#fd, slot(this.#turn, head), 0, SLOT_BYTES, SLOT_OFFSETS[this.#turn % 2]);
+    writeSync(this.#fd, slot(this.#turn, head), 0, SLOT_BYTES, SLOT_OFFSETS[this.#slotNo]);
     this.#turn++;
   }
 }
