@@ -28,6 +28,11 @@ export const limits = {
   /** Messages applied to the copy in one transaction: bounds how long a new arrival waits behind apply. */
   applyBatchMessagesMax: 64,
   applyBatchMs: 8,
+  /**
+   * Held messages let through by one release row, for the same reason. A fixed number, not a time: how far a release has come
+   * must depend on the inbox's rows alone.
+   */
+  releasePieceMessagesMax: 64,
   /** Undeclared senders that get a source of their own; a sender with ever new names must not fill the list. */
   unknownSourcesMax: 100,
   /** A message that breaks apply this many times is set aside and the cursor passes it. */

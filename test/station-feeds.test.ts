@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -153,6 +154,40 @@ describe('a hold', () => {
     expect(await until(stopped, (by) => !JSON.stringify(by).includes('unknown'))).toEqual(['hold']);
     await ask('/api/release', { source: 'lab', by: 'Anna Berg', how: 'in-order' });
     await until(stopped, (by) => JSON.stringify(by) === '[]');
+  });
+});
+
+describe('a release', () => {
+  it('of many messages goes on piece by piece, also over a restart, until the source is level', async () => {
+    const yaml = SOURCE('lab', 'mllp', 'stay');
+    await start(yaml);
+    await ask('/api/hold', { source: 'lab', by: 'Anna Berg', reason: 'övning' });
+    const many = 500;
+    const socket = connectPlain(station?.addresses.mllp.port ?? 0, '127.0.0.1');
+    let answers = '';
+    socket.on('data', (bytes: Buffer) => {
+      answers += bytes.toString();
+    });
+    for (let number = 1; number <= many; number += 1) socket.write(`\x0b${testMessage('a', 'LAB', number)}\x1c\r`);
+    await until(
+      async () => answers.split('MSA|AA').length - 1,
+      (count) => count === many,
+    );
+    socket.destroy();
+    const lab = async (): Promise<{ held: number; heldParts: string[] }> =>
+      ((await ask('/api/status'))['sources'] as { source: string; held: number; heldParts: string[] }[]).find(
+        ({ source }) => source === 'lab',
+      ) ?? { held: -1, heldParts: [] };
+    await until(lab, ({ held }) => held === many);
+    await ask('/api/release', { source: 'lab', by: 'Anna Berg', how: 'in-order' });
+    await station?.stop();
+    await start(yaml);
+    expect(await until(lab, ({ held, heldParts }) => held === 0 && heldParts.length === 0)).toMatchObject({ held: 0 });
+    expect(await found('Övning')).toHaveLength(1);
+    await until(
+      async () => JSON.stringify((await ask('/api/status'))['purgeStoppedBy']),
+      (by) => by === '[]',
+    );
   });
 });
 

@@ -54,7 +54,8 @@ export const release: Command = {
   summary: 'let a held source go on, in arrival order or leaving out what came meanwhile',
   usage: '<source> [--leave-out]',
   help: `
-What was received while the source was held is applied in arrival order. With --leave-out it is not: it stays in the inbox,
+What was received while the source was held is applied in arrival order, in pieces between what other sources send; until
+then the charts say that it is being let go. With --leave-out it is not: it stays in the inbox,
 and the charts say that something is missing.`,
   flags: [{ flag: '--leave-out', kind: 'switch', help: 'do not apply what came meanwhile' }, BY],
   takesSettings: true,

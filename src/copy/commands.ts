@@ -43,10 +43,10 @@ export function applyCommand(row: Received, tools: CommandTools): void {
       break;
     }
     case 'release':
-      tools.holds.releaseAll(command.source, seq);
-      if (command.how === 'in-order') tools.releaseHeld(command.source);
-      else if (tools.outcomes.leaveOut(command.source) > 0)
-        tools.fullLoads.gap({ seq, source: command.source, received });
+      release(command, row, tools);
+      break;
+    case 'continue-release':
+      tools.releaseHeld(command.source);
       break;
     case 'unmerge':
       unmerge(command, row, tools);
@@ -75,6 +75,21 @@ export function applyCommand(row: Received, tools: CommandTools): void {
     default:
       unreachable(command);
   }
+}
+
+/** In order: the first piece now, the others with the `continue-release` rows that follow. */
+function release(
+  { source, how }: Extract<CopyCommand, { command: 'release' }>,
+  { seq, arrival }: Received,
+  { holds, outcomes, fullLoads, releaseHeld }: CommandTools,
+): void {
+  if (how === 'in-order') {
+    holds.beginReleasing(source, seq, arrival.wallMs);
+    releaseHeld(source);
+    return;
+  }
+  holds.releaseAll(source, seq);
+  if (outcomes.leaveOut(source) > 0) fullLoads.gap({ seq, source, received: arrival.wallMs });
 }
 
 /** A person undoes a merge, whichever sources said it. */

@@ -92,6 +92,11 @@ export class CopyReader {
     return this.#now((_, sources) => this.#status.sources(sources));
   }
 
+  /** By a person, a release that is still going on included. */
+  isAnythingHeld(): boolean {
+    return this.#status.isAnythingHeld();
+  }
+
   /** Messages that were not simply applied, newest first. */
   outcomes(filter: OutcomeFilter = {}): OutcomeRow[] {
     return this.#status.outcomes(filter);

@@ -3,7 +3,7 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Change, FeedAlarm, Reading, StayChange } from '../domain/changes.ts';
-import type { Identity, PatientKey } from '../domain/identity.ts';
+import { type Identity, type PatientKey, type SourceId, sourceId } from '../domain/identity.ts';
 import type { Interpreter, Received } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import { limits } from '../limits.ts';
@@ -91,6 +91,11 @@ export class CopyWriter {
     return this.#waiting.reduce<number | null>((first, { due }) => (first === null || due < first ? due : first), null);
   }
 
+  /** Sources that are being released: each needs a `continue-release` row to come further. */
+  releasing(): readonly SourceId[] {
+    return this.#holds.releasing().map(sourceId);
+  }
+
   /** Applies rows that follow the cursor without a gap, in one transaction. Throws only when the disk or the database fails. */
   applyBatch(rows: readonly Received[]): ApplyResult[] {
     const results: ApplyResult[] = [];
@@ -131,6 +136,9 @@ export class CopyWriter {
 
   #pass(row: Received): ApplyResult {
     this.#marks.move(row);
+    // The fault may lie in what was held: it stays held, rather than ending the program again with the next piece.
+    if (row.format === 'command')
+      for (const source of [...this.#holds.releasing()]) this.#holds.stopReleasing(source, row.seq);
     return this.#tell(row, setAside('the program ended each time this was applied'));
   }
 
@@ -328,17 +336,21 @@ export class CopyWriter {
     }
   }
 
-  /** What was held, in the order it came, as of the release. */
+  /** The next piece of what was held, in the order it came, as of this row. What comes new waits behind it. */
   #releaseHeld(source: string, seq: number): void {
-    for (let next = this.#outcomes.next(source, 'held', 0); next.length > 0; ) {
-      for (const held of next) {
-        const row = this.#received(held);
-        this.#outcomes.remove(held);
-        const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, false);
-        this.#tell(row ?? { seq: held, source, arrival: { wallMs: 0 } }, ended);
-      }
-      next = this.#outcomes.next(source, 'held', next.at(-1) ?? 0);
+    const after = this.#holds.releasedTo(source);
+    if (after === null) return;
+    const piece = this.#outcomes.next(source, 'held', after, limits.releasePieceMessagesMax);
+    for (const held of piece) {
+      const row = this.#received(held);
+      this.#outcomes.remove(held);
+      const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, false);
+      this.#tell(row ?? { seq: held, source, arrival: { wallMs: 0 } }, ended);
     }
+    const last = piece.at(-1);
+    if (last !== undefined && this.#outcomes.next(source, 'held', last, 1).length > 0) {
+      this.#holds.moveRelease(source, last);
+    } else this.#holds.endReleasing(source, seq);
   }
 
   #tell(row: { seq: number; source: string; arrival: { wallMs: number } }, ended: Ended): ApplyResult {

@@ -13,11 +13,19 @@ export interface HoldBody {
   readonly reason: string;
   readonly part: PartName | null;
   readonly unit: UnitId | null;
+  /** A person has let it go on: it is held until what came meanwhile has been let through. */
+  readonly releasedAt?: number;
+}
+
+/** The last held message tried. */
+interface ReleaseBody {
+  readonly after: number;
 }
 
 export class Holds {
   readonly #settings: Settings;
   #bySource: Map<string, HoldBody[]> | null = null;
+  #releasing: string[] | null = null;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -25,17 +33,67 @@ export class Holds {
 
   forget(): void {
     this.#bySource = null;
+    this.#releasing = null;
   }
 
   hold(source: string, seq: number, body: HoldBody): void {
-    this.#settings.put('hold', source, `${body.part ?? '*'}/${body.unit ?? '*'}`, seq, body);
+    this.#put(source, seq, body);
+    // What had not been let through yet is held by this.
+    if (body.part === null && body.unit === null) this.stopReleasing(source, seq);
     this.forget();
   }
 
+  #put(source: string, seq: number, body: HoldBody): void {
+    this.#settings.put('hold', source, `${body.part ?? '*'}/${body.unit ?? '*'}`, seq, body);
+  }
+
+  /** Nothing is held any more: what came meanwhile is left out, or all of it is in. */
   releaseAll(source: string, seq: number): void {
+    this.stopReleasing(source, seq);
     for (const { source: held, key } of this.#settings.all('hold')) {
       if (held === source) this.#settings.drop('hold', held, key, seq);
     }
+    this.forget();
+  }
+
+  /** What is held is let through from here on, from its beginning. */
+  beginReleasing(source: string, seq: number, at: number): void {
+    for (const hold of this.#of(source)) this.#put(source, seq, { ...hold, releasedAt: hold.releasedAt ?? at });
+    this.#settings.put('release', source, '', seq, { after: 0 } satisfies ReleaseBody);
+    this.forget();
+  }
+
+  /** How far the release has come; null when none is going on. */
+  releasedTo(source: string): number | null {
+    const row = this.#settings.get('release', source);
+    return row === undefined ? null : (JSON.parse(row.body) as ReleaseBody).after;
+  }
+
+  releasing(): string[] {
+    this.#releasing ??= this.#settings.all('release').map(({ source }) => source);
+    return this.#releasing;
+  }
+
+  moveRelease(source: string, after: number): void {
+    this.#settings.rewrite('release', source, '', { after } satisfies ReleaseBody);
+  }
+
+  /** All that was held has been tried: what a person has taken hold of since stays held. */
+  endReleasing(source: string, seq: number): void {
+    this.#settings.drop('release', source, '', seq);
+    for (const { source: held, key, body } of this.#settings.all('hold')) {
+      const isLetGo = (JSON.parse(body) as HoldBody).releasedAt !== undefined;
+      if (held === source && isLetGo) this.#settings.drop('hold', held, key, seq);
+    }
+    this.forget();
+  }
+
+  /** The rest stays held, as before the release. */
+  stopReleasing(source: string, seq: number): void {
+    if (this.#settings.get('release', source) === undefined) return;
+    this.#settings.drop('release', source, '', seq);
+    this.forget();
+    for (const { releasedAt, ...hold } of this.#of(source)) if (releasedAt !== undefined) this.#put(source, seq, hold);
     this.forget();
   }
 
@@ -43,13 +101,16 @@ export class Holds {
     return this.#all().size > 0;
   }
 
+  /** Also while it is being released: what comes new waits behind what was held. */
   holdsWhole(source: string): boolean {
-    return this.#of(source).some(({ part, unit }) => part === null && unit === null);
+    return (
+      this.#of(source).some(({ part, unit }) => part === null && unit === null) || this.releasing().includes(source)
+    );
   }
 
   /** A message is held whole when any of it is held: half a message is another message. */
   holdsReading(source: string, reading: Reading, unitsOf: (subject: Identity) => readonly string[]): boolean {
-    const holds = this.#of(source);
+    const holds = this.#of(source).filter(({ releasedAt }) => releasedAt === undefined);
     if (holds.length === 0) return false;
     return reading.changes.some((change) => holds.some((hold) => concerns(hold, change, unitsOf)));
   }

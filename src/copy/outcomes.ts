@@ -37,7 +37,7 @@ export interface OutcomeEntry extends ApplyResult {
 export class Outcomes {
   readonly #put: Statement<unknown[]>;
   readonly #remove: Statement<[number]>;
-  readonly #open: Statement<[string, string, number], number>;
+  readonly #open: Statement<[string, string, number, number], number>;
   readonly #waiting: Statement<[], Waiting>;
   readonly #leaveOut: Statement<[string]>;
 
@@ -48,8 +48,8 @@ export class Outcomes {
     );
     this.#remove = db.prepare('DELETE FROM outcome WHERE seq = ?');
     this.#open = db
-      .prepare<[string, string, number], number>(
-        'SELECT seq FROM outcome WHERE source = ? AND outcome = ? AND seq > ? ORDER BY seq LIMIT 200',
+      .prepare<[string, string, number, number], number>(
+        'SELECT seq FROM outcome WHERE source = ? AND outcome = ? AND seq > ? ORDER BY seq LIMIT ?',
       )
       .pluck();
     this.#waiting = db.prepare(
@@ -71,8 +71,8 @@ export class Outcomes {
   }
 
   /** The next of a source's messages with this outcome, after a sequence. */
-  next(source: string, outcome: Outcome, after: number): number[] {
-    return this.#open.all(source, outcome, after);
+  next(source: string, outcome: Outcome, after: number, limit: number): number[] {
+    return this.#open.all(source, outcome, after, limit);
   }
 
   waiting(): Waiting[] {

@@ -21,7 +21,7 @@ interface SettingAt {
 }
 
 // Feeds leave a version a minute behind: what holds is found by `until` and not among them.
-const WANTED = "since <= ? AND name NOT IN ('pin', 'loading')";
+const WANTED = "since <= ? AND name NOT IN ('pin', 'loading', 'release')";
 const SETTINGS = `
 SELECT name, source, key, since, body FROM setting INDEXED BY setting_until WHERE until = ${FOREVER} AND ${WANTED}
 UNION ALL
@@ -146,18 +146,25 @@ export class SourcesAt {
       wholeSince: latest(fed, lost),
       fullyLoadedAt: isWhole ? loaded : null,
       rebuiltAt: isWhole ? null : lost,
-      heldSince: this.#heldSince(source.id, part, units),
+      ...this.#held(source.id, part, units),
       setAside: this.setAside(source.id),
     };
   }
 
-  #heldSince(source: SourceId, part: PartName, units: readonly string[] | null): number | null {
+  #held(
+    source: SourceId,
+    part: PartName,
+    units: readonly string[] | null,
+  ): Pick<PartFeed, 'heldSince' | 'isBeingReleased'> {
     const holds = this.holdsOf(source).filter(
       (hold) =>
         (hold.part === null || hold.part === part) &&
         (hold.unit === null || units === null || units.length === 0 || units.includes(hold.unit)),
     );
-    return holds.reduce<number | null>((first, { at }) => (first === null ? at : Math.min(first, at)), null);
+    return {
+      heldSince: holds.reduce<number | null>((first, { at }) => (first === null ? at : Math.min(first, at)), null),
+      isBeingReleased: holds.length > 0 && holds.every(({ releasedAt }) => releasedAt !== undefined),
+    };
   }
 }
 

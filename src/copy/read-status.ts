@@ -74,6 +74,7 @@ export class StatusReader {
   readonly #outcomes: Statement<(string | number | null)[], OutcomeOnDisk>;
   readonly #outcomeCounts: Statement<[string], { outcome: string; count: number }>;
   readonly #sources: Statement<[], string>;
+  readonly #held: Statement<[], number>;
   readonly #counts: Statement<[number], { part: number; source: string; count: number }>;
 
   constructor(db: Database, tools: CensusTools, census: CensusReader) {
@@ -91,6 +92,9 @@ export class StatusReader {
         `SELECT source FROM setting WHERE name IN ('source', 'heard') AND until = ${FOREVER}
          UNION SELECT source FROM outcome ORDER BY source`,
       )
+      .pluck();
+    this.#held = db
+      .prepare<[], number>(`SELECT 1 FROM setting WHERE name = 'hold' AND until = ${FOREVER} LIMIT 1`)
       .pluck();
     this.#counts = db.prepare(
       `SELECT part, source, count(*) AS count FROM fact WHERE identity = ? AND part < ${HIDDEN} AND until = ${FOREVER}
@@ -124,6 +128,10 @@ export class StatusReader {
           feeds: declaration?.feeds.map((feed) => sources.feed(declaration, feed, null, null)) ?? [],
         };
       });
+  }
+
+  isAnythingHeld(): boolean {
+    return this.#held.get() !== undefined;
   }
 
   /** Newest first. */

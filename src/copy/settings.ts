@@ -9,6 +9,7 @@ const SETTING_NAMES = [
   'source', // a declaration
   'fed', // since when a part is declared to be fed
   'hold', // a person stopped applying this
+  'release', // what was held is being let through, and how far it has come
   'heard', // last arrival of anything, understood or not
   'proof', // last arrival that proves a feed carries; key `*` any message, else the part
   'loading', // a full load has begun

@@ -95,6 +95,10 @@ describe('c3.16 freshness: each state in words', () => {
   });
   test('held, rebuilt, incomplete', () => {
     expect(stateOf({ heldSince: NOW_MS - HOUR_MS })).toMatchObject({ state: 'held', short: 'Hållen sedan 10:20' });
+    expect(stateOf({ heldSince: NOW_MS - HOUR_MS, isBeingReleased: true })).toMatchObject({
+      state: 'held',
+      short: 'Hållen sedan 10:20, släpps',
+    });
     expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS }).words).toContain('Återuppbyggd 10:20: äldre uppgifter kan saknas');
     expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS, fullyLoadedAt: NOW_MS - MINUTE_MS }).state).toBe('fresh');
     expect(stateOf({ setAside: 1 }).words).toContain('1 meddelande har inte kunnat läsas in');

@@ -142,7 +142,11 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
   const per = lastHeard === null || isPastLimit || downSince !== null ? '' : `, per ${lastHeard}`;
   if (feed.heldSince !== null) {
     const since = `Hållen sedan ${at(feed.heldSince)}`;
-    said.push({ state: 'held', short: since, words: `${since}: nyare uppgifter tas emot men visas inte` });
+    said.push(
+      feed.isBeingReleased
+        ? { state: 'held', short: `${since}, släpps`, words: `${since}, släpps nu: nyare uppgifter förs in i ordning` }
+        : { state: 'held', short: since, words: `${since}: nyare uppgifter tas emot men visas inte` },
+    );
   }
   const completeness = completenessOf(feed, options.neededSince ?? null, at);
   if (completeness !== null) said.push({ ...completeness, short: `${completeness.short}${per}` });

@@ -24,6 +24,8 @@ export type CopyCommand =
       readonly how: 'in-order' | 'leave-out';
       readonly by: string;
     }
+  /** The next piece of what was held, while a source is being released: others' messages come between the pieces. */
+  | { readonly command: 'continue-release'; readonly source: SourceId }
   | { readonly command: 'unmerge'; readonly survivor: Identity; readonly subsumed: Identity; readonly by: string }
   /** The copy was made again or found to fall short: older content may be missing for all sources until their next full load. */
   | { readonly command: 'rebuilt'; readonly reason: string; readonly missingFrom: number | null }

@@ -102,6 +102,8 @@ export interface PartFeed {
   readonly rebuiltAt: number | null;
   /** A person has put the source on hold: received, not applied. */
   readonly heldSince: number | null;
+  /** What was held is being let through, in order: not all of it is in yet. */
+  readonly isBeingReleased: boolean;
   /** Messages of this source now set aside or waiting, that may concern this part. */
   readonly setAside: number;
 }

@@ -4,6 +4,7 @@
 import { performance } from 'node:perf_hooks';
 import type { FeedAlarm } from '../domain/changes.ts';
 import type { FailureCode } from '../domain/failures.ts';
+import type { SourceId } from '../domain/identity.ts';
 import type { Received } from '../domain/received.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import { type Inbox, InboxGap } from '../intake/inbox.ts';
@@ -26,6 +27,8 @@ export interface CopyPort {
   declarations(): readonly SourceDeclaration[];
   /** When something waiting falls due, wall ms. */
   nextDue(): number | null;
+  /** Sources being released: each needs a `continue-release` row to come further. */
+  releasing(): readonly SourceId[];
 }
 
 export interface ApplyLoopOptions {

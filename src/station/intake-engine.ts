@@ -16,6 +16,7 @@ import { IntakeCounts } from './intake-counts.ts';
 import type { FromIntake, IntakeStatus, MllpPlace, Submission } from './intake-messages.ts';
 import { IntakeStore, stationFiles } from './intake-store.ts';
 import { MllpIntake } from './mllp-intake.ts';
+import { Releases } from './releases.ts';
 import { Retention } from './retention.ts';
 import { listSnapshots } from './snapshots.ts';
 import { SourceRegister } from './source-register.ts';
@@ -51,6 +52,7 @@ export class IntakeEngine {
   readonly #server: MllpServer | null;
   readonly #answersLater = new Map<number, (isUnderstood: boolean) => void>();
   readonly #retention: Retention;
+  readonly #releases: Releases;
   #purgeTimer: NodeJS.Timeout | null = null;
   #dueTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
@@ -88,6 +90,10 @@ export class IntakeEngine {
       oldestSnapshot: () => listSnapshots(stationFiles(options.dataFolder).snapshots).at(-1)?.cursor ?? null,
       clock,
       command: (command) => this.command(command, () => {}),
+    });
+    this.#releases = new Releases({
+      copy: () => this.#store.copy,
+      command: (command, settle) => this.command(command, settle),
     });
     const intake = new MllpIntake({
       group: this.#group,
@@ -167,6 +173,7 @@ export class IntakeEngine {
 
   /** Answers what has come, reads no more, and leaves the files closed. */
   async stop(): Promise<void> {
+    this.#releases.stop();
     for (const timer of [this.#purgeTimer, this.#dueTimer, this.#tellTimer]) if (timer !== null) clearTimeout(timer);
     await this.#server?.close({ graceMs: CLOSE_GRACE_MS });
     this.#group.flush();
@@ -186,6 +193,7 @@ export class IntakeEngine {
     if (inbox !== null) this.#register.declared(lastDeclared(inbox, copy));
     this.#declareIfDue();
     if (isReplaced) this.#options.tell({ say: 'copy-replaced' });
+    this.#releases.copyOpened();
     this.#loop.wake();
   }
 
@@ -205,6 +213,7 @@ export class IntakeEngine {
       this.#answersLater.delete(seq);
     }
     this.#tickWhenDue();
+    this.#releases.goOn();
     this.#tellTimer ??= setTimeout(() => {
       this.#tellTimer = null;
       this.#options.tell({ say: 'applied', cursor: this.#store.copy?.cursor ?? cursor });

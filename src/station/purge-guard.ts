@@ -49,7 +49,8 @@ export class PurgeGuard {
 
   applied(cursor: number): void {
     this.#cursor = cursor;
-    if (this.#reasons.has('unknown')) this.#look();
+    // A release goes on long after its command: what has been let through since may have been the last of it.
+    if (this.#reasons.has('unknown') || this.#reasons.has('hold')) this.#look();
   }
 
   /** A hold or release on its way: nothing is forgotten from now until the copy has taken it in. */

@@ -81,7 +81,7 @@ export class Station {
     const { dataFolder } = settings;
     const isUpgrade = snapshotBeforeUpgrade({ dataFolder, keys, wallMs: clock.now().wallMs, version, notes });
     const guard: PurgeGuard = new PurgeGuard({
-      isAnythingHeld: () => copy.reader.sources().some(({ holds }) => holds.length > 0),
+      isAnythingHeld: () => copy.reader.isAnythingHeld(),
       allow: (isAllowed) => intake.allowPurge(isAllowed),
     });
     const level = async (): Promise<void> => guard.level(await intake.status());

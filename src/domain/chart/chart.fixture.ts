@@ -34,6 +34,7 @@ export function feed(part: PartName, change: Partial<PartFeed> = {}): PartFeed {
     fullyLoadedAt: null,
     rebuiltAt: null,
     heldSince: null,
+    isBeingReleased: false,
     setAside: 0,
     ...change,
   };

@@ -1,0 +1,231 @@
+// Letting a held source go on: in order, in pieces that others' messages come between, and the same however it is interrupted.
+
+import type { DiagnosticReport } from 'fhir/r4';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PartFeed } from '../domain/patient-copy.ts';
+import { limits } from '../limits.ts';
+import {
+  ANNA,
+  BERTIL,
+  declared,
+  handleOf,
+  JOURNAL,
+  KIR2,
+  LAB,
+  MED1,
+  readTest,
+  resource,
+  type Sent,
+  stay,
+  TEN,
+  TestCopy,
+} from './copy.fixture.ts';
+import { CopyWriter } from './copy-writer.ts';
+
+let copy: TestCopy;
+beforeEach(() => {
+  copy = new TestCopy();
+  copy.command({ command: 'declare', sources: [declared(LAB, 1, ['results'])] });
+});
+afterEach(() => copy.close());
+
+const PIECE = limits.releasePieceMessagesMax;
+const HELD = PIECE * 3 + 5;
+
+const fromLab = (number: number, more: Partial<Sent> = {}) =>
+  copy.send({ source: LAB, changes: [resource(ANNA, 'R/1', { text: `${number}`, mode: 'replace' })], ...more });
+const hold = (more: object = {}) =>
+  copy.command({ command: 'hold', source: LAB, by: 'it-1', reason: 'suspect', ...more });
+const release = (how: 'in-order' | 'leave-out' = 'in-order') =>
+  copy.command({ command: 'release', source: LAB, how, by: 'it-1' });
+const goOn = () => copy.command({ command: 'continue-release', source: LAB });
+const holdMany = () => {
+  hold();
+  for (let number = 1; number <= HELD; number += 1) fromLab(number);
+};
+const shown = (asOf?: number) =>
+  copy.chart(ANNA, asOf).parts.results.entries.map((entry) => (entry.resource as DiagnosticReport).code.text);
+const feed = (): PartFeed => {
+  const [first] = copy.chart(ANNA).parts.results.feeds;
+  if (first === undefined) throw new Error('not fed');
+  return first;
+};
+const heldCount = () => copy.reader.sources().find(({ source }) => source === LAB)?.counts.held;
+
+describe('§5.15 a held source is let go on in order', () => {
+  it("in pieces: another source's message is applied between them, and does not wait for them all", () => {
+    holdMany();
+    release();
+    expect(heldCount()).toBe(HELD - PIECE);
+    expect(copy.send({ source: JOURNAL, changes: [stay(BERTIL, 'admit', { unit: KIR2 }, TEN)] }).outcome).toBe(
+      'applied',
+    );
+    expect(copy.reader.census(KIR2)).toHaveLength(1);
+    expect(heldCount()).toBe(HELD - PIECE);
+    goOn();
+    expect(heldCount()).toBe(HELD - 2 * PIECE);
+  });
+
+  it('and says that it is held, and being let go, until the last of it is in', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    holdMany();
+    const heldAt = feed().heldSince;
+    release();
+    expect(feed()).toMatchObject({ heldSince: heldAt, isBeingReleased: true });
+    expect(copy.writer.releasing()).toEqual([LAB]);
+    for (let piece = 1; piece < 3; piece += 1) goOn();
+    expect(feed()).toMatchObject({ heldSince: heldAt, isBeingReleased: true });
+    goOn();
+    expect(feed()).toMatchObject({ heldSince: null, isBeingReleased: false });
+    expect(copy.writer.releasing()).toEqual([]);
+    expect(copy.reader.outcomes()).toEqual([]);
+  });
+
+  it('what comes new of it waits behind what was held, so that nothing newer is overtaken', () => {
+    holdMany();
+    release();
+    expect(fromLab(HELD + 1, { eventAt: TEN }).outcome).toBe('held');
+    while (copy.writer.releasing().length > 0) goOn();
+    expect(heldCount()).toBe(0);
+    // Every version came after the one before it: the last held one is the newest by its own time.
+    expect(shown()).toEqual([`${HELD}`]);
+    expect(fromLab(HELD + 2).outcome).toBe('applied');
+    expect(shown()).toEqual([`${HELD + 2}`]);
+  });
+
+  it('read as it was while it went on, the chart shows what had been let through by then', () => {
+    holdMany();
+    release();
+    const then = copy.wall;
+    copy.send({ at: then + 10_000, changes: [] });
+    while (copy.writer.releasing().length > 0) goOn();
+    expect(shown(then + 5_000)).toEqual([`${PIECE}`]);
+    expect(copy.chart(ANNA, then + 5_000).parts.results.feeds[0]).toMatchObject({ isBeingReleased: true });
+    expect(shown()).toEqual([`${HELD}`]);
+  });
+
+  it('taken hold of again in the middle, the rest stays held', () => {
+    holdMany();
+    release();
+    hold({ reason: 'still wrong' });
+    goOn();
+    expect(copy.writer.releasing()).toEqual([]);
+    expect(shown()).toEqual([`${PIECE}`]);
+    expect(feed()).toMatchObject({ heldSince: expect.any(Number), isBeingReleased: false });
+    release();
+    while (copy.writer.releasing().length > 0) goOn();
+    expect(shown()).toEqual([`${HELD}`]);
+    expect(feed().heldSince).toBeNull();
+  });
+
+  it('one unit taken hold of in the middle stays held alone, and the release ends', () => {
+    copy.say(stay(BERTIL, 'admit', { unit: MED1 }, TEN));
+    hold();
+    for (let number = 1; number <= PIECE * 2; number += 1) {
+      const patient = number % 2 === 0 ? ANNA : BERTIL;
+      copy.send({ source: LAB, changes: [resource(patient, `R/${number}`)] });
+    }
+    release();
+    hold({ unit: MED1 });
+    for (let piece = 0; piece < 3; piece += 1) goOn();
+    expect(copy.writer.releasing()).toEqual([]);
+    expect(heldCount()).toBe(PIECE / 2);
+    expect(copy.chart(ANNA).parts.results.entries).toHaveLength(PIECE);
+    expect(copy.reader.sources().find(({ source }) => source === LAB)?.holds).toMatchObject([{ unit: MED1 }]);
+  });
+
+  it('left out in the middle, the rest never comes and that is told', () => {
+    holdMany();
+    release();
+    release('leave-out');
+    expect(copy.writer.releasing()).toEqual([]);
+    expect(shown()).toEqual([`${PIECE}`]);
+    expect(feed()).toMatchObject({ heldSince: null, rebuiltAt: copy.wall });
+  });
+
+  it('nothing is purged before the last of it is in', () => {
+    holdMany();
+    release();
+    const versions = () => copy.db.prepare('SELECT count(*) FROM fact').pluck().get();
+    const before = versions();
+    copy.command({ command: 'retain', historyBefore: copy.wall, dischargedBefore: copy.wall });
+    expect(versions()).toBe(before);
+  });
+});
+
+describe('a release that is interrupted', () => {
+  const diskFails = (): never => {
+    throw Object.assign(new Error('disk'), { code: 'SQLITE_IOERR' });
+  };
+  const received = (seq: number) => copy.rows.find((row) => row.seq === seq);
+  const messages = () => {
+    holdMany();
+    release();
+    copy.send({ source: JOURNAL, changes: [stay(BERTIL, 'admit', { unit: KIR2 }, TEN)] });
+    fromLab(HELD + 1);
+    for (let piece = 0; piece < 4; piece += 1) goOn();
+  };
+
+  it('in the middle of a piece goes on where it was, and ends as one that was not', () => {
+    messages();
+    const whole = copy.dump();
+    const rows = [...copy.rows];
+    for (const broken of [3, PIECE + 3, 2 * PIECE + 10]) {
+      const other = new TestCopy();
+      other.rows.push(...rows);
+      const writer = new CopyWriter({
+        db: other.db,
+        interpret: (row, source) => (row.seq === broken ? diskFails() : readTest(row, source)),
+        received: (seq) => rows.find((row) => row.seq === seq),
+        handleOf,
+      });
+      expect(() => {
+        for (const row of rows) writer.applyBatch([row]);
+      }).toThrow('disk');
+      other.reopen();
+      other.applyAll(7);
+      expect(other.dump()).toBe(whole);
+      other.close();
+    }
+  });
+
+  it('is replayed byte for byte, whatever the batches', () => {
+    messages();
+    const whole = copy.vacuumed();
+    for (const size of [1, 7, 10_000]) {
+      const other = new TestCopy();
+      other.rows.push(...copy.rows);
+      other.applyAll(size);
+      expect(other.vacuumed().equals(whole)).toBe(true);
+      other.close();
+    }
+  });
+
+  it('by a message that ends the program each time stays held, and says so, instead of ending it for ever', () => {
+    holdMany();
+    const bad = 1 + 1 + PIECE + 5;
+    const writer = () =>
+      new CopyWriter({
+        db: copy.db,
+        interpret: (row, source) => (row.seq === bad ? diskFails() : readTest(row, source)),
+        received,
+        handleOf,
+      });
+    release();
+    const next = copy.receive({});
+    copy.rows.pop();
+    const row = {
+      ...next,
+      source: 'station' as never,
+      format: 'command' as const,
+      raw: Buffer.from(JSON.stringify({ command: 'continue-release', source: LAB })),
+    };
+    for (let crash = 0; crash < limits.applyAttemptsMax; crash += 1)
+      expect(() => writer().applyBatch([row])).toThrow('disk');
+    expect(writer().applyBatch([row])).toMatchObject([{ outcome: 'set-aside' }]);
+    copy.reopen();
+    expect(copy.writer.releasing()).toEqual([]);
+    expect(feed()).toMatchObject({ heldSince: expect.any(Number), isBeingReleased: false });
+    expect(heldCount()).toBe(HELD - PIECE);
+  });
+});
