@@ -68,7 +68,7 @@ module.exports = {
       name: 'no-dev-packages-in-product',
       severity: 'error',
       comment: 'Oracles and test tools are not installed with the product.',
-      from: { path: '^(src|sim)/', pathNot: '\\.test\\.ts$|^src/.*/acceptance/' },
+      from: { path: '^(src|sim)/', pathNot: '\\.(test|fixture)\\.ts$|^src/.*/acceptance/' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '@types/fhir' },
     },
   ],

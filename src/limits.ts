@@ -77,6 +77,8 @@ export const limits = {
   aliasesMax: 64,
   /** Rows read for one block of a chart when the reader asks for no more. */
   blockRowsMax: 500,
+  /** Units whose present patients are kept in memory for the warning of look-alikes: a hospital; the others are read again. */
+  neighbourUnitsKept: 64,
   /** Rows read of each part when a program asks for everything of one patient: a long life in one system. */
   everythingRowsMax: 100_000,
   /** The moment of a first page can be paged on from this long: a program turns pages at once, and what is old must not stay readable. */

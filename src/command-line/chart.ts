@@ -1,4 +1,5 @@
 import type { CopyReader } from '../copy/copy-reader.ts';
+import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { renderChartText } from '../domain/chart/text.ts';
 import { Failure } from '../domain/failures.ts';
@@ -8,7 +9,6 @@ import { SystemClock } from '../station/clock.ts';
 import { nearPatients } from '../station/near-patients.ts';
 import { type KeptStation, openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
-import { surelyNow } from '../station/surely-now.ts';
 import { ask } from './ask.ts';
 import type { Command } from './command.ts';
 import { readMoment } from './moment.ts';
@@ -33,7 +33,7 @@ copy on disk, so it works with or without a running station. Every block says it
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
       const key = findOne(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
-      const now = surelyNow(new SystemClock().now(), station.reader.sources());
+      const now = notBefore(new SystemClock().now(), station.reader.heard());
       const at = context.flags.get('--at');
       const copy = station.reader.patient(key, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
       if (copy === null) throw new Failure('patient.not-found');

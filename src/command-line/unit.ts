@@ -1,9 +1,9 @@
+import { notBefore } from '../domain/age.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
-import { surelyNow } from '../station/surely-now.ts';
 import { readUnitList } from '../station/unit-list.ts';
 import { censusText, unitsText } from './census-text.ts';
 import { chartNames } from './chart.ts';
@@ -25,7 +25,7 @@ a running station. The last column is the key to give "reservkraft chart".`,
     if (extra !== undefined) throw new Failure('request.invalid', 'ange en enhet');
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
-      const now = surelyNow(new SystemClock().now(), station.reader.sources());
+      const now = notBefore(new SystemClock().now(), station.reader.heard());
       if (name === undefined) {
         const units = station.reader.units();
         context.out(context.isJson ? `${JSON.stringify(units)}\n` : unitsText(units, station.units));

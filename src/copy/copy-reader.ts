@@ -4,14 +4,16 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../domain/identity.ts';
 import type { Notice, PatientCopy, Stay } from '../domain/patient-copy.ts';
+import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from './join-identities.ts';
 import { readText } from './kept-text.ts';
 import { DROPPED_ROW, NOTICE_ROW } from './part-codes.ts';
-import { CensusReader, type CensusRow, type IsWanted, type UnitSummary } from './read-census.ts';
+import { CensusReader, type CensusRow, type UnitSummary } from './read-census.ts';
 import { FactReader } from './read-facts.ts';
 import { GroupReader, type IdentityGroup } from './read-identity.ts';
 import { type Moment, MomentReader, sequenceAt } from './read-moment.ts';
+import { type Neighbour, NeighbourReader } from './read-neighbours.ts';
 import { readParts } from './read-parts.ts';
 import { readPerson } from './read-person.ts';
 import { type SearchHit, type SearchOptions, SearchReader } from './read-search.ts';
@@ -37,6 +39,7 @@ export class CopyReader {
   readonly #sources: SourcesReader;
   readonly #stays: StaysReader;
   readonly #census: CensusReader;
+  readonly #neighbours: NeighbourReader;
   readonly #search: SearchReader;
   readonly #status: StatusReader;
 
@@ -49,6 +52,7 @@ export class CopyReader {
     this.#stays = new StaysReader(db, this.#facts);
     const tools = { facts: this.#facts, groups: this.#groups, stays: this.#stays };
     this.#census = new CensusReader(db, tools);
+    this.#neighbours = new NeighbourReader(db, tools);
     this.#search = new SearchReader(db, tools);
     this.#status = new StatusReader(db, tools, this.#census);
   }
@@ -71,10 +75,18 @@ export class CopyReader {
     });
   }
 
-  census(unit: UnitId, options: { readonly asOf?: number; readonly isWanted?: IsWanted } = {}): CensusRow[] {
+  census(unit: UnitId, options: { readonly asOf?: number } = {}): CensusRow[] {
     return this.#atOnce(() => {
       const moment = this.#moments.at(options.asOf);
-      return this.#census.unit(unit, moment, this.#sources.at(moment), options.isWanted);
+      return this.#census.unit(unit, moment, this.#sources.at(moment));
+    });
+  }
+
+  /** Who lies on the unit, for a chart's warning of look-alikes. */
+  neighbours(unit: UnitId, options: { readonly asOf?: number } = {}): readonly Neighbour[] {
+    return this.#atOnce(() => {
+      const moment = this.#moments.at(options.asOf);
+      return this.#neighbours.read(unit, moment, this.#sources.at(moment));
     });
   }
 
@@ -95,6 +107,11 @@ export class CopyReader {
   /** By a person, a release that is still going on included. */
   isAnythingHeld(): boolean {
     return this.#status.isAnythingHeld();
+  }
+
+  /** Everything heard of every source: what a clock can't be before. */
+  heard(): readonly Arrival[] {
+    return this.#now((_, sources) => sources.heard());
   }
 
   /** Messages that were not simply applied, newest first. */
@@ -119,8 +136,13 @@ export class CopyReader {
     });
   }
 
+  /** Several questions answered of one moment: what is applied meanwhile is not seen by any of them. */
+  atOnce<T>(read: () => T): T {
+    return this.#atOnce(read);
+  }
+
   #atOnce<T>(read: () => T): T {
-    return this.#db.transaction(read)();
+    return this.#db.inTransaction ? read() : this.#db.transaction(read)();
   }
 
   #read(group: IdentityGroup, moment: Moment, options: PatientOptions): PatientCopy | null {

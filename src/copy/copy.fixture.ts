@@ -66,6 +66,7 @@ export class TestCopy {
   readonly #open: Database.Database[] = [];
   #db: Database.Database;
   writer: CopyWriter;
+  readonly readingDb: Database.Database;
   reader: CopyReader;
   #wall = TEN;
 
@@ -75,7 +76,8 @@ export class TestCopy {
     this.#db = this.#database(this.file);
     prepareCopySchema(this.#db);
     this.writer = this.#writer();
-    this.reader = new CopyReader({ db: this.#database(this.file, true) });
+    this.readingDb = this.#database(this.file, true);
+    this.reader = new CopyReader({ db: this.readingDb });
   }
 
   get db(): Database.Database {

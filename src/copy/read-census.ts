@@ -37,10 +37,6 @@ export interface CensusRow {
   readonly severalPlaces: boolean;
 }
 
-/** A reader that looks for somebody says so, and the rest of the list is not put together. */
-export type IsWanted = (person: Patient | null, identity: Identity) => boolean;
-const everyone: IsWanted = () => true;
-
 export interface UnitSummary {
   readonly unit: UnitId;
   readonly counts: Readonly<Record<CensusKind, number>>;
@@ -89,8 +85,7 @@ export class CensusReader {
     return this.#units.all().map(unitId);
   }
 
-  /** `isWanted`: asked of who somebody is before the rest of the line is read. */
-  unit(unit: UnitId, moment: Moment, sources: SourcesAt, isWanted: IsWanted = everyone): CensusRow[] {
+  unit(unit: UnitId, moment: Moment, sources: SourcesAt): CensusRow[] {
     const { sequence, wall } = moment;
     const endedAfter = wall - limits.dischargedKeptMs;
     const numbers = new Set([
@@ -101,7 +96,7 @@ export class CensusReader {
     const rows: CensusRow[] = [];
     for (const no of numbers) {
       if (seen.has(no)) continue;
-      rows.push(...this.#rows(no, { unit, moment, sources, seen, isWanted }));
+      rows.push(...this.#rows(no, { unit, moment, sources, seen }));
     }
     return rows.sort(byPlace);
   }
@@ -118,14 +113,14 @@ export class CensusReader {
     };
   }
 
-  #rows(no: number, { unit, moment, sources, seen, isWanted }: CensusQuestion): CensusRow[] {
+  #rows(no: number, { unit, moment, sources, seen }: CensusQuestion): CensusRow[] {
     const { groups, stays, facts } = this.#tools;
     const group = groups.group(no, moment.sequence);
     for (const member of group.members) seen.add(member.no);
     const head = group.members[0];
     if (head === undefined) return [];
     const { person, isProtected, isDeleted, conflicts } = readPerson(group.members, moment.sequence, facts, sources);
-    if (isDeleted || !isWanted(person, head.identity)) return [];
+    if (isDeleted) return [];
     const reads = stays.read(group.members, moment.sequence, sources);
     const listed = listedIn(unit, reads, moment.wall);
     const severalPlaces = listed.length > 1 || areSeveralPlaces(reads.map(({ stay }) => stay));
@@ -150,7 +145,6 @@ interface CensusQuestion {
   readonly sources: SourcesAt;
   /** Numbers of the persons looked at already. */
   readonly seen: Set<number>;
-  readonly isWanted: IsWanted;
 }
 
 interface Listed {

@@ -10,6 +10,8 @@ export interface Moment {
   readonly sequence: number;
   /** Null = now. */
   readonly asOf: number | null;
+  /** Everything that is in the copy: only then may what was kept in memory of it stand for it. */
+  readonly isNow: boolean;
   /**
    * When the last message had come by then. The copy has no clock of its own: when nothing comes, nothing expires
    * (design §5.23).
@@ -50,7 +52,10 @@ export class MomentReader {
    */
   at(asOf: number | undefined, sequence: number = Number.MAX_SAFE_INTEGER): Moment {
     const wall = this.#meta.get('wall') ?? 0;
-    if (asOf === undefined) return { sequence: Math.min(sequence, this.#meta.get('cursor') ?? 0), asOf: null, wall };
+    if (asOf === undefined) {
+      const cursor = this.#meta.get('cursor') ?? 0;
+      return { sequence: Math.min(sequence, cursor), asOf: null, isNow: sequence >= cursor, wall };
+    }
     return this.#kept(asOf, wall) ?? this.#pinned(asOf, wall);
   }
 
@@ -58,14 +63,14 @@ export class MomentReader {
   #kept(asOf: number, wall: number): Moment | null {
     const first = this.#firstMark.get();
     if (first === undefined || first === null || asOf < Math.max(first, wall - limits.historyKeptMs)) return null;
-    return { sequence: sequenceAt(this.#db, asOf), asOf, wall: Math.min(wall, asOf) };
+    return { sequence: sequenceAt(this.#db, asOf), asOf, isNow: false, wall: Math.min(wall, asOf) };
   }
 
   /** Between a pin and what is kept, versions are missing: only the pin's own moment is whole, asked for to the minute. */
   #pinned(asOf: number, wall: number): Moment {
     const pins = this.#pins.all().map((body) => JSON.parse(body) as { at: number; seq: number });
     const pin = pins.find(({ at }) => Math.abs(at - asOf) < MINUTE_MS);
-    if (pin !== undefined) return { sequence: pin.seq, asOf: pin.at, wall: Math.min(wall, pin.at) };
+    if (pin !== undefined) return { sequence: pin.seq, asOf: pin.at, isNow: false, wall: Math.min(wall, pin.at) };
     const first = this.#firstMark.get();
     const oldest = first === undefined || first === null ? null : Math.max(first, wall - limits.historyKeptMs);
     throw new Failure(

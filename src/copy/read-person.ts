@@ -50,7 +50,7 @@ export function readPerson(
   };
 }
 
-const PERSON_ROWS_MAX = 200;
+export const PERSON_ROWS_MAX = 200;
 
 /** Lists that a source says in several fields (phones at home and at work) are read as one. */
 function readSaid(row: FactRow): Said {

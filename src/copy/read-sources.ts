@@ -48,11 +48,12 @@ export class SourcesReader {
       .pluck();
   }
 
-  at({ sequence, wall }: Moment): SourcesAt {
-    if (this.#last?.sequence === sequence && this.#last.wall === wall) return this.#last.sources;
+  at({ sequence, isNow, wall }: Moment): SourcesAt {
+    if (isNow && this.#last?.sequence === sequence && this.#last.wall === wall) return this.#last.sources;
     const rows = this.#settings.all(sequence, sequence, sequence);
     const sources = new SourcesAt(rows, wall, (source) => this.#setAside.get(source, sequence) ?? 0);
-    this.#last = { sequence, wall, sources };
+    // What waited at an earlier moment may be settled since: that moment's count is no longer the one read then.
+    if (isNow) this.#last = { sequence, wall, sources };
     return sources;
   }
 }
@@ -62,8 +63,11 @@ const readAt = (body: string | undefined): number | null =>
 
 export class SourcesAt {
   readonly declarations: ReadonlyMap<string, SourceDeclaration>;
+  /** Which declarations hold: the same text, the same ranks and feeds. */
+  readonly declared: string;
   readonly #bodies: ReadonlyMap<string, string>;
   readonly #holds: readonly { readonly source: string; readonly hold: HoldBody }[];
+  readonly #hands: readonly { readonly name: 'heard' | 'proof'; readonly source: string; readonly key: string }[];
   readonly #wall: number;
   readonly #setAside: (source: string) => number;
   readonly #counts = new Map<string, number>();
@@ -72,10 +76,14 @@ export class SourcesAt {
     this.#wall = wall;
     const declared = rows.filter(({ name }) => name === 'source');
     this.declarations = new Map(declared.map(({ source, body }) => [source, JSON.parse(body) as SourceDeclaration]));
+    this.declared = declared.map(({ source, since }) => `${source} ${since}`).join('\n');
     this.#bodies = new Map(rows.map(({ name, source, key, body }) => [`${name}\n${source}\n${key}`, body]));
     this.#holds = rows
       .filter(({ name }) => name === 'hold')
       .map(({ source, body }) => ({ source, hold: JSON.parse(body) as HoldBody }));
+    this.#hands = rows.flatMap(({ name, source, key }) =>
+      name === 'heard' || name === 'proof' ? [{ name, source, key }] : [],
+    );
     this.#setAside = setAside;
   }
 
@@ -98,6 +106,11 @@ export class SourcesAt {
     const { opened, arrival } = JSON.parse(body) as Hand;
     // The hand is moved in place for a minute: an earlier moment must not see where it went later.
     return arrival.wallMs > this.#wall ? opened : arrival;
+  }
+
+  /** Everything heard of every source, declared or not. */
+  heard(): readonly Arrival[] {
+    return this.#hands.flatMap(({ name, source, key }) => this.arrival(name, source, key) ?? []);
   }
 
   setAside(source: string): number {

@@ -17,7 +17,7 @@ import { foldStays, StayState } from './stay-machine.ts';
 import { isUnnumbered, readStay } from './stay-rows.ts';
 
 /** Stays read of one identity: open ones lie first, then the latest; a lifetime of visits is not read for every chart. */
-const STAYS_MAX = 100;
+export const STAYS_MAX = 100;
 
 export interface StayRead {
   readonly stay: Stay;

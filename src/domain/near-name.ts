@@ -8,6 +8,13 @@ export interface NearCandidate {
   readonly number: string;
 }
 
+/** A candidate made ready to be held against a whole unit. */
+export interface FoldedCandidate {
+  readonly family: string;
+  readonly whole: string;
+  readonly number: string;
+}
+
 const fold = (text: string): string =>
   text
     .normalize('NFD')
@@ -15,13 +22,17 @@ const fold = (text: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
 
+export function foldedCandidate({ family, given, number }: NearCandidate): FoldedCandidate {
+  const folded = fold(family);
+  return { family: folded, whole: folded + fold(given), number };
+}
+
 /** `name`: the same family name, or whole names one letter apart. `number`: at most two characters differ, or two are swapped. */
-export function nearness(a: NearCandidate, b: NearCandidate): 'name' | 'number' | null {
-  const [familyA, familyB] = [fold(a.family), fold(b.family)];
-  if (familyA !== '' && familyB !== '') {
-    const [wholeA, wholeB] = [familyA + fold(a.given), familyB + fold(b.given)];
-    if (familyA === familyB || isWithin(wholeA, wholeB, 1)) return 'name';
-  }
+export const nearness = (a: NearCandidate, b: NearCandidate): 'name' | 'number' | null =>
+  foldedNearness(foldedCandidate(a), foldedCandidate(b));
+
+export function foldedNearness(a: FoldedCandidate, b: FoldedCandidate): 'name' | 'number' | null {
+  if (a.family !== '' && b.family !== '' && (a.family === b.family || isOneApart(a.whole, b.whole))) return 'name';
   if (a.number.length >= 8 && a.number.length === b.number.length && differing(a.number, b.number) <= 2)
     return 'number';
   return null;
@@ -33,17 +44,11 @@ function differing(a: string, b: string): number {
   return count;
 }
 
-/** At most `max` letters inserted, left out or changed. */
-function isWithin(a: string, b: string, max: number): boolean {
-  if (Math.abs(a.length - b.length) > max) return false;
-  let before = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row++) {
-    const line = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const change = (before[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      line.push(Math.min(change, (before[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
-    }
-    before = line;
-  }
-  return (before[b.length] ?? 0) <= max;
+/** At most one letter inserted, left out or changed. */
+function isOneApart(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (long.length - short.length > 1) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at++;
+  return short.slice(short.length === long.length ? at + 1 : at) === long.slice(at + 1);
 }

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
@@ -24,7 +25,6 @@ import { PurgeGuard } from './purge-guard.ts';
 import type { Settings } from './settings.ts';
 import { writeStationCard } from './station-card.ts';
 import { stationHealth, stationStatus } from './status.ts';
-import { surelyNow } from './surely-now.ts';
 import { stationToken } from './token.ts';
 import { readUnitList } from './unit-list.ts';
 import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upgrade-snapshot.ts';
@@ -185,7 +185,7 @@ function serverOptions({
   };
   const handleOf = (identity: Parameters<StationKeys['handle']>[0]) => keys.handle(identity);
   const startedAt = clock.now();
-  const sureNow = () => surelyNow(clock.now(), copy.reader.sources());
+  const sureNow = () => notBefore(clock.now(), copy.reader.heard());
   return {
     token,
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),

@@ -54,10 +54,14 @@ const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
 export function registerApi(server: Server, options: ApiOptions): void {
+  /** The chart, the ages of its sources and who lies beside are of one moment. */
   const chartOf = (key: PatientKey, at: number | undefined): Chart => {
-    const copy = options.reader().patient(key, at === undefined ? {} : { asOf: at });
-    if (copy === null) throw new Failure('patient.not-found');
-    return options.chart(copy);
+    const reader = options.reader();
+    return reader.atOnce(() => {
+      const copy = reader.patient(key, at === undefined ? {} : { asOf: at });
+      if (copy === null) throw new Failure('patient.not-found');
+      return options.chart(copy);
+    });
   };
 
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
