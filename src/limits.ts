@@ -85,8 +85,16 @@ export const limits = {
   pageKeptMs: 10 * MINUTE_MS,
   searchTextMax: 100,
   searchHitsMax: 50,
-  /** From three letters on everyone is searched; below that only current patients. */
+  /** From three letters on, all words together (*Bo Ek*), everyone is searched; below that only current patients. */
   searchEveryoneLettersMin: 3,
+  /** So many names that fit are looked at before the best are shown; where more fit, the answer says that it is cut. */
+  searchNamesReadMax: 500,
+  /** Current patients looked at for a word that fits more than that: a large region has some thousands. */
+  searchPresentReadMax: 20_000,
+  /** Different words of one person's names, all sources', that can be searched by; the longest real names have a dozen. */
+  nameWordsMax: 24,
+  /** Letters of one word that are searched by. */
+  nameWordCharactersMax: 40,
   /** JSON bodies to our own routes. */
   apiBodyBytesMax: 256 * KIB,
   /** A repetition of a message is recognised this long (design §6). */

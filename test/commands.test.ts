@@ -142,7 +142,7 @@ describe('the commands beside a running station', () => {
     expect(list.age[0]).toMatch(/^Beläggning/);
     const words = unit.out.replace(/\s+/g, ' ');
     for (const { warnings } of list.rows) for (const warning of warnings) expect(words).toContain(warning);
-    expect(JSON.parse(found.out)).toMatchObject([{ identity: { id: ANNA } }]);
+    expect(JSON.parse(found.out)).toMatchObject({ hits: [{ identity: { id: ANNA } }], isCut: false, remark: null });
     expect((JSON.parse(chart.out) as Chart).banner.name).toBe('Övning, Anna');
     expect(chartText.out).toContain('Övning, Anna');
     expect(JSON.parse(status.out)).toMatchObject({ state: 'receiving', backlog: 0 });

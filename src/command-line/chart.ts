@@ -64,7 +64,7 @@ export function chartNames(station: Pick<KeptStation, 'units' | 'card'>) {
 
 function findOne(reader: CopyReader, text: string): PatientKey {
   if (KEY.test(text)) return patientKey(text);
-  const hits = reader.search(text, { limit: 2 });
+  const { hits } = reader.search(text, { limit: 2 });
   const [first, second] = hits;
   const remark = numberRemark(text);
   if (first === undefined)

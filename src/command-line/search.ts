@@ -1,5 +1,7 @@
+import type { SearchHit } from '../copy/read-search.ts';
 import { unitId } from '../domain/identity.ts';
-import { formatPersonId, numberRemark } from '../domain/person-id.ts';
+import { formatPersonId } from '../domain/person-id.ts';
+import { searchRemark } from '../domain/search-remark.ts';
 import { limits } from '../limits.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
@@ -7,7 +9,23 @@ import { ask } from './ask.ts';
 import { columns, harmless, nameOf } from './census-text.ts';
 import type { Command } from './command.ts';
 
+const NOBODY =
+  'Ingen träff i kopian. Patienten kan ändå finnas i journalsystemet. Kontrollera numret, eller sök på en del av namnet.\n';
 const FOUND_WORDS = { number: 'nummer', unit: 'enheten', house: 'inneliggande', everyone: 'alla' } as const;
+
+const table = (hits: readonly SearchHit[]): string =>
+  columns([
+    ['Patient', 'Nummer', 'Enhet', 'Funnen bland', 'Nyckel'],
+    ...hits.map((hit) =>
+      [
+        nameOf(hit.person),
+        formatPersonId(hit.identity),
+        hit.isProtected ? 'skyddad identitet' : (hit.stay?.unit ?? 'inte inne'),
+        FOUND_WORDS[hit.found],
+        hit.key,
+      ].map(harmless),
+    ),
+  ]);
 
 export const search: Command = {
   name: 'search',
@@ -24,32 +42,16 @@ the unit and the house, then (from three letters) among everyone the copy has. �
     try {
       const text = (await ask('Nummer eller namn', context.words)).slice(0, limits.searchTextMax);
       const unit = context.flags.get('--unit');
-      const hits = station.reader.search(text, {
+      const answer = station.reader.search(text, {
         limit: limits.searchHitsMax,
         ...(unit === undefined ? {} : { unit: unitId(unit) }),
       });
-      const problem = numberRemark(text);
-      const remark = problem === null ? '' : `${problem}.\n`;
-      if (context.isJson) context.out(`${JSON.stringify(hits)}\n`);
-      else if (hits.length === 0)
-        context.out(
-          `${remark}Ingen träff i kopian. Patienten kan ändå finnas i journalsystemet. Kontrollera numret, eller sök på en del av namnet.\n`,
-        );
+      const { hits } = answer;
+      const remark = searchRemark(text, answer);
+      if (context.isJson) context.out(`${JSON.stringify({ ...answer, remark })}\n`);
       else
         context.out(
-          remark +
-            columns([
-              ['Patient', 'Nummer', 'Enhet', 'Funnen bland', 'Nyckel'],
-              ...hits.map((hit) =>
-                [
-                  nameOf(hit.person),
-                  formatPersonId(hit.identity),
-                  hit.isProtected ? 'skyddad identitet' : (hit.stay?.unit ?? 'inte inne'),
-                  FOUND_WORDS[hit.found],
-                  hit.key,
-                ].map(harmless),
-              ),
-            ]),
+          [...(hits.length === 0 ? [NOBODY] : [table(hits)]), ...(remark === null ? [] : [`${remark}\n`])].join('\n'),
         );
       return hits.length === 0 ? 1 : 0;
     } finally {

@@ -16,7 +16,7 @@ import { type Moment, MomentReader, sequenceAt } from './read-moment.ts';
 import { type Neighbour, NeighbourReader } from './read-neighbours.ts';
 import { readParts } from './read-parts.ts';
 import { readPerson } from './read-person.ts';
-import { type SearchHit, type SearchOptions, SearchReader } from './read-search.ts';
+import { type SearchAnswer, type SearchOptions, SearchReader } from './read-search.ts';
 import { type SourcesAt, SourcesReader } from './read-sources.ts';
 import { type OutcomeFilter, type OutcomeRow, type PartCount, type SourceStatus, StatusReader } from './read-status.ts';
 import { areSeveralPlaces, isGoingOn, type StayRead, StaysReader } from './read-stays.ts';
@@ -96,7 +96,7 @@ export class CopyReader {
     );
   }
 
-  search(text: string, options: SearchOptions = {}): SearchHit[] {
+  search(text: string, options: SearchOptions = {}): SearchAnswer {
     return this.#now((moment, sources) => this.#search.search(text, options, moment, sources));
   }
 

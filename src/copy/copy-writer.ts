@@ -122,6 +122,7 @@ export class CopyWriter {
     try {
       const isWorn = rows.length === 1 && attempts > limits.applyAttemptsMax;
       const results = rows.map((row) => (isWorn ? this.#pass(row) : this.#applyRow(row)));
+      this.#names.writeIndex();
       this.#marks.write();
       this.#attempts.end(last.seq);
       this.#sql.commit.run();
@@ -146,6 +147,7 @@ export class CopyWriter {
   #forget(): void {
     this.#settings.forget();
     this.#identities.forget();
+    this.#names.forget();
     this.#proof.forget();
     this.#holds.forget();
     this.#marks.forget();

@@ -1,5 +1,6 @@
 // One number for everything a copy holds: two copies made from the same inbox have the same, whatever batches they were made in
-// (design §5.18). Attempts are left out: how often a row was tried is no part of what it says.
+// (design §5.18). Left out: attempts, since how often a row was tried is no part of what it says; and the index of names, which
+// answers what the table of names says and whose pieces depend on the batches.
 
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
@@ -12,7 +13,7 @@ const ORDERED: Readonly<Record<string, string>> = {
   setting: 'name, source, key, until, since',
   outcome: 'seq',
   mark: 'seq',
-  name: 'folded, identity, source',
+  name: 'identity, source',
 };
 
 export function copyDigest(db: Database): string {

@@ -339,7 +339,7 @@ describe('links and deletion', () => {
     copy.say(person(ANNA, { name: [{ family: 'Lind' }] }), stay(ANNA, 'admit', { unit: KIR2 }, TEN));
     copy.say({ kind: 'delete-person', subject: ANNA });
     expect(copy.reader.census(KIR2)).toEqual([]);
-    expect(copy.reader.search('lind')).toEqual([]);
+    expect(copy.reader.search('lind').hits).toEqual([]);
     expect(copy.chart(ANNA)).toMatchObject({ isDeleted: true, person: { name: [{ family: 'Lind' }] } });
   });
 });

@@ -1,11 +1,8 @@
-// The search index: each name a source has given a person, once per word it can be looked up by, folded so that *Åsa* is found
-// by *asa*. Derived from the persons' rows, of now only.
+// The search index: the words of every name a source has given a person, as written and folded, so that *Åsa* is found by *asa*.
+// Derived from the persons' rows, of now only. Which words stand in whose names is a full-text index (decision 0006).
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-
-/** Longer names are cut here: an index entry needs no more. */
-const NAME_CHARACTERS_MAX = 80;
-const WORDS_MAX = 6;
+import { limits } from '../limits.ts';
 
 /** Lower case without marks: å and ä are a, ö is o, é is e, ø is o, æ is ae. */
 export function fold(text: string): string {
@@ -43,41 +40,72 @@ function nameWords(names: unknown): string[] {
     const { family, given, text } = name;
     const parts = [family, ...(Array.isArray(given) ? given : [given])].filter((part) => typeof part === 'string');
     const said = parts.length > 0 ? parts : [text].filter((part) => typeof part === 'string');
-    for (const part of said) for (const word of wordsOf(part)) words.add(word);
+    for (const part of said) for (const word of searchWords(part)) words.add(word);
   }
-  return [...words].slice(0, WORDS_MAX);
+  return [...words].slice(0, limits.nameWordsMax);
 }
 
-/** One entry a word, that word first: `lind karin`, `karin lind`. So any word can lead a look-up and the rest is at hand. */
-function nameEntries(names: unknown): { folded: string; written: string }[] {
-  const words = nameWords(names);
-  return words.map((_, at) => {
-    const turned = [...words.slice(at), ...words.slice(0, at)];
-    const written = turned.join(' ').slice(0, NAME_CHARACTERS_MAX);
-    return { folded: fold(written), written };
-  });
+/** Words as the index has them: none without a letter or digit that is left when marks are gone, none endless. */
+export const searchWords = (text: string): string[] =>
+  wordsOf(text)
+    .map((word) => word.slice(0, limits.nameWordCharactersMax))
+    .filter((word) => fold(word) !== '');
+
+/** Before a word as it was written, so that *Ake* can be looked for without *Åke*. No word has one in it. */
+const AS_WRITTEN = '=';
+
+/** What the index is asked: each word begins, or is, a word of the name; as written, or with the marks folded away. */
+export function indexQuestion(words: readonly string[], how: { asWritten: boolean; whole: boolean }): string {
+  const tokens = words.map((word) => `"${how.asWritten ? `${AS_WRITTEN}${word}` : fold(word)}"${how.whole ? '' : '*'}`);
+  return [...new Set(tokens)].join(' AND ');
+}
+
+interface NameRow {
+  readonly source: string;
+  readonly written: string;
 }
 
 export class Names {
-  readonly #of: Statement<[number, string], { folded: string; written: string }>;
-  readonly #put: Statement<[string, number, string, string]>;
-  readonly #remove: Statement<[string, number, string]>;
+  readonly #of: Statement<[number], NameRow>;
+  readonly #put: Statement<[number, string, string, string]>;
+  readonly #remove: Statement<[number, string]>;
+  readonly #index: Statement<[number, string]>;
+  readonly #dropIndex: Statement<[number]>;
+  /** Whose names have changed in this transaction. */
+  readonly #changed = new Set<number>();
 
   constructor(db: Database) {
-    this.#of = db.prepare('SELECT folded, written FROM name WHERE identity = ? AND source = ? ORDER BY folded');
-    this.#put = db.prepare('INSERT OR REPLACE INTO name (folded, identity, source, written) VALUES (?, ?, ?, ?)');
-    this.#remove = db.prepare('DELETE FROM name WHERE folded = ? AND identity = ? AND source = ?');
+    this.#of = db.prepare('SELECT source, written FROM name WHERE identity = ? ORDER BY source');
+    this.#put = db.prepare('INSERT OR REPLACE INTO name (identity, source, written, folded) VALUES (?, ?, ?, ?)');
+    this.#remove = db.prepare('DELETE FROM name WHERE identity = ? AND source = ?');
+    this.#index = db.prepare('INSERT OR REPLACE INTO name_word (rowid, words) VALUES (?, ?)');
+    this.#dropIndex = db.prepare('DELETE FROM name_word WHERE rowid = ?');
   }
 
   keep(identity: number, source: string, names: unknown): void {
-    const next = nameEntries(names);
-    const kept = this.#of.all(identity, source);
-    for (const { folded } of kept) {
-      if (!next.some((entry) => entry.folded === folded)) this.#remove.run(folded, identity, source);
+    const written = nameWords(names).join(' ');
+    const rows = this.#of.all(identity);
+    if ((rows.find((row) => row.source === source)?.written ?? '') === written) return;
+    if (written === '') this.#remove.run(identity, source);
+    else this.#put.run(identity, source, written, fold(written));
+    this.#changed.add(identity);
+  }
+
+  /**
+   * Brings the index level with the rows, once a transaction: the store writes what it has collected of an index at every
+   * savepoint, and each message has one.
+   */
+  writeIndex(): void {
+    for (const identity of this.#changed) {
+      const words = new Set(this.#of.all(identity).flatMap(({ written }) => written.split(' ')));
+      if (words.size === 0) this.#dropIndex.run(identity);
+      else this.#index.run(identity, [...words].flatMap((word) => [fold(word), `${AS_WRITTEN}${word}`]).join(' '));
     }
-    for (const { folded, written } of next) {
-      if (kept.some((entry) => entry.folded === folded && entry.written === written)) continue;
-      this.#put.run(folded, identity, source, written);
-    }
+    this.#changed.clear();
+  }
+
+  /** After a rollback: the rows are as they were, and the index with them. */
+  forget(): void {
+    this.#changed.clear();
   }
 }

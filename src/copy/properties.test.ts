@@ -38,7 +38,7 @@ function seen(copy: TestCopy): unknown {
     .filter(({ outcome }) => outcome !== 'applied')
     .map(({ source, receivedAt, outcome, reason }) => JSON.stringify([source, receivedAt, outcome, reason]))
     .sort();
-  return { charts, lists, outcomes, names: copy.reader.search('lind') };
+  return { charts, lists, outcomes, names: copy.reader.search('lind').hits };
 }
 
 describe('§5.18 §5.7 §5.8 any run of messages', () => {

@@ -1,18 +1,20 @@
 // Finding a patient: by exact number, then by name among those who are here, then by name among everyone (design §6). Bounded,
-// so that a common name never blocks another reader.
+// so that a common name costs no more than a rare one; and where a bound was reached the answer says so, so that nobody who is
+// there is taken for missing.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Patient } from 'fhir/r4';
 import { type Identity, type PatientKey, patientKey, type UnitId } from '../domain/identity.ts';
 import type { Stay } from '../domain/patient-copy.ts';
 import { limits } from '../limits.ts';
-import { fold, wordsOf } from './names.ts';
 import { STAY_ROW } from './part-codes.ts';
 import type { CensusTools } from './read-census.ts';
 import type { Moment } from './read-moment.ts';
 import { readPerson } from './read-person.ts';
 import type { SourcesAt } from './read-sources.ts';
+import { isGoingOn } from './read-stays.ts';
 import { FOREVER } from './schema.ts';
+import { askedText, numbersLike, SearchWords } from './search-words.ts';
 
 export interface SearchHit {
   readonly key: PatientKey;
@@ -23,6 +25,14 @@ export interface SearchHit {
   readonly isProtected: boolean;
   /** Why it was found: the number, the name among the unit's or the house's patients, or the name among everyone. */
   readonly found: 'number' | 'unit' | 'house' | 'everyone';
+}
+
+export interface SearchAnswer {
+  readonly hits: readonly SearchHit[];
+  /** More people fit than these: more letters, or the number, are needed to be sure. */
+  readonly isCut: boolean;
+  /** False: too few letters, only those who are here were looked through. */
+  readonly isEveryoneSearched: boolean;
 }
 
 export interface SearchOptions {
@@ -36,97 +46,151 @@ interface NameRow {
   readonly written: string;
 }
 
-/** Names looked through for one search: a rare pair of common words is given up on rather than waited for. */
-const NAMES_READ_MAX = 40_000;
+interface PresentRow extends NameRow {
+  readonly unit: string;
+}
+
+/** Somebody whose name fits. */
+interface Candidate {
+  readonly no: number;
+  readonly found: 'unit' | 'house' | 'everyone';
+  readonly rank: number;
+  readonly name: string;
+}
+
+/** More series than these giving one number to different people is a fault in a source. */
+const SAME_NUMBER_MAX = 20;
+
+const OPEN_STAY = `f.until = ${FOREVER} AND f.at = ${FOREVER} AND f.part = ${STAY_ROW}`;
+/** The store compares names, we see only those that may fit. */
+const PRESENT_NAMES = `
+CROSS JOIN name n ON n.identity = f.identity
+WHERE instr(' ' || n.folded, ?) > 0 AND instr(' ' || n.folded, ?) > 0 AND instr(' ' || n.folded, ?) > 0`;
 
 export class SearchReader {
   readonly #tools: CensusTools;
   readonly #byNumber: Statement<[string], number>;
-  readonly #present: Statement<[string, string, string, string], NameRow & { readonly unit: string }>;
-  readonly #byName: Statement<[string, string, string, string], NameRow>;
+  readonly #byName: Statement<[string, number], number>;
+  readonly #names: Statement<[number], NameRow>;
+  readonly #unitsOf: Statement<[number], string>;
+  readonly #inUnit: Statement<[string, number, string, string, string], PresentRow>;
+  readonly #inHouse: Statement<[number, string, string, string], PresentRow>;
+  readonly #present: Statement<[number], number>;
 
   constructor(db: Database, tools: CensusTools) {
     this.#tools = tools;
     this.#byNumber = db
-      .prepare<[string], number>('SELECT no FROM identity WHERE id = ? ORDER BY domain LIMIT 20')
+      .prepare<[string], number>(`SELECT no FROM identity WHERE id = ? ORDER BY domain LIMIT ${SAME_NUMBER_MAX}`)
       .pluck();
-    // Unit by unit, so that ended stays are stepped over; the store compares names, we see only those that fit.
-    this.#present = db.prepare(
-      `WITH RECURSIVE u (unit) AS (
-         SELECT (SELECT unit FROM fact WHERE unit IS NOT NULL ORDER BY unit LIMIT 1)
-         UNION ALL
-         SELECT (SELECT unit FROM fact WHERE unit > u.unit ORDER BY unit LIMIT 1) FROM u WHERE u.unit IS NOT NULL
-       )
-       SELECT f.unit, n.identity, n.folded, n.written FROM u
-       CROSS JOIN fact f INDEXED BY fact_unit
-         ON f.unit = u.unit AND f.until = ${FOREVER} AND f.at = ${FOREVER} AND f.part = ${STAY_ROW}
-       CROSS JOIN name n INDEXED BY name_of_identity ON n.identity = f.identity
-       WHERE n.folded >= ? AND n.folded < ? AND instr(' ' || n.folded, ?) > 0 AND instr(' ' || n.folded, ?) > 0
-       ORDER BY f.unit, n.identity, n.source, n.folded`,
+    this.#byName = db
+      .prepare<[string, number], number>('SELECT rowid FROM name_word WHERE name_word MATCH ? LIMIT ?')
+      .pluck();
+    this.#names = db.prepare('SELECT identity, folded, written FROM name WHERE identity = ? ORDER BY source');
+    this.#unitsOf = db
+      .prepare<[number], string>(`SELECT unit FROM fact f WHERE f.identity = ? AND ${OPEN_STAY} AND unit IS NOT NULL`)
+      .pluck();
+    this.#inUnit = db.prepare(
+      `SELECT f.unit, n.identity, n.folded, n.written
+       FROM (SELECT unit, identity FROM fact f INDEXED BY fact_unit WHERE f.unit = ? AND ${OPEN_STAY} LIMIT ?) f
+       ${PRESENT_NAMES}`,
     );
-    this.#byName = db.prepare(
-      `SELECT identity, folded, written FROM (
-         SELECT identity, folded, written FROM name WHERE folded >= ? AND folded < ? ORDER BY folded LIMIT ${NAMES_READ_MAX}
-       ) WHERE instr(' ' || folded, ?) > 0 AND instr(' ' || folded, ?) > 0`,
-    );
+    // Unit by unit, so that ended stays are stepped over.
+    const house = `
+      WITH RECURSIVE u (unit) AS (
+        SELECT (SELECT unit FROM fact WHERE unit IS NOT NULL ORDER BY unit LIMIT 1)
+        UNION ALL
+        SELECT (SELECT unit FROM fact WHERE unit > u.unit ORDER BY unit LIMIT 1) FROM u WHERE u.unit IS NOT NULL
+      )
+      SELECT f.unit, f.identity FROM u CROSS JOIN fact f INDEXED BY fact_unit ON f.unit = u.unit AND ${OPEN_STAY} LIMIT ?`;
+    this.#inHouse = db.prepare(`SELECT f.unit, n.identity, n.folded, n.written FROM (${house}) f ${PRESENT_NAMES}`);
+    this.#present = db.prepare<[number], number>(`SELECT count(*) FROM (${house})`).pluck();
   }
 
-  search(text: string, options: SearchOptions, moment: Moment, sources: SourcesAt): SearchHit[] {
-    const asked = text.slice(0, limits.searchTextMax).trim();
+  search(text: string, options: SearchOptions, moment: Moment, sources: SourcesAt): SearchAnswer {
+    const asked = askedText(text);
     const limit = Math.min(options.limit ?? limits.searchHitsMax, limits.searchHitsMax);
     const hits = new Hits(limit, (no, found) => this.#hit(no, found, moment, sources));
     for (const id of numbersLike(asked)) for (const no of this.#byNumber.all(id)) hits.add(no, 'number');
-    const words = wordsOf(asked);
-    if (words.length > 0 && !/^\d+$/.test(words.join(''))) this.#byWords(new Words(words), options.unit, hits);
-    return hits.list;
+    const words = new SearchWords(asked);
+    if (!words.isName) return { hits: hits.list, isCut: hits.isCut, isEveryoneSearched: true };
+    const isEveryoneSearched = words.letters >= limits.searchEveryoneLettersMin;
+    const found = isEveryoneSearched ? this.#everyone(words, options.unit, limit) : this.#here(words, options.unit);
+    for (const { no, found: how } of found.candidates) hits.add(no, how);
+    return { hits: hits.list, isCut: hits.isCut || found.isCut, isEveryoneSearched };
   }
 
-  #byWords(words: Words, unit: UnitId | undefined, hits: Hits): void {
-    const here: { no: number; found: 'unit' | 'house'; isExact: boolean; name: string }[] = [];
-    const [second, third] = words.others;
-    for (const row of this.#present.all(words.longest, `${words.longest}\u{10ffff}`, second, third)) {
-      if (!words.match(row.folded)) continue;
-      const found = row.unit === unit ? 'unit' : 'house';
-      here.push({ no: row.identity, found, isExact: words.matchExactly(row.written), name: row.folded });
+  /** Few enough to look at every one, or the best of them with those who are here before. */
+  #everyone(words: SearchWords, unit: UnitId | undefined, limit: number): Found {
+    const most = limits.searchNamesReadMax;
+    const all = this.#byName.all(words.question, most + 1);
+    if (all.length <= most) {
+      const candidates = all.flatMap((no) => this.#candidate(no, words, this.#whereIs(no, unit)));
+      return { candidates: candidates.sort(byRank), isCut: false };
     }
-    here.sort(
-      (a, b) =>
-        Number(b.found === 'unit') - Number(a.found === 'unit') ||
-        Number(b.isExact) - Number(a.isExact) ||
-        compare(a.name, b.name),
-    );
-    for (const { no, found } of here) hits.add(no, found);
-    if (words.longest.length < limits.searchEveryoneLettersMin) return;
-    this.#everyone(words, hits);
-  }
-
-  /** As written first (*Åke* before *Ake* for who wrote å), then as folded. */
-  #everyone(words: Words, hits: Hits): void {
-    const later: number[] = [];
-    const from = words.longest;
-    const [second, third] = words.others;
-    for (const row of this.#byName.iterate(from, `${from}\u{10ffff}`, second, third)) {
-      if (hits.isFull) break;
-      if (!words.match(row.folded)) continue;
-      if (words.matchExactly(row.written)) hits.add(row.identity, 'everyone');
-      else if (later.length < limits.searchHitsMax) later.push(row.identity);
+    const here = this.#here(words, unit).candidates;
+    const best = new Map<number, Candidate>();
+    for (const question of words.questionsByRank) {
+      if (best.size >= limit) break;
+      for (const no of this.#byName.all(question, most))
+        if (!best.has(no)) for (const one of this.#candidate(no, words, 'everyone')) best.set(no, one);
     }
-    for (const no of later) hits.add(no, 'everyone');
+    return { candidates: [...here, ...[...best.values()].sort(byRank)], isCut: true };
   }
 
-  #hit(no: number, found: SearchHit['found'], moment: Moment, sources: SourcesAt): Found | null {
+  /** Who is here, by looking through them: for words that too many people's names begin with. */
+  #here(words: SearchWords, unit: UnitId | undefined): Found {
+    const most = limits.searchPresentReadMax;
+    const rows = [
+      ...(unit === undefined ? [] : this.#inUnit.all(unit, most, ...words.forStore)),
+      ...this.#inHouse.all(most, ...words.forStore),
+    ];
+    const best = new Map<number, Candidate>();
+    for (const row of rows) {
+      const rank = words.rank(row);
+      if (rank === null) continue;
+      const one: Candidate = {
+        no: row.identity,
+        found: row.unit === unit ? 'unit' : 'house',
+        rank,
+        name: row.folded,
+      };
+      const known = best.get(row.identity);
+      if (known === undefined || byRank(one, known) < 0) best.set(row.identity, one);
+    }
+    const isCut = (this.#present.get(most + 1) ?? 0) > most;
+    return { candidates: [...best.values()].sort(byRank), isCut };
+  }
+
+  /** Said by several sources, the words of all of them are one name. */
+  #candidate(no: number, words: SearchWords, found: Candidate['found']): Candidate[] {
+    const rows = this.#names.all(no);
+    const name = {
+      written: rows.map(({ written }) => written).join(' '),
+      folded: rows.map(({ folded }) => folded).join(' '),
+    };
+    const rank = words.rank(name);
+    return rank === null ? [] : [{ no, found, rank, name: name.folded }];
+  }
+
+  #whereIs(no: number, unit: UnitId | undefined): Candidate['found'] {
+    const units = this.#unitsOf.all(no);
+    if (units.length === 0) return 'everyone';
+    return unit !== undefined && units.includes(unit) ? 'unit' : 'house';
+  }
+
+  #hit(no: number, found: SearchHit['found'], moment: Moment, sources: SourcesAt): Read | null {
     const { groups, stays, facts } = this.#tools;
     const { members } = groups.group(no, moment.sequence);
     const head = members[0];
     if (head === undefined) return null;
     const { person, isProtected, isDeleted } = readPerson(members, moment.sequence, facts, sources);
     if (isDeleted) return null;
-    const open = stays.readWithoutBeds(members, moment.sequence, sources).find(({ stay }) => isHere(stay));
+    const here = stays.readWithoutBeds(members, moment.sequence, sources).find(({ stay }) => isGoingOn(stay));
     const hit = {
       key: patientKey(head.handle),
       identity: head.identity,
       person,
-      stay: open?.stay ?? null,
+      stay: here?.stay ?? null,
       isProtected,
       found,
     };
@@ -134,10 +198,18 @@ export class SearchReader {
   }
 }
 
-const isHere = ({ status }: Stay): boolean => status === 'present' || status === 'on-leave';
+const NEAREST = ['unit', 'house', 'everyone'] as const;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byRank = (a: Candidate, b: Candidate): number =>
+  NEAREST.indexOf(a.found) - NEAREST.indexOf(b.found) || a.rank - b.rank || compare(a.name, b.name) || a.no - b.no;
 
 interface Found {
+  /** Best first. */
+  readonly candidates: readonly Candidate[];
+  readonly isCut: boolean;
+}
+
+interface Read {
   readonly hit: SearchHit;
   readonly numbers: readonly number[];
 }
@@ -146,63 +218,27 @@ interface Found {
 class Hits {
   readonly list: SearchHit[] = [];
   readonly #limit: number;
-  readonly #read: (no: number, found: SearchHit['found']) => Found | null;
+  readonly #read: (no: number, found: SearchHit['found']) => Read | null;
   readonly #seen = new Set<number>();
+  #isCut = false;
 
-  constructor(limit: number, read: (no: number, found: SearchHit['found']) => Found | null) {
+  constructor(limit: number, read: (no: number, found: SearchHit['found']) => Read | null) {
     this.#limit = limit;
     this.#read = read;
   }
 
-  get isFull(): boolean {
-    return this.list.length >= this.#limit;
+  /** Somebody else would have been shown had there been room. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   add(no: number, found: SearchHit['found']): void {
-    if (this.isFull || this.#seen.has(no)) return;
+    if (this.#isCut || this.#seen.has(no)) return;
     const read = this.#read(no, found);
     this.#seen.add(no);
     for (const number of read?.numbers ?? []) this.#seen.add(number);
-    if (read !== null) this.list.push(read.hit);
+    if (read === null) return;
+    if (this.list.length < this.#limit) this.list.push(read.hit);
+    else this.#isCut = true;
   }
-}
-
-/** What was asked, as words that each must begin a word of the name. */
-class Words {
-  readonly longest: string;
-  readonly #folded: readonly string[];
-  readonly #written: readonly string[];
-
-  constructor(written: readonly string[]) {
-    this.#written = written;
-    this.#folded = written.map(fold);
-    this.longest = this.#folded.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
-  }
-
-  /** Two more words as they stand in a name after a space, or nothing: the store sorts out most names before we see them. */
-  get others(): readonly [string, string] {
-    const [second = '', third = ''] = this.#folded.filter((word) => word !== this.longest).map((word) => ` ${word}`);
-    return [second, third];
-  }
-
-  match(folded: string): boolean {
-    return this.#folded.every((word) => begins(folded, word));
-  }
-
-  matchExactly(written: string): boolean {
-    return this.#written.every((word) => begins(written, word));
-  }
-}
-
-const begins = (name: string, word: string): boolean => name.startsWith(word) || name.includes(` ${word}`);
-
-/**
- * A number as people type it: with or without hyphen, the century left out. Ten digits name two possible people, and both are
- * shown: a search offers, it never decides (knowledge b1).
- */
-function numbersLike(text: string): string[] {
-  const bare = text.replace(/[\s+-]/g, '').toUpperCase();
-  if (bare.length < 4 || !/\d/.test(bare)) return [text];
-  const withCentury = /^\d{10}$/.test(bare) ? [`19${bare}`, `20${bare}`, `18${bare}`] : [];
-  return [...new Set([text, bare, ...withCentury])];
 }

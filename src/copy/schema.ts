@@ -4,7 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 
-export const COPY_SCHEMA_VERSION = 1;
+export const COPY_SCHEMA_VERSION = 2;
 
 /** `until` of a row that still holds, and `at` of a stay that has not ended. Six bytes on disk; no sequence or time reaches it. */
 export const FOREVER = 140_737_488_355_327;
@@ -62,10 +62,13 @@ CREATE TABLE mark (
 ) STRICT;
 
 CREATE TABLE name (
-  folded TEXT NOT NULL, identity INTEGER NOT NULL, source TEXT NOT NULL, written TEXT NOT NULL,
-  PRIMARY KEY (folded, identity, source)
+  identity INTEGER NOT NULL, source TEXT NOT NULL, written TEXT NOT NULL, folded TEXT NOT NULL,
+  PRIMARY KEY (identity, source)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX name_of_identity ON name (identity, source);
+-- Only which words an identity's names have, not where: beginnings of every length up to eight letters are looked up at once.
+CREATE VIRTUAL TABLE name_word USING fts5 (
+  words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7 8', tokenize = "ascii tokenchars '='"
+);
 
 CREATE TABLE attempt (
   first INTEGER PRIMARY KEY, last INTEGER NOT NULL, attempts INTEGER NOT NULL

@@ -95,7 +95,12 @@ describe('reading through our own routes', () => {
       expect((await post('/api/patients/search', { text, unit: 'KIR2' })).json).toMatchObject({
         hits: [{ key: anna }],
       });
-    expect((await post('/api/patients/search', { text: 'ingen sådan' })).json).toEqual({ hits: [], remark: null });
+    expect((await post('/api/patients/search', { text: 'ingen sådan' })).json).toEqual({
+      hits: [],
+      isCut: false,
+      isEveryoneSearched: true,
+      remark: null,
+    });
     for (const [text, said] of [
       ['0101019802', /alla tolv siffror/],
       ['189001019803', /Kontrollsiffran stämmer inte/],

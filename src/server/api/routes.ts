@@ -12,7 +12,7 @@ import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, patientKey, sourceId, type UnitId, unitId } from '../../domain/identity.ts';
 import { isPartName } from '../../domain/parts.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
-import { numberRemark } from '../../domain/person-id.ts';
+import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { limits } from '../../limits.ts';
 import { unpack } from '../unpack.ts';
@@ -92,13 +92,14 @@ export function registerApi(server: Server, options: ApiOptions): void {
         }),
       },
     },
-    (request) => ({
-      hits: options.reader().search(request.body.text, {
+    (request) => {
+      const { text, unit } = request.body;
+      const answer = options.reader().search(text, {
         limit: limits.searchHitsMax,
-        ...(request.body.unit === undefined ? {} : { unit: unitId(request.body.unit) }),
-      }),
-      remark: numberRemark(request.body.text),
-    }),
+        ...(unit === undefined ? {} : { unit: unitId(unit) }),
+      });
+      return { ...answer, remark: searchRemark(text, answer) };
+    },
   );
   server.get(
     '/charts/:key',

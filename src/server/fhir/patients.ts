@@ -5,6 +5,7 @@ import { Failure } from '../../domain/failures.ts';
 import type { Identity, PatientKey } from '../../domain/identity.ts';
 import { canonicalDomain } from '../../domain/identity-domains.ts';
 import { readPersonId } from '../../domain/person-id.ts';
+import { searchRemark } from '../../domain/search-remark.ts';
 import { limits } from '../../limits.ts';
 import { searchSet } from './bundles.ts';
 import { type PatientReading, readPatientKey } from './reading.ts';
@@ -20,8 +21,13 @@ export function patientBundle(reading: PatientReading, parameters: SearchParamet
   const answers: PatientKey[][] = [];
   if (id !== null) answers.push([readPatientKey(id)]);
   if (identity !== null) answers.push([reader.find(identity) ?? []].flat());
-  if (name !== null)
-    answers.push(reader.search(requireName(name), { limit: limits.searchHitsMax }).map(({ key }) => key));
+  const told: string[] = [];
+  if (name !== null) {
+    const asked = requireName(name);
+    const answer = reader.search(asked, { limit: limits.searchHitsMax });
+    answers.push(answer.hits.map(({ key }) => key));
+    told.push(...[searchRemark(asked, answer)].filter((remark) => remark !== null));
+  }
   const [first, ...others] = answers;
   if (first === undefined)
     throw new Failure('request.invalid', 'sök med identifier eller name i kroppen, eller med _id');
@@ -40,7 +46,7 @@ export function patientBundle(reading: PatientReading, parameters: SearchParamet
     // Never with what was asked: it was in the body because it may not stand in an address.
     link: [{ relation: 'self', url: `${base}/Patient` }],
     resources: found.slice(0, size).map(([, patient]) => patient),
-    told: isCut ? ['Fler personer svarar mot sökningen: sök på nummer.'] : [],
+    told: isCut ? [...told, 'Fler personer svarar mot sökningen: sök på nummer.'] : told,
   });
 }
 
