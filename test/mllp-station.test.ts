@@ -29,6 +29,11 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+function commandWords(text: string): string {
+  const { command, phase, isPartial } = JSON.parse(text) as { command: string; phase?: string; isPartial?: boolean };
+  return [command, phase, isPartial === true ? 'partial' : undefined].filter((word) => word !== undefined).join(' ');
+}
+
 /** Rows of the inbox besides declarations, as (source, beginning). */
 async function rows(): Promise<[string, string][]> {
   line.close();
@@ -36,7 +41,7 @@ async function rows(): Promise<[string, string][]> {
   const db = openDatabase({ file: join(folder, 'inbox.db'), key: keys.database('inbox'), role: 'inbox' });
   const kept = new Inbox(db).read(1, 100).map(({ source, raw }): [string, string] => {
     const text = Buffer.from(raw).toString('latin1');
-    return [source, text.startsWith('{') ? (text.split(',')[0] ?? '') : text];
+    return [source, text.startsWith('{') ? commandWords(text) : text];
   });
   db.close();
   return kept;
@@ -50,19 +55,34 @@ describe('a sender at the station', () => {
     expect(answer?.match(/MSA\|AA\|[ab]-1/g)).toEqual(['MSA|AA|a-1', 'MSA|AA|b-1']);
     expect(answer?.slice(1)).toMatch(/^BHS\|.*BTS\|2/s);
     expect(await rows()).toEqual([
-      ['station', '{"command":"declare"'],
+      ['station', 'declare'],
+      ['station', 'full-load begin'],
       ['lab', 'BHS|^~\\&|LAB|HUS|RK|RK|20261122||ALLT\r'],
       ['lab', first],
       ['lab', second],
       ['lab', 'BTS|2\r'],
-      ['station', '{"command":"full-load"'],
+      ['station', 'full-load end'],
     ]);
   });
 
   it('that cut a batch short has its messages kept, and the copy is not called whole', async () => {
     const first = testMessage('a', 'LAB', 1);
     await line.ask(`BHS|^~\\&|LAB|HUS|RK|RK|20261122||ALLT\r${first}BTS|2\r`);
-    expect((await rows()).map(([, text]) => text)).not.toContain('{"command":"full-load"');
+    expect((await rows()).map(([, text]) => text)).not.toContain('full-load end');
+  });
+
+  it('that sends its full load again after a lost answer has not thereby said nothing', async () => {
+    const batch = `BHS|^~\\&|LAB|HUS|RK|RK|20261122||ALLT\r${testMessage('a', 'LAB', 1)}BTS|1\r`;
+    await line.ask(batch);
+    await line.ask(batch);
+    const told = (await rows()).filter(([source]) => source === 'station').map(([, words]) => words);
+    expect(told).toEqual(['declare', 'full-load begin', 'full-load end', 'full-load begin', 'full-load end partial']);
+  });
+
+  it('that sends messages of another source in its full load has not told all of its own', async () => {
+    const messages = `${testMessage('a', 'LAB', 1)}${testMessage('b', 'RTG', 1)}`;
+    await line.ask(`BHS|^~\\&|LAB|HUS|RK|RK|20261122||ALLT\r${messages}BTS|2\r`);
+    expect((await rows()).map(([, words]) => words)).toContain('full-load end partial');
   });
 
   it('nobody has declared is received under its own name, declared before its first message', async () => {

@@ -69,6 +69,7 @@ const flagsOf = (row: CensusRow): readonly string[] =>
   [
     row.isProtected ? 'skyddad identitet' : '',
     row.bedConflict ? 'två på samma säng' : '',
+    row.stay.unlistedAt === null ? '' : 'saknades i källans fulla laddning – kontrollera om patienten är kvar',
     row.severalPlaces ? 'flera platser samtidigt' : '',
     row.identityConflict ? 'nummer osäkert' : '',
     row.sourceConflict ? 'källorna säger olika om platsen' : '',

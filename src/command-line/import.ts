@@ -1,6 +1,7 @@
 // FHIR files into the copy: bundles, single resources, NDJSON, also packed. Through the running station's inbox, like
 // everything else, so that what was imported can be had back and replayed.
 
+import { randomUUID } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -19,8 +20,9 @@ export const importFiles: Command = {
   usage: '<files|folders> --source <source>',
   help: `
 Each bundle or resource becomes one message in the inbox, under the given source. Handing in the same file again is received
-again and changes no chart. A line a file, then totals. With --full-load the source is then said to have sent everything it has: from then on the
-copy may say "none recorded" where nothing came, so use it only when that is true.`,
+again and changes no chart. A line a file, then totals. With --full-load the source is said to send everything it has:
+from the end of it the copy may say "none recorded" where nothing came, and what the source said before and not now is marked as
+in doubt, so use it only when that is true.`,
   flags: [
     { flag: '--source', kind: 'value', help: 'whose data it is, as declared in the settings' },
     { flag: '--full-load', kind: 'switch', help: 'the source has hereby sent everything it has' },
@@ -34,6 +36,8 @@ copy may say "none recorded" where nothing came, so use it only when that is tru
     const client = StationClient.of(context);
     const files = (await Promise.all(context.words.map(filesUnder))).flat();
     const totals = { files: 0, received: 0, repeated: 0, refused: 0 };
+    const load = context.flags.has('--full-load') ? randomUUID() : null;
+    if (load !== null) await client.post('/api/full-load', { source, load, phase: 'begin' });
     for (const file of files) {
       totals.files++;
       try {
@@ -48,7 +52,7 @@ copy may say "none recorded" where nothing came, so use it only when that is tru
         context.tell(`${basename(file)}: ${error.detail ?? error.code}\n`);
       }
     }
-    if (context.flags.has('--full-load') && totals.refused === 0) await client.post('/api/full-load', { source });
+    if (load !== null) await client.post('/api/full-load', { source, load, ...endOf(totals) });
     context.out(
       context.isJson
         ? `${JSON.stringify(totals)}\n`
@@ -57,6 +61,10 @@ copy may say "none recorded" where nothing came, so use it only when that is tru
     return totals.refused > 0 ? 1 : 0;
   },
 };
+
+/** What was received before makes no new row: the copy then can't tell what this load left out, and doubts nothing. */
+const endOf = ({ repeated, refused }: { repeated: number; refused: number }): object =>
+  refused > 0 ? { phase: 'given-up' } : { phase: 'end', isPartial: repeated > 0 };
 
 const repeatedWords = (count: number): string => (count === 0 ? '' : `, ${count} fanns redan`);
 

@@ -5,6 +5,7 @@ import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange 
 import type { PartName } from '../domain/parts.ts';
 import { cancelStays } from './apply-stay.ts';
 import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
+import type { FullLoads } from './full-loads.ts';
 import type { Identities } from './identities.ts';
 import { keepText, readText, sameText } from './kept-text.ts';
 import { mergeMembers } from './members.ts';
@@ -16,11 +17,13 @@ import { holderOf, tellUnmatched } from './withdrawals.ts';
 interface Tools {
   readonly facts: Facts;
   readonly identities: Identities;
+  readonly fullLoads: FullLoads;
 }
 
 export function applyResource(change: ResourceChange, act: Act, tools: Tools): void {
   const { facts } = tools;
   const identity = holderOf(change, act, tools);
+  tools.fullLoads.told(act.source, change.key, identity, change.part);
   if (change.keyScope === 'source') withdrawElsewhere(change.key, identity, act, facts);
   const kept = facts.findResource(act.source, change.key, identity);
   if (kept === undefined && isSupersededBySnapshot(change, identity, act, facts)) return;
@@ -109,6 +112,7 @@ const isSameContent = (kept: FactRow, next: FactRow): boolean =>
   kept.state === next.state &&
   kept.orders === next.orders &&
   kept.scope === next.scope &&
+  kept.unlisted === next.unlisted &&
   sameText(kept.body, readText(next.body)) &&
   sameText(kept.members, next.members === null ? null : readText(next.members));
 

@@ -5,6 +5,7 @@ import type { Identity } from '../domain/identity.ts';
 import type { StayStatus } from '../domain/patient-copy.ts';
 import { type Act, type FactRow, type Facts, plainRow } from './facts.ts';
 import { KeptFields } from './fields.ts';
+import type { FullLoads } from './full-loads.ts';
 import type { Identities } from './identities.ts';
 import { readText, sameText } from './kept-text.ts';
 import { STAY_HIDDEN, STAY_ROW, SYSTEM } from './part-codes.ts';
@@ -16,10 +17,14 @@ interface Tools {
   readonly identities: Identities;
 }
 
+interface ApplyTools extends Tools {
+  readonly fullLoads: FullLoads;
+}
+
 /** A visit number that becomes another that becomes another: more steps than this is a circle. */
 const BECOMING_MAX = 8;
 
-export function applyStay(change: StayChange, act: Act, tools: Tools): void {
+export function applyStay(change: StayChange, act: Act, tools: ApplyTools): void {
   const { facts, identities } = tools;
   const stamp = stampOfStayEvent(change, act.stamp);
   const row = findStay(change, stamp.event, act.source, tools);
@@ -31,8 +36,9 @@ export function applyStay(change: StayChange, act: Act, tools: Tools): void {
   const identity = kept?.identity ?? identities.numberOf(change.subject);
   const key =
     kept?.key ?? (change.visit === null ? nextUnnumbered(identity, act.source, facts) : stayKey(change.visit));
+  tools.fullLoads.told(act.source, key, identity, 'stay');
   const next = stayRow(identity, key, before === null ? change.visit : before.visit, state, act);
-  if (kept !== undefined && kept.at === next.at && sameText(kept.body, readText(next.body))) {
+  if (kept !== undefined && kept.unlisted === null && kept.at === next.at && sameText(kept.body, readText(next.body))) {
     facts.restamp(kept, state.fields.row, state.fields.stampsText);
     return;
   }

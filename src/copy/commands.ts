@@ -55,7 +55,7 @@ export function applyCommand(row: Received, tools: CommandTools): void {
       tools.fullLoads.lost({ seq, received }, command.missingFrom);
       break;
     case 'full-load':
-      tools.fullLoads.loaded(command.parts, { seq, source: command.source, received });
+      fullLoad(command, row, tools);
       break;
     case 'proof':
       tools.proof.proven(command.source, arrival, seq, command.parts);
@@ -90,6 +90,27 @@ function release(
   }
   holds.releaseAll(source, seq);
   if (outcomes.leaveOut(source) > 0) fullLoads.gap({ seq, source, received: arrival.wallMs });
+}
+
+function fullLoad(
+  { source, parts, phase = 'end', load, isPartial = false }: Extract<CopyCommand, { command: 'full-load' }>,
+  { seq, arrival }: Received,
+  { fullLoads }: CommandTools,
+): void {
+  const moment = { seq, source, received: arrival.wallMs };
+  switch (phase) {
+    case 'begin':
+      fullLoads.begin(moment, load ?? null);
+      break;
+    case 'end':
+      fullLoads.end({ parts, load: load ?? null, isPartial }, moment);
+      break;
+    case 'given-up':
+      fullLoads.giveUp(source, seq);
+      break;
+    default:
+      unreachable(phase);
+  }
 }
 
 /** A person undoes a merge, whichever sources said it. */

@@ -3,6 +3,7 @@
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../domain/identity.ts';
+import { PARTS } from '../domain/parts.ts';
 import type { Notice, PatientCopy, Stay } from '../domain/patient-copy.ts';
 import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
@@ -156,6 +157,7 @@ export class CopyReader {
     const person = readPerson(members, sequence, this.#facts, sources);
     const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
     const feeds = sources.feeds(units, this.#droppedAt(group, sequence));
+    const parts = readParts(members, { sequence, rowsMax }, this.#facts, feeds);
     return {
       key: patientKey(head.handle),
       sequence,
@@ -171,8 +173,8 @@ export class CopyReader {
       isProtected: person.isProtected,
       isDeleted: person.isDeleted,
       stays: stays.map(({ stay }) => stay),
-      parts: readParts(members, { sequence, rowsMax }, this.#facts, feeds),
-      notices: this.#notices(group, stays, person.conflicts, moment),
+      parts,
+      notices: [...this.#notices(group, stays, person.conflicts, moment), ...unlistedNotices(parts)],
     };
   }
 
@@ -248,6 +250,29 @@ const CONFLICT_WORDS: Readonly<Record<Refusal, string>> = {
   'undeclared-merge': 'sammanslagning inte utförd, avsändaren är okänd: ',
   'undeclared-list': 'nummer inte sammanförda, avsändaren är okänd: ',
 };
+
+/** What a source's full load did not name, counted by part; each entry carries the mark itself. */
+function unlistedNotices(parts: PatientCopy['parts']): Notice[] {
+  const told = new Map<string, { at: number; counts: string[] }>();
+  for (const { part, entries } of Object.values(parts)) {
+    const bySource = Map.groupBy(
+      entries.filter(({ unlistedAt }) => unlistedAt !== null),
+      ({ source }) => source,
+    );
+    for (const [source, missing] of bySource) {
+      const kept = told.get(source) ?? { at: 0, counts: [] };
+      const at = Math.max(kept.at, ...missing.map(({ unlistedAt }) => unlistedAt ?? 0));
+      told.set(source, { at, counts: [...kept.counts, `${PARTS[part].swedish} (${missing.length})`] });
+    }
+  }
+  return [...told].map(([source, { at, counts }]) => ({
+    kind: 'not-in-full-load',
+    source: sourceId(source),
+    at,
+    detail: counts.join(', '),
+    part: null,
+  }));
+}
 
 /** Notices that hold as long as their cause does. */
 function standing(

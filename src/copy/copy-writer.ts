@@ -24,6 +24,7 @@ import { type ApplyResult, Outcomes, type Waiting, type WaitingFor } from './out
 import { GroupReader } from './read-identity.ts';
 import { Settings } from './settings.ts';
 import { stayKey } from './stay-rows.ts';
+import { Unlisted } from './unlisted.ts';
 
 export interface CopyWriterOptions {
   readonly db: Database;
@@ -60,7 +61,11 @@ export class CopyWriter {
     this.#identities = new Identities(db, handleOf);
     this.#names = new Names(db);
     this.#marks = new Marks(db);
-    this.#fullLoads = new FullLoads(this.#settings, () => this.#marks.started > 1);
+    this.#fullLoads = new FullLoads({
+      settings: this.#settings,
+      unlisted: new Unlisted(db, this.#facts),
+      beganInside: () => this.#marks.started > 1,
+    });
     this.#proof = new FeedProof(this.#settings);
     this.#holds = new Holds(this.#settings);
     this.#outcomes = new Outcomes(db);
@@ -150,6 +155,7 @@ export class CopyWriter {
     this.#names.forget();
     this.#proof.forget();
     this.#holds.forget();
+    this.#fullLoads.forget();
     this.#marks.forget();
     this.#waiting = this.#outcomes.waiting();
   }
@@ -190,6 +196,7 @@ export class CopyWriter {
     this.#identities.forget();
     this.#proof.forget();
     this.#holds.forget();
+    this.#fullLoads.forget();
     this.#waiting = this.#outcomes.waiting();
   }
 
@@ -358,6 +365,7 @@ export class CopyWriter {
   #tell(row: { seq: number; source: string; arrival: { wallMs: number } }, ended: Ended): ApplyResult {
     const { outcome, reason, alarms, type, waiting } = ended;
     const result: ApplyResult = { seq: row.seq, outcome, alarms, ...(reason === undefined ? {} : { reason }) };
+    if (outcome !== 'applied') this.#fullLoads.doubt(row.source);
     const entry = { ...result, source: row.source, received: row.arrival.wallMs, type };
     this.#outcomes.put(waiting === undefined ? entry : { ...entry, waiting });
     if (waiting !== undefined) this.#waiting.push({ seq: row.seq, source: row.source, ...waiting });

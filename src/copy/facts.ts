@@ -29,12 +29,14 @@ export interface FactRow {
   readonly orders: string | null;
   /** `source` when the key is the source's own and can stand under one person only. */
   readonly scope: string | null;
+  /** When a full load of the source ended that did not contain this; null when none did since it was last said. */
+  readonly unlisted: number | null;
   readonly body: KeptText;
   readonly members: KeptText | null;
 }
 
 export const FACT_COLUMNS =
-  'identity, part, at, key, source, since, state, event, received, stamp, stamp_sequence, stamps, unit, planned, orders, scope, body, members';
+  'identity, part, at, key, source, since, state, event, received, stamp, stamp_sequence, stamps, unit, planned, orders, scope, unlisted, body, members';
 
 export const stampOfRow = (row: FactRow): Stamp => ({ event: row.stamp, sequence: row.stamp_sequence });
 
@@ -69,7 +71,7 @@ export class Facts {
     this.#close = db.prepare(`UPDATE fact SET until = ? WHERE ${place}`);
     this.#remove = db.prepare(`DELETE FROM fact WHERE ${place}`);
     this.#insert = db.prepare(
-      `INSERT INTO fact (${FACT_COLUMNS}, until) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ${FOREVER})`,
+      `INSERT INTO fact (${FACT_COLUMNS}, until) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ${FOREVER})`,
     );
     this.#restamp = db.prepare(`UPDATE fact SET stamp = ?, stamp_sequence = ?, stamps = ? WHERE ${place}`);
   }
@@ -132,6 +134,7 @@ export class Facts {
       row.planned,
       row.orders,
       row.scope,
+      row.unlisted,
       row.body,
       row.members,
     );
@@ -194,6 +197,7 @@ export const plainRow = (act: Act) => ({
   planned: null,
   orders: null,
   scope: null,
+  unlisted: null,
   members: null,
 });
 

@@ -63,6 +63,7 @@ function entryOf(row: FactRow, { identity }: GroupMember, part: PartName): Entry
     eventAt: row.event,
     receivedAt: row.received,
     state: row.state as ValueState,
+    unlistedAt: row.unlisted,
     resource: JSON.parse(readText(row.body)) as FhirResource,
     members: row.members === null ? [] : membersOf(readText(row.members)),
     orderNumbers: row.orders === null ? {} : (JSON.parse(row.orders) as Entry['orderNumbers']),

@@ -126,7 +126,7 @@ function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; confl
   for (const one of same) bySource.set(one.row.source, [...(bySource.get(one.row.source) ?? []), one]);
   const ranked = [...bySource.entries()]
     .sort(([a], [b]) => sources.compare(a, b))
-    .map(([source, rows]) => ({ source, told: rows[0] as Told, state: foldAll(rows) }));
+    .map(([source, rows]) => ({ source, told: rows[0] as Told, state: foldAll(rows), unlisted: unlistedOf(rows) }));
   const best = ranked[0] as (typeof ranked)[number];
   const status = ranked.find(({ state }) => state.status !== 'unknown')?.state.status ?? 'unknown';
   const field = <K extends keyof StayFields>(name: K): StayFields[K] | null => {
@@ -159,6 +159,8 @@ function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; confl
     account: field('account'),
     caregivers: caregivers ?? [],
     changedAt: Math.max(...ranked.map(({ state }) => state.fields.row.event)),
+    // One source that still says it, or that has not been asked, is enough.
+    unlistedAt: isOpen && ranked.every(({ unlisted }) => unlisted !== null) ? (best.unlisted ?? null) : null,
     bedConflict: false,
   };
   // What another system last said before the best one's latest word is old, not another opinion: a drug order of yesterday
@@ -166,6 +168,13 @@ function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; confl
   const asLate = ranked.filter(({ state }) => state.fields.row.event >= best.state.fields.row.event);
   return { stay, conflicting: differs(asLate) ? asLate.map(({ source }) => source) : [] };
 }
+
+/** Null as soon as one row of the visit was said since the last full load. */
+const unlistedOf = (rows: readonly Told[]): number | null =>
+  rows.reduce<number | null>(
+    (last, { row: { unlisted } }) => (last === null || unlisted === null ? null : Math.max(last, unlisted)),
+    rows[0]?.row.unlisted ?? null,
+  );
 
 /** Caregivers are said a role a field; each is patched on its own and read as one list. */
 function caregiversOf(state: StayState): readonly Caregiver[] | undefined {

@@ -27,7 +27,7 @@ CREATE TABLE fact (
   key TEXT NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL,
   state TEXT NOT NULL, event INTEGER NOT NULL, received INTEGER NOT NULL,
   stamp INTEGER NOT NULL, stamp_sequence INTEGER, stamps TEXT,
-  unit TEXT, planned TEXT, orders TEXT, scope TEXT,
+  unit TEXT, planned TEXT, orders TEXT, scope TEXT, unlisted INTEGER,
   body ANY NOT NULL, members ANY,
   PRIMARY KEY (identity, part, until DESC, at DESC, key, source, since)
 ) STRICT, WITHOUT ROWID;
@@ -69,6 +69,11 @@ CREATE TABLE name (
 CREATE VIRTUAL TABLE name_word USING fts5 (
   words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7 8', tokenize = "ascii tokenchars '='"
 );
+
+CREATE TABLE in_load (
+  source TEXT NOT NULL, key TEXT NOT NULL, identity INTEGER NOT NULL,
+  PRIMARY KEY (source, key, identity)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE attempt (
   first INTEGER PRIMARY KEY, last INTEGER NOT NULL, attempts INTEGER NOT NULL

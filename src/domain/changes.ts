@@ -212,6 +212,8 @@ export interface DeletePersonChange {
 export interface FullLoadChange {
   readonly kind: 'full-load';
   readonly phase: 'begin' | 'end';
+  /** Names the load, so that an end is known to be its beginning's. */
+  readonly load?: string;
   readonly parts: readonly PartName[] | 'all-declared';
 }
 

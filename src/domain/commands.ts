@@ -29,8 +29,20 @@ export type CopyCommand =
   | { readonly command: 'unmerge'; readonly survivor: Identity; readonly subsumed: Identity; readonly by: string }
   /** The copy was made again or found to fall short: older content may be missing for all sources until their next full load. */
   | { readonly command: 'rebuilt'; readonly reason: string; readonly missingFrom: number | null }
-  /** A full load that the source itself can't mark (an import by hand). */
-  | { readonly command: 'full-load'; readonly source: SourceId; readonly parts: readonly PartName[] | 'all-declared' }
+  /**
+   * A full load begins, has ended, or came to nothing. Between a beginning and the end that names the same `load`, the copy notes
+   * what the source says: what it then has not said is in doubt (decision 0006). An end without a known beginning, or
+   * `isPartial`, doubts nothing.
+   */
+  | {
+      readonly command: 'full-load';
+      readonly source: SourceId;
+      readonly parts: readonly PartName[] | 'all-declared';
+      readonly phase?: 'begin' | 'end' | 'given-up';
+      readonly load?: string;
+      /** Some of it was received before and is no new row, or came under another source. */
+      readonly isPartial?: boolean;
+    }
   /** A proof that a feed carries although no message was due (a successful poll without news, a heartbeat). */
   | { readonly command: 'proof'; readonly source: SourceId; readonly parts: readonly PartName[] | 'all-declared' }
   /** Keep the copy readable as of this moment until unpinned. */

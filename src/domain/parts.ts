@@ -54,6 +54,27 @@ export const PARTS = {
   other: part('Övrigt mottaget', 240, 3, 'countable'),
 } as const satisfies Record<string, PartRule>;
 
+/**
+ * What holds until somebody ends it. A complete load of its source that does not name it leaves it in doubt; what has happened
+ * (a result, a dose, a note) stays true however long ago it was said.
+ */
+export const HOLDS_UNTIL_ENDED: ReadonlySet<PartName> = new Set([
+  'stay',
+  'limits',
+  'allergies',
+  'alerts',
+  'infection',
+  'medication-orders',
+  'infusions',
+  'orders',
+  'surgery',
+  'visits',
+  'problems',
+  'devices',
+  'discharge',
+  'history',
+] as const);
+
 export type PartName = keyof typeof PARTS;
 export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
 export const isPartName = (text: string): text is PartName => Object.hasOwn(PARTS, text);

@@ -20,6 +20,8 @@ export interface Entry {
   readonly state: ValueState;
   readonly resource: FhirResource;
   readonly members: readonly Member[];
+  /** When a full load of the source ended that did not contain it: it may no longer hold. */
+  readonly unlistedAt: number | null;
   readonly orderNumbers: { readonly placer?: string; readonly filler?: string; readonly parent?: string };
 }
 
@@ -49,6 +51,7 @@ export interface Notice {
     | 'identity-conflict'
     | 'source-conflict'
     | 'bed-conflict'
+    | 'not-in-full-load'
     | 'unread-message'
     | 'set-aside-message';
   readonly source: SourceId;
@@ -82,6 +85,8 @@ export interface Stay {
   readonly caregivers: readonly Caregiver[];
   /** When the stay last changed, by the source's clock. */
   readonly changedAt: number;
+  /** When a full load of the source ended that did not contain it: the patient may have left. */
+  readonly unlistedAt: number | null;
   /** Another present stay claims the same bed of the same unit. */
   readonly bedConflict: boolean;
 }

@@ -2,6 +2,7 @@
 // leaves only when the message is on the disk.
 
 import { performance } from 'node:perf_hooks';
+import type { CopyCommand } from '../domain/commands.ts';
 import type { SourceId } from '../domain/identity.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import type { Clock } from '../domain/time.ts';
@@ -47,6 +48,21 @@ interface Opened {
   readonly header: Hl7Message;
   readonly mode: AnswerMode;
 }
+
+/** A full load on its way. `isPartial`: some of it made no new row, or came under another source. */
+interface FullLoad {
+  readonly name: string;
+  isPartial: boolean;
+}
+
+interface BatchPlace {
+  readonly sender: SourceDeclaration;
+  readonly load: FullLoad | null;
+  readonly answered: (answer: BatchAnswer) => void;
+}
+
+const fullLoadOf = ({ id }: SourceDeclaration) =>
+  ({ command: 'full-load', source: id, parts: 'all-declared' }) as const;
 
 export class MllpIntake implements ConnectionHandler {
   readonly #options: MllpIntakeOptions;
@@ -112,13 +128,14 @@ export class MllpIntake implements ConnectionHandler {
     const first = slices.find(({ kind }) => kind !== 'stray');
     const sender = this.#sourceOf(first?.bytes ?? new Uint8Array());
     const messages = slices.filter(({ kind }) => kind === 'message');
+    const load = this.#beginFullLoad(envelope, sender);
     const byPlace = new Map<number, BatchAnswer>();
     const finish = (): void => {
       if (byPlace.size < messages.length) return;
       // The lines stand in the order of the messages, whichever of them was decided first.
       const answers = messages.flatMap((_, place) => byPlace.get(place) ?? []);
       const isKept = answers.every(({ code }) => code === 'AA' || code === 'CA');
-      if (isKept && isWhole) this.#tellFullLoad(envelope, sender);
+      if (load !== null) this.#endFullLoad(load, sender, isKept && isWhole);
       if (!isWhole) this.#options.counts.batchFaults++;
       origin.answer(acknowledgeBatch(envelope, answers));
     };
@@ -128,27 +145,43 @@ export class MllpIntake implements ConnectionHandler {
     };
     for (const slice of slices) {
       if (slice.kind !== 'message') this.#keep(slice.bytes, sender.id, 'hl7v2');
-      else this.#batchMessage(slice.bytes, tellAt(messages.indexOf(slice)));
+      else this.#batchMessage(slice.bytes, { sender, load, answered: tellAt(messages.indexOf(slice)) });
     }
     if (messages.length === 0) finish();
   }
 
-  #batchMessage(bytes: Uint8Array, answered: (answer: BatchAnswer) => void): void {
+  #batchMessage(bytes: Uint8Array, { sender, load, answered }: BatchPlace): void {
     const opened = this.#open(bytes);
+    if (load !== null && opened.source.id !== sender.id) load.isPartial = true;
     const tell = (outcome: Outcome): void => answered({ message: opened.header, ...this.#codes(opened, outcome) });
     if (!isProcessingAccepted(opened)) {
       this.#options.counts.refused++;
       tell('refused');
       return;
     }
-    this.#submit(opened, this.#answer(opened, 'kept'), ({ taken }) => tell(taken ? 'kept' : 'not-kept'));
+    this.#submit(opened, this.#answer(opened, 'kept'), (settled) => {
+      if (load !== null && settled.taken && settled.repeated) load.isPartial = true;
+      tell(settled.taken ? 'kept' : 'not-kept');
+    });
   }
 
-  /** The source has now sent everything it has (its declaration names this batch): the copy is whole for it. */
-  #tellFullLoad(envelope: Hl7Message, source: SourceDeclaration): void {
+  /** The source's declaration names this batch: all it has stands between header and trailer. */
+  #beginFullLoad(envelope: Hl7Message, source: SourceDeclaration): FullLoad | null {
     const name = source.hl7.fullLoadBatchName;
-    if (name === null || !envelope.segments.some((header) => header.value(9) === name)) return;
-    const command = { command: 'full-load', source: source.id, parts: 'all-declared' } as const;
+    if (name === null || !envelope.segments.some((header) => header.value(9) === name)) return null;
+    const load = { name: this.#options.counts.answerId(), isPartial: false };
+    this.#options.declareIfDue();
+    this.#command({ ...fullLoadOf(source), phase: 'begin', load: load.name });
+    return load;
+  }
+
+  #endFullLoad({ name, isPartial }: FullLoad, source: SourceDeclaration, isKept: boolean): void {
+    const end = { ...fullLoadOf(source), phase: 'end', load: name } as const;
+    if (!isKept) this.#command({ ...end, phase: 'given-up' });
+    else this.#command(isPartial ? { ...end, isPartial } : end);
+  }
+
+  #command(command: CopyCommand): void {
     this.#options.group.submit(commandItem(command, this.#options.clock), () => {});
   }
 

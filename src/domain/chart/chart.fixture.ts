@@ -84,6 +84,7 @@ export function stay(change: Partial<Stay> = {}): Stay {
     account: null,
     caregivers: [{ id: null, name: 'Elin Sjöberg', role: 'attending' }],
     changedAt: NOW_MS - DAY_MS,
+    unlistedAt: null,
     bedConflict: false,
     ...change,
   };
@@ -102,6 +103,7 @@ export function entry(part: PartName, resource: unknown, change: Partial<Entry> 
     state: 'final',
     resource: resource as FhirResource,
     members: [],
+    unlistedAt: null,
     orderNumbers: {},
     ...change,
   };

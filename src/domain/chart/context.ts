@@ -92,6 +92,12 @@ export function composeContext(
   };
 }
 
+/** The source has sent everything it has since, and this was not in it: it stands here with the doubt beside it (decision 0006). */
+export const unlistedWords = (unlistedAt: number | null, context: ComposeContext): string | null =>
+  unlistedAt === null
+    ? null
+    : `Saknades i källans fulla laddning ${context.time(unlistedAt).text}, kan vara avslutat – fråga`;
+
 /** A sender nobody has declared: whoever reaches the port can be one, so what it says is never shown as the hospital's own. */
 export const isUndeclared = (source: SourceId): boolean => source.startsWith('unknown:');
 export const UNDECLARED_WORDS = 'okänd avsändare';

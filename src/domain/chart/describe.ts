@@ -3,7 +3,7 @@
 import type { PartName } from '../parts.ts';
 import type { Entry, Member } from '../patient-copy.ts';
 import type { ChartEntry, ChartValue } from './chart.ts';
-import { type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
+import { type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
 import { CARE_DESCRIBERS, describeOther } from './describe-care.ts';
 import { describeAdministration, describeMedicationOrder } from './describe-medication.ts';
 import { describeAllergy, describeConsent, describeFlag } from './describe-warnings.ts';
@@ -83,7 +83,7 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
     status: said.status,
     isDanger: said.isDanger && !isHidden,
     details: isHidden ? [] : said.details.map(({ label, text }) => ({ label, text: timeInWords(text, context) })),
-    remarks: [...stateRemarks(entry, said), ...said.remarks],
+    remarks: [...stateRemarks(entry, said), ...doubts(entry, context), ...said.remarks],
     values: isHidden ? [] : values,
     receivedUnder: context.isMerged(entry.subject) ? identityText(entry.subject) : null,
   };
@@ -118,6 +118,11 @@ function valuesLine(values: readonly ChartValue[], title: string): string {
     })
     .join(' · ');
 }
+
+const doubts = ({ unlistedAt }: Entry, context: ComposeContext): readonly string[] => {
+  const words = unlistedWords(unlistedAt, context);
+  return words === null ? [] : [words];
+};
 
 /** What the state of the whole entry adds; single values carry their own. */
 function stateRemarks(entry: Entry, said: Description): readonly string[] {

@@ -47,6 +47,8 @@ function oneOf(told: readonly Entry[]): Entry {
       state: newer.state,
       eventAt: newer.eventAt,
       receivedAt: newer.receivedAt,
+      // Said again under one of its numbers is said again.
+      unlistedAt: joined.unlistedAt === null || newer.unlistedAt === null ? null : newer.unlistedAt,
       resource: { ...joined.resource, ...newer.resource } as Entry['resource'],
       members: [...joined.members, ...newer.members],
       orderNumbers: { ...joined.orderNumbers, ...newer.orderNumbers },

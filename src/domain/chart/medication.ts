@@ -6,7 +6,7 @@ import type { PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartPart, DoseLine, MedicationGroup, MedicationRow, MedicationView } from './chart.ts';
-import { type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
+import { type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
 import {
   dosageDose,
   dosageRate,
@@ -157,7 +157,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
         .map(dosageWords)
         .filter((words) => words !== '')
         .join(' + ') || 'dosering saknas i källan',
-    status: statusOf(resource),
+    status: group === 'unclear' && order.unlistedAt !== null ? `tidigare ${statusOf(resource)}` : statusOf(resource),
     doses: lines.slice(0, DOSES_PER_ROW_MAX),
     lastWords: lastWords(lines[0], known, parts['doses-given']),
     dayWords: dayWords(doses, context),
@@ -181,9 +181,11 @@ const ENDED: ReadonlySet<string> = new Set([
 ]);
 const IN_FORCE: ReadonlySet<string> = new Set(['active', 'on-hold', 'intended', 'in-progress']);
 
-function groupOf({ part, resource }: Entry): MedicationGroup {
+function groupOf({ part, resource, unlistedAt }: Entry): MedicationGroup {
   const status = textAt(resource, 'status') ?? '';
   if (ENDED.has(status)) return 'stopped';
+  // The source has told all its orders since, and not this one: it must not stand among those that hold (hazard H8).
+  if (unlistedAt !== null) return 'unclear';
   if (part === 'infusions') return 'infusion';
   if (!IN_FORCE.has(status)) return 'unclear';
   return dosagesOf(resource).some(isAsNeeded) ? 'as-needed' : 'scheduled';
@@ -261,7 +263,13 @@ function rowRemarks(
   const pump = group === 'infusion' && !isTrusted(infusions.state.state) ? [pumpWords(infusions, context)] : [];
   const reason =
     field(order.resource, 'statusReason') === undefined ? null : textAt(order.resource, 'statusReason', 'text');
-  return [...(state === null ? [] : [state]), ...(reason === null ? [] : [reason]), ...pump];
+  const doubt = group === 'stopped' ? null : unlistedWords(order.unlistedAt, context);
+  return [
+    ...(state === null ? [] : [state]),
+    ...(doubt === null ? [] : [doubt]),
+    ...(reason === null ? [] : [reason]),
+    ...pump,
+  ];
 }
 
 /** Rate and volume are never carried forward past the last word from the pump (knowledge H10). */

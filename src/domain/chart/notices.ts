@@ -65,6 +65,8 @@ export function noticeWords(notice: Notice, context: ComposeContext): string {
       return `Två versioner – välj inte, fråga: ${conflictWords(notice.detail, context)}${notice.at === 0 ? '' : ` (${at})`}.`;
     case 'bed-conflict':
       return `Två patienter är uppgivna på samma plats sedan ${at}: ${what}.`;
+    case 'not-in-full-load':
+      return `${source} nämnde inte i sin fulla laddning ${at}: ${what}. Kan vara avslutat – fråga.`;
     case 'unread-message':
       return `Meddelande av oläst typ från ${source} ${at}: ${what}.`;
     case 'set-aside-message':

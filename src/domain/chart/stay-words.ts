@@ -79,7 +79,14 @@ export function stayEntry(stay: Stay, context: ComposeContext): ChartEntry {
       ],
       ['Flyttas till', stay.plannedUnit === null ? null : context.unitName(stay.plannedUnit)],
     ),
-    remarks: stay.bedConflict ? ['Två patienter är uppgivna på samma plats – kontrollera på rummet'] : [],
+    remarks: [
+      ...(stay.bedConflict ? ['Två patienter är uppgivna på samma plats – kontrollera på rummet'] : []),
+      ...(stay.unlistedAt === null
+        ? []
+        : [
+            `Saknades i källans fulla laddning ${context.time(stay.unlistedAt).text} – kontrollera om patienten är kvar`,
+          ]),
+    ],
     values: [],
     receivedUnder: null,
   };

@@ -180,10 +180,21 @@ export function registerApi(server: Server, options: ApiOptions): void {
   );
   server.post(
     '/full-load',
-    { schema: { summary: 'Källan har sänt allt den har', body: Type.Object({ source: Name }) } },
+    {
+      schema: {
+        summary: 'Källan sänder (begin), har sänt (end, eller inget sagt) allt den har, eller gav upp (given-up)',
+        body: Type.Object({
+          source: Name,
+          phase: Type.Optional(Type.Union([Type.Literal('begin'), Type.Literal('end'), Type.Literal('given-up')])),
+          load: Type.Optional(Name),
+          isPartial: Type.Optional(Type.Boolean()),
+        }),
+      },
+    },
     (request) => {
       requireSource(options, request.body.source);
-      return options.command({ command: 'full-load', source: sourceId(request.body.source), parts: 'all-declared' });
+      const { source, ...load } = request.body;
+      return options.command({ command: 'full-load', parts: 'all-declared', ...load, source: sourceId(source) });
     },
   );
   server.post('/snapshot', { schema: { summary: 'Ta en ögonblicksbild nu' } }, () => options.snapshot());

@@ -1,6 +1,6 @@
 import type { Bundle, CapabilityStatement, FhirResource, OperationOutcome, Patient } from 'fhir/r4';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PatientKey } from '../../domain/identity.ts';
+import { type PatientKey, sourceId } from '../../domain/identity.ts';
 import { limits } from '../../limits.ts';
 import { ANNA, admitAnna, BERTIL, PNR, potassium, report, ServedCopy } from '../server.fixture.ts';
 
@@ -360,6 +360,32 @@ describe('what must not leave', () => {
     expect(JSON.stringify(found)).not.toMatch(/8[.,]88/);
     const here = new Set(found.map(({ resourceType, id }) => `${resourceType}/${id}`));
     expect(valuesOf(found, ['reference']).filter((one) => !here.has(one))).toEqual([]);
+  });
+
+  it('an order that its source’s full load did not contain is not told as active', async () => {
+    const order = (id: string) => ({
+      resourceType: 'MedicationRequest',
+      id,
+      status: 'active',
+      intent: 'order',
+      subject: { reference: 'Patient/p1' },
+      medicationCodeableConcept: { text: id },
+    });
+    copy.fhir(transaction(bertil, order('stands'), order('gone')));
+    const source = copy.rows.at(-1)?.source ?? sourceId('');
+    const load = { command: 'full-load', source, parts: ['medication-orders'], load: '1' } as const;
+    copy.command({ ...load, phase: 'begin' });
+    copy.fhir(order('stands'));
+    copy.command({ ...load, phase: 'end' });
+    const told = await resourcesAt(`/fhir/MedicationRequest?patient=${copy.keyOf(BERTIL)}`);
+    expect(told).toMatchObject([
+      { status: 'active', medicationCodeableConcept: { text: 'stands' } },
+      {
+        status: 'unknown',
+        medicationCodeableConcept: { text: 'gone' },
+        extension: expect.arrayContaining([expect.objectContaining({ url: 'urn:reservkraft:not-in-full-load' })]),
+      },
+    ]);
   });
 
   it('a resource a FHIR source calls entered in error is gone, and so is every pointer to it', async () => {

@@ -23,6 +23,8 @@ import { type Place, rewriteReferences } from './references.ts';
 /** Makes the part of a resource's id that follows the patient's: opaque, the same at every reading of the same row. */
 export type HandleOf = (identity: Identity) => PatientKey;
 
+/** On any resource: when a full load of its source ended that did not contain it (decision 0006). */
+const NOT_IN_FULL_LOAD = 'urn:reservkraft:not-in-full-load';
 const RECEIVED_UNDER = 'urn:reservkraft:received-under';
 
 /** A resource that can be had: enough to find, filter and order it without making it. */
@@ -218,6 +220,11 @@ export class PatientResources {
       const under = { url: RECEIVED_UNDER, valueIdentifier: { system: fhirSystemOf(domain), value: id } };
       copy.extension = [...(copy.extension ?? []), under];
     }
+    if (entry.unlistedAt !== null) {
+      const valueDateTime = new Date(entry.unlistedAt).toISOString();
+      copy.extension = [...(copy.extension ?? []), { url: NOT_IN_FULL_LOAD, valueDateTime }];
+      doubtOrder(copy);
+    }
     return copy;
   }
 
@@ -290,6 +297,13 @@ function setResultStatus(resource: FhirResource, state: ValueState): void {
   if (resource.resourceType !== 'Observation' && resource.resourceType !== 'DiagnosticReport') return;
   const fitting = RESULT_STATUS[state];
   if (!fitting.includes(resource.status)) (resource as { status: string }).status = fitting[0] ?? 'unknown';
+}
+
+/** An order its source no longer tells is not said to be in force: whoever reads it without us would give the drug (hazard H8). */
+function doubtOrder(resource: FhirResource): void {
+  const isOrder = /^(MedicationRequest|MedicationStatement|ServiceRequest)$/.test(resource.resourceType);
+  const has = resource as { status?: string };
+  if (isOrder && has.status === 'active') has.status = 'unknown';
 }
 
 /** A report or panel that came as one message says which values are its own. */
