@@ -11,7 +11,7 @@ import { PERSONNUMMER } from '../src/domain/identity-domains.ts';
 import type { Received } from '../src/domain/received.ts';
 import { Inbox, type InboxItem } from '../src/intake/inbox.ts';
 import { SystemClock } from '../src/station/clock.ts';
-import { stationFiles } from '../src/station/intake-store.ts';
+import { stationFiles } from '../src/station/data-folder.ts';
 import { loadStationKeys } from '../src/station/keys.ts';
 import { openDatabase } from '../src/station/open-database.ts';
 import { dataFolderOf, keyFileOf } from './children.ts';

@@ -259,10 +259,14 @@ describe('§5.2 a damaged inbox is never silently shorter', () => {
     const { acknowledged } = await killed();
     rmSync(path('inbox.db-wal'));
     rmSync(path('inbox.db-shm'));
+    // What a checkpoint had moved into the file by then is not missing.
+    const missingFrom = inInbox().head + 1;
     await nothingIsSilentlyMissing(acknowledged);
     expect(codes()).toContain('inbox.short');
-    expect(notes.find(({ code }) => code === 'inbox.short')?.detail).toMatch(/^nummer 1–6\d$/);
-    expect(inInbox().rebuilt).toEqual([{ command: 'rebuilt', reason: 'inbox.short', missingFrom: 1 }]);
+    expect(notes.find(({ code }) => code === 'inbox.short')?.detail).toMatch(
+      new RegExp(`^nummer ${missingFrom}–6\\d${missingFrom === 1 ? '$' : ', mottagna efter 20'}`),
+    );
+    expect(inInbox().rebuilt).toEqual([{ command: 'rebuilt', reason: 'inbox.short', missingFrom }]);
   });
 
   it('with a bit flipped in its WAL says what was cut off', async () => {

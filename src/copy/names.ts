@@ -1,5 +1,5 @@
 // The search index: the words of every name a source has given a person, as written and folded, so that *Åsa* is found by *asa*.
-// Derived from the persons' rows, of now only. Which words stand in whose names is a full-text index (decision 0006).
+// Derived from the persons' rows, of now only. Which words stand in whose names is a full-text index (decision 0007).
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import { limits } from '../limits.ts';

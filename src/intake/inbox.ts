@@ -94,6 +94,9 @@ export class Inbox {
   readonly #rows;
   readonly #rowOf;
   readonly #packOf;
+  readonly #lastPack;
+  readonly #lastRow;
+  readonly #purged;
   #head: InboxHead;
   #unpacked: { first: number; content: Buffer } | null = null;
 
@@ -108,6 +111,11 @@ export class Inbox {
     this.#rows = db.prepare<[number, number], Row>('SELECT * FROM received WHERE seq >= ? ORDER BY seq LIMIT ?');
     this.#rowOf = db.prepare<[number], Row>('SELECT * FROM received WHERE seq = ?');
     this.#packOf = db.prepare<[number], PackRow>('SELECT * FROM pack WHERE first = ?');
+    this.#lastPack = db.prepare<[], { last: number; chain: Buffer }>(
+      'SELECT last, chain FROM pack ORDER BY first DESC LIMIT 1',
+    );
+    this.#lastRow = db.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM received');
+    this.#purged = db.prepare<[], { seq: number; chain: Buffer }>('SELECT seq, chain FROM purged');
     this.#head = this.#readHead();
   }
 
@@ -115,9 +123,15 @@ export class Inbox {
     return this.#head;
   }
 
+  /** For a connection that only reads: how far another one has written by now. */
+  follow(): InboxHead {
+    this.#head = this.#readHead();
+    return this.#head;
+  }
+
   /** Everything up to this sequence has been dropped by retention. */
   get purgedTo(): number {
-    return this.#db.prepare<[], { seq: number }>('SELECT seq FROM purged').get()?.seq ?? 0;
+    return this.#purged.get()?.seq ?? 0;
   }
 
   /** All or none, in one commit: when this returns, all of it is on the disk. @throws what SQLite says when it is not. */
@@ -177,7 +191,7 @@ export class Inbox {
       )
       .get(seq);
     if (pack?.last === seq) return pack.chain;
-    const purged = this.#db.prepare<[], { seq: number; chain: Buffer }>('SELECT seq, chain FROM purged').get();
+    const purged = this.#purged.get();
     return purged?.seq === seq ? purged.chain : undefined;
   }
 
@@ -261,7 +275,7 @@ export class Inbox {
   /** Reads everything and compares it with its hashes: finds changed, missing and put-back rows. Slow; for a quiet thread. */
   verify(): { readonly rows: number; readonly broken: readonly { first: number; last: number }[] } {
     const broken: { first: number; last: number }[] = [];
-    const purged = this.#db.prepare<[], { seq: number; chain: Buffer }>('SELECT seq, chain FROM purged').get();
+    const purged = this.#purged.get();
     let next = (purged?.seq ?? 0) + 1;
     let chain: Buffer = purged?.chain ?? Buffer.alloc(CHAIN_BYTES);
     let rows = 0;
@@ -414,11 +428,9 @@ export class Inbox {
 
   /** A commit ends with a pack, so the last pack's end and the last row agree, unless an old page was put back. */
   #readHead(): InboxHead {
-    const last = this.#db
-      .prepare<[], { last: number; chain: Buffer }>('SELECT last, chain FROM pack ORDER BY first DESC LIMIT 1')
-      .get();
-    const row = this.#db.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM received').get();
-    const purged = this.#db.prepare<[], { seq: number; chain: Buffer }>('SELECT seq, chain FROM purged').get();
+    const last = this.#lastPack.get();
+    const row = this.#lastRow.get();
+    const purged = this.#purged.get();
     const seq = Math.max(last?.last ?? 0, row?.seq ?? 0, purged?.seq ?? 0);
     return { seq, chain: last?.chain ?? purged?.chain ?? Buffer.alloc(CHAIN_BYTES) };
   }

@@ -1,5 +1,5 @@
-// Applies what is in the inbox to the copy, behind a cursor, in small pieces between arrivals: a sender waiting for its answer
-// goes before a chart being brought up to date, and neither is ever left waiting for long.
+// Applies what is in the inbox to the copy, behind a cursor, a piece a transaction: what came together is applied together, and
+// nothing that came waits for long.
 
 import { performance } from 'node:perf_hooks';
 import type { FeedAlarm } from '../domain/changes.ts';
@@ -34,31 +34,26 @@ export interface CopyPort {
 export interface ApplyLoopOptions {
   /** Null while either can't be opened. */
   readonly store: () => { readonly inbox: Inbox; readonly copy: CopyPort } | null;
-  /** Messages have arrived that are not on the disk yet. */
-  readonly arrivalsWaiting: () => boolean;
   readonly fault: FaultHook;
   readonly onApplied: (cursor: number, results: readonly Applied[]) => void;
+  /** Told when it changes; null: all is well again. */
+  readonly onFailure: (code: FailureCode | null) => void;
   readonly onGap: (gap: InboxGap) => void;
   readonly onInboxDamage: () => void;
   readonly onCopyDamage: () => void;
 }
 
-/** A sender that waits for its answer before it sends again is back within this time; applying then would be in its way. */
-const QUIET_MS = 1;
-/** Under steady load a piece is applied at least this often, so that charts follow … */
-const SHARE_MS = 20;
-/** … and more often the further behind the copy is: a chart seconds old harms more than an answer milliseconds late. */
-const BACKLOG_HALVES_SHARE = 32;
+/** Messages of one event (a move, its orders, its answers) come close together: one commit for them is cheaper than one each. */
+const TOGETHER_MS = 5;
 const RETRY_MS = 1_000;
 
 export class ApplyLoop {
   readonly #options: ApplyLoopOptions;
   #timer: NodeJS.Timeout | null = null;
+  #next: NodeJS.Immediate | null = null;
   #isPaused = false;
   #isStopped = false;
   #rowMs = limits.applyBatchMs / 8;
-  #lastArrival = 0;
-  #lastPiece = 0;
   #failure: FailureCode | null = null;
 
   constructor(options: ApplyLoopOptions) {
@@ -66,18 +61,15 @@ export class ApplyLoop {
   }
 
   /** Why the copy can't be brought up to date just now. */
-  get failure(): FailureCode | null {
-    return this.#failure;
-  }
-
-  get isPaused(): boolean {
-    return this.#isPaused;
+  fail(code: FailureCode | null): void {
+    if (code === this.#failure) return;
+    this.#failure = code;
+    this.#options.onFailure(code);
   }
 
   /** Rows have been added to the inbox. */
   arrived(): void {
-    this.#lastArrival = performance.now();
-    this.#schedule(QUIET_MS);
+    this.#schedule(TOGETHER_MS);
   }
 
   wake(): void {
@@ -92,41 +84,32 @@ export class ApplyLoop {
   stop(): void {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#next !== null) clearImmediate(this.#next);
   }
 
   #schedule(inMs: number): void {
-    if (this.#timer !== null || this.#isPaused || this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#turn();
-    }, inMs);
+    if (this.#next !== null || this.#isPaused || this.#isStopped) return;
+    if (inMs === 0) this.#next = setImmediate(() => this.#turn());
+    else this.#timer ??= setTimeout(() => this.#turn(), inMs);
   }
 
   #turn(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#next = null;
     if (this.#isPaused || this.#isStopped) return;
-    const now = performance.now();
-    const isBusy = this.#options.arrivalsWaiting() || now - this.#lastArrival < QUIET_MS;
-    if (isBusy && now - this.#lastPiece < this.#shareMs()) {
-      this.#schedule(QUIET_MS);
-      return;
-    }
     const again = this.#applyPiece();
-    this.#lastPiece = performance.now();
     if (again !== null) this.#schedule(again);
-  }
-
-  #shareMs(): number {
-    const store = this.#options.store();
-    const backlog = store === null ? 0 : store.inbox.head.seq - store.copy.cursor;
-    return SHARE_MS / (1 + backlog / BACKLOG_HALVES_SHARE);
   }
 
   /** Returns in how many ms to go on, or null when the copy is level with the inbox. */
   #applyPiece(): number | null {
     const store = this.#options.store();
-    if (store === null) return RETRY_MS;
+    // Whoever opens it, or fills it, wakes the loop.
+    if (store === null) return null;
     let isReading = true;
     try {
+      store.inbox.follow();
       const rows = readAfter(store.copy.cursor, store.inbox, this.#pieceRows());
       if (rows.length === 0) return null;
       isReading = false;
@@ -134,7 +117,7 @@ export class ApplyLoop {
       const results = store.copy.applyBatch(rows);
       this.#options.fault('after-apply-commit');
       this.#rowMs += ((performance.now() - started) / rows.length - this.#rowMs) / 4;
-      this.#failure = null;
+      this.fail(null);
       this.#options.onApplied(store.copy.cursor, results);
       return store.copy.cursor < store.inbox.head.seq ? 0 : null;
     } catch (error) {
@@ -142,12 +125,12 @@ export class ApplyLoop {
     }
   }
 
-  #failed(error: unknown, isReading: boolean): number {
+  #failed(error: unknown, isReading: boolean): number | null {
     if (error instanceof InboxGap) {
       this.#options.onGap(error);
-      return 0;
+      return null;
     }
-    this.#failure = storageFailure(error) ?? 'station.internal';
+    this.fail(storageFailure(error) ?? 'station.internal');
     if (isDamage(error) && isReading) this.#options.onInboxDamage();
     else if (isDamage(error)) this.#options.onCopyDamage();
     return RETRY_MS;

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
-import { stationFiles } from './intake-store.ts';
+import { stationFiles } from './data-folder.ts';
 import { type DatabaseRole, openDatabase } from './open-database.ts';
 
 export interface CheckpointSettings {

@@ -1,10 +1,25 @@
-// The data folder before anything is started: it can be written, or holds a copy that can still be read (design §5.9).
+// The data folder: which files lie in it, and that it can be written before anything is started, or holds a copy that can still be
+// read (design §5.9).
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../domain/failures.ts';
 import { sqliteCode } from './open-database.ts';
 import { COPY_FILE } from './reading.ts';
+
+export interface StationFiles {
+  readonly inbox: string;
+  readonly witness: string;
+  readonly copy: string;
+  readonly snapshots: string;
+}
+
+export const stationFiles = (dataFolder: string): StationFiles => ({
+  inbox: join(dataFolder, 'inbox.db'),
+  witness: join(dataFolder, 'inbox.witness'),
+  copy: join(dataFolder, 'copy.db'),
+  snapshots: join(dataFolder, 'snapshots'),
+});
 
 /** @throws {Failure} `store.cannot-open` when nothing can be kept here and there is nothing to read. */
 export function prepareDataFolder(dataFolder: string): void {

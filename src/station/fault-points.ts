@@ -15,3 +15,10 @@ type FaultPoint = (typeof FAULT_POINTS)[number];
 export type FaultHook = (point: FaultPoint) => void;
 
 export const noFaults: FaultHook = () => {};
+
+/** The hook of a test's module; none in a station. */
+export async function loadFaultHook(module: string | null): Promise<FaultHook> {
+  if (module === null) return noFaults;
+  const loaded: unknown = await import(module);
+  return (loaded as { fault: FaultHook }).fault;
+}

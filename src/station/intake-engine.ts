@@ -1,52 +1,57 @@
-// Receives, acknowledges and applies, all in one thread: sockets, parsing, the connections that write, and the answers. It is put
-// together here from parts that each do one of these.
+// Receives and acknowledges, in one thread: sockets, the inbox, and the answers. What follows, bringing the copy level with it, is
+// done by the applying thread, which is told here what has come.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { CopyCommand } from '../domain/commands.ts';
+import { Failure, type FailureCode } from '../domain/failures.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import { MllpServer } from '../intake/mllp/server.ts';
-import { type Applied, ApplyLoop, type CopyPort } from './apply-loop.ts';
+import type { FromApply } from './apply-messages.ts';
+import type { ApplyThread } from './apply-thread.ts';
 import type { SystemClock } from './clock.ts';
 import { commandItem, readCommand } from './command-rows.ts';
+import { stationFiles } from './data-folder.ts';
 import type { FaultHook } from './fault-points.ts';
 import { GroupCommit, type Settled } from './group-commit.ts';
+import { InboxStore } from './inbox-store.ts';
 import { IntakeCounts } from './intake-counts.ts';
 import type { FromIntake, IntakeStatus, MllpPlace, Submission } from './intake-messages.ts';
-import { IntakeStore, stationFiles } from './intake-store.ts';
 import { MllpIntake } from './mllp-intake.ts';
+import type { InboxWord } from './open-copy.ts';
 import { Releases } from './releases.ts';
 import { Retention } from './retention.ts';
 import { listSnapshots } from './snapshots.ts';
 import { SourceRegister } from './source-register.ts';
+import { storageFailure } from './storage-failure.ts';
 
 export interface IntakeEngineOptions {
   readonly dataFolder: string;
   readonly inboxKey: Buffer;
-  readonly copyKey: Buffer;
   readonly sources: readonly SourceDeclaration[];
   readonly mllp: MllpPlace | null;
   readonly isPurgeAllowed: boolean;
   readonly clock: SystemClock;
   readonly fault: FaultHook;
-  readonly openWriter: ((db: Database, inbox: () => Inbox | null) => CopyPort) | null;
+  /** Null: rows are received and not applied. */
+  readonly startApply: ((hear: (event: FromApply) => void) => ApplyThread) | null;
   readonly tell: (event: FromIntake) => void;
 }
 
-/** Screens need not hear of every message. */
-const TELL_EVERY_MS = 50;
 const PURGE_EVERY_MS = 60_000;
 const CLOSE_GRACE_MS = 2_000;
+/** What the copy's opening wants said in the inbox, and the disk refuses, is tried again this often. */
+const SAY_AGAIN_MS = 1_000;
 /** Application answers waited for; a sender that asks for more than this gets none for the oldest. */
 const ANSWERS_LATER_MAX = 10_000;
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 export class IntakeEngine {
   readonly #options: IntakeEngineOptions;
-  readonly #store: IntakeStore;
+  readonly #store: InboxStore;
   readonly #group: GroupCommit;
-  readonly #loop: ApplyLoop;
+  readonly #apply: ApplyThread | null;
   readonly #register: SourceRegister;
   readonly #counts = new IntakeCounts();
   readonly #server: MllpServer | null;
@@ -55,17 +60,29 @@ export class IntakeEngine {
   readonly #releases: Releases;
   #purgeTimer: NodeJS.Timeout | null = null;
   #dueTimer: NodeJS.Timeout | null = null;
-  #tellTimer: NodeJS.Timeout | null = null;
+  #sayTimer: NodeJS.Timeout | null = null;
+  /** To be said in the inbox before anything more is applied. */
+  #words: readonly InboxWord[] | null = null;
+  #declaredInCopy: readonly SourceDeclaration[] = [];
+  #applyFailure: FailureCode | null = null;
+  /** How far the copy had come when last told. */
+  #applied: Extract<FromApply, { say: 'applied' }> | null = null;
+  #isApplyPaused = false;
+  #onFirstReport: { resolve(): void; reject(error: unknown): void } | null = null;
 
   constructor(options: IntakeEngineOptions) {
     this.#options = options;
     const { clock, fault } = options;
     this.#register = new SourceRegister(options.sources);
-    this.#store = new IntakeStore({
+    this.#store = new InboxStore({
       ...options,
+      copyCursor: () => this.#apply?.cursor ?? 0,
       onNote: (note) => options.tell({ say: 'note', note }),
-      onInboxOpened: () => this.#loop.wake(),
-      onCopyOpened: (isReplaced) => this.#copyOpened(isReplaced),
+      onOpened: () => {
+        this.#apply?.post({ say: 'inbox-opened' });
+        this.#sayWords();
+      },
+      onClosed: () => this.#apply?.post({ say: 'inbox-closed' }),
     });
     this.#group = new GroupCommit({
       inbox: () => this.#store.inbox,
@@ -73,18 +90,10 @@ export class IntakeEngine {
       record: (head) => this.#store.record(head),
       clock,
       fault,
-      onCommitted: () => this.#loop.arrived(),
+      onCommitted: () => this.#apply?.post({ say: 'arrived' }),
       onDamage: () => this.#store.inboxDamaged(),
     });
-    this.#loop = new ApplyLoop({
-      store: () => this.#opened(),
-      arrivalsWaiting: () => this.#group.waiting > 0,
-      fault,
-      onApplied: (cursor, results) => this.#applied(cursor, results),
-      onGap: (gap) => this.#store.gapFound(gap),
-      onInboxDamage: () => this.#store.inboxDamaged(),
-      onCopyDamage: () => this.#store.copyDamaged(),
-    });
+    this.#apply = options.startApply?.((event) => this.#hear(event)) ?? null;
     this.#retention = new Retention(options.isPurgeAllowed, {
       inbox: () => (this.#group.refusal === null ? this.#store.inbox : null),
       oldestSnapshot: () => listSnapshots(stationFiles(options.dataFolder).snapshots).at(-1)?.cursor ?? null,
@@ -92,7 +101,7 @@ export class IntakeEngine {
       command: (command) => this.command(command, () => {}),
     });
     this.#releases = new Releases({
-      copy: () => this.#store.copy,
+      copy: () => this.#applied,
       command: (command, settle) => this.command(command, settle),
     });
     const intake = new MllpIntake({
@@ -109,7 +118,7 @@ export class IntakeEngine {
   /** @throws {Failure} or MllpListenError when this can't be a station here. */
   async start(): Promise<{ readonly host: string; readonly port: number } | null> {
     this.#store.open();
-    this.#loop.wake();
+    if (this.#apply !== null && this.#store.inbox !== null) await this.#firstReport();
     this.#purgeTimer = setInterval(() => this.#retention.turn(), PURGE_EVERY_MS);
     return this.#server === null ? null : await this.#server.listen();
   }
@@ -130,7 +139,8 @@ export class IntakeEngine {
   }
 
   pauseApply(isPaused: boolean): void {
-    this.#loop.pause(isPaused);
+    this.#isApplyPaused = isPaused;
+    this.#apply?.post({ say: 'pause', isPaused });
   }
 
   allowPurge(isAllowed: boolean): void {
@@ -138,7 +148,7 @@ export class IntakeEngine {
   }
 
   copyDamaged(): void {
-    this.#store.copyDamaged();
+    this.#apply?.post({ say: 'copy-damaged' });
   }
 
   inboxDamaged(): void {
@@ -146,17 +156,17 @@ export class IntakeEngine {
   }
 
   status(): IntakeStatus {
-    const { inbox, copy } = this.#store;
+    const { inbox } = this.#store;
     const inboxSeq = inbox?.head.seq ?? 0;
-    const copyCursor = copy?.cursor ?? 0;
+    const copyCursor = this.#apply?.cursor ?? 0;
     return {
       inboxSeq,
       copyCursor,
       backlog: Math.max(0, inboxSeq - copyCursor),
       purgedTo: inbox?.purgedTo ?? 0,
       refusal: this.#group.refusal,
-      applyFailure: this.#loop.failure ?? this.#store.failure,
-      isApplyPaused: this.#loop.isPaused,
+      applyFailure: this.#applyFailure ?? this.#store.failure,
+      isApplyPaused: this.#isApplyPaused,
       isPurgeAllowed: this.#retention.isAllowed,
       isWitnessKept: this.#store.isWitnessKept,
       notes: this.#store.notes,
@@ -174,27 +184,91 @@ export class IntakeEngine {
   /** Answers what has come, reads no more, and leaves the files closed. */
   async stop(): Promise<void> {
     this.#releases.stop();
-    for (const timer of [this.#purgeTimer, this.#dueTimer, this.#tellTimer]) if (timer !== null) clearTimeout(timer);
+    for (const timer of [this.#purgeTimer, this.#dueTimer, this.#sayTimer]) if (timer !== null) clearTimeout(timer);
     await this.#server?.close({ graceMs: CLOSE_GRACE_MS });
     this.#group.flush();
     await nextTurn();
-    this.#loop.stop();
+    await this.#apply?.stop();
     this.#store.close();
   }
 
-  #opened(): { inbox: Inbox; copy: CopyPort } | null {
-    const { inbox, copy } = this.#store;
-    return inbox === null || copy === null ? null : { inbox, copy };
+  /** Until the copy is open it is not known what was declared last; where the disk refuses it, receiving does not wait. */
+  #firstReport(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onFirstReport = { resolve, reject };
+    });
   }
 
-  /** Once both are open it is known what was declared last; what the configuration says now is declared if it differs. */
-  #copyOpened(isReplaced: boolean): void {
-    const { inbox, copy } = this.#store;
-    if (inbox !== null) this.#register.declared(lastDeclared(inbox, copy));
+  #hear(event: FromApply): void {
+    switch (event.say) {
+      case 'copy-opened':
+        this.#declaredInCopy = event.declarations;
+        this.#words = event.words;
+        this.#applied = null;
+        this.#releases.copyOpened();
+        this.#store.tell(event.notes);
+        if (event.isReplaced) this.#options.tell({ say: 'copy-replaced' });
+        this.#sayWords();
+        this.#onFirstReport?.resolve();
+        return;
+      case 'failed': {
+        const failure = new Failure(event.code, event.detail);
+        if (this.#onFirstReport === null) throw failure;
+        this.#onFirstReport.reject(failure);
+        return;
+      }
+      case 'failure':
+        this.#applyFailure = event.code;
+        if (event.code !== null) this.#onFirstReport?.resolve();
+        return;
+      case 'applied':
+        this.#applied = event;
+        this.#options.tell({ say: 'applied', cursor: event.cursor });
+        this.#tickAt(event.nextDue);
+        this.#releases.goOn();
+        return;
+      case 'outcome':
+        this.#answersLater.get(event.seq)?.(event.isUnderstood);
+        this.#answersLater.delete(event.seq);
+        return;
+      case 'inbox-damaged':
+        this.#store.inboxDamaged();
+        return;
+      case 'gap':
+        this.#fillGap(event);
+        return;
+      default:
+        unreachable(event);
+    }
+  }
+
+  #fillGap(gap: { readonly first: number; readonly last: number }): void {
+    try {
+      this.#store.gapFound(gap);
+    } catch (error) {
+      if (storageFailure(error) === null) throw error;
+      this.#sayTimer = setTimeout(() => this.#fillGap(gap), SAY_AGAIN_MS);
+      return;
+    }
+    this.#apply?.post({ say: 'arrived' });
+  }
+
+  /** Once it is said what the copy's opening found, and what is declared now, applying begins. */
+  #sayWords(): void {
+    const { inbox } = this.#store;
+    if (this.#words === null || inbox === null) return;
+    try {
+      for (const word of this.#words) this.#store.say(word);
+    } catch (error) {
+      if (storageFailure(error) === null) throw error;
+      if (this.#sayTimer !== null) clearTimeout(this.#sayTimer);
+      this.#sayTimer = setTimeout(() => this.#sayWords(), SAY_AGAIN_MS);
+      return;
+    }
+    this.#words = null;
+    this.#register.declared(lastDeclared(inbox, this.#apply?.cursor ?? 0, this.#declaredInCopy));
     this.#declareIfDue();
-    if (isReplaced) this.#options.tell({ say: 'copy-replaced' });
-    this.#releases.copyOpened();
-    this.#loop.wake();
+    this.#apply?.post({ say: 'begin' });
   }
 
   #declareIfDue(): void {
@@ -207,33 +281,15 @@ export class IntakeEngine {
     });
   }
 
-  #applied(cursor: number, results: readonly Applied[]): void {
-    for (const { seq, outcome } of this.#answersLater.size === 0 ? [] : results) {
-      this.#answersLater.get(seq)?.(outcome !== 'set-aside');
-      this.#answersLater.delete(seq);
-    }
-    this.#tickWhenDue();
-    this.#releases.goOn();
-    this.#tellTimer ??= setTimeout(() => {
-      this.#tellTimer = null;
-      this.#options.tell({ say: 'applied', cursor: this.#store.copy?.cursor ?? cursor });
-    }, TELL_EVERY_MS);
-  }
-
   #whenApplied(seq: number, tell: (isUnderstood: boolean) => void): void {
-    // A repetition of what is in the copy already: its sender waits for the same second answer.
-    if (seq <= (this.#store.copy?.cursor ?? 0)) {
-      tell(this.#store.outcomeOf(seq) !== 'set-aside');
-      return;
-    }
     const [oldest] = this.#answersLater.keys();
     if (this.#answersLater.size >= ANSWERS_LATER_MAX && oldest !== undefined) this.#answersLater.delete(oldest);
     this.#answersLater.set(seq, tell);
+    this.#apply?.post({ say: 'watch', seq });
   }
 
   /** Cancels that wait for an event never seen are applied when their time is out. */
-  #tickWhenDue(): void {
-    const due = this.#store.copy?.nextDue() ?? null;
+  #tickAt(due: number | null): void {
     if (this.#dueTimer !== null) clearTimeout(this.#dueTimer);
     this.#dueTimer = null;
     if (due === null) return;
@@ -243,11 +299,15 @@ export class IntakeEngine {
 }
 
 /** The list the copy has applied, or a later one that still waits in the inbox. */
-function lastDeclared(inbox: Inbox, copy: CopyPort | null): readonly SourceDeclaration[] {
-  const waiting = inbox.commandsAfter(Math.max(copy?.cursor ?? 0, inbox.purgedTo)).reverse();
+function lastDeclared(
+  inbox: Inbox,
+  cursor: number,
+  applied: readonly SourceDeclaration[],
+): readonly SourceDeclaration[] {
+  const waiting = inbox.commandsAfter(Math.max(cursor, inbox.purgedTo)).reverse();
   for (const { raw } of waiting) {
     const command = readCommand(raw);
     if (command?.command === 'declare') return command.sources;
   }
-  return copy?.declarations() ?? [];
+  return applied;
 }

@@ -7,8 +7,8 @@ import type { PartCount } from '../copy/read-status.ts';
 import { Failure, type FailureCode } from '../domain/failures.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { Inbox } from '../intake/inbox.ts';
-import { type FaultHook, noFaults } from './fault-points.ts';
-import { stationFiles } from './intake-store.ts';
+import { stationFiles } from './data-folder.ts';
+import { loadFaultHook } from './fault-points.ts';
 import { isDamage, openDatabase } from './open-database.ts';
 import { type Snapshot, takeSnapshot } from './snapshots.ts';
 
@@ -43,7 +43,7 @@ async function work(): Promise<MaintenanceResult> {
   try {
     switch (given.task) {
       case 'snapshot': {
-        const fault = await faultHook(given.faultModule);
+        const fault = await loadFaultHook(given.faultModule);
         const key = Buffer.from(given.copyKey);
         const { wallMs } = given;
         const snapshot = takeSnapshot({ copyFile: files.copy, folder: files.snapshots, key, wallMs, fault });
@@ -98,12 +98,6 @@ function inboxState(): InboxState {
     if (isDamage(error)) return 'damaged';
     throw error;
   }
-}
-
-async function faultHook(module: string | null): Promise<FaultHook> {
-  if (module === null) return noFaults;
-  const loaded: unknown = await import(module);
-  return (loaded as { fault: FaultHook }).fault;
 }
 
 parentPort?.postMessage(await work());

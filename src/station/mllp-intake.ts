@@ -26,6 +26,8 @@ import type { IntakeCounts } from './intake-counts.ts';
 import type { SourceRegister } from './source-register.ts';
 
 const HEAD_BYTES_MAX = 4096;
+const CR = 0x0d;
+const LF = 0x0a;
 const TOO_LARGE = '207';
 const PROCESSING_ID_UNSUPPORTED = '202';
 
@@ -256,8 +258,9 @@ function isProcessingAccepted({ source, header }: Opened): boolean {
 function headOf(bytes: Uint8Array): Uint8Array {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES_MAX));
   const start = head.indexOf('MSH', 0, 'latin1');
-  const end = start < 0 ? -1 : head.findIndex((byte, at) => at > start && (byte === 0x0d || byte === 0x0a));
-  return end < 0 ? head : head.subarray(0, end);
+  if (start < 0) return head;
+  const ends = [head.indexOf(CR, start), head.indexOf(LF, start)].filter((at) => at >= 0);
+  return ends.length === 0 ? head : head.subarray(0, Math.min(...ends));
 }
 
 /** The envelope's headers as one piece, with the delimiters of its first line. */

@@ -9,17 +9,24 @@ import { Failure } from '../domain/failures.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import type { CopyPort } from './apply-loop.ts';
-import { commandItem } from './command-rows.ts';
+import { readCommand } from './command-rows.ts';
 import { dropOldDamaged } from './damaged-files.ts';
 import { isDamage, openDatabase } from './open-database.ts';
-import { tellMissing } from './open-inbox.ts';
 import { listSnapshots, removeDatabase, restoreSnapshot } from './snapshots.ts';
 import type { StationNote } from './station-note.ts';
+
+/** What the inbox must say before anything more is applied; the thread that writes it says it. */
+export type InboxWord =
+  /** The copy has applied rows up to here, and the inbox ends before: these numbers must not be used again. */
+  | { readonly word: 'copy-is-ahead'; readonly cursor: number }
+  /** The copy was made from nothing: what the sources told before this row may be missing. */
+  | { readonly word: 'rebuilt'; readonly missingFrom: number };
 
 export interface OpenedCopy {
   readonly copy: CopyPort;
   readonly db: Database;
   readonly notes: readonly StationNote[];
+  readonly words: readonly InboxWord[];
   /** The file is another one than before: readers must open it again. */
   readonly isReplaced: boolean;
 }
@@ -42,9 +49,9 @@ export function openCopy(options: OpenCopyOptions): OpenedCopy {
   const isFirstStart = !wasThere && inbox.head.seq === 0;
   if (wasThere && options.knownDamaged !== true) {
     const opened = tryOpen(options);
-    if (opened !== null) return { ...opened, notes: reachCopy(opened.copy, options), isReplaced: false };
+    if (opened !== null) return { ...opened, notes: [], words: reachCopy(opened.copy, options), isReplaced: false };
   }
-  if (isFirstStart) return { ...open(options), notes: [], isReplaced: false };
+  if (isFirstStart) return { ...open(options), notes: [], words: [], isReplaced: false };
   return rebuild(options, wasThere ? setAside(options) : null);
 }
 
@@ -64,25 +71,33 @@ function rebuild(options: OpenCopyOptions, setAsideAs: string | null): OpenedCop
   const opened = open(options);
   const { cursor } = opened.copy;
   dropOldDamaged(dirname(file));
-  const short = reachCopy(opened.copy, options);
   // From a checked snapshot and every row since, nothing is missing. From nothing, what the sources told before may be.
   const isWhole = from !== undefined && cursor >= inbox.purgedTo;
-  if (!isWhole)
-    inbox.append([commandItem({ command: 'rebuilt', reason: 'copy.rebuilt', missingFrom: cursor + 1 }, clock)]);
+  const words: readonly InboxWord[] = isWhole
+    ? reachCopy(opened.copy, options)
+    : [
+        ...reachCopy(opened.copy, options).filter(({ word }) => word === 'copy-is-ahead'),
+        { word: 'rebuilt', missingFrom: cursor + 1 },
+      ];
   const detail = [
     from === undefined ? 'utan ögonblicksbild' : `ur ögonblicksbild vid nummer ${cursor}`,
     `inkorg till nummer ${inbox.head.seq}`,
     setAsideAs ?? 'filen saknades',
   ].join(', ');
   const rebuilt = { code: 'copy.rebuilt', detail, wallMs: clock.now().wallMs } as const;
-  return { ...opened, notes: [...short, rebuilt], isReplaced: true };
+  return { ...opened, notes: [rebuilt], words, isReplaced: true };
 }
 
-/** A copy that has applied more than the inbox holds is a witness as well: its numbers must not be used again. */
-function reachCopy({ cursor }: CopyPort, { inbox, clock }: OpenCopyOptions): StationNote[] {
-  if (cursor <= inbox.head.seq) return [];
-  return [tellMissing(inbox, { inboxSeq: cursor, chain: Buffer.alloc(32) }, clock)];
+/** A copy that has applied more than the inbox holds is a witness as well; one that has rows to come which are gone says so. */
+function reachCopy({ cursor }: CopyPort, { inbox }: OpenCopyOptions): InboxWord[] {
+  if (cursor > inbox.head.seq) return [{ word: 'copy-is-ahead', cursor }];
+  const isShort = cursor > 0 && cursor < inbox.purgedTo && !isToldRebuilt(inbox, inbox.purgedTo);
+  return isShort ? [{ word: 'rebuilt', missingFrom: cursor + 1 }] : [];
 }
+
+/** The station may have died between making the copy and saying so. */
+const isToldRebuilt = (inbox: Inbox, after: number): boolean =>
+  inbox.commandsAfter(after).some(({ raw }) => readCommand(raw)?.command === 'rebuilt');
 
 /** Null when the file is damaged, or made by a version of the program whose tables were others. */
 function tryOpen(options: OpenCopyOptions): { copy: CopyPort; db: Database } | null {

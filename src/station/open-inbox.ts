@@ -3,7 +3,7 @@
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { Clock } from '../domain/time.ts';
-import { Inbox, type InboxGap } from '../intake/inbox.ts';
+import { Inbox } from '../intake/inbox.ts';
 import { limits } from '../limits.ts';
 import { commandItem } from './command-rows.ts';
 import { isDamage, openDatabase } from './open-database.ts';
@@ -41,7 +41,11 @@ export function openInbox(options: OpenInboxOptions): OpenedInbox {
 }
 
 /** Rows in the middle that can't be read, although the file is not damaged: an old page was put back. */
-export function tellGap(inbox: Inbox, gap: InboxGap, clock: Clock): StationNote {
+export function tellGap(
+  inbox: Inbox,
+  gap: { readonly first: number; readonly last: number },
+  clock: Clock,
+): StationNote {
   inbox.fillLost(gap.first, gap.last, clock.now());
   inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: gap.first }, clock)]);
   return { code: 'inbox.short', detail: `nummer ${gap.first}–${gap.last}`, wallMs: clock.now().wallMs };

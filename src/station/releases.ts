@@ -3,12 +3,11 @@
 
 import type { CopyCommand } from '../domain/commands.ts';
 import type { SourceId } from '../domain/identity.ts';
-import type { CopyPort } from './apply-loop.ts';
 import type { Settled } from './group-commit.ts';
 
 export interface ReleasesOptions {
-  /** Null while it can't be opened. */
-  readonly copy: () => Pick<CopyPort, 'cursor' | 'releasing'> | null;
+  /** How far the copy has come and which sources are being released in it; null while that is not known. */
+  readonly copy: () => { readonly cursor: number; readonly releasing: readonly SourceId[] } | null;
   readonly command: (command: CopyCommand, settle: (settled: Settled) => void) => void;
 }
 
@@ -35,7 +34,7 @@ export class Releases {
   goOn(): void {
     const copy = this.#options.copy();
     if (copy === null) return;
-    for (const source of copy.releasing()) {
+    for (const source of copy.releasing) {
       if ((this.#next.get(source) ?? 0) <= copy.cursor) this.#write(source);
     }
   }

@@ -177,7 +177,12 @@ function conditionOf(value: string | null | undefined): AnswerCondition | null {
   }
 }
 
-/** YYYYMMDDHHMMSS+0000: with its zone, so that nobody has to guess ours. */
+let lastSecond = { second: Number.NaN, text: '' };
+
+/** YYYYMMDDHHMMSS+0000: with its zone, so that nobody has to guess ours. Put into words once a second. */
 function timestamp(atMs: number): string {
-  return `${new Date(atMs).toISOString().replace(/\D/g, '').slice(0, 14)}+0000`;
+  const second = Math.floor(atMs / 1000);
+  if (second !== lastSecond.second)
+    lastSecond = { second, text: `${new Date(atMs).toISOString().replace(/\D/g, '').slice(0, 14)}+0000` };
+  return lastSecond.text;
 }

@@ -70,6 +70,9 @@ const TCP_KEEP_ALIVE_MS = 60_000;
 /** After our side is closed the sender gets this long to close its own. */
 const CLOSE_WAIT_MS = 5_000;
 
+/** Where a sender can fall silent: between FS and CR, inside a frame, after bytes that are none, between messages. */
+type Silence = 'frame-end' | 'frame' | 'stray' | 'line';
+
 export class MllpConnection {
   readonly peer: Peer;
   readonly #socket: Socket;
@@ -87,6 +90,7 @@ export class MllpConnection {
     pauses: 0,
   };
   #timer: NodeJS.Timeout | null = null;
+  #timedSilence: Silence | null = null;
   #isPaused = false;
   /** No more is read from the sender: it has ended its side, or we are closing. */
   #isReadingDone = false;
@@ -235,23 +239,49 @@ export class MllpConnection {
     const isDone = this.#isReadingDone && this.#events.length === 0 && this.#answers.unanswered === 0;
     if (!isDone || !this.#socket.writable) return;
     this.#socket.end();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timedSilence = null;
     this.#timer = setTimeout(() => this.#socket.destroy(), CLOSE_WAIT_MS);
   }
 
   /** What silence means depends on where the sender fell silent. Our own slowness is never held against it. */
   #watchIdle(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#isPaused || this.#isReadingDone || this.#socket.destroyed) return;
-    if (this.#framer.awaitsEnd) {
-      this.#timer = setTimeout(() => this.#handle(this.#framer.settle()), this.#bounds.frameEndWaitMs);
-    } else if (this.#framer.isOpen) {
-      this.#timer = setTimeout(() => this.#finishReading(), this.#bounds.frameIdleMs);
-    } else if (this.#framer.holdsStray) {
-      this.#timer = setTimeout(() => this.#handle(this.#framer.settle()), this.#bounds.frameIdleMs);
-    } else if (this.#answers.unanswered === 0) {
-      this.#timer = setTimeout(() => this.#finishReading(), this.#bounds.connectionIdleMs);
+    const silence = this.#silence();
+    if (this.#timer !== null && silence === this.#timedSilence) {
+      // A busy line: the same wait begins again, without a new timer for every message.
+      this.#timer.refresh();
+      return;
     }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timedSilence = silence;
+    this.#timer = silence === null ? null : setTimeout(() => this.#fellSilent(silence), this.#msOf(silence));
+  }
+
+  #silence(): Silence | null {
+    if (this.#isPaused || this.#isReadingDone || this.#socket.destroyed) return null;
+    if (this.#framer.awaitsEnd) return 'frame-end';
+    if (this.#framer.isOpen) return 'frame';
+    if (this.#framer.holdsStray) return 'stray';
+    return this.#answers.unanswered === 0 ? 'line' : null;
+  }
+
+  #msOf(silence: Silence): number {
+    switch (silence) {
+      case 'frame-end':
+        return this.#bounds.frameEndWaitMs;
+      case 'frame':
+      case 'stray':
+        return this.#bounds.frameIdleMs;
+      case 'line':
+        return this.#bounds.connectionIdleMs;
+    }
+  }
+
+  #fellSilent(silence: Silence): void {
+    // Forgotten first: what follows may wait for the same silence once more.
+    this.#timer = null;
+    if (silence === 'frame-end' || silence === 'stray') this.#handle(this.#framer.settle());
+    else this.#finishReading();
   }
 
   /** The line is gone: a frame half received is reported, whole ones still waiting are handed on and stored. */
