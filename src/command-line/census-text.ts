@@ -72,7 +72,7 @@ const flagsOf = (row: CensusRow): readonly string[] =>
     row.stay.unlistedAt === null ? '' : 'saknades i källans fulla laddning – kontrollera om patienten är kvar',
     row.severalPlaces ? 'flera platser samtidigt' : '',
     row.identityConflict ? 'nummer osäkert' : '',
-    row.sourceConflict ? 'källorna säger olika om platsen' : '',
+    row.sourceConflict ? 'källorna säger olika om person eller plats – läs journalkopian' : '',
   ].filter((flag) => flag !== '');
 
 export function nameOf(person: CensusRow['person']): string {

@@ -299,11 +299,12 @@ function standing(
     }),
   );
   const persons = personConflicts.map(
-    ({ element, sources }): Notice => ({
+    ({ element, said }): Notice => ({
       kind: 'source-conflict',
-      source: sources[0] ?? sourceId(''),
-      at: 0,
-      detail: [element, ...sources].join(' '),
+      source: said[0]?.source ?? sourceId(''),
+      at: Math.max(...said.map(({ at }) => at)),
+      detail: element,
+      said,
       part: 'person',
     }),
   );
@@ -314,7 +315,8 @@ function standing(
             kind: 'source-conflict' as const,
             source: stay.source,
             at: stay.changedAt,
-            detail: ['stay', ...conflicting].join(' '),
+            detail: 'stay',
+            said: conflicting,
             part: 'stay' as const,
           },
         ]

@@ -354,7 +354,12 @@ describe('fields of several sources', () => {
     });
     const chart = copy.chart(ANNA);
     expect(chart.person?.birthDate).toBe('1890-01-01');
-    expect(chart.personConflicts).toEqual([{ element: 'birthDate', sources: [JOURNAL, LAB] }]);
+    const said = [
+      { source: JOURNAL, at: TEN + 3_000, value: '1890-01-01' },
+      { source: LAB, at: TEN + 4_000, value: '1890-01-02' },
+    ];
+    expect(chart.personConflicts).toEqual([{ element: 'birthDate', said }]);
+    expect(chart.notices).toMatchObject([{ kind: 'source-conflict', at: TEN + 4_000, detail: 'birthDate', said }]);
   });
 
   it('one source that marks protected identity is enough', () => {

@@ -2,21 +2,22 @@
 // this is, the reader is told (design §6).
 
 import type { Patient } from 'fhir/r4';
-import type { SourceId } from '../domain/identity.ts';
 import { sourceId } from '../domain/identity.ts';
+import type { PatientCopy } from '../domain/patient-copy.ts';
 import { joinSlices } from '../domain/slices.ts';
 import { DELETED } from './apply-person.ts';
-import type { FactRow } from './facts.ts';
+import { type FactRow, stampOfRow } from './facts.ts';
 import { readText } from './kept-text.ts';
 import { fold, wordsOf } from './names.ts';
 import { PERSON_ROW } from './part-codes.ts';
 import type { FactReader } from './read-facts.ts';
 import type { GroupMember } from './read-identity.ts';
 import type { SourcesAt } from './read-sources.ts';
+import { stampsFromText } from './stamps.ts';
 
 export interface PersonRead {
   readonly person: Patient | null;
-  readonly conflicts: readonly { readonly element: string; readonly sources: readonly SourceId[] }[];
+  readonly conflicts: PatientCopy['personConflicts'];
   readonly isProtected: boolean;
   readonly isDeleted: boolean;
 }
@@ -27,6 +28,7 @@ const RECOGNISED_BY = ['name', 'birthDate', 'gender', 'deceasedBoolean', 'deceas
 interface Said {
   readonly source: string;
   readonly values: ReadonlyMap<string, unknown>;
+  readonly row: FactRow;
 }
 
 /** `members`: the head first, so that a survivor's demographics stand before those merged into it. */
@@ -55,7 +57,7 @@ export const PERSON_ROWS_MAX = 200;
 /** Lists that a source says in several fields (phones at home and at work) are read as one. */
 function readSaid(row: FactRow): Said {
   const kept = JSON.parse(readText(row.body)) as Record<string, unknown>;
-  return { source: row.source, values: new Map(Object.entries(joinSlices(kept))) };
+  return { source: row.source, values: new Map(Object.entries(joinSlices(kept))), row };
 }
 
 function resolve(said: readonly Said[]): Patient | null {
@@ -77,7 +79,11 @@ function conflictsOf(said: readonly Said[]): PersonRead['conflicts'] {
   return RECOGNISED_BY.flatMap((element) => {
     const stated = [...first.values()].filter(({ values }) => values.get(element) != null);
     const texts = new Set(stated.map(({ values }) => comparable(element, values.get(element))));
-    return texts.size > 1 ? [{ element, sources: stated.map(({ source }) => sourceId(source)) }] : [];
+    const said = stated.map(({ source, values, row }) => {
+      const at = stampsFromText(row.stamps, [element], stampOfRow(row)).get(element)?.event ?? row.event;
+      return { source: sourceId(source), at, value: values.get(element) };
+    });
+    return texts.size > 1 ? [{ element, said }] : [];
   });
 }
 

@@ -4,7 +4,7 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Caregiver, StayClass, StayFields } from '../domain/changes.ts';
 import { type Identity, sourceId, type UnitId } from '../domain/identity.ts';
-import type { Stay } from '../domain/patient-copy.ts';
+import type { SaidBy, Stay } from '../domain/patient-copy.ts';
 import { joinSlices } from '../domain/slices.ts';
 import type { FactRow } from './facts.ts';
 import { KeptFields } from './fields.ts';
@@ -21,8 +21,8 @@ export const STAYS_MAX = 100;
 
 export interface StayRead {
   readonly stay: Stay;
-  /** Sources that tell bed, unit or status of this stay differently. */
-  readonly conflicting: readonly string[];
+  /** What the sources say that tell bed, unit or status of this stay differently. */
+  readonly conflicting: readonly SaidBy[];
 }
 
 interface Told {
@@ -121,7 +121,7 @@ const timeOf = (stay: Stay): number => stay.dischargedAt ?? stay.admittedAt ?? s
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** One source's rows of the visit are one statement (before and after a merge); between sources rank decides. */
-function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; conflicting: readonly string[] } {
+function resolve(same: readonly Told[], sources: SourcesAt): StayRead {
   const bySource = new Map<string, Told[]>();
   for (const one of same) bySource.set(one.row.source, [...(bySource.get(one.row.source) ?? []), one]);
   const ranked = [...bySource.entries()]
@@ -166,8 +166,14 @@ function resolve(same: readonly Told[], sources: SourcesAt): { stay: Stay; confl
   // What another system last said before the best one's latest word is old, not another opinion: a drug order of yesterday
   // still names yesterday's bed.
   const asLate = ranked.filter(({ state }) => state.fields.row.event >= best.state.fields.row.event);
-  return { stay, conflicting: differs(asLate) ? asLate.map(({ source }) => source) : [] };
+  return { stay, conflicting: differs(asLate) ? asLate.map(saidOf) : [] };
 }
+
+const saidOf = ({ source, state }: { readonly source: string; readonly state: StayState }): SaidBy => ({
+  source: sourceId(source),
+  at: state.fields.row.event,
+  value: { status: state.status, unit: state.text('unit'), room: state.text('room'), bed: state.text('bed') },
+});
 
 /** Null as soon as one row of the visit was said since the last full load. */
 const unlistedOf = (rows: readonly Told[]): number | null =>

@@ -296,5 +296,13 @@ describe('a place told by two systems', () => {
     expect(copy.reader.census(KIR2)).toMatchObject([{ sourceConflict: false, stay: { bed: '2' } }]);
     from(LAB, TEN + 3 * MINUTE, '1');
     expect(copy.reader.census(KIR2)).toMatchObject([{ sourceConflict: true, stay: { bed: '2' } }]);
+    const told = copy.chart(ANNA).notices.find(({ kind }) => kind === 'source-conflict');
+    expect(told).toMatchObject({ detail: 'stay', at: TEN + 3 * MINUTE });
+    expect(told?.said?.map(({ at, value }) => ({ at, value }))).toEqual(
+      expect.arrayContaining([
+        { at: TEN + 2 * MINUTE, value: { status: 'present', unit: KIR2, room: null, bed: '2' } },
+        { at: TEN + 3 * MINUTE, value: { status: 'unknown', unit: KIR2, room: null, bed: '1' } },
+      ]),
+    );
   });
 });

@@ -38,6 +38,15 @@ export interface Member {
   }[];
 }
 
+/** One source's word on something that sources say differently: all are shown, with who and when; none is chosen (ux §10). */
+export interface SaidBy {
+  readonly source: SourceId;
+  /** When the source said it, ms UTC by its own clock. */
+  readonly at: number;
+  /** The element as FHIR Patient has it; of a stay `{ status, unit, room, bed }`. */
+  readonly value: unknown;
+}
+
 /** What a reader must be told besides values: a withdrawn result, a removed allergy, a merge, a conflict between sources. */
 export interface Notice {
   readonly kind:
@@ -56,8 +65,10 @@ export interface Notice {
     | 'set-aside-message';
   readonly source: SourceId;
   readonly at: number;
-  /** Type of message, name of analyte, other identity …: what the sentence needs. */
+  /** Type of message, name of analyte, other identity, element that differs …: what the sentence needs. */
   readonly detail: string;
+  /** What each source says where they differ, whom we would believe first. */
+  readonly said?: readonly SaidBy[];
   readonly part: PartName | null;
 }
 
@@ -139,7 +150,7 @@ export interface PatientCopy {
   }[];
   /** Demographics resolved over sources by rank; null when only an identity is known. */
   readonly person: Patient | null;
-  readonly personConflicts: readonly { readonly element: string; readonly sources: readonly SourceId[] }[];
+  readonly personConflicts: readonly { readonly element: string; readonly said: readonly SaidBy[] }[];
   readonly isProtected: boolean;
   readonly isDeleted: boolean;
   readonly stays: readonly Stay[];

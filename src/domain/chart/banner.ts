@@ -7,19 +7,12 @@ import { PARTS } from '../parts.ts';
 import type { PatientCopy, Stay } from '../patient-copy.ts';
 import { type Age, ageOn, ageWords, type BirthDate, personIdOf } from '../person-id.ts';
 import type { Banner, BannerChip, ChartPart } from './chart.ts';
+import { saidWords, TWO_VERSIONS } from './conflicts.ts';
 import { BLOCKED_WORDS, type ComposeContext, isUndeclared, type NearPatient, UNDECLARED_WORDS } from './context.ts';
 import { joined } from './description.ts';
-import { field, humanName, list, textAt } from './fhir-read.ts';
-import { ELEMENT_WORDS } from './notices.ts';
+import { field, list, officialName, textAt } from './fhir-read.ts';
 import { bedWords, responsibleWords, stayStatusWords } from './stay-words.ts';
-import { identityText, seriesName } from './who.ts';
-
-const SEX: Readonly<Record<string, string>> = {
-  male: 'man',
-  female: 'kvinna',
-  other: 'annat kön',
-  unknown: 'kön okänt',
-};
+import { identityText, seriesName, sexWord } from './who.ts';
 
 export const ADDRESS_HIDDEN_WORDS = 'Skyddad identitet: adress och närstående visas inte';
 
@@ -39,13 +32,6 @@ export interface WhoIs {
   readonly remarks: readonly string[];
 }
 
-/** The official name before others; a name that is no longer used never. */
-function nameOf(person: unknown): string | null {
-  const names = list(field(person, 'name')).filter((name) => textAt(name, 'use') !== 'old');
-  const official = names.find((name) => textAt(name, 'use') === 'official') ?? names[0];
-  return humanName(official);
-}
-
 /** Who the person is; where the number and the source disagree on the birth date, both are told. */
 export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
   const person: unknown = copy.person;
@@ -55,17 +41,18 @@ export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
   const birthDate = fromSource ?? fromNumber?.birthDate ?? null;
   const remarks =
     fromSource !== null && fromNumber?.birthDate?.day != null && !sameDay(fromSource, fromNumber.birthDate)
-      ? [`Födelsedatum enligt källan (${written}) stämmer inte med numret – kontrollera identiteten`]
+      ? [
+          `Födelsedatum enligt källan (${written}) stämmer inte med numret (${birthDateWords(fromNumber.birthDate)}) – kontrollera identiteten`,
+        ]
       : [];
   const gender = textAt(person, 'gender') ?? fromNumber?.sex ?? null;
   const age = birthDate === null ? null : ageOn(birthDate, context.nowMs);
   const deceased = field(person, 'deceasedBoolean') === true || textAt(person, 'deceasedDateTime') !== null;
   const conflicts = copy.personConflicts.map(
-    ({ element, sources }) =>
-      `${ELEMENT_WORDS[element] ?? element}: ${sources.map(context.sourceName).join(' och ')} säger olika`,
+    ({ element, said }) => `${TWO_VERSIONS}: ${saidWords(element, said, context)}`,
   );
   return {
-    name: nameOf(person) ?? 'Namn saknas i kopian',
+    name: officialName(list(field(person, 'name'))) ?? 'Namn saknas i kopian',
     birthDate,
     age,
     sex: sexWords(gender, age),
@@ -76,9 +63,9 @@ export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
 const CHILD: Readonly<Record<string, string>> = { male: 'pojke', female: 'flicka' };
 
 function sexWords(gender: string | null, age: Age | null): string {
-  if (gender === null) return 'kön ej angivet';
-  const words = age !== null && age.years < 18 ? { ...SEX, ...CHILD } : SEX;
-  return Object.hasOwn(words, gender) ? (words[gender] ?? 'kön ej angivet') : 'kön ej angivet';
+  const child =
+    age !== null && age.years < 18 && gender !== null && Object.hasOwn(CHILD, gender) ? CHILD[gender] : null;
+  return child ?? sexWord(gender);
 }
 
 function birthDateOf(written: string): BirthDate | null {

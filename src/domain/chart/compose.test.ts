@@ -400,7 +400,7 @@ describe('conflicts are shown, never decided', () => {
     expect(part.entries).toHaveLength(2);
     expect(part.remarks).toEqual([
       'Två versioner – välj inte, fråga: Labbet uppger "inga kända" 11:20',
-      'Två versioner – välj inte, fråga: Penicillin gäller enligt Journalen, inte enligt Labbet',
+      'Två versioner – välj inte, fråga: Penicillin gäller enligt Journalen 10:20, inte enligt Labbet 10:20',
     ]);
   });
   test('blood group is information only, and two groups are both told', () => {
@@ -422,7 +422,7 @@ describe('conflicts are shown, never decided', () => {
     );
     expect(part.remarks).toEqual([
       'Endast information – bastest krävs',
-      'Två versioner – välj inte, fråga: blodgrupp A (Journalen) och 0 (Labbet)',
+      'Två versioner – välj inte, fråga: blodgrupp A (Journalen 10:20) och 0 (Labbet 10:20)',
     ]);
   });
   test('a blood group among the answers is information only there too', () => {

@@ -1,14 +1,67 @@
 // Where two sources say different things both are shown, with a sentence: *Två versioner – välj inte, fråga*. The last one never
 // wins by being last (ux §10).
 
+import { unitId } from '../identity.ts';
 import type { PartName } from '../parts.ts';
-import type { Entry, PartCopy } from '../patient-copy.ts';
+import type { Entry, PartCopy, SaidBy, StayStatus } from '../patient-copy.ts';
 import type { ComposeContext } from './context.ts';
 import { statementOf } from './describe-warnings.ts';
-import { bareCode, codesOf, conceptText, field, textAt } from './fhir-read.ts';
+import { joined } from './description.ts';
+import { bareCode, codesOf, conceptText, field, list, officialName, text, textAt } from './fhir-read.ts';
 import { BLOOD_GROUP_CODES, BLOOD_WORDS, hidesValue, observationValue } from './value-text.ts';
+import { sexWord } from './who.ts';
 
-const TWO_VERSIONS = 'Två versioner – välj inte, fråga';
+export const TWO_VERSIONS = 'Två versioner – välj inte, fråga';
+
+/** What a person or a stay is told by, in words. */
+const ELEMENT_WORDS: Readonly<Record<string, string>> = {
+  name: 'Namn',
+  birthDate: 'Födelsedatum',
+  gender: 'Kön',
+  deceasedBoolean: 'Avliden',
+  deceasedDateTime: 'Avliden',
+  stay: 'Vårdtillfälle och plats',
+};
+
+/** *Födelsedatum: 1942-06-08 enligt Journalen 10:20, 1942-06-09 enligt Labbet 09:10*. */
+export function saidWords(element: string, said: readonly SaidBy[], context: ComposeContext): string {
+  const each = said.map(
+    ({ source, at, value }) =>
+      `${valueWords(element, value, context)} enligt ${context.sourceName(source)} ${context.time(at).text}`,
+  );
+  return `${ELEMENT_WORDS[element] ?? element}: ${each.join(', ')}`;
+}
+
+function valueWords(element: string, value: unknown, context: ComposeContext): string {
+  switch (element) {
+    case 'name':
+      return officialName(list(value)) ?? 'namn saknas';
+    case 'gender':
+      return sexWord(text(value));
+    case 'deceasedBoolean':
+      return value === true ? 'ja' : 'nej';
+    case 'stay': {
+      const unit = textAt(value, 'unit');
+      const place = [textAt(value, 'room'), textAt(value, 'bed')].filter((one) => one !== null && one !== '');
+      return joined(
+        STAY_STATUS_WORDS[textAt(value, 'status') as StayStatus] ?? 'okänd status',
+        unit === null ? null : context.unitName(unitId(unit)),
+        place.join(':'),
+      );
+    }
+    default:
+      return text(value) ?? 'uppgift saknas';
+  }
+}
+
+const STAY_STATUS_WORDS: Readonly<Record<StayStatus, string>> = {
+  planned: 'planerad',
+  present: 'inskriven',
+  'on-leave': 'på permission',
+  discharged: 'utskriven',
+  cancelled: 'inskrivningen återtagen',
+  unknown: 'okänd status',
+};
 
 /** Sentences above a part's entries. */
 export function conflictRemarks(part: PartName, copy: PartCopy, context: ComposeContext): readonly string[] {
@@ -62,12 +115,13 @@ function allergyConflicts(copy: PartCopy, context: ComposeContext): readonly str
     );
     if (other === undefined) continue;
     const name = conceptText(field(entry.resource, 'code')) ?? 'ämne';
-    remarks.push(
-      `${TWO_VERSIONS}: ${name} gäller enligt ${context.sourceName(entry.source)}, inte enligt ${context.sourceName(other.source)}`,
-    );
+    remarks.push(`${TWO_VERSIONS}: ${name} gäller enligt ${who(entry, context)}, inte enligt ${who(other, context)}`);
   }
   return [...new Set(remarks)];
 }
+
+const who = ({ source, eventAt }: Pick<Entry, 'source' | 'eventAt'>, context: ComposeContext): string =>
+  `${context.sourceName(source)} ${context.time(eventAt).text}`;
 
 function sharesName(a: Entry, b: Entry): boolean {
   const names = (entry: Entry): readonly string[] => {
@@ -84,19 +138,19 @@ function sharesName(a: Entry, b: Entry): boolean {
 function bloodConflicts(entries: readonly Entry[], context: ComposeContext): readonly string[] {
   const byAnalysis = new Map<string, Map<string, string>>();
   const observations = entries.flatMap((entry) => [
-    { resource: entry.resource as unknown, state: entry.state, source: entry.source },
+    { resource: entry.resource as unknown, state: entry.state, said: who(entry, context) },
     ...entry.members.map((member) => ({
       resource: member.resource as unknown,
       state: member.state,
-      source: entry.source,
+      said: who(entry, context),
     })),
   ]);
-  for (const { resource, state, source } of observations) {
+  for (const { resource, state, said } of observations) {
     const value = hidesValue(state) ? null : observationValue(resource).text;
     const analysis = analysisOf(resource);
     if (value === null || analysis === null) continue;
     const values = byAnalysis.get(analysis) ?? new Map<string, string>();
-    if (!values.has(plain(value))) values.set(plain(value), `${value} (${context.sourceName(source)})`);
+    if (!values.has(plain(value))) values.set(plain(value), `${value} (${said})`);
     byAnalysis.set(analysis, values);
   }
   return [...byAnalysis.values()].flatMap((values) =>

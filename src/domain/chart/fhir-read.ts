@@ -105,6 +105,12 @@ export function humanName(name: unknown): string | null {
   return given === '' ? text(field(name, 'text')) : given;
 }
 
+/** The official name before others; a name that is no longer used never. */
+export function officialName(names: readonly unknown[]): string | null {
+  const inUse = names.filter((name) => textAt(name, 'use') !== 'old');
+  return humanName(inUse.find((name) => textAt(name, 'use') === 'official') ?? inUse[0]);
+}
+
 export const listOfText = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).flatMap((one) => text(one) ?? []);
 export const notesOf = (resource: unknown): string =>

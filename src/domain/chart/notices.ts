@@ -1,11 +1,11 @@
 // What a reader must be told besides values: a result taken back, a merge, a conflict between sources, in sentences that say
 // what happened and what still holds.
 
-import { sourceId } from '../identity.ts';
 import { PARTS } from '../parts.ts';
 import type { Notice, PatientCopy } from '../patient-copy.ts';
 import { unreachable } from '../unreachable.ts';
 import type { ChartNotice } from './chart.ts';
+import { saidWords, TWO_VERSIONS } from './conflicts.ts';
 import type { ComposeContext } from './context.ts';
 
 export function chartNotices(copy: PatientCopy, context: ComposeContext): readonly ChartNotice[] {
@@ -62,7 +62,7 @@ export function noticeWords(notice: Notice, context: ComposeContext): string {
     case 'identity-conflict':
       return `Identiteten är osäker sedan ${at}: ${what}.`;
     case 'source-conflict':
-      return `Två versioner – välj inte, fråga: ${conflictWords(notice.detail, context)}${notice.at === 0 ? '' : ` (${at})`}.`;
+      return `${TWO_VERSIONS}: ${conflictWords(notice, context)}.`;
     case 'bed-conflict':
       return `Två patienter är uppgivna på samma plats sedan ${at}: ${what}.`;
     case 'not-in-full-load':
@@ -76,22 +76,8 @@ export function noticeWords(notice: Notice, context: ComposeContext): string {
   }
 }
 
-/** The copy tells an element and the sources that differ about it: `birthDate journal lab`. */
-function conflictWords(detail: string, context: ComposeContext): string {
-  const [element = '', ...sources] = detail.split(' ');
-  if (!Object.hasOwn(ELEMENT_WORDS, element)) return detail.trim() === '' ? 'Uppgift' : detail;
-  const who = sources.map((source) => context.sourceName(sourceId(source))).join(' och ');
-  return `${ELEMENT_WORDS[element] ?? element}${who === '' ? '' : `: ${who} säger olika`}`;
+/** Who says what, and when; a difference that is told as a sentence of its own (several places) stands as it is. */
+function conflictWords({ detail, said = [], at }: Notice, context: ComposeContext): string {
+  if (said.length === 0) return `${detail.trim() === '' ? 'Uppgift' : detail} (${context.time(at).text})`;
+  return saidWords(detail, said, context);
 }
-
-/** What a person or a stay is told by, in words. */
-export const ELEMENT_WORDS: Readonly<Record<string, string>> = {
-  name: 'Namn',
-  birthDate: 'Födelsedatum',
-  gender: 'Kön',
-  address: 'Adress',
-  telecom: 'Telefon',
-  deceasedBoolean: 'Avliden',
-  deceasedDateTime: 'Avliden',
-  stay: 'Vårdtillfälle och plats',
-};

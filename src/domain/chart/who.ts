@@ -13,3 +13,14 @@ export function identityText(identity: Identity): string {
 export const seriesName = (identity: Identity): string =>
   identityDomain(identity.domain)?.swedish ??
   (identity.domain.startsWith('source:') ? 'Källans eget nummer' : 'Annat nummer');
+
+const SEX: Readonly<Record<string, string>> = {
+  male: 'man',
+  female: 'kvinna',
+  other: 'annat kön',
+  unknown: 'kön okänt',
+};
+
+export const sexWord = (gender: string | null): string =>
+  gender !== null && Object.hasOwn(SEX, gender) ? (SEX[gender] ?? NO_SEX) : NO_SEX;
+const NO_SEX = 'kön ej angivet';
