@@ -30,7 +30,7 @@ export function isBatchEnvelope(bytes: Uint8Array): boolean {
 export function peekHeader(message: Uint8Array): PeekedHeader {
   const text = peekText(message);
   // A batch header names its sender in the same fields.
-  const start = text.search(/MSH|BHS|FHS/);
+  const start = text.search(/MSH|BHS|FHS|\bmsh(?=[^A-Za-z0-9\s])/);
   const separator = start < 0 ? '' : text.charAt(start + 3);
   if (separator === '') return { application: '', facility: '', controlId: null };
   const component = text.charAt(start + 4) || '^';

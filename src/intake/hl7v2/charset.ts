@@ -165,7 +165,9 @@ function decodeWide(bytes: Uint8Array, used: 'utf-16le' | 'utf-16be'): DecodedMe
       replacementCharacters: count(text, '\ufffd'),
       mojibake: MOJIBAKE.test(text),
     },
-    decodeHex: (hex) => decodeAs(hex, hex.length % 2 === 0 ? used : 'windows-1252'),
+    // Line breaks are written byte for byte here too (`\X0D0A\`); two ASCII bytes are two letters, not one of another script.
+    decodeHex: (hex) =>
+      decodeAs(hex, hex.length % 2 === 0 && (hex.includes(0) || !isAscii(hex)) ? used : 'windows-1252'),
   };
 }
 
@@ -222,7 +224,7 @@ function declaredCharset(bytes: Uint8Array): string | null {
 
 function fieldEighteen(text: string): string | null {
   const start = text.search(/[^\s\0\u00ef\u00bb\u00bf\ufeff]/);
-  if (start < 0 || !text.startsWith('MSH', start)) return null;
+  if (start < 0 || !/^MSH/i.test(text.slice(start, start + 3))) return null;
   const header = text.slice(start, start + HEADER_BYTES_MAX);
   const end = header.search(/[\r\n]/);
   const fields = (end < 0 ? header : header.slice(0, end)).split(header.charAt(3), 19);

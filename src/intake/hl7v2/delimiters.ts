@@ -35,7 +35,7 @@ export function isHeaderName(name: string): boolean {
  */
 export function readDelimiters(text: string): Delimiters | null {
   const field = text.charAt(3);
-  if (!isHeaderName(text.slice(0, 3)) || !canDelimit(field)) return null;
+  if (!isHeaderName(text.slice(0, 3).toUpperCase()) || !canDelimit(field)) return null;
   const chosen = chooseRoles(encodingCharacters(text, field).slice(0, 5), field);
   const role = (position: number) => chosen[position] ?? '';
   return {

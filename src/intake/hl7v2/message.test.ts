@@ -137,9 +137,13 @@ describe('c3.12: delimiters, line ends and strange segments', () => {
     expect(message.segments.map(({ name }) => name)).toContain('hasOwnProperty');
   });
 
-  test('a segment name in small letters is that segment', () => {
-    expect(parse('MSH|^~\\&|\rpid|1||x').first('PID')?.value(3)).toBe('x');
-  });
+  test.each(['MSH|^~\\&|\rpid|1||x', 'msh|^~\\&|\rPID|1||x', ' MSH|^~\\&|\r  PID |1|| x \r'])(
+    '%j: names in small letters, or with blanks around them, are those segments',
+    (text) => {
+      expect(parse(text).header).not.toBeNull();
+      expect(parse(text).first('PID')?.value(3)).toBe('x');
+    },
+  );
 
   test('trailing separators and missing fields are neither more nor less than written', () => {
     const pid = segment('PID|1|||');
@@ -155,7 +159,7 @@ describe('c3.12: delimiters, line ends and strange segments', () => {
     },
   );
 
-  test.each(['', 'hello', '\r', 'PID|1||x', 'BHS|^~\\&|A', '\0', 'msh|^~\\&|'])(
+  test.each(['', 'hello', '\r', 'PID|1||x', 'BHS|^~\\&|A', '\0', 'mshx^~\\&x'])(
     '%j has no header, and says so',
     (text) => {
       expect(parse(text).header).toBeNull();

@@ -19,9 +19,10 @@ export interface Hl7Segment {
   /** 0 when absent. */
   repetitions(field: number): number;
   /**
-   * One part of a field, unescaped. A part left out of the call is the first one: `value(3)` is PID-3.1.1 of the first
-   * repetition, as a receiver must read a field that has grown components (ch. 2.8). A deleted whole has deleted parts:
-   * with `""` in PID-3, `value(3, 4)` is null too. For text that people read use freeText, which is not cut.
+   * One part of a field, unescaped and without the blanks around it. A part left out of the call is the first one:
+   * `value(3)` is PID-3.1.1 of the first repetition, as a receiver must read a field that has grown components (ch. 2.8).
+   * A deleted whole has deleted parts: with `""` in PID-3, `value(3, 4)` is null too. For text that people read use
+   * freeText, which is not cut.
    */
   value(field: number, component?: number, subcomponent?: number, repetition?: number): string | null | undefined;
   /**
@@ -56,7 +57,7 @@ export function headerByBytes(bytes: Uint8Array): Hl7Segment | null {
   const text = Buffer.from(bytes.subarray(0, HEADER_BYTES_MAX)).toString('latin1');
   const start = text.search(/[^\s\0\u00ef\u00bb\u00bf]/);
   const delimiters = readDelimiters(text.slice(Math.max(start, 0)));
-  if (delimiters === null || !text.startsWith('MSH', start)) return null;
+  if (delimiters === null || !/^MSH/i.test(text.slice(start, start + 3))) return null;
   const [header = ''] = text.slice(start).split(/[\r\n]/, 1);
   return new Segment(header, { delimiters, decodeHex: (hex) => Buffer.from(hex).toString('latin1') });
 }
@@ -114,7 +115,7 @@ class Segment implements Hl7Segment {
 
   constructor(text: string, reading: Reading) {
     const end = text.indexOf(reading.delimiters.field);
-    const written = end < 0 ? text : text.slice(0, end);
+    const written = bare(end < 0 ? text : text.slice(0, end));
     // Some senders write names in small letters; it is the same segment.
     this.name = /^[a-z][a-z0-9]{2}$/.test(written) ? written.toUpperCase() : written;
     this.text = text;
@@ -141,11 +142,11 @@ class Segment implements Hl7Segment {
     const whole = this.#repetitionsOf(field)[repetition - 1] ?? '';
     if (this.#isDelimiterField(field)) return component === 1 && subcomponent === 1 && whole !== '' ? whole : undefined;
     const { delimiters } = this.#reading;
-    let part = whole;
+    let part = bare(whole);
     if (part === NULL_FIELD) return null;
-    part = piece(part, delimiters.component, component);
+    part = bare(piece(part, delimiters.component, component));
     if (part === NULL_FIELD) return null;
-    part = piece(part, delimiters.subcomponent, subcomponent);
+    part = bare(piece(part, delimiters.subcomponent, subcomponent));
     if (part === '') return undefined;
     return part === NULL_FIELD ? null : unescapeText(part, this.#reading, 'plain');
   }
@@ -185,6 +186,13 @@ class Segment implements Hl7Segment {
     return this.#repeated;
   }
 }
+
+/** Blanks around a name or a part fill a field out to a width (ch. 2A on ST); they are no part of the value. */
+function bare(text: string): string {
+  return text.charCodeAt(0) > BLANK && text.charCodeAt(text.length - 1) > BLANK ? text : text.trim();
+}
+
+const BLANK = 0x20;
 
 function piece(text: string, mark: string, number: number): string {
   if (mark === '') return number === 1 ? text : '';

@@ -100,8 +100,8 @@ describe.skipIf(whyNoRealFiles !== null)(`real messages from elsewhere (${title}
         if (theirs === null) continue;
         for (const [at, segment] of message.segments.entries()) {
           const their = theirs.segments[at];
-          // (Deliberately different: we read a segment name in small letters as the segment it is.)
-          compare(`${name} ${segment.name}`, segment.name, their?.name.toUpperCase() ?? '');
+          // (Deliberately different: we read a segment name in small letters, or with blanks around it, as the segment it is.)
+          compare(`${name} ${segment.name}`, segment.name, their?.name.trim().toUpperCase() ?? '');
           // (Deliberately different: they drop the fifth character of MSH-2.)
           for (let field = segment.name === 'MSH' ? 3 : 1; field <= segment.fieldCount; field += 1) {
             const place = `${name} ${segment.name}-${field}`;
@@ -176,7 +176,8 @@ function components(
   for (let repetition = 1; repetition <= segment.repetitions(field); repetition += 1) {
     for (let component = 1; component <= 8; component += 1) {
       const their = theirs?.getField(field)?.getComponent(component, 0, repetition - 1) ?? '';
-      pairs.push([segment.value(field, component, 1, repetition) ?? '', their]);
+      // (Deliberately different: blanks around a value are no part of it.)
+      pairs.push([segment.value(field, component, 1, repetition) ?? '', their.trim()]);
     }
   }
   return pairs;

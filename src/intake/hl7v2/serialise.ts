@@ -23,7 +23,7 @@ export function serialise(message: Hl7Message): Uint8Array {
 
 function rejoin(segment: Hl7Segment, separator: string): string {
   const isHeader = segment.raw(1) === separator;
-  const fields = [segment.text.slice(0, segment.name.length)];
+  const fields = segment.text.split(separator, 1);
   for (let field = isHeader ? 2 : 1; field <= segment.fieldCount; field += 1) fields.push(segment.raw(field));
   return fields.join(separator);
 }

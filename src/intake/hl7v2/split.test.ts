@@ -29,6 +29,16 @@ describe('each message of a frame is found, and no byte is lost', () => {
     expect(split('MSH|^~\\&|A\nMSH:+~\\&:B').slices).toEqual(['message MSH|^~\\&|A\n', 'message MSH:+~\\&:B']);
   });
 
+  test('files put one after the other keep their byte order marks, and two patients’ messages are never joined by one', () => {
+    const mark = '\xef\xbb\xbf';
+    for (const between of [mark, '  \t', `\r\n${mark}`, '\v']) {
+      const lead = between.replace(/^[\r\n]+/, '');
+      const first = `${MESSAGE}${between.slice(0, between.length - lead.length)}`;
+      expect(split(`${MESSAGE}${between}${MESSAGE}`).slices).toEqual([`message ${first}`, `message ${lead}${MESSAGE}`]);
+    }
+    expect(split(`${MESSAGE}${MESSAGE.toLowerCase()}`).slices).toHaveLength(2);
+  });
+
   test('the letters MSH inside a text begin no message', () => {
     const text = 'MSH|^~\\&|A\rOBX|1|TX|||MSH|x MSH\rMSHA|1\rMSH\rNTE|1||(MSH|)\r';
     expect(split(text).slices).toEqual([`message ${text}`]);

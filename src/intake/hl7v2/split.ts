@@ -30,9 +30,19 @@ type MarkName = 'MSH' | 'FHS' | 'BHS' | 'BTS' | 'FTS';
 interface Mark {
   readonly name: MarkName;
   readonly at: number;
+  /** Where its line begins: blanks and a byte order mark before a name belong to that name's slice. */
+  readonly lineAt: number;
 }
 
-const NAMES: readonly MarkName[] = ['MSH', 'FHS', 'BHS', 'BTS', 'FTS'];
+/** Some senders write segment names in small letters. */
+const WRITTEN: readonly (readonly [string, MarkName])[] = [
+  ['MSH', 'MSH'],
+  ['msh', 'MSH'],
+  ['FHS', 'FHS'],
+  ['BHS', 'BHS'],
+  ['BTS', 'BTS'],
+  ['FTS', 'FTS'],
+];
 
 /** Always at least one slice; a frame with no header at all is one message that nobody can read. */
 export function splitFrame(frame: Uint8Array): SplitFrame {
@@ -52,13 +62,13 @@ function whole(frame: Uint8Array): SplitFrame {
 
 function cutAt(frame: Uint8Array, cuts: readonly Mark[]): FrameSlice[] {
   const slices: FrameSlice[] = [];
-  const begin = cuts[0]?.at ?? 0;
+  const begin = cuts[0]?.lineAt ?? 0;
   // Blank lines and a byte order mark belong to the header after them.
   const leadIsBlank = isBlank(frame.subarray(0, begin));
   if (!leadIsBlank) slices.push({ kind: 'stray', bytes: frame.subarray(0, begin) });
   for (const [index, cut] of cuts.entries()) {
-    const from = index === 0 && leadIsBlank ? 0 : cut.at;
-    const bytes = frame.subarray(from, cuts[index + 1]?.at ?? frame.length);
+    const from = index === 0 ? (leadIsBlank ? 0 : begin) : cut.lineAt;
+    const bytes = frame.subarray(from, cuts[index + 1]?.lineAt ?? frame.length);
     slices.push({ kind: cut.name === 'MSH' ? 'message' : 'envelope', bytes });
   }
   return slices;
@@ -68,9 +78,10 @@ function cutAt(frame: Uint8Array, cuts: readonly Mark[]): FrameSlice[] {
 function findMarks(frame: Uint8Array): Mark[] {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   const marks: Mark[] = [];
-  for (const name of NAMES) {
-    for (let at = bytes.indexOf(name, 0, 'latin1'); at >= 0; at = bytes.indexOf(name, at + 3, 'latin1')) {
-      if (beginsLine(bytes, at) && isMark(bytes, at, name)) marks.push({ name, at });
+  for (const [written, name] of WRITTEN) {
+    for (let at = bytes.indexOf(written, 0, 'latin1'); at >= 0; at = bytes.indexOf(written, at + 3, 'latin1')) {
+      const lineAt = lineOf(bytes, at);
+      if (lineAt !== null && isMark(bytes, at, name)) marks.push({ name, at, lineAt });
     }
   }
   return marks.sort((a, b) => a.at - b.at);
@@ -79,10 +90,17 @@ function findMarks(frame: Uint8Array): Mark[] {
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** After a line end, or with nothing but blanks and byte order marks before it in the frame. */
-function beginsLine(bytes: Buffer, at: number): boolean {
-  const before = bytes[at - 1];
-  return before === undefined || before === CR || before === LF || (at <= LEAD_MAX && isBlank(bytes.subarray(0, at)));
+/**
+ * Where the line begins that has nothing before `at` but blanks and byte order marks (files put one after the other keep
+ * their own); null within a line.
+ */
+function lineOf(bytes: Buffer, at: number): number | null {
+  for (let from = at; at - from <= LEAD_MAX; from -= 1) {
+    const before = bytes[from - 1];
+    if (before === undefined || before === CR || before === LF) return from;
+    if (!BLANKS.has(before)) return null;
+  }
+  return null;
 }
 
 /** Longer leads are not blanks but something else. */
