@@ -210,7 +210,10 @@ function readStay(group: PatientGroup, action: StayAction, message: Hl7Message, 
   const stay = staySegments(group.segments, message.first('EVN'));
   const { pid, pv1 } = stay;
   const { subject } = group.identities;
-  if ((action === 'transfer' || action === 'cancel-transfer') && (pv1 === undefined || pv1.raw(3) === '')) {
+  if (
+    (action === 'transfer' || action === 'cancel-transfer') &&
+    (pv1 === undefined || !/[\p{L}\p{N}"]/u.test(pv1.raw(3)))
+  ) {
     // The place after a cancelled move stands in the cancel's own PV1-3; without it nobody knows where the patient is.
     context.setAside('move without a place (PV1-3)');
     return [];

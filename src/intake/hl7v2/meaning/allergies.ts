@@ -64,8 +64,8 @@ function readLine(segment: Hl7Segment, context: MeaningContext): Line {
 function reactionsOf(segment: Hl7Segment): CodeableConcept[] {
   const found: CodeableConcept[] = [];
   for (let repetition = 1; repetition <= segment.repetitions(5); repetition += 1) {
-    const text = segment.value(5, 1, 1, repetition);
-    if (typeof text === 'string') found.push({ text });
+    const text = readCoded(segment, 5, repetition)?.text;
+    if (text !== undefined) found.push({ text });
   }
   return found;
 }

@@ -27,3 +27,7 @@ export interface MeaningContext {
   /** The whole message is kept and shown as set aside, its changes are dropped. The first reason stands. No patient data. */
   setAside(reason: string): void;
 }
+
+/** A message whose kind promises something and that says nothing but whom it is about: IT is told, nothing is made of it. */
+export const tellEmpty = (context: MeaningContext): void =>
+  context.alarm({ code: 'other', detail: `${context.type} says nothing but whom it is about` });

@@ -3,24 +3,23 @@
 
 import type { Attachment, DocumentReferenceContent } from 'fhir/r4';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
-import { readEncapsulated, readPointer } from './results-attachment.ts';
+import { readEncapsulated, readPointer, withoutContent } from './results-attachment.ts';
 import type { ResultFields } from './results-fields.ts';
 import { hasValue } from './results-value.ts';
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
 
 /** One text (plain, as base64 of UTF-8 as FHIR has it) and one content for each file. Empty when the message has none. */
-export function contentsOf(message: Hl7Message, fields: ResultFields): DocumentReferenceContent[] {
+export function contentsOf(segments: readonly Hl7Segment[], fields: ResultFields): DocumentReferenceContent[] {
+  const { message } = fields;
   const lines: string[] = [];
   const files: Attachment[] = [];
-  let isAfterContent = false;
-  for (const segment of message.segments) {
-    if (segment.name === 'TXA') isAfterContent = true;
-    else if (segment.name === 'OBX' && hasValue(segment)) {
+  for (const segment of segments) {
+    if (segment.name === 'OBX' && hasValue(segment)) {
       const file = fileOf(message, segment);
       if (file === null) lines.push(lineOf(segment, fields));
       else files.push(file);
-    } else if (segment.name === 'NTE' && isAfterContent) {
+    } else if (segment.name === 'NTE') {
       const text = segment.freeText(3);
       if (typeof text === 'string') lines.push(text);
     }
@@ -40,8 +39,9 @@ function fileOf(message: Hl7Message, obx: Hl7Segment): Attachment | null {
 }
 
 function lineOf(obx: Hl7Segment, fields: ResultFields): string {
-  const text = obx.freeText(5) ?? '';
   const type = typeOf(obx);
+  const isFile = type === 'ED' || type === 'RP';
+  const text = (isFile ? withoutContent(fields.message, obx, 5) : null) ?? obx.freeText(5) ?? '';
   if (TEXT_TYPES.has(type)) return text;
   const name = fields.coded(obx, 3)?.text;
   const unit = fields.unit(obx);

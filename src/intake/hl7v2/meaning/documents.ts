@@ -7,21 +7,60 @@ import { EXTENSION } from '../../../domain/extensions.ts';
 import type { Identity } from '../../../domain/identity.ts';
 import { partOfResource } from '../../../domain/part-of-resource.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
-import type { MeaningContext } from './context.ts';
+import { type MeaningContext, tellEmpty } from './context.ts';
 import { contentsOf } from './documents-content.ts';
+import { readSubject } from './identities.ts';
 import { asOrderNumbers, type OrderNumber, readNumber, readOrderNumbers } from './orders-numbers.ts';
 import { ResultFields, textOf } from './results-fields.ts';
 import { caregiverReference, readCaregiver } from './values.ts';
 
 /** MDM T01 to T11. Uneven events announce without content, even ones bring it; what is not said of stays as it was. */
 export function readDocuments(message: Hl7Message, context: MeaningContext): Change[] {
-  const txa = message.first('TXA');
-  if (txa === undefined || context.subject === null) return [];
   const fields = new ResultFields(message, context);
+  const parts = documentParts(message, context);
+  if (parts.length === 0) {
+    if (message.first('OBX') !== undefined) context.setAside('a text without the document it belongs to (TXA)');
+    else tellEmpty(context);
+  }
+  return parts.flatMap((part) => readDocument(part, fields));
+}
+
+/** One TXA with what follows it. */
+interface DocumentPart {
+  readonly subject: Identity;
+  readonly txa: Hl7Segment;
+  readonly segments: readonly Hl7Segment[];
+  /** The order it answers stands before or after TXA. */
+  readonly orc: Hl7Segment | null;
+  readonly obr: Hl7Segment | null;
+}
+
+/** A message may bring several documents, also of several patients: each text stays with its own TXA, and that with its own PID. */
+function documentParts(message: Hl7Message, context: MeaningContext): DocumentPart[] {
+  const { segments } = message;
+  const starts = segments.flatMap(({ name }, index) => (name === 'TXA' ? [index] : []));
+  return starts.flatMap((start, index) => {
+    const before = segments.slice(starts[index - 1] ?? 0, start);
+    const following = segments.slice(start, starts[index + 1]);
+    const nextPatient = following.findIndex(({ name }) => name === 'PID');
+    const own = nextPatient < 0 ? following : following.slice(0, nextPatient);
+    const pid = segments.slice(0, start).findLast(({ name }) => name === 'PID');
+    const subject = pid === undefined ? context.subject : readSubject(pid, context);
+    const [txa] = own;
+    if (subject === null || txa === undefined) return [];
+    const order = (wanted: string): Hl7Segment | null =>
+      [...own, ...before].find(({ name }) => name === wanted) ?? null;
+    return [{ subject, txa, segments: own, orc: order('ORC'), obr: order('OBR') }];
+  });
+}
+
+function readDocument(part: DocumentPart, fields: ResultFields): Change[] {
+  const { txa } = part;
+  const { context } = fields;
   const own = readNumber(txa, 12);
   const parent = readNumber(txa, 13);
   const what = whatHappened(context.event, own, parent);
-  const document = documentChange({ message, txa, own, parent, what, subject: context.subject }, fields);
+  const document = documentChange({ ...part, own, parent, what }, fields);
   // A replaced document is said to be superseded, so that nobody reads the old one as the standing word.
   if (what !== 'replaces' || parent === null || parent.key === own?.key) return [document];
   return [supersededChange(parent, document), document];
@@ -79,23 +118,20 @@ const DOC_STATUS: Partial<Record<ValueState, NonNullable<DocumentReference['docS
   withdrawn: 'entered-in-error',
 };
 
-interface ReceivedDocument {
-  readonly message: Hl7Message;
-  readonly txa: Hl7Segment;
+interface ReceivedDocument extends DocumentPart {
   readonly own: OrderNumber | null;
   readonly parent: OrderNumber | null;
   readonly what: What;
-  readonly subject: Identity;
 }
 
 function documentChange(received: ReceivedDocument, fields: ResultFields): ResourceChange {
-  const { message, txa, own, what, subject } = received;
+  const { txa, own, what, subject } = received;
   const { context } = fields;
   const state = stateOf(txa, what);
   const time = fields.time(txa, 4) ?? fields.time(txa, 6) ?? fields.time(txa, 7);
   const at = time?.ms ?? context.claimedAt;
   const resource = documentReference(received, state, fields);
-  const orders = readOrderNumbers(message.first('ORC') ?? null, message.first('OBR') ?? null);
+  const orders = readOrderNumbers(received.orc, received.obr);
   return {
     kind: 'resource',
     subject,
@@ -128,7 +164,7 @@ function partOfDocument(resource: DocumentReference, fields: ResultFields): Reso
 const RELATION: Partial<Record<What, 'appends' | 'replaces'>> = { appends: 'appends', replaces: 'replaces' };
 
 function documentReference(
-  { message, txa, own, parent, what }: ReceivedDocument,
+  { segments, txa, own, parent, what }: ReceivedDocument,
   state: ValueState,
   fields: ResultFields,
 ): DocumentReference {
@@ -158,7 +194,7 @@ function documentReference(
   const confidentiality = fields.coded(txa, 18);
   if (confidentiality !== null) found.securityLabel = [confidentiality];
   // Withdrawn text is not kept once more.
-  const contents: DocumentReferenceContent[] = state === 'withdrawn' ? [] : contentsOf(message, fields);
+  const contents: DocumentReferenceContent[] = state === 'withdrawn' ? [] : contentsOf(segments, fields);
   if (contents.length > 0) found.content = contents;
   const stated = textOf(txa, 17);
   if (state === 'unknown' && stated !== null) {

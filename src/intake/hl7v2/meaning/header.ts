@@ -21,7 +21,7 @@ export interface MessageType {
 const CODE = /^[A-Z][A-Z0-9]{2}$/;
 
 /** Messages whose one trigger event old senders leave out. */
-const ONLY_EVENT: Readonly<Record<string, string>> = { ORU: 'R01', ORM: 'O01' };
+const ONLY_EVENT: Readonly<Record<string, string>> = { ORU: 'R01', ORM: 'O01', RDE: 'O01', RAS: 'O01', RGV: 'O01' };
 
 /** Null when MSH-9 names no message type: a layout so odd that nothing else of it may be trusted. */
 export function readMessageType(message: Hl7Message): MessageType | null {
@@ -31,11 +31,11 @@ export function readMessageType(message: Hl7Message): MessageType | null {
   // `ADT^A01`, `ADT^A01^ADT_A01`, `ADT_A01`, `ADT` with the event in EVN-1 (v2.1, v2.2).
   const [code = '', joined] = written.length === 7 ? [written.slice(0, 3), written.slice(4)] : [written];
   if (!CODE.test(code)) return null;
-  const event = (header.value(9, 2) ?? joined ?? message.first('EVN')?.value(1) ?? ONLY_EVENT[code] ?? '')
-    .trim()
-    .toUpperCase();
-  const known = CODE.test(event) ? event : '';
-  return { code, event: known, type: known === '' ? code : `${code}^${known}` };
+  const event =
+    [header.value(9, 2), joined, message.first('EVN')?.value(1), ONLY_EVENT[code]]
+      .map((word) => word?.toUpperCase() ?? '')
+      .find((word) => CODE.test(word)) ?? '';
+  return { code, event, type: event === '' ? code : `${code}^${event}` };
 }
 
 const hasClock = (time: ReadTime): boolean => time.precision === 'minute' || time.precision === 'second';

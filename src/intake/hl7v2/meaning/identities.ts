@@ -27,7 +27,8 @@ export interface PatientIdentities {
 type Tell = (alarm: FeedAlarm) => void;
 const tellNobody: Tell = () => {};
 
-const ID_LENGTH_MAX = 100;
+/** Longer texts are no numbers: something has been pasted or repeated. */
+const ID_LENGTH_MAX = 250;
 
 /** CX-5 (table 0203) of numbers that are shared within a family, change with the visit, or belong to no person. */
 const NOT_A_PERSON = new Set(
@@ -35,14 +36,18 @@ const NOT_A_PERSON = new Set(
 );
 /** CX-5 of the sender's own patient numbers: one series. Other types without authority are series of their own. */
 const OWN_PATIENT_NUMBER = new Set(['', 'MR', 'PI', 'PT', 'PE', 'PN', 'U', 'ANON']);
-const PLACEHOLDERS = new Set(['UNKNOWN', 'UNK', 'NONE', 'N/A', 'NA', 'OKÄND', 'OKAND', 'SAKNAS', 'TEST']);
+const PLACEHOLDERS = new Set(
+  'UNKNOWN UNK NONE N/A NA OKÄND OKAND SAKNAS TEST NULL NIL UNDEFINED MISSING TEMP TEMPORARY XX XXX'.split(' '),
+);
+/** Zeros alone, of any length, or nothing that could be a number at all (`?`, `-`, `*`). */
+const NO_NUMBER = /^[^\p{L}\p{N}]*0*[^\p{L}\p{N}]*$/u;
 
 /** A single digit repeated is a filler when it is 0 or 9, or when so long that no counter has got there yet. */
 const FILLER_LENGTH_MIN = 4;
 const COUNTED_LENGTH_MAX = 8;
 
 function isPlaceholder(id: string): boolean {
-  if (id.length > ID_LENGTH_MAX || PLACEHOLDERS.has(id.toUpperCase())) return true;
+  if (id.length > ID_LENGTH_MAX || PLACEHOLDERS.has(id.toUpperCase()) || NO_NUMBER.test(id)) return true;
   if (id.length < FILLER_LENGTH_MIN) return false;
   const [first = ''] = id;
   for (const letter of id) if (letter !== first && letter !== '-' && letter !== ' ') return false;

@@ -32,8 +32,9 @@ reads(readOrders, 'OML', 'O21', 'O33', 'O35');
 reads(readOrders, 'OMI', 'O23');
 reads(readPharmacy, 'RDE', 'O01', 'O11', 'O25');
 reads(readPharmacy, 'OMP', 'O09');
-reads(readPharmacy, 'RAS', 'O17');
-reads(readPharmacy, 'RGV', 'O15');
+// (Before 2.4 all pharmacy messages had the one event O01.)
+reads(readPharmacy, 'RAS', 'O17', 'O01');
+reads(readPharmacy, 'RGV', 'O15', 'O01');
 reads(readScheduling, 'SIU', 'S12', 'S13', 'S14', 'S15', 'S17', 'S26');
 reads(readDocuments, 'MDM', 'T01', 'T02', 'T03', 'T04', 'T05', 'T06', 'T07', 'T08', 'T09', 'T10', 'T11');
 
@@ -99,7 +100,10 @@ class Draft {
     if (type === null) return this.reading('set-aside', { reason: 'MSH-9 names no message type' });
     this.#type = type.type;
     if (message.tooLarge) return this.reading('set-aside', { reason: 'more segments or fields than the limit' });
-    if (message.all('MSH').length > 1) return this.reading('set-aside', { reason: 'two messages in one' });
+    if (message.all('MSH').length > 1 || hasHeaderWithin(message))
+      return this.reading('set-aside', { reason: 'two messages in one' });
+    if (isFragment(message))
+      return this.reading('set-aside', { reason: 'a part of a message that goes on elsewhere (ADD, DSC)' });
     const processing = message.header.value(11);
     const accepted = this.#source.hl7.processingIdsAccepted;
     if (accepted.length > 0 && typeof processing === 'string' && !accepted.includes(processing)) {
@@ -161,6 +165,16 @@ class Draft {
     if (charset.mojibake) this.#alarm({ code: 'mojibake', detail: words });
   }
 }
+
+/** The line break before the next message is missing: its header would be read as the end of this one's last value. */
+function hasHeaderWithin({ segments, delimiters, header }: Hl7Message): boolean {
+  const next = `MSH${delimiters.field}${header?.raw(2) ?? ''}${delimiters.field}`;
+  return segments.some(({ text }) => text.includes(next, 1));
+}
+
+/** Ch. 2.10.2: a segment cut in two (ADD), a message continued in another (DSC). Half a text must not be shown as the whole. */
+const isFragment = (message: Hl7Message): boolean =>
+  message.first('ADD') !== undefined || message.all('DSC').some((dsc) => typeof dsc.value(1) === 'string');
 
 const subjectsOf = (message: Hl7Message, context: MeaningContext): readonly Identity[] =>
   message

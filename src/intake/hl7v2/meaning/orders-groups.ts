@@ -51,6 +51,10 @@ const isPharmacySegment = new Set(['RXO', 'RXE', 'RXA', 'RXG']);
 export const isMedication = (group: OrderGroup): boolean =>
   group.rxo !== null || group.rxe !== null || group.doses.length > 0;
 
+/** A further drug under the same ORC: senders that write one ORC for the whole round. It must not take the first one's place. */
+const isNextMedicine = (name: string, group: OrderGroup): boolean =>
+  (name === 'RXE' && group.rxe !== null) || (name === 'RXO' && (group.rxo !== null || group.rxe !== null));
+
 export function orderGroups(message: Hl7Message, context: MeaningContext): OrderGroup[] {
   const cutter = new OrderCutter(context);
   for (const segment of message.segments) cutter.take(segment);
@@ -124,7 +128,9 @@ class OrderCutter {
   #order(orc: Hl7Segment): void {
     // Results of earlier orders (ORC-1 PR) stand under the order they were sent along with.
     this.#isPrior = (orc.value(1) ?? '').trim().toUpperCase() === 'PR';
-    if (!this.#isPrior) this.#open(orc);
+    // (What is noted of an earlier order is no word about this one.)
+    if (this.#isPrior) this.#notes = null;
+    else this.#open(orc);
   }
 
   #open(orc: Hl7Segment | null): OrderGroup | null {
@@ -153,6 +159,7 @@ class OrderCutter {
   #detail(segment: Hl7Segment): void {
     let group = this.#current;
     if (segment.name === 'OBR' && (group === null || group.obr !== null)) group = this.#open(group?.orc ?? null);
+    else if (group !== null && isNextMedicine(segment.name, group)) group = this.#open(group.orc);
     else if (isPharmacySegment.has(segment.name)) group ??= this.#open(null);
     if (group === null) return;
     const dose = group.doses.at(-1);

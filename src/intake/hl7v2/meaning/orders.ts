@@ -9,7 +9,7 @@ import type { CodeableConcept, Extension, FhirResource, ServiceRequest } from 'f
 import type { Change, ResourceChange } from '../../../domain/changes.ts';
 import { partOfResource } from '../../../domain/part-of-resource.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
-import type { MeaningContext } from './context.ts';
+import { type MeaningContext, tellEmpty } from './context.ts';
 import {
   isNoOrder,
   isReplaced,
@@ -29,6 +29,7 @@ import { caregiverReference, readCaregiver } from './values.ts';
 /** ORM O01, OMG O19, OML O21, O33, O35, OMI O23. */
 export function readOrders(message: Hl7Message, context: MeaningContext): Change[] {
   const groups = orderGroups(message, context);
+  if (groups.length === 0) tellEmpty(context);
   const services = groups.filter((group) => !isMedication(group));
   const medicines = groups.filter(isMedication);
   const changes: Change[] = readServices(services, new ResultFields(message, context));

@@ -12,7 +12,7 @@ import { caregiverReference, readCaregivers, readCoded, readTimeField } from './
 
 type Elements = PersonChange['elements'];
 
-/** Table 0001 and what Swedish senders write instead. */
+/** Table 0001, what Swedish senders write instead, and ISO 5218 (KV kön): 0 not known, 1 man, 2 woman, 9 not applicable. */
 const GENDERS = new Map(
   Object.entries<Patient['gender']>({
     F: 'female',
@@ -21,14 +21,26 @@ const GENDERS = new Map(
     O: 'other',
     A: 'other',
     N: 'other',
+    X: 'other',
     U: 'unknown',
     C: 'unknown',
+    1: 'male',
+    2: 'female',
+    0: 'unknown',
+    9: 'unknown',
+    MALE: 'male',
+    MAN: 'male',
+    FEMALE: 'female',
+    KVINNA: 'female',
+    OTHER: 'other',
+    UNKNOWN: 'unknown',
+    OKÄNT: 'unknown',
   }),
 );
 
 const BIRTH_TIME = 'http://hl7.org/fhir/StructureDefinition/patient-birthTime';
 
-/** The segments of one patient within a message: from its PID to the next. */
+/** The segments of one patient within a message: from its PID to the next; all of them where there is one patient. */
 export interface PatientGroup {
   readonly pid: Hl7Segment;
   readonly segments: readonly Hl7Segment[];
@@ -43,8 +55,9 @@ export function patientGroups(message: Hl7Message, context: MeaningContext): (Pa
     if (segment.name === 'PID') starts.push(index);
   });
   starts.forEach((start, index) => {
-    const segments = message.segments.slice(start, starts[index + 1]);
-    const pid = segments[0];
+    const pid = message.segments[start];
+    // Some senders write PV1 before PID. With one patient in the message there is no doubt whose it is.
+    const segments = starts.length === 1 ? message.segments : message.segments.slice(start, starts[index + 1]);
     const identities = pid === undefined ? null : readIdentities(pid, context);
     groups.push(pid === undefined || identities === null ? null : { pid, segments, identities });
   });
@@ -74,7 +87,7 @@ function birth(pid: Hl7Segment, context: MeaningContext): Elements {
 /** PID-29 and PID-30. A time of death is a death, also where the indicator is missing; `N` takes both back. */
 function death(pid: Hl7Segment, context: MeaningContext): Elements {
   const time = readTimeField(pid, 29, context);
-  const indicator = pid.value(30);
+  const indicator = pid.value(30)?.toUpperCase() ?? pid.value(30);
   const isStated = indicator === 'Y' || indicator === 'N';
   if (indicator === 'N') return { deceasedBoolean: false, deceasedDateTime: null };
   if (time !== undefined && time !== null) return { deceasedDateTime: time.fhir, deceasedBoolean: null };

@@ -6,6 +6,7 @@ import type { Hl7Segment } from '../message.ts';
 import { asTiming, type OrderTiming } from './orders-timing.ts';
 import { type ResultFields, textOf } from './results-fields.ts';
 import { readStrictNumber } from './results-number.ts';
+import { componentsOfPower } from './units.ts';
 
 /** A unit, form or route in words: the text, else the code. A unit's alternative text may hold the strength, so it comes last. */
 export const wordOf = (segment: Hl7Segment | null, field: number): string | null =>
@@ -19,9 +20,14 @@ export interface Amount {
   readonly unit: string | null;
 }
 
+function unitOf(segment: Hl7Segment, field: number): string | null {
+  const power = componentsOfPower(segment, field);
+  return power === null ? wordOf(segment, field) : power[1] || power[0] || null;
+}
+
 export function amountOf(segment: Hl7Segment | null, field: number, unitField: number): Amount | null {
   const written = segment === null ? null : textOf(segment, field);
-  return written === null ? null : { written, unit: wordOf(segment, unitField) };
+  return written === null || segment === null ? null : { written, unit: unitOf(segment, unitField) };
 }
 
 /**

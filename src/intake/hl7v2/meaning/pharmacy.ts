@@ -2,7 +2,7 @@
 
 import type { Change } from '../../../domain/changes.ts';
 import type { Hl7Message } from '../message.ts';
-import type { MeaningContext } from './context.ts';
+import { type MeaningContext, tellEmpty } from './context.ts';
 import { orderGroups } from './orders-groups.ts';
 import { readAdministrations, readPlannedGives } from './pharmacy-doses.ts';
 import { readMedicationOrders } from './pharmacy-orders.ts';
@@ -11,7 +11,13 @@ import { ResultFields } from './results-fields.ts';
 export function readPharmacy(message: Hl7Message, context: MeaningContext): Change[] {
   const groups = orderGroups(message, context);
   const fields = new ResultFields(message, context);
-  if (context.type.startsWith('RAS')) return readAdministrations(groups, fields);
-  if (context.type.startsWith('RGV')) return readPlannedGives(groups, fields);
-  return readMedicationOrders(groups, fields);
+  const changes = changesOf(groups, fields);
+  if (changes.length === 0) tellEmpty(context);
+  return changes;
+}
+
+function changesOf(groups: ReturnType<typeof orderGroups>, fields: ResultFields): Change[] {
+  const { type } = fields.context;
+  if (type.startsWith('RAS')) return readAdministrations(groups, fields);
+  return type.startsWith('RGV') ? readPlannedGives(groups, fields) : readMedicationOrders(groups, fields);
 }

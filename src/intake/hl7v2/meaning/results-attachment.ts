@@ -11,7 +11,10 @@ function partsOf(message: Hl7Message, segment: Hl7Segment, field: number): strin
 
 /** ED: source application ^ type ^ subtype ^ encoding ^ data. Null when it carries no data. */
 export function readEncapsulated(message: Hl7Message, segment: Hl7Segment, field: number): Attachment | null {
-  const [, type = '', subtype = '', encoding = '', ...rest] = partsOf(message, segment, field);
+  const [first = '', type = '', subtype = '', encoding = '', ...rest] = partsOf(message, segment, field);
+  // Nothing but the file, as some senders write it.
+  if (type === '' && rest.length === 0 && first.startsWith(PDF_BASE64))
+    return { contentType: 'application/pdf', data: encodedData(first, 'base64'), title: titleOf('', '') };
   const written = rest.join('^');
   if (written === '') return null;
   const data = encodedData(written, encoding.trim().toLowerCase());
@@ -25,6 +28,8 @@ export function readPointer(message: Hl7Message, segment: Hl7Segment, field: num
   return { contentType: contentTypeOf(type, subtype, ''), url: pointer, title: titleOf(type, subtype) };
 }
 
+/** `%PDF-` in base64. */
+const PDF_BASE64 = 'JVBERi0';
 const NOT_BASE64 = /[^A-Za-z0-9+/=]/;
 
 function encodedData(written: string, encoding: string): string {
@@ -34,12 +39,18 @@ function encodedData(written: string, encoding: string): string {
   return Buffer.from(written, 'utf8').toString('base64');
 }
 
+/** What stands where a file was announced and did not come: never its type between marks. Null where there are words to read. */
+export function withoutContent(message: Hl7Message, segment: Hl7Segment, field: number): string | null {
+  const [first = '', type = '', subtype = ''] = partsOf(message, segment, field);
+  return first === '' ? `Bilaga utan innehåll (${titleOf(type, subtype)})` : null;
+}
+
 const IMAGE = /^(jpe?g|png|gif|tiff?|bmp)$/;
 
 function contentTypeOf(type: string, subtype: string, data: string): string {
   const [main, sub] = [type.trim().toLowerCase(), subtype.trim().toLowerCase()];
   const words = `${main} ${sub}`;
-  if (data.startsWith('JVBERi0') || words.includes('pdf')) return 'application/pdf';
+  if (data.startsWith(PDF_BASE64) || words.includes('pdf')) return 'application/pdf';
   if (main.includes('/')) return main;
   if (IMAGE.test(sub)) return `image/${sub === 'jpg' ? 'jpeg' : sub === 'tif' ? 'tiff' : sub}`;
   if (sub === 'rtf' || main === 'rtf') return 'application/rtf';

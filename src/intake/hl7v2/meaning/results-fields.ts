@@ -3,7 +3,9 @@
 
 import type { CodeableConcept, ObservationReferenceRange } from 'fhir/r4';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
+import { codeSystemOf } from './code-systems.ts';
 import type { MeaningContext } from './context.ts';
+import { componentsOfPower } from './units.ts';
 import { type ReadTime, readCoded, readTime } from './values.ts';
 
 /** Written forms remembered of one kind of field. A region's laboratories use some thousand codes; senders choose the text. */
@@ -87,6 +89,11 @@ export class ResultFields {
     const written = segment.raw(6);
     if (written === '') return null;
     return this.#remember(units, written, () => {
+      const power = componentsOfPower(segment, 6);
+      if (power !== null) {
+        const [code = '', text = '', system = ''] = power;
+        return { text: text || code, system: codeSystemOf(system, null), code: code || null };
+      }
       const concept = readCoded(segment, 6) ?? null;
       const codings = concept?.coding ?? [];
       const isDevice = segment.value(6, 3) === 'MDC' && codings.length > 1;
@@ -147,10 +154,12 @@ const INTERPRETATIONS = new Set(
   ),
 );
 
-const interpretationOf = (code: string): CodeableConcept =>
-  INTERPRETATIONS.has(code)
+const interpretationOf = (written: string): CodeableConcept => {
+  const code = INTERPRETATIONS.has(written) ? written : written.toUpperCase();
+  return INTERPRETATIONS.has(code)
     ? { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation', code }], text: code }
-    : { text: code };
+    : { text: written };
+};
 
 /** A text field as one string; null when absent, deleted or empty. */
 export function textOf(segment: Hl7Segment, field: number, component = 1, subcomponent = 1): string | null {

@@ -62,7 +62,7 @@ export function readObservation(
   fallbackTime: ReadTime | null,
 ): ReadObservation {
   const isValued = hasValue(obx);
-  const code = obx.raw(11);
+  const code = textOf(obx, 11) ?? '';
   const state = valueState(code, isValued);
   const observation: Observation = {
     resourceType: 'Observation',

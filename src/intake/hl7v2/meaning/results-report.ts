@@ -47,8 +47,8 @@ export function readHead(segments: ReportSegments, fields: ResultFields): Report
     numbers,
     code: fields.coded(obr, 4) ?? WITHOUT_ORDER,
     codeKey: textOf(obr, 4) ?? textOf(obr, 4, 2) ?? textOf(obr, 4, 4) ?? '',
-    section: obr.raw(24),
-    stateCode: obr.raw(25),
+    section: textOf(obr, 24) ?? '',
+    stateCode: textOf(obr, 25) ?? '',
     time,
     atMs: (time ?? fields.time(obr, 22))?.ms ?? null,
   };

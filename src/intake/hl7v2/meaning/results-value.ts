@@ -4,7 +4,7 @@
 import type { Extension, Observation } from 'fhir/r4';
 import { EXTENSION } from '../../../domain/extensions.ts';
 import type { Hl7Segment } from '../message.ts';
-import { readEncapsulated, readPointer } from './results-attachment.ts';
+import { readEncapsulated, readPointer, withoutContent } from './results-attachment.ts';
 import type { ResultFields } from './results-fields.ts';
 import { type Comparator, readStrictNumber, type StrictNumber } from './results-number.ts';
 import { readTime } from './values.ts';
@@ -17,11 +17,13 @@ export interface ObservationDraft {
   readonly extensions: Extension[];
 }
 
-/** Whether OBX-5 says anything; `""` says that there is no value. */
+/** Whether OBX-5 says anything; `""` says that there is no value, and marks with nothing between them say nothing. */
 export const hasValue = (obx: Hl7Segment): boolean => {
   const written = obx.raw(VALUE);
-  return written !== '' && written !== '""';
+  return written !== '' && !NOTHING_WRITTEN.test(written);
 };
+
+const NOTHING_WRITTEN = /^(?:""|[\s^~&])*$/;
 
 /** Sets value[x] from OBX-5 by OBX-2. Only called where hasValue is true. */
 export function setValue(draft: ObservationDraft, obx: Hl7Segment, fields: ResultFields): void {
@@ -188,7 +190,7 @@ function setAttachment(draft: ObservationDraft, obx: Hl7Segment, fields: ResultF
   const read = isPointer ? readPointer : readEncapsulated;
   const attachment = read(fields.message, obx, VALUE);
   if (attachment === null) {
-    setText(draft, obx, fields, obx.freeText(VALUE) ?? '');
+    setText(draft, obx, fields, withoutContent(fields.message, obx, VALUE) ?? obx.freeText(VALUE) ?? '');
     return;
   }
   draft.observation.valueString = isPointer

@@ -9,7 +9,7 @@ import type { Change, ResourceChange, ValueState } from '../../../domain/changes
 import type { Identity } from '../../../domain/identity.ts';
 import type { PartName } from '../../../domain/parts.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
-import type { MeaningContext } from './context.ts';
+import { type MeaningContext, tellEmpty } from './context.ts';
 import { readSubject } from './identities.ts';
 import { asOrderNumbers } from './orders-numbers.ts';
 import { ResultFields } from './results-fields.ts';
@@ -32,11 +32,16 @@ interface ReportGroup extends ReportSegments {
 export function readResults(message: Hl7Message, context: MeaningContext): Change[] {
   const fields = new ResultFields(message, context);
   const reports = new Map<string, ReportInProgress>();
-  for (const group of groupsOf(message, context)) addGroup(reports, group, fields);
+  const groups = groupsOf(message, context);
+  if (groups.length === 0 && isResultMessage(context)) tellEmpty(context);
+  for (const group of groups) addGroup(reports, group, fields);
   const changes: Change[] = [];
   for (const report of reports.values()) changes.push(finish(report, fields));
   return changes;
 }
+
+/** An ADT may bring observations, and need not. */
+const isResultMessage = ({ type }: MeaningContext): boolean => !type.startsWith('ADT');
 
 /** Cuts the message by its OBRs. The standard's grouping is not enforced: senders leave out what they don't use. */
 function groupsOf(message: Hl7Message, context: MeaningContext): ReportGroup[] {
@@ -49,9 +54,11 @@ function groupsOf(message: Hl7Message, context: MeaningContext): ReportGroup[] {
   let specimen: Hl7Segment | null = null;
   let current: ReportGroup | null = null;
   let notes: string[] | null = null;
+  let orderNotes: string[] = [];
   const open = (obr: Hl7Segment | null): ReportGroup | null => {
     if (subject === null) return null;
-    const group: ReportGroup = { subject, obr, orc, specimen, notes: [], observations: [] };
+    const group: ReportGroup = { subject, obr, orc, specimen, notes: orderNotes, observations: [] };
+    orderNotes = [];
     groups.push(group);
     return group;
   };
@@ -63,11 +70,18 @@ function groupsOf(message: Hl7Message, context: MeaningContext): ReportGroup[] {
         if (patients > 1) subject = readSubject(segment, context);
         if (subject === null) context.setAside('results for a patient without a usable identity');
         [orc, specimen, current, notes] = [null, null, null, null];
+        orderNotes = [];
         break;
       case 'ORC':
-        if (isOul && current !== null && current.orc === null && current.observations.length === 0)
+        if (isOul && current !== null && current.orc === null && current.observations.length === 0) {
           current.orc = segment;
-        else orc = segment;
+          notes = current.notes;
+        } else {
+          // What is noted of the order belongs to the report that follows, never to the value before.
+          orc = segment;
+          orderNotes = [];
+          notes = orderNotes;
+        }
         break;
       case 'OBR':
         current = open(segment);

@@ -20,6 +20,7 @@ const DURATION_MAX = 1_000_000;
 
 interface Booking {
   readonly sch: Hl7Segment;
+  readonly patients: Hl7Segment[];
   readonly tq1: Hl7Segment[];
   readonly notes: string[];
   /** AIS services, AIL places, AIP people, AIG other resources; those marked as removed (action D) are left out. */
@@ -31,9 +32,14 @@ interface Booking {
 
 /** SIU S12, S13, S14, S15, S17, S26. */
 export function readScheduling(message: Hl7Message, context: MeaningContext): Change[] {
-  const booking = bookingOf(message);
-  if (booking === null) return [];
   const fields = new ResultFields(message, context);
+  const bookings = bookingsOf(message);
+  if (bookings.length === 0) context.setAside('a booking message without SCH');
+  return bookings.flatMap((booking) => readBooking(booking, fields));
+}
+
+function readBooking(booking: Booking, fields: ResultFields): Change[] {
+  const { context } = fields;
   const status = statusOf(booking.sch, context.event);
   const span = spanOf(booking, fields);
   const isRemoved = status === 'entered-in-error';
@@ -52,36 +58,48 @@ export function readScheduling(message: Hl7Message, context: MeaningContext): Ch
       ...(filler === null ? {} : { filler: filler.number }),
     },
   };
-  return subjectsOf(message, context).map((subject) => ({ ...change, subject }));
+  return subjectsOf(booking.patients, context).map((subject) => ({ ...change, subject }));
 }
 
 /** A group visit is booked for several: each has it in the own chart. One nobody can tell sets the whole message aside. */
-function subjectsOf(message: Hl7Message, context: MeaningContext): Identity[] {
-  const [, ...others] = message.all('PID');
-  const subjects = [context.subject, ...others.map((pid) => readSubject(pid, context))];
-  if (subjects.includes(null)) context.setAside('a booking for a patient without a usable identity');
+function subjectsOf(patients: readonly Hl7Segment[], context: MeaningContext): Identity[] {
+  const subjects = patients.map((pid) => readSubject(pid, context));
+  if (subjects.length === 0 || subjects.includes(null))
+    context.setAside('a booking for a patient without a usable identity');
   return subjects.filter((subject) => subject !== null);
 }
 
-function bookingOf(message: Hl7Message): Booking | null {
-  const sch = message.first('SCH');
-  if (sch === undefined) return null;
-  const booking: Booking = { sch, tq1: [], notes: [], services: [], places: [], people: [], things: [] };
+/** One SCH with what follows it; in a message of one booking everything belongs to it, wherever it stands. */
+function bookingsOf(message: Hl7Message): Booking[] {
+  const { segments } = message;
+  const starts = segments.flatMap(({ name }, index) => (name === 'SCH' ? [index] : []));
+  return starts.flatMap((start, index) => {
+    const own = starts.length === 1 ? segments : segments.slice(start, starts[index + 1]);
+    const sch = segments[start];
+    return sch === undefined ? [] : [bookingOf(sch, own)];
+  });
+}
+
+function bookingOf(sch: Hl7Segment, segments: readonly Hl7Segment[]): Booking {
+  const booking: Booking = { sch, patients: [], tq1: [], notes: [], services: [], places: [], people: [], things: [] };
   const lists: Readonly<Record<string, Hl7Segment[]>> = {
+    PID: booking.patients,
+    TQ1: booking.tq1,
     AIS: booking.services,
     AIL: booking.places,
     AIP: booking.people,
     AIG: booking.things,
   };
-  for (const segment of message.segments) {
-    if (segment.name === 'TQ1') booking.tq1.push(segment);
-    else if (segment.name === 'NTE') {
-      const text = segment.freeText(3);
-      if (typeof text === 'string') booking.notes.push(text);
-    } else if (Object.hasOwn(lists, segment.name) && segment.raw(2) !== 'D') lists[segment.name]?.push(segment);
+  for (const segment of segments) {
+    const text = segment.name === 'NTE' ? segment.freeText(3) : null;
+    if (typeof text === 'string') booking.notes.push(text);
+    else if (Object.hasOwn(lists, segment.name) && !isRemovedResource(segment)) lists[segment.name]?.push(segment);
   }
   return booking;
 }
+
+/** A resource segment with action D (AIS-2 and its kin). */
+const isRemovedResource = (segment: Hl7Segment): boolean => segment.name.startsWith('AI') && textOf(segment, 2) === 'D';
 
 /** The scheduling system's number (SCH-2), else the asker's (SCH-1), with the occurrence of a series (SCH-3). */
 function keyOf(sch: Hl7Segment, start: ReadTime | null, context: MeaningContext): string {

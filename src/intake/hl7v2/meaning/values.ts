@@ -36,20 +36,26 @@ function digits(text: string, at: number, count: number): number {
   return value;
 }
 
-/** Senders that write ISO 8601 or `20250115 1430` where HL7 wants YYYYMMDDHHMMSS: the same digits without the marks. */
+/** `2025-01`: a month. (With four digits after the mark it is a year and a zone.) */
+const YEAR_AND_MONTH = /^(\d{4})[-/](\d{2})$/;
+/** ISO 8601, `2025/01/15 14:30`, `20250115T1430Z`: the year first. `01/02/2025` is one of two days, and stays unread. */
+const MARKED =
+  /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T ]+(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?)?\s?(Z|[+-]\d{2}:?(?:\d{2})?)?$/i;
+
+/** The same digits as HL7 writes them. Anything else comes back as it is. */
 function withoutMarks(text: string): string {
-  if (text[8] === ' ') return text.replace(' ', '').replaceAll(':', '');
-  const date = text.slice(0, 10).replaceAll('-', '');
-  const clock = text.slice(10).replace(/^[T ]/, '');
-  const zoneAt = Math.max(clock.indexOf('+'), clock.indexOf('-'));
-  return zoneAt < 0
-    ? date + clock.replaceAll(':', '')
-    : date + clock.slice(0, zoneAt).replaceAll(':', '') + clock.slice(zoneAt).replace(':', '');
+  const month = YEAR_AND_MONTH.exec(text);
+  if (month !== null) return `${month[1]}${month[2]}`;
+  const parts = MARKED.exec(text);
+  if (parts === null) return text;
+  const [, year, , monthDigits, day, hour = '', minute = '', second = '', fraction, zone = ''] = parts;
+  return `${year}${monthDigits}${day}${hour}${minute}${second}${fraction === undefined ? '' : `.${fraction}`}${zone}`;
 }
 
-/** `+0100`, `-0530`, `Z` as minutes; null when it is none of these. */
-function offsetMinutes(text: string): number | null {
-  if (text === 'Z' || text === 'z') return 0;
+/** `+0100`, `-05:30`, `+01`, `Z` as minutes; null when it is none of these. */
+function offsetMinutes(written: string): number | null {
+  if (written === 'Z' || written === 'z') return 0;
+  const text = written[3] === ':' ? written.replace(':', '') : written;
   const sign = text[0];
   if ((sign !== '+' && sign !== '-') || (text.length !== 5 && text.length !== 3)) return null;
   const hours = digits(text, 1, 2);
@@ -73,6 +79,8 @@ const PRECISION_OF_LENGTH: Readonly<Record<number, TimePrecision>> = {
   12: 'minute',
   14: 'second',
 };
+/** More decimals than any clock has. */
+const FRACTION_DIGITS_MAX = 25;
 const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
@@ -81,8 +89,9 @@ const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  */
 export function readTime(text: string, timeZone: string, notAfterMs?: number): ReadTime | null {
   const trimmed = text.trim();
-  const isMarked = trimmed[4] === '-' ? trimmed.length > 6 && trimmed[7] === '-' : trimmed[8] === ' ';
-  const dtm = isMarked ? withoutMarks(trimmed) : trimmed;
+  // Nearly all are digits alone, up to a zone.
+  const isPlain = digits(trimmed, 4, 1) >= 0 && (trimmed.length <= 8 || digits(trimmed, 8, 1) >= 0);
+  const dtm = isPlain ? trimmed : withoutMarks(trimmed);
   let digitsEnd = 0;
   while (digitsEnd < dtm.length && digitsEnd < 15 && digits(dtm, digitsEnd, 1) >= 0) digitsEnd += 1;
   const precision = PRECISION_OF_LENGTH[digitsEnd];
@@ -100,7 +109,11 @@ export function readTime(text: string, timeZone: string, notAfterMs?: number): R
   if (dtm[digitsEnd] === '.') {
     if (precision !== 'second') return null;
     fractionEnd += 1;
-    while (fractionEnd < dtm.length && fractionEnd < digitsEnd + 10 && digits(dtm, fractionEnd, 1) >= 0)
+    while (
+      fractionEnd < dtm.length &&
+      fractionEnd < digitsEnd + FRACTION_DIGITS_MAX &&
+      digits(dtm, fractionEnd, 1) >= 0
+    )
       fractionEnd += 1;
   }
   const fraction = fractionEnd > digitsEnd + 1 ? dtm.slice(digitsEnd, fractionEnd) : '';
