@@ -177,7 +177,7 @@ describe('§5.4 no block is ever empty without saying which', () => {
     );
   });
   test('after a message nobody here reads, no part its source feeds says that there is nothing', () => {
-    const unread = { kind: 'unread-message', source: JOURNAL, at: NOW_MS, detail: 'VXU^V04', part: null } as const;
+    const unread = { kind: 'unread-message', source: JOURNAL, at: NOW_MS, detail: 'ZZZ^Z01', part: null } as const;
     const chart = composeChart(
       patientCopy({ notices: [unread, unread], parts: { results: { feeds: [feed('results', { source: LAB })] } } }),
       now,
@@ -194,6 +194,20 @@ describe('§5.4 no block is ever empty without saying which', () => {
     const aside = { ...unread, kind: 'set-aside-message' } as const;
     const after = composeChart(patientCopy({ notices: [aside] }), now);
     for (const part of PART_NAMES) expect(JSON.stringify(contentOf(after, part))).not.toContain('none-recorded');
+  });
+  test('an unread message puts in doubt the parts its type can carry, and no others', () => {
+    const unread = (detail: string) =>
+      ({ kind: 'unread-message', source: JOURNAL, at: NOW_MS, detail, part: null }) as const;
+    const doubtful = (detail: string, parts: Parameters<typeof patientCopy>[0] = {}) =>
+      composeChart(patientCopy({ notices: [unread(detail)], ...parts }), now).missing.doubtful;
+    expect(doubtful('VXU^V04')).toEqual(['immunizations']);
+    expect(doubtful('RDS^O13')).toEqual(['medication-orders', 'infusions']);
+    expect(doubtful('MFN^M02')).toEqual([]);
+    const dose = entry('immunizations', { resourceType: 'Immunization', status: 'completed' });
+    const order = entry('medication-orders', { resourceType: 'MedicationRequest', status: 'active' });
+    // A vaccination more may have come in it; a dispensing changes no order.
+    expect(doubtful('VXU^V04', { parts: { immunizations: { entries: [dose] } } })).toEqual(['immunizations']);
+    expect(doubtful('RDS^O13', { parts: { 'medication-orders': { entries: [order] } } })).toEqual(['infusions']);
   });
   test('one happening is one sentence: a merge of several numbers, a report taken back', () => {
     const notice = (kind: 'merged' | 'value-withdrawn', detail: string) =>

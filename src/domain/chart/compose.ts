@@ -15,6 +15,7 @@ import {
 import type { Identity } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
+import { concernOfUnread } from '../unread-types.ts';
 import { ADDRESS_HIDDEN_WORDS, bannerOf, type WhoIs, whoIs } from './banner.ts';
 import { billingEntries, isBilling } from './billing.ts';
 import { BLOCK_NAMES, BLOCKS, type BlockName } from './blocks.ts';
@@ -134,9 +135,7 @@ function composePart(
   ];
   const state = partState(
     part,
-    kept.feeds.map((feed) =>
-      stateOfFeed(feed, entries.length === 0 ? unreadOf(feed.source, copy) : 0, { copy, stay, context }),
-    ),
+    kept.feeds.map((feed) => stateOfFeed(feed, unreadOf(feed, entries.length === 0, copy), { copy, stay, context })),
   );
   if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
   return {
@@ -181,9 +180,14 @@ const withRemark = (entry: ChartEntry, remark: string | null): ChartEntry =>
 /** A value posted to the wrong patient leaves view at once; the notice tells that it was here. */
 const isShown = ({ state }: { readonly state: string }): boolean => state !== 'withdrawn';
 
-/** Nobody here knows what an unread message says: where nothing else has come, it may be the very thing that seems missing. */
-const unreadOf = (source: PartFeed['source'], { notices }: PatientCopy): number =>
-  notices.filter((notice) => notice.kind === 'unread-message' && notice.source === source).length;
+/** Nobody here knows what an unread message says: of the parts its type can carry it may be the very thing that seems missing. */
+const unreadOf = ({ source, part }: PartFeed, isEmpty: boolean, { notices }: PatientCopy): number =>
+  notices.filter((notice) => {
+    if (notice.kind !== 'unread-message' || notice.source !== source) return false;
+    if (notice.part !== null) return notice.part === part;
+    const concern = concernOfUnread(notice.detail);
+    return concern === null ? isEmpty : concern.parts.has(part) && (isEmpty || concern.mayAdd);
+  }).length;
 
 function stateOfFeed(
   feed: PartFeed,
