@@ -53,7 +53,10 @@ export interface SourceDeclaration {
   readonly feeds: readonly FeedDeclaration[];
   /** Number series for identifiers that come without assigning authority. Default `source:<id>`. */
   readonly identityDomain: string;
-  /** Assigning authority namespaces (CX-4.1) to number series, e.g. `SKV` → the national person number's OID. */
+  /**
+   * Assigning authority namespaces (CX-4.1) to number series, e.g. `SKV` → the national person number's OID. For printed lists: the
+   * words a page prints before a number (`Journalnr`).
+   */
   readonly identityDomains: Readonly<Record<string, string>>;
   /** PV1-3 point of care (and facility) to our unit ids; a location not listed is its own unit, `PV1-3.1` verbatim. */
   readonly units: Readonly<Record<string, UnitId>>;

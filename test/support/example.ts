@@ -46,6 +46,8 @@ sources:
     transport: reports
     feeds:
       - { parts: [reports], heartbeat: own-messages }
+    # Besides national numbers a page is tied by these: reserve series by form, others after their printed words
+    identityDomains: { Reservnr: 1.2.752.113.11.0.2.1.1.1, Journalnr: "source:journal" }
 polls:
   - source: lab
     baseUrl: https://lab.example/fhir

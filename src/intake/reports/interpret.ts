@@ -6,11 +6,12 @@ import type { FeedAlarm, ResourceChange } from '../../domain/changes.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { fhirSystemOf } from '../../domain/identity-domains.ts';
 import type { Interpreter, Received } from '../../domain/received.ts';
+import type { SourceDeclaration } from '../../domain/source.ts';
 import { limits } from '../../limits.ts';
 import { decodeJson } from '../fhir/parse.ts';
 import { localToUtc } from '../hl7v2/meaning/time-zone.ts';
 import { unpackReport } from './report-row.ts';
-import { type PageTie, tiePage } from './tie-page.ts';
+import { type PageTie, printedSeries, tiePage } from './tie-page.ts';
 
 interface ReportPage {
   readonly number: number;
@@ -31,7 +32,9 @@ export interface Report {
 }
 
 /** The pages of a report row: those tied to a patient and those that are only shown at the unit. */
-export function readReport(received: Received, timeZone: string): Report {
+export function readReport(received: Received, source: SourceDeclaration): Report {
+  const { timeZone } = source.hl7;
+  const series = printedSeries(source);
   const { header, file } = unpackReport(received.raw);
   const arrivalMs = received.arrival.wallMs;
   const fileTimeMs = Number.isNaN(header.fileTimeMs) ? arrivalMs : Math.min(header.fileTimeMs, arrivalMs);
@@ -50,7 +53,7 @@ export function readReport(received: Received, timeZone: string): Report {
           text: page.text,
           contentType: isPdf ? 'application/pdf' : 'text/plain; charset=utf-8',
           data: isPdf ? page.pdf : Buffer.from(page.text).toString('base64'),
-          tie: tiePage(page.text),
+          tie: tiePage(page.text, series),
           atMs: printTime(page.text, timeZone, arrivalMs) ?? fileTimeMs,
         }),
       )
@@ -73,7 +76,7 @@ function printTime(text: string, timeZone: string, arrivalMs: number): number | 
 }
 
 export const interpretReport: Interpreter = (received, source) => {
-  const report = readReport(received, source.hl7.timeZone);
+  const report = readReport(received, source);
   const type = received.format === 'report-pdf' ? 'report/pdf' : 'report/text';
   const alarms: FeedAlarm[] = [];
   const untied = report.pages.filter(({ tie }) => !tie.tied);
