@@ -16,8 +16,9 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-async function run(script: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [...execArgs(), script, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+async function run(script: string, args: readonly string[], program = process.execPath) {
+  const words = program === process.execPath ? [...execArgs(), script, ...args] : args;
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   running.add(child);
   const exited = once(child, 'exit').then(() => running.delete(child));
   const line = await new Promise<string>((resolve, reject) => {
@@ -72,7 +73,9 @@ export async function startStation(folder: string): Promise<StationChild> {
   const settings = { name: 'Mätning', httpPort: 0, mllpPort: 0, units: BENCH_UNITS, sources: BENCH_SOURCES };
   writeFileSync(config, JSON.stringify(settings));
   const began = performance.now();
-  const { child, line, stop } = await run(path('../src/main.ts'), ['start', '--json', '--config', config]);
+  // As an operator starts it, unless the engine is given words of its own for a profile.
+  const program = execArgs().length > 0 ? process.execPath : path('../bin/reservkraft');
+  const { child, line, stop } = await run(path('../src/main.ts'), ['start', '--json', '--config', config], program);
   const readyMs = performance.now() - began;
   const ready = JSON.parse(line) as { http: { port: number }; mllp: { port: number }; tokenFile: string; pid: number };
   return {

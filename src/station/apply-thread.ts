@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type ApplyThreadSettings, type FromApply, SharedCursor, type ToApply } from './apply-messages.ts';
+import { THREAD_MEMORY } from './thread-memory.ts';
 
 export interface ApplyThreadOptions extends Omit<ApplyThreadSettings, 'cursor'> {
   readonly hear: (event: FromApply) => void;
@@ -16,7 +17,10 @@ export class ApplyThread {
 
   constructor({ hear, ...settings }: ApplyThreadOptions) {
     const workerData: ApplyThreadSettings = { ...settings, cursor: this.#cursor.buffer };
-    this.#worker = new Worker(new URL('./apply-worker.ts', import.meta.url), { workerData });
+    this.#worker = new Worker(new URL('./apply-worker.ts', import.meta.url), {
+      workerData,
+      resourceLimits: THREAD_MEMORY,
+    });
     this.#worker.on('message', hear);
     this.#worker.on('exit', () => {
       if (!this.#isStopping) throw new Error('the applying thread ended');

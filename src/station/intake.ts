@@ -21,6 +21,7 @@ import type { StationKeys } from './keys.ts';
 import type { CopyCounts, InboxState, MaintenanceResult, MaintenanceTask } from './maintenance-worker.ts';
 import type { Snapshot } from './snapshots.ts';
 import type { StationNote } from './station-note.ts';
+import { THREAD_MEMORY } from './thread-memory.ts';
 
 export type { IntakeStatus, MllpPlace, Submission } from './intake-messages.ts';
 
@@ -79,7 +80,10 @@ export class Intake {
       isApplied: options.isApplied ?? true,
       faultModule: options.faultModule ?? null,
     };
-    this.#worker = new Worker(new URL('./intake-worker.ts', import.meta.url), { workerData: settings });
+    this.#worker = new Worker(new URL('./intake-worker.ts', import.meta.url), {
+      workerData: settings,
+      resourceLimits: THREAD_MEMORY,
+    });
   }
 
   /** Takes the data folder, opens inbox and copy, and listens. @throws {Failure} that says why this can't be a station here. */
@@ -171,7 +175,10 @@ export class Intake {
       inboxKey: keys.database('inbox'),
       copyKey: keys.database('copy'),
     };
-    const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
+      workerData,
+      resourceLimits: THREAD_MEMORY,
+    });
     // Without it the receiving thread checkpoints itself, later and slower.
     worker.on('error', () => {});
     worker.on('exit', () => {
