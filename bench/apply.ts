@@ -108,7 +108,8 @@ class MeasuredCopy {
       const seq = from + at;
       const afterMs = Math.round(seq / RATE_PER_MS);
       const wallMs = Date.UTC(2026, 0, 1) + afterMs;
-      const raw = kind === 'adt' ? adt(seq, person, event) : oru(seq, person);
+      // Said when it came: a clock that is ahead is another matter, with an alarm to write for each message.
+      const raw = kind === 'adt' ? adt(seq, person, event, wallMs) : oru(seq, person, wallMs);
       const arrival = { wallMs, boot: 'bench', monotonicMs: afterMs };
       return { seq, source: kind === 'adt' ? JOURNAL : LAB, format: 'hl7v2', arrival, raw };
     });

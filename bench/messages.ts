@@ -8,14 +8,14 @@ const pad = (number: number, length: number): string => String(number).padStart(
 const patient = (index: number): string =>
   index < NUMBERS.length ? `${NUMBERS[index]}^^^&1.2.752.129.2.1.3.1&ISO^PNR` : `B${pad(index, 9)}^^^BENCH^MR`;
 
-const stamp = (sequence: number): string => {
-  const at = new Date(Date.UTC(2026, 0, 1) + sequence * 1000).toISOString();
-  return at.slice(0, 19).replace(/[-:T]/g, '');
-};
+/** A second a message: for those whose pace does not matter. */
+const secondOf = (sequence: number): number => Date.UTC(2026, 0, 1) + sequence * 1000;
 
-/** ADT^A08 of about 500 bytes. */
-export function adt(sequence: number, person: number, event = 'A01'): Buffer {
-  const at = stamp(sequence);
+const stamp = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace(/[-:T]/g, '');
+
+/** ADT of about 350 bytes. `saidMs`: the sender's clock. */
+export function adt(sequence: number, person: number, event = 'A01', saidMs = secondOf(sequence)): Buffer {
+  const at = stamp(saidMs);
   return Buffer.from(
     [
       `MSH|^~\\&|JOURNAL|ASEN|RESERV|ASEN|${at}||ADT^${event}|J${sequence}|P|2.5|${sequence}|||||8859/1`,
@@ -46,8 +46,8 @@ const ANALYTES = [
 ];
 
 /** ORU^R01 with 20 OBX, about 2 kB: the message of design §17. */
-export function oru(sequence: number, person: number): Buffer {
-  const at = stamp(sequence);
+export function oru(sequence: number, person: number, saidMs = secondOf(sequence)): Buffer {
+  const at = stamp(saidMs);
   const segments = [
     `MSH|^~\\&|LAB|ASEN|RESERV|ASEN|${at}||ORU^R01|L${sequence}|P|2.5|${sequence}|||||UNICODE UTF-8`,
     `PID|1||${patient(person)}||Ängström^Åsa${person}`,

@@ -8,7 +8,8 @@ import type { Identities } from './identities.ts';
 import { keepText, readText, sameText } from './kept-text.ts';
 import { areTwoLives, type Lives, livesOf } from './lives.ts';
 import type { Names } from './names.ts';
-import { PERSON_ROW, STAY_ROW } from './part-codes.ts';
+import { PERSON_ROW } from './part-codes.ts';
+import { sameJson } from './same-json.ts';
 
 interface Tools {
   readonly facts: Facts;
@@ -21,18 +22,25 @@ const PERSON_KEY = '=person';
 const IDENTIFIERS = '#identifiers';
 export const DELETED = '#deleted';
 
-const readPersonFields = (row: FactRow): KeptFields =>
-  new KeptFields(new Map(Object.entries(JSON.parse(readText(row.body)))), row.stamps, stampOfRow(row));
+const readValues = (row: FactRow): ReadonlyMap<string, unknown> =>
+  new Map(Object.entries(JSON.parse(readText(row.body)) as object));
+
+const keptFields = (kept: FactRow | undefined, act: Act, facts: Facts): KeptFields =>
+  kept === undefined
+    ? KeptFields.empty(act.stamp)
+    : new KeptFields(facts.read(kept, readValues), kept.stamps, stampOfRow(kept));
 
 export function applyPerson(change: PersonChange, act: Act, { facts, identities, names }: Tools): void {
   const identity = identities.numberOf(change.subject);
   const kept = facts.find(act.source, PERSON_KEY, identity, PERSON_ROW);
-  const fields = kept === undefined ? KeptFields.empty(act.stamp) : readPersonFields(kept);
-  const said = new Map<string, unknown>(Object.entries(change.elements).filter(([, value]) => value !== undefined));
-  for (const [element, value] of said) fields.set(element, value, act.stamp);
+  const fields = keptFields(kept, act, facts);
+  const said = change.elements as Readonly<Record<string, unknown>>;
+  for (const element of Object.keys(said))
+    if (said[element] !== undefined) fields.set(element, said[element], act.stamp);
   if (change.mode === 'replace') {
     for (const element of [...fields.values.keys()]) {
-      if (!element.startsWith('#') && !said.has(element)) fields.set(element, null, act.stamp);
+      if (element.startsWith('#') || (Object.hasOwn(said, element) && said[element] !== undefined)) continue;
+      fields.set(element, null, act.stamp);
     }
   }
   if (fields.values.get(DELETED) === true) fields.set(DELETED, false, act.stamp);
@@ -48,11 +56,12 @@ function writePerson(
   facts: Facts,
   names: Names,
 ): void {
-  const body = JSON.stringify(Object.fromEntries(fields.values));
-  if (kept !== undefined && sameText(kept.body, body)) {
+  const body = kept !== undefined && !fields.isChanged ? null : JSON.stringify(Object.fromEntries(fields.values));
+  if (kept !== undefined && (body === null || sameText(kept.body, body))) {
     facts.restamp(kept, fields.row, fields.stampsText);
     return;
   }
+  if (body === null) return;
   const row = {
     ...plainRow(act),
     identity,
@@ -80,7 +89,7 @@ function applyIdentifiers(
   const others = identifiers.filter((identity) => !sameIdentity(identity, subject));
   const before = (fields.values.get(IDENTIFIERS) as Identity[] | undefined) ?? [];
   const list = others.map(({ domain, id }) => ({ domain, id }));
-  if (JSON.stringify(before) === JSON.stringify(list)) {
+  if (sameJson(before, list)) {
     fields.set(IDENTIFIERS, list, act.stamp);
     return;
   }
@@ -101,7 +110,7 @@ export function applyDeletePerson(
 ): void {
   const identity = identities.numberOf(subject);
   const kept = facts.find(act.source, PERSON_KEY, identity, PERSON_ROW);
-  const fields = kept === undefined ? KeptFields.empty(act.stamp) : readPersonFields(kept);
+  const fields = keptFields(kept, act, facts);
   if (fields.set(DELETED, true, act.stamp)) writePerson(identity, kept, fields, act, facts, names);
 }
 
@@ -116,7 +125,7 @@ export function mergeRefusal(change: MergeChange, source: string, { facts, ident
   const subsumed = identities.mergedBy(source, identities.numberOf(change.subsumed));
   if (survivors.some((identity) => subsumed.includes(identity))) return null;
   const livesIn = (group: readonly number[]): Lives => {
-    const stays = group.flatMap((identity) => facts.inPart(identity, STAY_ROW, source));
+    const stays = group.flatMap((identity) => facts.stays(identity, source));
     return livesOf(stays, 'not-outpatient');
   };
   return areTwoLives(livesIn(survivors), livesIn(subsumed)) ? 'merge of two persons who are both admitted' : null;

@@ -10,7 +10,18 @@ import type { Identities } from './identities.ts';
 import { readText, sameText } from './kept-text.ts';
 import { STAY_HIDDEN, STAY_ROW, SYSTEM } from './part-codes.ts';
 import { foldStays, hasSeenCancelled, isCancel, nextStay, StayState, stampOfStayEvent } from './stay-machine.ts';
-import { becameRow, isUnnumbered, readStay, readStayBody, stayKey, stayRow, unnumberedStayKey } from './stay-rows.ts';
+import {
+  becameRow,
+  isOpenStay,
+  isUnnumbered,
+  placeOfStay,
+  readStay,
+  readStayBody,
+  readStayContent,
+  stayKey,
+  stayRow,
+  unnumberedStayKey,
+} from './stay-rows.ts';
 
 interface Tools {
   readonly facts: Facts;
@@ -30,13 +41,17 @@ export function applyStay(change: StayChange, act: Act, tools: ApplyTools): void
   const row = findStay(change, stamp.event, act.source, tools);
   const isNext = row !== undefined && change.visit === null && beginsAnother(change, row, stamp.event);
   const kept = isNext ? undefined : row;
-  const before = kept === undefined ? null : readStay(kept);
+  const before = kept === undefined ? null : readStay(kept, facts.read(kept, readStayContent));
   const state = before?.state ?? new StayState(KeptFields.empty(stamp));
   nextStay(state, change, stamp);
   const identity = kept?.identity ?? identities.numberOf(change.subject);
   const key =
     kept?.key ?? (change.visit === null ? nextUnnumbered(identity, act.source, facts) : stayKey(change.visit));
   tools.fullLoads.told(act.source, key, identity, 'stay');
+  if (kept !== undefined && kept.unlisted === null && kept.at === placeOfStay(state) && !state.fields.isChanged) {
+    facts.restamp(kept, state.fields.row, state.fields.stampsText);
+    return;
+  }
   const next = stayRow(identity, key, before === null ? change.visit : before.visit, state, act);
   if (kept !== undefined && kept.unlisted === null && kept.at === next.at && sameText(kept.body, readText(next.body))) {
     facts.restamp(kept, state.fields.row, state.fields.stampsText);
@@ -72,7 +87,7 @@ function findStay(
 ): FactRow | undefined {
   const group = identities.mergedBy(source, identities.numberOf(subject));
   if (visit !== null) return findNumbered(stayKey(visit), group, source, facts);
-  const rows = group.flatMap((identity) => facts.inPart(identity, STAY_ROW, source));
+  const rows = group.flatMap((identity) => facts.stays(identity, source));
   return unnumberedStay(rows, action, event);
 }
 
@@ -85,7 +100,7 @@ const ENDS: Partial<Record<StayAction, StayStatus>> = { cancel: 'cancelled', dis
 function unnumberedStay(rows: readonly FactRow[], action: StayAction, event: number): FactRow | undefined {
   const again = rows.find((row) => row.stamp === event && row.state === ENDS[action]);
   if (again !== undefined) return again;
-  const open = rows.filter((row) => readStay(row).state.isOpen);
+  const open = rows.filter(isOpenStay);
   const known = open.length > 0 ? open : rows;
   return [...known].sort((a, b) => b.stamp - a.stamp || (a.key < b.key ? 1 : -1))[0];
 }
@@ -113,11 +128,11 @@ function inGroup(key: string, group: readonly number[], source: string, facts: F
 /** Without visit numbers a new admission after the end of the last stay is another stay. */
 function beginsAnother({ action }: StayChange, row: FactRow, event: number): boolean {
   const begins = action === 'admit' || action === 'register' || action === 'pre-admit';
-  return begins && !readStay(row).state.isOpen && event > row.stamp;
+  return begins && !isOpenStay(row) && event > row.stamp;
 }
 
 function nextUnnumbered(identity: number, source: string, facts: Facts): string {
-  const used = facts.inPart(identity, STAY_ROW, source).filter(({ key }) => isUnnumbered(key)).length;
+  const used = facts.stays(identity, source).filter(({ key }) => isUnnumbered(key)).length;
   return unnumberedStayKey(used + 1);
 }
 

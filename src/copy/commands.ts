@@ -71,6 +71,7 @@ export function applyCommand(row: Received, tools: CommandTools): void {
       break;
     case 'retain':
       retain(command, row, tools);
+      tools.facts.forget();
       break;
     default:
       unreachable(command);

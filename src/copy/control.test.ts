@@ -59,6 +59,18 @@ describe('§5.3 what cannot be understood is set aside, counted and shown, and b
     expect(keysOf()).toEqual(['R/1']);
   });
 
+  it('what a message that is set aside had begun to say is forgotten, also by the messages after it', () => {
+    const here = stay(ANNA, 'admit', { unit: KIR2, bed: '3', class: 'inpatient' }, TEN);
+    copy.say(person(ANNA, { gender: 'female' }), here);
+    const moved = stay(ANNA, 'transfer', { unit: MED1, bed: '1' }, TEN + MINUTE);
+    const refused = { kind: 'merge', survivor: ANNA, subsumed: ANNA } as const;
+    expect(copy.say(person(ANNA, { gender: 'male' }), moved, refused).outcome).toBe('set-aside');
+    copy.say(person(ANNA, { birthDate: '1890-01-01' }), stay(ANNA, 'update', { room: '9' }, TEN + 2 * MINUTE));
+    const chart = copy.chart(ANNA);
+    expect(chart.person).toMatchObject({ gender: 'female', birthDate: '1890-01-01' });
+    expect(chart.stays).toMatchObject([{ unit: KIR2, room: '9', bed: '3' }]);
+  });
+
   it('a message that breaks its reader is tried three times, set aside, and the cursor passes it', () => {
     let tries = 0;
     const writer = new CopyWriter({

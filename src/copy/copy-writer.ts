@@ -153,6 +153,7 @@ export class CopyWriter {
     this.#settings.forget();
     this.#identities.forget();
     this.#names.forget();
+    this.#facts.forget();
     this.#proof.forget();
     this.#holds.forget();
     this.#fullLoads.forget();
@@ -194,6 +195,7 @@ export class CopyWriter {
     this.#sql.undo.run();
     this.#settings.forget();
     this.#identities.forget();
+    this.#facts.forget();
     this.#proof.forget();
     this.#holds.forget();
     this.#fullLoads.forget();

@@ -3,6 +3,7 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Notice } from '../domain/patient-copy.ts';
+import { KeptRows } from './kept-rows.ts';
 import type { KeptText } from './kept-text.ts';
 import { HIDDEN, NOTICE_ROW, STAY_ROW, SYSTEM } from './part-codes.ts';
 import { FOREVER } from './schema.ts';
@@ -52,6 +53,7 @@ export class Facts {
   readonly #remove: Statement<[number, number, number, string, string, number]>;
   readonly #insert: Statement<unknown[]>;
   readonly #restamp: Statement<[number, number | null, string | null, number, number, number, string, string, number]>;
+  readonly #kept = new KeptRows<FactRow>();
 
   constructor(db: Database) {
     const open = `until = ${FOREVER}`;
@@ -76,9 +78,19 @@ export class Facts {
     this.#restamp = db.prepare(`UPDATE fact SET stamp = ?, stamp_sequence = ?, stamps = ? WHERE ${place}`);
   }
 
+  /** After a rollback, or when rows were dropped: what is kept is asked for again. */
+  forget(): void {
+    this.#kept.forget();
+  }
+
   /** The row of one key in one part. */
   find(source: string, key: string, identity: number, part: number): FactRow | undefined {
-    return this.#findIn.get(source, key, identity, part);
+    return this.#kept.row(source, key, identity, part, () => this.#findIn.get(source, key, identity, part));
+  }
+
+  /** A found row's content, read at most once. Whoever is given it must not change it. */
+  read<T>(row: FactRow, read: (row: FactRow) => T): T {
+    return this.#kept.body(row, read);
   }
 
   /** The resource of this key, in whichever part it stands, hidden or not. */
@@ -105,6 +117,11 @@ export class Facts {
     return this.#inPart.all(identity, part, source);
   }
 
+  /** A person's stays as this source has told them. */
+  stays(identity: number, source: string): readonly FactRow[] {
+    return this.#kept.stays(identity, source, () => this.inPart(identity, STAY_ROW, source));
+  }
+
   /** Everything a source now says of one identity, history excepted. */
   ofIdentity(identity: number, source: string): FactRow[] {
     return this.#all.all(identity, source);
@@ -114,6 +131,7 @@ export class Facts {
   close(row: FactRow, seq: number): void {
     if (row.since === seq) this.#remove.run(row.identity, row.part, row.at, row.key, row.source, row.since);
     else this.#close.run(seq, row.identity, row.part, row.at, row.key, row.source, row.since);
+    this.#kept.closed(row);
   }
 
   insert(row: FactRow): void {
@@ -138,6 +156,7 @@ export class Facts {
       row.body,
       row.members,
     );
+    this.#kept.inserted(row);
   }
 
   replace(kept: FactRow | undefined, next: FactRow): void {
@@ -159,6 +178,7 @@ export class Facts {
       row.source,
       row.since,
     );
+    this.#kept.restamped(row, { stamp: stamp.event, stamp_sequence: stamp.sequence, stamps });
   }
 
   /** Tells every later reader of this person that something happened. The same `name` again replaces what was told. */

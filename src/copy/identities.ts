@@ -5,11 +5,13 @@ import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Identity, PatientKey } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import type { Act } from './facts.ts';
+import { Recent } from './recent.ts';
 import { FOREVER } from './schema.ts';
 import { mayReplace } from './stamps.ts';
 
 /** Numbers remembered between messages, so that a busy patient costs no look-up; some tens of bytes each. */
 const NUMBERS_IN_MEMORY_MAX = 50_000;
+const GROUPS_IN_MEMORY_MAX = 10_000;
 
 /** What `b` is to `a`. A merge is written as a pair: the survivor under the subsumed and the other way. */
 export type LinkKind = 'listed' | 'survivor' | 'subsumed' | 'linked';
@@ -23,7 +25,8 @@ interface LinkRow {
 
 export class Identities {
   readonly #handleOf: (identity: Identity) => PatientKey;
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Recent<number>(NUMBERS_IN_MEMORY_MAX);
+  readonly #groups = new Recent<readonly number[]>(GROUPS_IN_MEMORY_MAX);
   #changes = 0;
   readonly #find: Statement<[string, string], number>;
   readonly #insert: Statement<[string, string, string]>;
@@ -63,10 +66,11 @@ export class Identities {
   /** The number a person's identity stands under in this copy; given at the first mention. */
   numberOf(identity: Identity): number {
     const name = `${identity.domain}\n${identity.id}`;
-    const known = this.#numbers.get(name) ?? this.#find.get(identity.id, identity.domain);
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
     const number =
-      known ?? Number(this.#insert.run(identity.domain, identity.id, this.#handleOf(identity)).lastInsertRowid);
-    if (this.#numbers.size >= NUMBERS_IN_MEMORY_MAX) this.#numbers.clear();
+      this.#find.get(identity.id, identity.domain) ??
+      Number(this.#insert.run(identity.domain, identity.id, this.#handleOf(identity)).lastInsertRowid);
     this.#numbers.set(name, number);
     return number;
   }
@@ -76,9 +80,10 @@ export class Identities {
     return this.#changes;
   }
 
-  /** After a rollback: a number may have been taken back. */
+  /** After a rollback: a number or a merge may have been taken back. */
   forget(): void {
     this.#numbers.clear();
+    this.#groups.clear();
   }
 
   /** Says or unsays a tie in both directions. An older statement never undoes a newer one. */
@@ -101,12 +106,20 @@ export class Identities {
     }
     const { event, sequence } = act.stamp;
     this.#changes += 1;
+    if (kind !== 'listed') this.#groups.clear();
     this.#insertLink.run(a, b, kind, act.source, owner, act.seq, stated, event, sequence, act.received);
     return active || kept !== undefined;
   }
 
   /** Everyone this source has merged with the person, the person included. Bounded: a source that merges in circles is faulty. */
   mergedBy(source: string, identity: number): readonly number[] {
+    const name = `${identity}/${source}`;
+    const known = this.#groups.get(name) ?? this.#readMerged(source, identity);
+    this.#groups.set(name, known);
+    return known;
+  }
+
+  #readMerged(source: string, identity: number): readonly number[] {
     const first = this.#merged.all(identity, source);
     if (first.length === 0) return [identity];
     const group = new Set([identity]);

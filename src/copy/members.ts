@@ -93,7 +93,7 @@ export function mergeMembers(
   const members = [...after.values()];
   return {
     text: JSON.stringify(members),
-    stamps: stampsToText(stamps, options.row),
+    stamps: stampsToText(stamps.keys(), (key) => stamps.get(key) ?? options.row, options.row),
     withdrawn,
     isEmpty: members.length > 0 && members.every(({ state }) => state === 'withdrawn'),
   };

@@ -25,17 +25,35 @@ export const isUnnumbered = (key: string): boolean => key.startsWith(UNNUMBERED)
 
 export const readStayBody = (row: FactRow): StayBody => JSON.parse(readText(row.body)) as StayBody;
 
-export function readStay(row: FactRow): { state: StayState; visit: Identity | null; became: string | null } {
-  const body = readStayBody(row);
-  const values = new Map(Object.entries(body.fields));
-  const state = new StayState(new KeptFields(values, row.stamps, stampOfRow(row)));
-  return { state, visit: body.visit, became: body.became ?? null };
+interface StayContent {
+  readonly visit: Identity | null;
+  readonly values: ReadonlyMap<string, unknown>;
 }
+
+export function readStayContent(row: FactRow): StayContent {
+  const { visit, fields } = readStayBody(row);
+  return { visit, values: new Map(Object.entries(fields)) };
+}
+
+export function readStay(
+  row: FactRow,
+  { visit, values }: StayContent = readStayContent(row),
+): { state: StayState; visit: Identity | null } {
+  return { state: new StayState(new KeptFields(values, row.stamps, stampOfRow(row))), visit };
+}
+
+/** What StayState.isOpen says, without reading the row's content. */
+export const isOpenStay = (row: FactRow): boolean => row.state !== 'discharged' && row.state !== 'cancelled';
+
+const endOf = (state: StayState): number =>
+  state.status === 'discharged' ? (state.time('dischargedAt') ?? state.fields.row.event) : state.fields.row.event;
 
 /**
  * Open stays stand first in a person's rows and in a unit's index, ended ones by when they ended, so that a list reads the
  * present and the last days without passing through years of visits.
  */
+export const placeOfStay = (state: StayState): number => (state.isOpen ? FOREVER : endOf(state));
+
 export function stayRow(
   identity: number,
   key: string,
@@ -44,13 +62,12 @@ export function stayRow(
   act: Act,
 ): Omit<FactRow, 'since'> & { since: number } {
   const { fields } = state;
-  const ended = state.status === 'discharged' ? (state.time('dischargedAt') ?? fields.row.event) : fields.row.event;
   const isListed = state.status !== 'cancelled';
   return {
     ...plainRow(act),
     identity,
     part: STAY_ROW,
-    at: state.isOpen ? FOREVER : ended,
+    at: placeOfStay(state),
     key,
     state: state.status,
     event: fields.row.event,
