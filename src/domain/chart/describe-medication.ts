@@ -32,6 +32,7 @@ const ORDER_STATUS: Readonly<Record<string, string>> = {
   unknown: 'okänd status',
   intended: 'planerad',
   'not-taken': 'tas inte',
+  'not-done': 'inte gjord',
   declined: 'avböjd',
   'in-progress': 'pågår',
   preparation: 'förbereds',
@@ -47,9 +48,17 @@ export function statusOf(resource: unknown): string {
   return joined(
     orderStatusWords(textAt(resource, 'status')),
     receivedStatus(resource),
+    isForbidden(resource) ? 'SKA INTE GES ELLER UTFÖRAS' : null,
     extensionText(resource, EXTENSION.statusText),
   );
 }
+
+/** FHIR's `doNotPerform`: an order not to. */
+export const isForbidden = (resource: unknown): boolean => flag(field(resource, 'doNotPerform'));
+
+/** The source adds something that changes what the rest means, and that we do not know (FHIR R4 `modifierExtension`). */
+export const isAltered = (resource: unknown): boolean =>
+  [resource, ...dosagesOf(resource)].some((one) => list(field(one, 'modifierExtension')).length > 0);
 
 export const orderStatusWords = (status: string | null): string =>
   status === null
@@ -176,6 +185,8 @@ export function doseOutcome(resource: unknown): DoseOutcome {
   const reason = conceptTexts(field(resource, 'statusReason')).join(', ');
   const because = reason === '' ? '' : `: ${reason}`;
   const status = textAt(resource, 'status');
+  if (isAltered(resource))
+    return { outcome: 'unclear', words: 'oklart om given: källans tillägg kan ändra betydelsen' };
   // A drip told as running at no millilitres an hour was not given: it stood still at that moment.
   if ((status === 'completed' || status === 'in-progress') && rateOf(resource) === 0)
     return { outcome: 'stopped', words: 'stod stilla' };

@@ -128,6 +128,27 @@ describe('while given doses are fed and fresh', () => {
     ]);
     expect(view.rows.map(({ status }) => status)).toContain('okänd status');
   });
+  test('what must not be given is never among the planned, and neither is what the source’s own addition may have changed', () => {
+    const modifierExtension = [{ url: 'https://other.example/stop-type', valueBoolean: true }];
+    const entries = [
+      order({ doNotPerform: true }),
+      order({ modifierExtension }, { key: 'b' }),
+      order(
+        { dosageInstruction: [{ text: 'kl 16', timing: { repeat: { timeOfDay: ['16:00:00'] } }, modifierExtension }] },
+        { key: 'c' },
+      ),
+    ];
+    const { rows } = compose({ parts: { 'medication-orders': { entries } } });
+    expect(rows.map(({ group, next, nextWords }) => [group, next, nextWords])).toEqual(
+      entries.map(() => ['unclear', null, 'oklart om den gäller']),
+    );
+    expect(rows.map(({ status }) => status).join()).toContain('SKA INTE GES');
+    const given = dose(NOW_MS - HOUR_MS, { modifierExtension });
+    const view = compose({
+      parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries: [given] } },
+    });
+    expect(view.rows[0]?.doses[0]?.words).toContain('oklart om given');
+  });
   test('a dose not given says why, and an unclear status is never given', () => {
     const outcome = (status: string, statusReason: object[] = []): string | undefined =>
       compose({

@@ -13,7 +13,9 @@ import {
   dosageRoute,
   dosagesOf,
   dosageWords,
+  isAltered,
   isAsNeeded,
+  isForbidden,
   medicationName,
   statusOf,
 } from './describe-medication.ts';
@@ -186,6 +188,7 @@ function groupOf({ part, resource, unlistedAt }: Entry): MedicationGroup {
   if (ENDED.has(status)) return 'stopped';
   // The source has told all its orders since, and not this one: it must not stand among those that hold (hazard H8).
   if (unlistedAt !== null) return 'unclear';
+  if (isForbidden(resource) || isAltered(resource)) return 'unclear';
   if (part === 'infusions') return 'infusion';
   if (!IN_FORCE.has(status)) return 'unclear';
   return dosagesOf(resource).some(isAsNeeded) ? 'as-needed' : 'scheduled';

@@ -2,6 +2,8 @@
 // it mean anything outside it: a server's ids do, the ids inside a document or a message do not (FHIR R4 §3.2, bundle.html).
 
 import { asObject, element, isObject, type JsonObject, listAt, textAt } from './elements.ts';
+import { asR4, typeInR4 } from './other-versions.ts';
+import { urlInOneForm } from './references.ts';
 
 /**
  * `server`: `Patient/123` is the same person in every bundle of this source. `bundle`: references are only good inside.
@@ -38,26 +40,34 @@ const SERVER_SCOPED: ReadonlySet<string> = new Set([
   'batch-response',
   'searchset',
   'history',
+  // R5, and the R4 backport of its subscriptions.
+  'subscription-notification',
 ]);
 
 export function contentsOf(resource: JsonObject): Contents {
   const type = textAt(resource, 'resourceType');
-  if (type !== 'Bundle') return { type, idScope: 'server', items: [single(resource)], unreadEntries: 0, unread: null };
+  if (type !== 'Bundle') {
+    const item = single(resource);
+    return { type: item.type, idScope: 'server', items: [item], unreadEntries: 0, unread: null };
+  }
   const bundleType = textAt(resource, 'type');
   const isKnown = BUNDLE_SCOPED.has(bundleType) || SERVER_SCOPED.has(bundleType);
   const read = listAt(resource, 'entry').map(readEntry);
   const items = read.filter((one): one is Item => typeof one === 'object');
   return {
     type: `Bundle/${isKnown ? bundleType : 'unknown'}`,
+    // Of no stated kind: its ids are trusted no further than the bundle reaches.
     idScope: SERVER_SCOPED.has(bundleType) ? 'server' : 'bundle',
     // History comes newest first (FHIR R4 §3.1.0.14): the present must be the last thing said.
     items: bundleType === 'history' ? items.reverse() : items,
     unreadEntries: read.filter((one) => one === 'unread').length,
-    unread: isKnown ? null : 'the bundle has no known type',
+    // A kind that nobody here knows may mean anything; where none is stated the bundle is a collection.
+    unread: isKnown || bundleType === '' ? null : 'the bundle has no known type',
   };
 }
 
 function single(resource: JsonObject): Item {
+  asR4(resource);
   const id = textAt(resource, 'id');
   const type = textAt(resource, 'resourceType');
   return { verb: 'store', type, id: id === '' ? null : id, fullUrl: '', resource, criteria: '' };
@@ -67,7 +77,7 @@ function single(resource: JsonObject): Item {
 function readEntry(entry: unknown): Item | 'nothing' | 'unread' {
   const request = asObject(element(entry, 'request'));
   const method = textAt(request, 'method').toUpperCase();
-  const fullUrl = textAt(entry, 'fullUrl');
+  const fullUrl = urlInOneForm(textAt(entry, 'fullUrl'));
   const target = readUrl(textAt(request, 'url') || fullUrl);
   const found = element(entry, 'resource');
   const resource = isObject(found) ? found : null;
@@ -79,8 +89,11 @@ function readEntry(entry: unknown): Item | 'nothing' | 'unread' {
   if (method === 'GET' || method === 'HEAD') return 'nothing';
   if (method === 'PATCH') return 'unread';
   if (resource === null) return 'nothing';
+  asR4(resource);
   const type = textAt(resource, 'resourceType');
   if (type === 'OperationOutcome' || type === '') return type === '' ? 'unread' : 'nothing';
+  // A bundle within is a document of its own (documentsWithin).
+  if (type === 'Bundle') return 'nothing';
   if (type === 'Parameters' || target.isOperation) return 'unread';
   const id = textAt(resource, 'id') || (method === 'PUT' ? (target.id ?? '') : '');
   const criteria = textAt(request, 'ifNoneExist') || (method === 'PUT' ? target.criteria : '');
@@ -103,8 +116,34 @@ function readUrl(url: string): Target {
     .filter((word) => word !== '');
   const isOperation = words.some((word) => word.startsWith('$'));
   const at = words.findLastIndex((word) => /^[A-Z][A-Za-z]+$/.test(word));
-  return { type: words[at] ?? '', id: words[at + 1] ?? null, criteria, isOperation };
+  return { type: typeInR4(words[at] ?? ''), id: words[at + 1] ?? null, criteria, isOperation };
 }
+
+/**
+ * What is a document of its own inside another: the answers of a batch, a collection of summaries, the body of an operation
+ * (Parameters). Each is read by the rules of its own kind, after what holds it.
+ */
+export function documentsWithin(resource: JsonObject): JsonObject[] {
+  switch (textAt(resource, 'resourceType')) {
+    case 'Bundle':
+      return listAt(resource, 'entry').flatMap((entry) => {
+        const inside = element(entry, 'resource');
+        return isObject(inside) && textAt(inside, 'resourceType') === 'Bundle'
+          ? [inside, ...documentsWithin(inside)]
+          : [];
+      });
+    case 'Parameters':
+      return parametersWithin(resource, 'parameter').flatMap((inside) => [inside, ...documentsWithin(inside)]);
+    default:
+      return [];
+  }
+}
+
+const parametersWithin = (holder: unknown, name: 'parameter' | 'part'): JsonObject[] =>
+  listAt(holder, name).flatMap((parameter) => {
+    const inside = element(parameter, 'resource');
+    return [...(isObject(inside) ? [inside] : []), ...parametersWithin(parameter, 'part')];
+  });
 
 /** Items by every name a reference inside the bundle could use; a name of two items leads to neither. */
 export function indexItems(contents: Contents): (reference: string) => Item | undefined {

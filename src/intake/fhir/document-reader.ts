@@ -167,6 +167,7 @@ export class DocumentReader {
       if (absorbed.has(item)) continue;
       const subject = this.#subjectOf(item, resource);
       if (subject === null) continue;
+      for (const change of this.#containedPerson(resource)) people.push(change);
       const change = this.#resourceChange(item, resource, subject);
       resources.push(change);
       rest.push(change);
@@ -183,6 +184,14 @@ export class DocumentReader {
       this.#unattached.set(item.type, (this.#unattached.get(item.type) ?? 0) + 1);
     }
     return subject;
+  }
+
+  /** A patient sent only inside another resource: so much as stands there, so that the chart has a name. */
+  #containedPerson(resource: JsonObject): Change[] {
+    const found = this.#people.containedPerson(resource);
+    if (found === null) return [];
+    const [said] = readPerson(found.person, found.patient, () => null);
+    return said?.kind === 'person' ? [{ ...said, mode: 'patch' }] : [];
   }
 
   #linked(link: unknown, item: Item): Identity | null {
@@ -310,6 +319,8 @@ export class DocumentReader {
     tell('identity-conflict', this.#people.conflicts, 'references whose identifier is another person');
     tell('other', this.#contents.unreadEntries, 'entries of a kind that is not read');
     tell('other', this.#unreadDeletes, 'deletes of something unknown');
+    if (this.#contents.type === 'Bundle/unknown')
+      this.#alarms.push({ code: 'other', detail: 'a bundle that states no type, read as a collection' });
     for (const [type, count] of this.#unattached) tell('other', count, `${type} without a patient that can be told`);
   }
 }

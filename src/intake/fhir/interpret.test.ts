@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { interpretFhir } from './interpret.ts';
 import { at, bundle, PNR, peopleOf, put, read, received, resourcesOf, source } from './reading.fixture.ts';
+import { splitFhir } from './split.ts';
 
 const karin = {
   resourceType: 'Patient',
@@ -480,6 +481,20 @@ describe('bytes from outside', () => {
     });
     expect(reading.eventAt).toBe(received(Buffer.alloc(0)).arrival.wallMs);
     expect(reading.alarms.map(({ code }) => code)).toEqual(['clock-ahead']);
+  });
+
+  it.each(['utf16le', 'utf16be'])(
+    'that are UTF-16 (%s) are read, and kept as one piece of the bytes received',
+    (which) => {
+      const bytes = Buffer.from(`\ufeff${JSON.stringify(karin)}\n`, 'utf16le');
+      if (which === 'utf16be') bytes.swap16();
+      expect(peopleOf(interpretFhir(received(bytes), source))).toMatchObject([{ subject: { id: '189001019802' } }]);
+      expect(splitFhir(bytes)).toEqual([bytes]);
+    },
+  );
+
+  it('that are XML say what to do about it', () => {
+    expect(read('<Patient xmlns="http://hl7.org/fhir"/>').reason).toContain('FHIR as XML is not read');
   });
 
   it('that nest too deep or claim an unknown bundle type are kept, not read', () => {

@@ -5,16 +5,17 @@ import type { FeedAlarm, Reading } from '../../domain/changes.ts';
 import type { Interpreter, Received } from '../../domain/received.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import { limits } from '../../limits.ts';
+import { documentsWithin } from './bundle.ts';
 import { DocumentReader, nothingRead } from './document-reader.ts';
 import { sliceDocuments } from './documents.ts';
 import { isObject, textAt } from './elements.ts';
 import { decodeJson, parseJson } from './parse.ts';
-import { unpack } from './unpack.ts';
+import { asUtf8, unpack } from './unpack.ts';
 
 export const interpretFhir: Interpreter = (received, source) => {
   const unpacked = unpack(received.raw);
   if (typeof unpacked === 'string') return nothingRead(received, 'set-aside', 'FHIR', unpacked);
-  const readings = readAll(unpacked, received, source);
+  const readings = readAll(asUtf8(unpacked), received, source);
   const [first, ...others] = readings;
   if (first === undefined) return nothingRead(received, 'set-aside', 'FHIR', 'the body is empty');
   return others.length === 0 ? first : together(readings, received);
@@ -28,7 +29,7 @@ function readAll(bytes: Uint8Array, received: Received, source: SourceDeclaratio
       nothingRead(received, 'set-aside', 'FHIR', `byte ${slice.start}: ${reason}`),
     ];
     const raw = bytes.subarray(slice.start, slice.end);
-    if (!slice.isClosed) return setAside('not a whole JSON document');
+    if (!slice.isClosed) return setAside(whyNotJson(raw));
     if (slice.nesting > limits.fhirNestingMax) return setAside('nests too deep');
     if (raw.length > limits.fhirBodyBytesMax) return setAside('the document is too large');
     const { text, isGuessed } = decodeJson(raw);
@@ -38,10 +39,26 @@ function readAll(bytes: Uint8Array, received: Received, source: SourceDeclaratio
     return resources.flatMap((resource): Reading[] => {
       if (!isObject(resource)) return setAside('not JSON');
       if (textAt(resource, 'resourceType') === '') return setAside('not a FHIR resource');
-      return [new DocumentReader({ resource, raw, received, source, alarms }).read()];
+      const within = documentsWithin(resource);
+      const documents =
+        textAt(resource, 'resourceType') === 'Parameters' && within.length > 0 ? within : [resource, ...within];
+      return documents.map((document, at) =>
+        // A document within is known by its own bytes, so that it is the same one whatever holds it.
+        new DocumentReader({
+          resource: document,
+          raw: document === resource ? raw : Buffer.from(JSON.stringify(document)),
+          received,
+          source,
+          alarms: at === 0 ? alarms : [],
+        }).read(),
+      );
     });
   });
 }
+
+/** FHIR has an XML form; every R4 server can be asked for JSON instead. */
+const whyNotJson = (raw: Uint8Array): string =>
+  raw[0] === 0x3c ? 'FHIR as XML is not read: ask the source for JSON' : 'not a whole JSON document';
 
 /** Several documents of one file are one row: good ones are applied, and it is said that some could not be. */
 function together(readings: readonly Reading[], received: Received): Reading {

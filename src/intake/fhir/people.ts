@@ -4,7 +4,7 @@
 import { type Identity, sameIdentity } from '../../domain/identity.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import type { Contents, Item } from './bundle.ts';
-import { asList, element, type JsonObject, listAt, textAt } from './elements.ts';
+import { asList, element, isObject, type JsonObject, listAt, textAt } from './elements.ts';
 import { readCriteria, readIdentifier, readIdentifiers } from './identifiers.ts';
 import { baseOf, readReference, referencedType, referenceText } from './references.ts';
 
@@ -156,9 +156,18 @@ export class People {
   }
 
   #contained(id: string, resource: JsonObject | null): Identity | null {
-    const inside = listAt(resource, 'contained').filter((one) => textAt(one, 'id') === id);
-    const patient = inside.length === 1 && textAt(inside[0], 'resourceType') === 'Patient' ? inside[0] : null;
-    return readIdentifiers(patient, this.#source).identities[0] ?? null;
+    return readIdentifiers(containedPatient(id, resource), this.#source).identities[0] ?? null;
+  }
+
+  /** The patient that stands inside a resource, where it is the one the resource is about and has a number. */
+  containedPerson(resource: JsonObject): { readonly person: Person; readonly patient: JsonObject } | null {
+    const [reference] = subjectReferences(resource).map(referenceText);
+    const patient = reference?.startsWith('#') === true ? containedPatient(reference.slice(1), resource) : null;
+    const { identities } = readIdentifiers(patient, this.#source);
+    const [head] = identities;
+    if (patient === null || head === undefined) return null;
+    const item: Item = { verb: 'store', type: 'Patient', id: null, fullUrl: '', resource: patient, criteria: '' };
+    return { person: { head, identities, item }, patient };
   }
 
   /** Two different numbers of one series are two people. */
@@ -167,6 +176,13 @@ export class People {
     const known = person?.identities ?? [identity];
     return known.some(({ domain }) => domain === written.domain) && !known.some((one) => sameIdentity(one, written));
   }
+}
+
+/** Null also where two contained resources share the id. */
+function containedPatient(id: string, resource: JsonObject | null): JsonObject | null {
+  const inside = listAt(resource, 'contained').filter((one) => textAt(one, 'id') === id);
+  const [patient] = inside;
+  return inside.length === 1 && isObject(patient) && textAt(patient, 'resourceType') === 'Patient' ? patient : null;
 }
 
 const SUBJECT_ELEMENTS = ['subject', 'patient', 'for', 'beneficiary', 'individual'] as const;

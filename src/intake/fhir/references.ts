@@ -41,7 +41,23 @@ export function baseOf(url: string): string | null {
   return reference.to === 'absolute' ? reference.base : null;
 }
 
-export const referenceText = (reference: unknown): string => textAt(reference, 'reference');
+export const referenceText = (reference: unknown): string => {
+  const text = urlInOneForm(textAt(reference, 'reference'));
+  // Which version is meant, or which place within, is no other resource; slashes around it are a habit.
+  if (text.startsWith('#') || text.includes('?') || !ADORNED.test(text)) return text;
+  return text
+    .replace(/#.*$/, '')
+    .replace(/\/_history\/[^/]*$/, '')
+    .replace(/^\/+(?=[A-Z])|\/+$/g, '');
+};
+
+const ADORNED = /^\/|\/$|\/_history\/|#/;
+
+/** Letters of a uuid are the same large and small (RFC 9562 §4). */
+export const urlInOneForm = (url: string): string => {
+  const text = url.trim();
+  return /^urn:uuid:/i.test(text) ? text.toLowerCase() : text;
+};
 
 /** What the reference says it points at: its path, else Reference.type; empty when it does not say. */
 export function referencedType(reference: unknown): string {

@@ -3,6 +3,7 @@
 
 import type { FhirResource } from 'fhir/r4';
 import type { MemberChange, ResourceChange } from '../../domain/changes.ts';
+import { EXTENSION } from '../../domain/extensions.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { partOfResource } from '../../domain/part-of-resource.ts';
 import type { PartName } from '../../domain/parts.ts';
@@ -11,7 +12,7 @@ import type { Item } from './bundle.ts';
 import { codingsOf, element, type JsonObject, listAt, textAt } from './elements.ts';
 import { liftAsWritten } from './parse.ts';
 import { readReference, referenceText } from './references.ts';
-import { trustOf } from './states.ts';
+import { hasModifier, trustOf } from './states.ts';
 import { clinicalTime } from './times.ts';
 
 export interface ResourceOptions {
@@ -31,6 +32,8 @@ export interface ResourceOptions {
 export function readResource(options: ResourceOptions): ResourceChange {
   const { item, resource, source } = options;
   const trust = trustOf(resource);
+  const isAltered = !trust.isWithdrawn && hasModifier(resource);
+  if (isAltered) resource['extension'] = [...listAt(resource, 'extension'), ALTERED];
   for (const observation of [resource, ...options.members.map((member) => member.resource)]) {
     if (textAt(observation, 'resourceType') === 'Observation') liftAsWritten(observation);
   }
@@ -46,7 +49,7 @@ export function readResource(options: ResourceOptions): ResourceChange {
     part: partOf(resource, source),
     key: keyOf(item, resource, options.bundleMark),
     at: clinicalTime(resource, source.hl7.timeZone) ?? options.eventAt,
-    state: trust.state,
+    state: isAltered ? 'unknown' : trust.state,
     resource: asFhir(resource),
     mode: trust.isWithdrawn ? 'withdraw' : 'replace',
     ...(members.length > 0 ? { members } : {}),
@@ -54,6 +57,12 @@ export function readResource(options: ResourceOptions): ResourceChange {
     ...(options.isServerId ? { keyScope: 'source' as const } : {}),
   };
 }
+
+/** Said wherever the status is. */
+const ALTERED: JsonObject = {
+  url: EXTENSION.statusText,
+  valueString: 'källans tillägg kan ändra betydelsen, fråga källan',
+};
 
 const asFhir = (resource: JsonObject): FhirResource => resource as unknown as FhirResource;
 

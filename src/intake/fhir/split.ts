@@ -2,12 +2,14 @@
 // set aside alone, and replayed alone. The pieces are slices of the bytes received: laid end to end they are the file.
 
 import { sliceDocuments } from './documents.ts';
-import { unpack } from './unpack.ts';
+import { isUtf16, unpack } from './unpack.ts';
 
 /** The pieces, or in a few words why the body cannot be unpacked (it then becomes one row as received, and is set aside). */
 export function splitFhir(bytes: Uint8Array): readonly Uint8Array[] | string {
   const unpacked = unpack(bytes);
   if (typeof unpacked === 'string') return unpacked;
+  // (Its documents are told apart when it is read.)
+  if (isUtf16(unpacked)) return [unpacked];
   const slices = sliceDocuments(unpacked);
   if (slices === null) return 'the body has too many documents';
   const starts = slices.map(({ start }) => start);

@@ -2,7 +2,7 @@
 // for final.
 
 import type { ValueState } from '../../domain/changes.ts';
-import { codingsOf, element, type JsonObject, textAt } from './elements.ts';
+import { codingsOf, element, type JsonObject, listAt, textAt } from './elements.ts';
 
 const STATE_OF_STATUS: Readonly<Record<string, Readonly<Record<string, ValueState>>>> = {
   Observation: {
@@ -31,6 +31,15 @@ export interface Trust {
   /** It leaves view at once: entered in error, refuted, or no longer the sender's. */
   readonly isWithdrawn: boolean;
 }
+
+/**
+ * FHIR R4 §2.1.0.2: an extension that changes what the rest means, and that nobody here knows. Looked for on the resource and
+ * on its dosages; a summary's sections and an invoice's lines are not read into values.
+ */
+export const hasModifier = (resource: JsonObject): boolean =>
+  [resource, ...listAt(resource, 'dosageInstruction'), ...listAt(resource, 'dosage')].some(
+    (one) => listAt(one, 'modifierExtension').length > 0,
+  );
 
 export function trustOf(resource: JsonObject): Trust {
   const status = textAt(resource, 'status');
