@@ -149,6 +149,14 @@ describe('the commands beside a running station', () => {
     for (const { code, err } of [units, unit, found, chart, chartText]) expect([code, err]).toEqual([0, '']);
   });
 
+  it('finds the station that runs with a data folder, whichever port it answers on', async () => {
+    const status = await reservkraft(['status', '--json', '--data', house.dataFolder], { cwd: house.folder });
+    expect(JSON.parse(status.out)).toMatchObject({ state: 'receiving' });
+    const elsewhere = ['status', '--json', '--data', house.dataFolder, '--http-port', '1'];
+    const asked = await reservkraft(elsewhere, { cwd: house.folder });
+    expect(JSON.parse(asked.out)).toMatchObject({ state: 'not-running' });
+  });
+
   it('never takes a person’s number as an argument, and never says it back', async () => {
     for (const command of ['chart', 'search']) {
       const ran = await house.run([command, ANNA]);

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from '../domain/failures.ts';
 import { readSettings, type Settings } from '../station/settings.ts';
+import { readStationCard } from '../station/station-card.ts';
 import type { CommandContext } from './command.ts';
 
 const ANSWER_WITHIN_MS = 120_000;
@@ -12,17 +13,29 @@ export class StationClient {
   readonly #base: string;
   readonly #token: string;
 
-  constructor(settings: Settings) {
-    this.#base = `http://127.0.0.1:${settings.httpPort}`;
+  private constructor({ httpPort, tokenFile }: Pick<Settings, 'httpPort' | 'tokenFile'>) {
+    this.#base = `http://127.0.0.1:${httpPort}`;
     try {
-      this.#token = readFileSync(settings.tokenFile, 'utf8').trim();
+      this.#token = readFileSync(tokenFile, 'utf8').trim();
     } catch {
-      throw new Failure('station.not-running', `${this.#base}; ingen token i ${settings.tokenFile}`);
+      throw new Failure('station.not-running', `${this.#base}; ingen token i ${tokenFile}`);
     }
   }
 
-  static of(context: CommandContext): StationClient {
-    return new StationClient(readSettings(context.flags, context.environment));
+  /** The station that runs with this data folder has left word there of where it answers; what is asked for by hand goes before. */
+  static of({ flags, environment }: CommandContext): StationClient {
+    const settings = readSettings(flags, environment);
+    const card = readStationCard(settings.dataFolder);
+    const isGiven = (flag: string, variable: string): boolean =>
+      flags.has(flag) || (environment[variable] ?? '') !== '';
+    return new StationClient({
+      httpPort: isGiven('--http-port', 'RESERVKRAFT_HTTP_PORT')
+        ? settings.httpPort
+        : (card?.httpPort ?? settings.httpPort),
+      tokenFile: isGiven('--token-file', 'RESERVKRAFT_TOKEN_FILE')
+        ? settings.tokenFile
+        : (card?.tokenFile ?? settings.tokenFile),
+    });
   }
 
   async get(path: string): Promise<unknown> {

@@ -45,7 +45,7 @@ held or something needs a person.`,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);
     try {
-      const answer = (await new StationClient(settings).get('/api/status')) as StationStatus;
+      const answer = (await StationClient.of(context).get('/api/status')) as StationStatus;
       context.out(
         context.isJson
           ? `${JSON.stringify(answer)}\n`
