@@ -91,6 +91,19 @@ export const limits = {
   searchNamesReadMax: 500,
   /** Current patients looked at for a word that fits more than that: a large region has some thousands. */
   searchPresentReadMax: 20_000,
+  /** Names looked up at once wait for each other; each takes milliseconds, so these are done within a second. */
+  searchesWaitingMax: 64,
+  /** A search that takes longer has met something wrong; nobody waits that long for a name. */
+  searchWithinMs: 5 * SECOND_MS,
+  /** JavaScript of the thread that searches: fifty people are some hundred kB. */
+  searchMemoryMb: 48,
+  /** Whole charts asked for by machines, and overviews of all units: each may take a second. */
+  wholeChartsWaitingMax: 16,
+  wholeChartWithinMs: 30 * SECOND_MS,
+  /** The thread for them is ended when nobody has asked this long: what it has kept is memory charts need. */
+  wholeChartsIdleMs: MINUTE_MS,
+  /** A life of 50,000 kept rows as FHIR. */
+  wholeChartMemoryMb: 512,
   /** Different words of one person's names, all sources', that can be searched by; the longest real names have a dozen. */
   nameWordsMax: 24,
   /** Letters of one word that are searched by. */

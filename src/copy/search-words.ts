@@ -70,4 +70,7 @@ export function numbersLike(text: string): string[] {
   return [...new Set([text, bare, ...withCentury])];
 }
 
+/** False for what can only be a number: it is looked up exactly, at once. */
+export const isNameSearch = (text: string): boolean => new SearchWords(askedText(text)).isName;
+
 export const askedText = (text: string): string => text.slice(0, limits.searchTextMax).trim();

@@ -24,6 +24,7 @@ import { interpret } from '../intake/interpret.ts';
 import { StationKeys } from '../station/keys.ts';
 import { openDatabase } from '../station/open-database.ts';
 import { readUnitList } from '../station/unit-list.ts';
+import { FacadeAnswers } from './fhir/answers.ts';
 import { composeSummary } from './fhir/summary.ts';
 import { createServer } from './server.ts';
 
@@ -95,25 +96,31 @@ export class ServedCopy {
   }
 
   async start(): Promise<FastifyInstance> {
+    const answers = new FacadeAnswers({
+      reader: () => this.reader,
+      handleOf: (identity) => this.keyOf(identity),
+      clock: { now: () => this.now },
+      summary: (copy, resources, profile) =>
+        composeSummary({
+          copy,
+          resources,
+          chart: composeChart(copy, this.now),
+          at: new Date(this.now.wallMs).toISOString(),
+          profile,
+        }),
+    });
     this.server = await createServer({
       token: TOKEN,
       onFault: ({ route, cause }) => this.faults.push(`${route} ${cause}`),
       facade: {
-        reader: () => this.reader,
-        handleOf: (identity) => this.keyOf(identity),
         clock: { now: () => this.now },
-        summary: (copy, resources, profile) =>
-          composeSummary({
-            copy,
-            resources,
-            chart: composeChart(copy, this.now),
-            at: new Date(this.now.wallMs).toISOString(),
-            profile,
-          }),
+        answer: async (question) => JSON.stringify(answers.answer(question)),
       },
       api: {
         reader: () => this.reader,
         units: UNITS,
+        search: async (text, options) => this.reader.search(text, options),
+        unitSummaries: async () => this.reader.units(),
         chart: (copy) => composeChart(copy, this.now),
         unitList: (unit, asOf) =>
           readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now }),

@@ -9,6 +9,7 @@ export type StationEvent =
   | 'station.note'
   | 'station.fault'
   | 'intake.died'
+  | 'reading.ended'
   | 'server.fault'
   | 'snapshot.taken'
   | 'snapshot.failed'

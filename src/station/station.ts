@@ -8,7 +8,6 @@ import { composeChart } from '../domain/chart/compose.ts';
 import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
 import { splitFhir } from '../intake/fhir/split.ts';
-import { composeSummary } from '../server/fhir/summary.ts';
 import { createServer } from '../server/server.ts';
 import { SystemClock } from './clock.ts';
 import { CopyConnection } from './copy-connection.ts';
@@ -16,12 +15,13 @@ import { damagedFiles } from './damaged-files.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { Feeders } from './feeders.ts';
 import { Intake } from './intake.ts';
-import { loadStationKeys, type StationKeys } from './keys.ts';
+import { loadStationKeys } from './keys.ts';
 import type { StationLog } from './log.ts';
 import { nearPatients } from './near-patients.ts';
 import { NightWork } from './night-work.ts';
 import { StationNotes } from './notes.ts';
 import { PurgeGuard } from './purge-guard.ts';
+import { Readings } from './readings.ts';
 import type { Settings } from './settings.ts';
 import { writeStationCard } from './station-card.ts';
 import { stationHealth, stationStatus } from './status.ts';
@@ -48,6 +48,7 @@ export class Station {
   readonly #intake: Intake;
   readonly #server: FastifyInstance;
   readonly #copy: CopyConnection;
+  readonly #readings: Readings;
   readonly #feeders: Feeders;
   readonly #nights: NightWork;
 
@@ -56,6 +57,7 @@ export class Station {
     intake: Intake;
     server: FastifyInstance;
     copy: CopyConnection;
+    readings: Readings;
     feeders: Feeders;
     nights: NightWork;
     guard: PurgeGuard;
@@ -64,6 +66,7 @@ export class Station {
     this.#intake = parts.intake;
     this.#server = parts.server;
     this.#copy = parts.copy;
+    this.#readings = parts.readings;
     this.#feeders = parts.feeders;
     this.#nights = parts.nights;
     this.guard = parts.guard;
@@ -76,6 +79,15 @@ export class Station {
     const token = stationToken(settings.tokenFile);
     const clock = new SystemClock();
     const copy = new CopyConnection(settings.dataFolder, keys);
+    const readings = new Readings({
+      dataFolder: settings.dataFolder,
+      keys,
+      boot: clock.boot,
+      names: namesOf(settings),
+      reader: () => copy.reader,
+      onDamage: () => intake.copyDamaged(),
+      onEnded: (thread, why) => log.warn('reading.ended', { thread, why }),
+    });
     const notes = new StationNotes(clock, ({ code, detail }) => log.warn('station.note', { code, detail }));
     const version = thisVersion();
     const { dataFolder } = settings;
@@ -95,6 +107,7 @@ export class Station {
         applied: (cursor) => guard.applied(cursor),
         copyReplaced: () => {
           copy.reopen();
+          readings.reopen();
           guard.forget();
           // Once the intake has said how far the inbox reaches; a thread that has died is told of elsewhere.
           level().catch(() => undefined);
@@ -111,7 +124,7 @@ export class Station {
     try {
       await level();
       server = await createServer(
-        serverOptions({ settings, keys, token, clock, copy, intake, log, guard, notes, nights }),
+        serverOptions({ settings, token, clock, copy, readings, intake, log, guard, notes, nights }),
       );
       const address = await listen(server, settings);
       const mllp = intake.mllp ?? { host: settings.mllpHost, port: settings.mllpPort };
@@ -128,16 +141,27 @@ export class Station {
       const feeders = new Feeders({ settings, keys, intake, clock, log });
       nights.compareWith(feeders);
       nights.start();
+      readings.warm();
       log.info('station.started', {
         httpPort: address.port,
         mllpPort: mllp.port,
         sources: settings.sources.length,
         isUpgrade,
       });
-      return new Station({ addresses: { http: address, mllp }, intake, server, copy, feeders, nights, guard });
+      return new Station({
+        addresses: { http: address, mllp },
+        intake,
+        server,
+        copy,
+        readings,
+        feeders,
+        nights,
+        guard,
+      });
     } catch (error) {
       // Nothing half started: a port that listens without the rest would take messages nobody can read.
       await server?.close();
+      await readings.stop();
       await intake.stop();
       copy.close();
       throw error;
@@ -148,6 +172,7 @@ export class Station {
     this.#nights.stop();
     await this.#feeders.stop();
     await this.#server.close();
+    await this.#readings.stop();
     await this.#intake.stop();
     this.#copy.close();
   }
@@ -155,10 +180,10 @@ export class Station {
 
 interface Wiring {
   readonly settings: Settings;
-  readonly keys: StationKeys;
   readonly token: string;
   readonly clock: SystemClock;
   readonly copy: CopyConnection;
+  readonly readings: Readings;
   readonly intake: Intake;
   readonly log: StationLog;
   readonly guard: PurgeGuard;
@@ -168,10 +193,10 @@ interface Wiring {
 
 function serverOptions({
   settings,
-  keys,
   token,
   clock,
   copy,
+  readings,
   intake,
   log,
   guard,
@@ -179,31 +204,17 @@ function serverOptions({
   nights,
 }: Wiring): Parameters<typeof createServer>[0] {
   const reader = () => copy.reader;
-  const names = {
-    unitNames: Object.fromEntries(settings.units.map((unit) => [unit.id, unit.name])),
-    sourceNames: Object.fromEntries(settings.sources.map((source) => [source.id, source.name])),
-  };
-  const handleOf = (identity: Parameters<StationKeys['handle']>[0]) => keys.handle(identity);
+  const names = namesOf(settings);
   const startedAt = clock.now();
   const sureNow = () => notBefore(clock.now(), copy.reader.heard());
   return {
     token,
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),
-    facade: {
-      reader,
-      handleOf,
-      clock,
-      summary: (patient, resources, profile) =>
-        composeSummary({
-          copy: patient,
-          resources,
-          chart: composeChart(patient, sureNow(), names),
-          at: new Date(clock.now().wallMs).toISOString(),
-          profile,
-        }),
-    },
+    facade: { clock, answer: (question) => readings.facade(question) },
     api: {
       reader,
+      search: (text, options) => readings.search(text, options),
+      unitSummaries: () => readings.unitSummaries(),
       units: settings.units,
       chart: (patient) =>
         composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }),
@@ -254,6 +265,11 @@ function serverOptions({
     },
   };
 }
+
+const namesOf = ({ units, sources }: Settings) => ({
+  unitNames: Object.fromEntries(units.map((unit) => [unit.id, unit.name])),
+  sourceNames: Object.fromEntries(sources.map((source) => [source.id, source.name])),
+});
 
 function mllpPlace(settings: Settings) {
   const { mllpHost: host, mllpPort: port, mllpAllow, mllpCertificate, mllpPrivateKey, mllpClientAuthority } = settings;

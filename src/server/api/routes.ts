@@ -6,6 +6,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import { Type } from 'typebox';
 import type { CopyReader } from '../../copy/copy-reader.ts';
+import type { UnitSummary } from '../../copy/read-census.ts';
+import type { SearchAnswer, SearchOptions } from '../../copy/read-search.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import type { CopyCommand } from '../../domain/commands.ts';
 import { Failure } from '../../domain/failures.ts';
@@ -26,6 +28,9 @@ export interface Submitted {
 export interface ApiOptions {
   /** The copy as it is now: another connection after the copy has been made again. */
   readonly reader: () => CopyReader;
+  /** Both may take time, and are done elsewhere than where requests are answered. */
+  readonly search: (text: string, options: SearchOptions) => Promise<SearchAnswer>;
+  readonly unitSummaries: () => Promise<readonly UnitSummary[]>;
   readonly units: readonly UnitDeclaration[];
   readonly chart: (copy: PatientCopy) => Chart;
   /** One unit's list with its age and each patient's warnings, now or as it was. */
@@ -67,11 +72,11 @@ export function registerApi(server: Server, options: ApiOptions): void {
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
   server.get('/status', { schema: { summary: 'Källor, köer, ålder och ögonblicksbilder' } }, () => options.status());
 
-  server.get('/units', { schema: { summary: 'Enheter med antal patienter' } }, () => ({
-    units: options
-      .reader()
-      .units()
-      .map((unit) => ({ ...unit, ...options.units.find((declared) => declared.id === unit.unit) })),
+  server.get('/units', { schema: { summary: 'Enheter med antal patienter' } }, async () => ({
+    units: (await options.unitSummaries()).map((unit) => ({
+      ...unit,
+      ...options.units.find((declared) => declared.id === unit.unit),
+    })),
   }));
   server.get(
     '/units/:unit',
@@ -92,9 +97,9 @@ export function registerApi(server: Server, options: ApiOptions): void {
         }),
       },
     },
-    (request) => {
+    async (request) => {
       const { text, unit } = request.body;
-      const answer = options.reader().search(text, {
+      const answer = await options.search(text, {
         limit: limits.searchHitsMax,
         ...(unit === undefined ? {} : { unit: unitId(unit) }),
       });

@@ -1,0 +1,91 @@
+// What a station reads elsewhere than on its main thread, and where: searches in one thread, whole charts for machines and the
+// overview of all units in another, so that a nurse who looks for a patient never waits for a machine that fetches one.
+
+import { join } from 'node:path';
+import type { CopyReader } from '../copy/copy-reader.ts';
+import type { UnitSummary } from '../copy/read-census.ts';
+import type { SearchAnswer, SearchOptions } from '../copy/read-search.ts';
+import { isNameSearch } from '../copy/search-words.ts';
+import { limits } from '../limits.ts';
+import type { FacadeQuestion } from '../server/fhir/answers.ts';
+import type { StationKeys } from './keys.ts';
+import { COPY_FILE } from './reading.ts';
+import type { ReadingThreadSettings } from './reading-messages.ts';
+import { ReadingThread } from './reading-thread.ts';
+
+export interface ReadingsOptions {
+  readonly dataFolder: string;
+  readonly keys: StationKeys;
+  readonly boot: string;
+  readonly names: ReadingThreadSettings['names'];
+  /** The main thread's: an exact number is looked up where it is asked. */
+  readonly reader: () => CopyReader;
+  readonly onDamage: () => void;
+  readonly onEnded: (thread: 'search' | 'charts', why: 'too-slow' | 'died') => void;
+  /** Another program than the station's own, in a test. */
+  readonly worker?: URL;
+}
+
+export class Readings {
+  readonly #reader: () => CopyReader;
+  readonly #searches: ReadingThread;
+  readonly #charts: ReadingThread;
+
+  constructor({ dataFolder, keys, boot, names, reader, onDamage, onEnded, worker }: ReadingsOptions) {
+    this.#reader = reader;
+    const settings: ReadingThreadSettings = {
+      copyFile: join(dataFolder, COPY_FILE),
+      copyKey: keys.database('copy'),
+      handleKey: keys.handleKey(),
+      boot,
+      names,
+    };
+    const both = { settings, onDamage, ...(worker === undefined ? {} : { worker }) };
+    this.#searches = new ReadingThread({
+      ...both,
+      waitingMax: limits.searchesWaitingMax,
+      answerWithinMs: limits.searchWithinMs,
+      idleMs: null,
+      memoryMb: limits.searchMemoryMb,
+      onEnded: (why) => onEnded('search', why),
+    });
+    this.#charts = new ReadingThread({
+      ...both,
+      waitingMax: limits.wholeChartsWaitingMax,
+      answerWithinMs: limits.wholeChartWithinMs,
+      idleMs: limits.wholeChartsIdleMs,
+      memoryMb: limits.wholeChartMemoryMb,
+      onEnded: (why) => onEnded('charts', why),
+    });
+  }
+
+  /** Searches are as quick the first time. Whole charts are asked for by few, and their thread starts when they are. */
+  warm(): void {
+    this.#searches.warm();
+  }
+
+  /** @throws {Failure} */
+  async search(text: string, options: SearchOptions): Promise<SearchAnswer> {
+    if (!isNameSearch(text)) return this.#reader().search(text, options);
+    return this.#searches.ask({ ask: 'search', text, options });
+  }
+
+  /** @throws {Failure} */
+  async unitSummaries(): Promise<readonly UnitSummary[]> {
+    return this.#charts.ask({ ask: 'units' });
+  }
+
+  /** @throws {Failure} */
+  async facade(question: FacadeQuestion): Promise<string> {
+    return this.#charts.ask({ ask: 'facade', question });
+  }
+
+  reopen(): void {
+    this.#searches.reopen();
+    this.#charts.reopen();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#searches.stop(), this.#charts.stop()]);
+  }
+}
