@@ -5,6 +5,7 @@ import { measureApply } from './apply.ts';
 import { fsyncMs } from './disk.ts';
 import { measureIntake } from './intake.ts';
 import { adt, oru } from './messages.ts';
+import { step } from './progress.ts';
 import { measureReading } from './reading.ts';
 import { type BenchReport, type BenchRow, renderReport } from './report.ts';
 
@@ -28,9 +29,9 @@ const busyBefore = load();
 const rows: BenchRow[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {
   if (only !== undefined && only !== name) continue;
-  const began = performance.now();
+  step(`${name} begins`);
   rows.push(...(await measure(options)));
-  process.stderr.write(`${name}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
+  step(`${name} is measured`);
 }
 const disk = fsyncMs();
 const report: BenchReport = {

@@ -61,6 +61,9 @@ interface Candidate {
 /** More series than these giving one number to different people is a fault in a source. */
 const SAME_NUMBER_MAX = 20;
 
+/** Of those who fit equally well and can't all be shown, so many times as many are looked at, to show the first by name. */
+const SPARE = 3;
+
 const OPEN_STAY = `f.until = ${FOREVER} AND f.at = ${FOREVER} AND f.part = ${STAY_ROW}`;
 /** The store compares names, we see only those that may fit. */
 const PRESENT_NAMES = `
@@ -130,8 +133,8 @@ export class SearchReader {
     const here = this.#here(words, unit).candidates;
     const best = new Map<number, Candidate>();
     for (const question of words.questionsByRank) {
-      if (best.size >= limit) break;
-      for (const no of this.#byName.all(question, most))
+      if (here.length + best.size >= limit) break;
+      for (const no of this.#byName.all(question, SPARE * limit))
         if (!best.has(no)) for (const one of this.#candidate(no, words, 'everyone')) best.set(no, one);
     }
     return { candidates: [...here, ...[...best.values()].sort(byRank)], isCut: true };

@@ -122,7 +122,7 @@ export class ServedCopy {
         search: async (text, options) => this.reader.search(text, options),
         unitSummaries: async () => this.reader.units(),
         chart: (copy) => composeChart(copy, this.now),
-        unitList: (unit, asOf) =>
+        unitList: async (unit, asOf) =>
           readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now }),
         health: async () => ({ status: 'ok' }),
         status: async () => ({ state: 'receiving' }),

@@ -3,16 +3,21 @@
 import type { UnitSummary } from '../copy/read-census.ts';
 import type { SearchAnswer, SearchOptions } from '../copy/read-search.ts';
 import type { FailureCode } from '../domain/failures.ts';
+import type { UnitId } from '../domain/identity.ts';
+import type { UnitDeclaration } from '../domain/unit.ts';
 import type { FacadeQuestion } from '../server/fhir/answers.ts';
+import type { UnitList } from './unit-list.ts';
 
 export type ReadingQuestion =
   | { readonly ask: 'search'; readonly text: string; readonly options: SearchOptions }
   | { readonly ask: 'units' }
+  | { readonly ask: 'unit-list'; readonly unit: UnitId; readonly asOf: number | undefined }
   | { readonly ask: 'facade'; readonly question: FacadeQuestion };
 
 export interface ReadingAnswers {
   readonly search: SearchAnswer;
   readonly units: readonly UnitSummary[];
+  readonly 'unit-list': UnitList;
   /** A resource as JSON. */
   readonly facade: string;
 }
@@ -35,5 +40,6 @@ export interface ReadingThreadSettings {
   readonly copyKey: Uint8Array;
   readonly handleKey: Uint8Array;
   readonly boot: string;
+  readonly units: readonly UnitDeclaration[];
   readonly names: { readonly unitNames: Record<string, string>; readonly sourceNames: Record<string, string> };
 }

@@ -36,7 +36,7 @@ interface Asked {
   readonly reject: (error: Failure) => void;
 }
 
-const YOUNG_MEMORY_MB = 8;
+const YOUNG_MEMORY_MB = 4;
 
 export class ReadingThread {
   readonly #options: ReadingThreadOptions;
@@ -57,12 +57,8 @@ export class ReadingThread {
     if (this.#isStopped) return Promise.reject(new Failure('station.not-running'));
     if (this.#waiting.length >= this.#options.waitingMax) return Promise.reject(new Failure('reading.busy'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        at: performance.now(),
-        question,
-        resolve: (answer) => resolve(answer as ReadingAnswers[Q['ask']]),
-        reject,
-      });
+      const answered = (answer: unknown): void => resolve(answer as ReadingAnswers[Q['ask']]);
+      this.#wait({ at: performance.now(), question, resolve: answered, reject });
       this.#next();
     });
   }
@@ -88,6 +84,13 @@ export class ReadingThread {
     this.#current = null;
     for (const { reject } of asked) reject(new Failure('station.not-running'));
     await this.#end();
+  }
+
+  /** People before machines. */
+  #wait(asked: Asked): void {
+    const first = this.#waiting.findIndex(({ question }) => question.ask === 'facade');
+    if (first === -1 || asked.question.ask === 'facade') this.#waiting.push(asked);
+    else this.#waiting.splice(first, 0, asked);
   }
 
   #next(): void {

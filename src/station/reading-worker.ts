@@ -42,6 +42,8 @@ function opened(): CopyReader {
   }
 }
 
+const surelyNow = () => notBefore(clock.now(), opened().heard());
+
 function close(): void {
   reader = null;
   db?.close();
@@ -54,6 +56,11 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
       return opened().search(question.text, question.options);
     case 'units':
       return opened().units();
+    case 'unit-list': {
+      const { readUnitList } = await import('./unit-list.ts');
+      const { units, names } = settings;
+      return readUnitList(question.unit, question.asOf, { reader: opened(), units, names, now: surelyNow() });
+    }
     case 'facade':
       facade ??= await facadeAnswers();
       return JSON.stringify(facade.answer(question.question));
@@ -74,8 +81,7 @@ async function facadeAnswers(): Promise<FacadeAnswers> {
     handleOf: patientHandles(Buffer.from(settings.handleKey)),
     clock,
     summary: (copy, resources, profile) => {
-      const now = notBefore(clock.now(), opened().heard());
-      const chart = charts.composeChart(copy, now, settings.names);
+      const chart = charts.composeChart(copy, surelyNow(), settings.names);
       return summaries.composeSummary({
         copy,
         resources,

@@ -6,7 +6,7 @@ import { CopyReader } from '../copy/copy-reader.ts';
 import { CopyWriter } from '../copy/copy-writer.ts';
 import { prepareCopySchema } from '../copy/schema.ts';
 import { Failure } from '../domain/failures.ts';
-import { sourceId } from '../domain/identity.ts';
+import { sourceId, unitId } from '../domain/identity.ts';
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import { interpret } from '../intake/interpret.ts';
 import { StationKeys } from './keys.ts';
@@ -45,6 +45,7 @@ function start(worker?: URL): void {
     dataFolder: folder,
     keys,
     boot: 'test',
+    units: [{ id: unitId('KIR2'), name: 'Kirurgen 2', listKind: 'bed' }],
     names: { unitNames: {}, sourceNames: {} },
     reader: () => reader,
     onDamage: () => told.push('damage'),
@@ -80,6 +81,11 @@ describe('reading beside the main thread', () => {
     readings.warm();
     expect(await families('övn anna')).toEqual(['Övning']);
     expect(await readings.unitSummaries()).toMatchObject([{ unit: 'KIR2', counts: { present: 1 } }]);
+    expect(await readings.unitList(unitId('KIR2'), undefined)).toMatchObject({
+      name: 'Kirurgen 2',
+      rows: [{ kind: 'present' }],
+    });
+    await expect(readings.unitList(unitId('KIR9'), undefined)).rejects.toMatchObject({ code: 'unit.not-found' });
     const handle = keys.handle(ANNA);
     const asked = { ...question, what: 'everything', id: handle } as const;
     const bundle: unknown = JSON.parse(await readings.facade(asked));

@@ -1,22 +1,25 @@
-// What a station reads elsewhere than on its main thread, and where: searches in one thread, whole charts for machines and the
-// overview of all units in another, so that a nurse who looks for a patient never waits for a machine that fetches one.
+// What a station reads elsewhere than on its main thread, and where: searches in one thread, lists of units and whole charts for
+// machines in another, so that a nurse who looks for a patient never waits for a machine that fetches one.
 
 import { join } from 'node:path';
 import type { CopyReader } from '../copy/copy-reader.ts';
 import type { UnitSummary } from '../copy/read-census.ts';
 import type { SearchAnswer, SearchOptions } from '../copy/read-search.ts';
 import { isNameSearch } from '../copy/search-words.ts';
+import type { UnitId } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import type { FacadeQuestion } from '../server/fhir/answers.ts';
 import type { StationKeys } from './keys.ts';
 import { COPY_FILE } from './reading.ts';
 import type { ReadingThreadSettings } from './reading-messages.ts';
 import { ReadingThread } from './reading-thread.ts';
+import type { UnitList } from './unit-list.ts';
 
 export interface ReadingsOptions {
   readonly dataFolder: string;
   readonly keys: StationKeys;
   readonly boot: string;
+  readonly units: ReadingThreadSettings['units'];
   readonly names: ReadingThreadSettings['names'];
   /** The main thread's: an exact number is looked up where it is asked. */
   readonly reader: () => CopyReader;
@@ -31,13 +34,14 @@ export class Readings {
   readonly #searches: ReadingThread;
   readonly #charts: ReadingThread;
 
-  constructor({ dataFolder, keys, boot, names, reader, onDamage, onEnded, worker }: ReadingsOptions) {
+  constructor({ dataFolder, keys, boot, units, names, reader, onDamage, onEnded, worker }: ReadingsOptions) {
     this.#reader = reader;
     const settings: ReadingThreadSettings = {
       copyFile: join(dataFolder, COPY_FILE),
       copyKey: keys.database('copy'),
       handleKey: keys.handleKey(),
       boot,
+      units,
       names,
     };
     const both = { settings, onDamage, ...(worker === undefined ? {} : { worker }) };
@@ -73,6 +77,11 @@ export class Readings {
   /** @throws {Failure} */
   async unitSummaries(): Promise<readonly UnitSummary[]> {
     return this.#charts.ask({ ask: 'units' });
+  }
+
+  /** @throws {Failure} */
+  async unitList(unit: UnitId, asOf: number | undefined): Promise<UnitList> {
+    return this.#charts.ask({ ask: 'unit-list', unit, asOf });
   }
 
   /** @throws {Failure} */

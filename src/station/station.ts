@@ -26,7 +26,6 @@ import type { Settings } from './settings.ts';
 import { writeStationCard } from './station-card.ts';
 import { stationHealth, stationStatus } from './status.ts';
 import { stationToken } from './token.ts';
-import { readUnitList } from './unit-list.ts';
 import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upgrade-snapshot.ts';
 
 export interface StationAddresses {
@@ -83,6 +82,7 @@ export class Station {
       dataFolder: settings.dataFolder,
       keys,
       boot: clock.boot,
+      units: settings.units,
       names: namesOf(settings),
       reader: () => copy.reader,
       onDamage: () => intake.copyDamaged(),
@@ -218,8 +218,7 @@ function serverOptions({
       units: settings.units,
       chart: (patient) =>
         composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }),
-      unitList: (unit, asOf) =>
-        readUnitList(unit, asOf, { reader: copy.reader, units: settings.units, names, now: sureNow() }),
+      unitList: (unit, asOf) => readings.unitList(unit, asOf),
       health: async () =>
         stationHealth({
           name: settings.name,

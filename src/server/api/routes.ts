@@ -28,13 +28,13 @@ export interface Submitted {
 export interface ApiOptions {
   /** The copy as it is now: another connection after the copy has been made again. */
   readonly reader: () => CopyReader;
-  /** Both may take time, and are done elsewhere than where requests are answered. */
+  /** These may take time, and are read elsewhere than where requests are answered. */
   readonly search: (text: string, options: SearchOptions) => Promise<SearchAnswer>;
   readonly unitSummaries: () => Promise<readonly UnitSummary[]>;
   readonly units: readonly UnitDeclaration[];
   readonly chart: (copy: PatientCopy) => Chart;
   /** One unit's list with its age and each patient's warnings, now or as it was. */
-  readonly unitList: (unit: UnitId, asOf: number | undefined) => object;
+  readonly unitList: (unit: UnitId, asOf: number | undefined) => Promise<object>;
   readonly health: () => Promise<object>;
   readonly status: () => Promise<object>;
   readonly submit: (item: {
