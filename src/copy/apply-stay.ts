@@ -142,11 +142,13 @@ export function applyMoveVisit(change: MoveVisitChange, act: Act, { facts, ident
   const to = identities.numberOf(change.to);
   if (from === to) return;
   const { visit } = change;
+  const rows = facts.ofIdentity(from, act.source);
+  const moved = visit === null ? null : movedStays(rows, visit, change.isAccount === true);
   const isMoved = (row: FactRow): boolean => {
-    if (row.part === STAY_ROW || row.part === STAY_HIDDEN) return visit === null || row.key === stayKey(visit);
-    return row.part < SYSTEM && (visit === null || isOfVisit(row, visit));
+    if (isStay(row)) return moved === null || moved.keys.has(row.key);
+    return row.part < SYSTEM && (moved === null || moved.visits.some((one) => isOfVisit(row, one)));
   };
-  for (const row of facts.ofIdentity(from, act.source).filter(isMoved)) {
+  for (const row of rows.filter(isMoved)) {
     facts.close(row, act.seq);
     const there = facts.find(act.source, row.key, to, row.part);
     if (there === undefined) facts.insert({ ...row, identity: to, since: act.seq });
@@ -155,6 +157,25 @@ export function applyMoveVisit(change: MoveVisitChange, act: Act, { facts, ident
   const number = visit === null ? '' : visit.id;
   facts.notice(from, `from/${number}`, act, { kind: 'visit-moved', detail: number, part: 'stay' });
   facts.notice(to, `to/${number}`, act, { kind: 'visit-moved', detail: number, part: 'stay' });
+}
+
+const isStay = ({ part }: FactRow): boolean => part === STAY_ROW || part === STAY_HIDDEN;
+
+/** The stays a number names, and every number what belongs to them may point at: an account holds visits with numbers of their own. */
+function movedStays(
+  rows: readonly FactRow[],
+  number: Identity,
+  isAccount: boolean,
+): { readonly keys: ReadonlySet<string>; readonly visits: readonly Identity[] } {
+  const keys = new Set([stayKey(number)]);
+  const visits = [number];
+  for (const row of isAccount ? rows.filter(isStay) : []) {
+    const { state, visit } = readStay(row);
+    if (state.text('account') !== number.id) continue;
+    keys.add(row.key);
+    if (visit !== null) visits.push(visit);
+  }
+  return { keys, visits };
 }
 
 function isOfVisit(row: FactRow, visit: Identity): boolean {

@@ -12,6 +12,7 @@ import { mergeRefusal } from './apply-person.ts';
 import { isCancelOfUnseen } from './apply-stay.ts';
 import { Attempts } from './attempts.ts';
 import { applyCommand } from './commands.ts';
+import { takeDoubts } from './doubts.ts';
 import { type Act, Facts } from './facts.ts';
 import { FeedProof, partsOf } from './feed-proof.ts';
 import { FullLoads } from './full-loads.ts';
@@ -224,6 +225,7 @@ export class CopyWriter {
     this.#proof.carried(row, seq, reading.outcome === 'understood' ? partsOf(reading.changes) : []);
     if (reading.outcome === 'unread') {
       this.#noticeUnread(reading, act);
+      this.#takeDoubts(reading, act);
       return { ...base, outcome: 'unread', reason: reading.reason ?? 'a type the copy does not read' };
     }
     const tools = { facts: this.#facts, identities: this.#identities, names: this.#names, fullLoads: this.#fullLoads };
@@ -240,6 +242,7 @@ export class CopyWriter {
       }
       applyChange(change, act, tools);
     }
+    this.#takeDoubts(reading, act);
     this.#alarmConflicts(reading, act, this.#identities.changes !== ties);
     this.#settleSeen(reading, act);
     return { ...base, outcome: 'applied' };
@@ -287,6 +290,13 @@ export class CopyWriter {
     this.#waiting = this.#waiting.filter((one) => one.seq !== waiting.seq);
     const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, isForced);
     this.#tell(row ?? { seq: waiting.seq, source: waiting.source, arrival: { wallMs: waiting.due } }, ended);
+  }
+
+  #takeDoubts({ doubts = [] }: Reading, act: Act): void {
+    if (doubts.length === 0) return;
+    // A load that holds them can't tell what it left out.
+    this.#fullLoads.doubt(act.source);
+    takeDoubts(doubts, act, { facts: this.#facts, identities: this.#identities });
   }
 
   #noticeUnread(reading: Reading, act: Act): void {

@@ -2,7 +2,21 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '../limits.ts';
-import { ANNA, BERTIL, HOUR, KIR2, LAB, MED1, MINUTE, person, stay, TEN, TestCopy, visit } from './copy.fixture.ts';
+import {
+  ANNA,
+  BERTIL,
+  HOUR,
+  KIR2,
+  LAB,
+  MED1,
+  MINUTE,
+  person,
+  resource,
+  stay,
+  TEN,
+  TestCopy,
+  visit,
+} from './copy.fixture.ts';
 
 let copy: TestCopy;
 beforeEach(() => {
@@ -283,6 +297,34 @@ describe('two visits of the same moment', () => {
     expect(copy.chart(ANNA).stays.map(({ bed }) => bed)).toEqual(['1', '2']);
     copy.say({ ...stay(ANNA, 'admit', { unit: KIR2, bed: '3' }, TEN), visit: visit('V3') });
     expect(copy.chart(ANNA).stays[0]?.bed).toBe('3');
+  });
+});
+
+describe('A44: an account moved from the person it was wrongly registered on', () => {
+  it('takes the visits that stand under it, with their results, also where they have numbers of their own', () => {
+    const ofVisit = (id: string) =>
+      resource(ANNA, `R/${id}`, {
+        resource: {
+          resourceType: 'DiagnosticReport',
+          status: 'final',
+          code: { text: 'x' },
+          encounter: { identifier: { value: id } },
+        },
+      });
+    copy.say(
+      { ...stay(ANNA, 'admit', { unit: KIR2, account: 'K1' }, TEN), visit: visit('V1') },
+      { ...stay(ANNA, 'register', { unit: MED1, account: 'K2', class: 'outpatient' }, TEN), visit: visit('V2') },
+      ofVisit('V1'),
+      ofVisit('V2'),
+    );
+    const account = { domain: 'source:journal/PID-18', id: 'K1' };
+    copy.say({ kind: 'move-visit', from: ANNA, to: BERTIL, visit: account, isAccount: true });
+    expect(copy.chart(BERTIL).stays.map((one) => one.visit?.id)).toEqual(['V1']);
+    expect(copy.chart(ANNA).stays.map((one) => one.visit?.id)).toEqual(['V2']);
+    expect(copy.chart(BERTIL).parts.results.entries.map(({ key }) => key)).toEqual(['R/V1']);
+    expect(copy.chart(ANNA).parts.results.entries.map(({ key }) => key)).toEqual(['R/V2']);
+    for (const one of [ANNA, BERTIL])
+      expect(copy.chart(one).notices).toMatchObject([{ kind: 'visit-moved', detail: 'K1' }]);
   });
 });
 

@@ -185,6 +185,8 @@ export interface MoveVisitChange {
   readonly from: Identity;
   readonly to: Identity;
   readonly visit: Identity | null;
+  /** The number is an account's (PID-18): stays that carry it move, whatever their own visit number. */
+  readonly isAccount?: true;
 }
 
 /** A35, A41, A42, A49, A50: a visit (or account) number is replaced by another; both are the same stay hereafter. */
@@ -230,6 +232,20 @@ export type Change =
   | DeletePersonChange
   | FullLoadChange;
 
+/**
+ * Something the source changed in a way that is not read: what is kept of it is no longer sure, and the chart of whom it is about
+ * says so. Not a change: it is told of a message that is unread as well as of one that is understood besides.
+ */
+export interface Doubt {
+  /** For people: `PATCH MedicationRequest`. */
+  readonly detail: string;
+  /** The source's own key (`keyScope: 'source'`), where it named one. */
+  readonly key: string | null;
+  /** Whom it is about, where that is told otherwise, and which parts it can concern. */
+  readonly subject: Identity | null;
+  readonly parts: readonly PartName[];
+}
+
 /** Something a person at IT should know about a feed. No patient data in `detail`. */
 export interface FeedAlarm {
   readonly code:
@@ -270,5 +286,6 @@ export interface Reading {
   readonly changes: readonly Change[];
   /** Whom an unread message is about, so that the chart can say that something unread exists. */
   readonly subjects: readonly Identity[];
+  readonly doubts?: readonly Doubt[];
   readonly alarms: readonly FeedAlarm[];
 }

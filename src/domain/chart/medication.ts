@@ -183,11 +183,11 @@ const ENDED: ReadonlySet<string> = new Set([
 ]);
 const IN_FORCE: ReadonlySet<string> = new Set(['active', 'on-hold', 'intended', 'in-progress']);
 
-function groupOf({ part, resource, unlistedAt }: Entry): MedicationGroup {
+function groupOf({ part, resource, unlistedAt, state }: Entry): MedicationGroup {
   const status = textAt(resource, 'status') ?? '';
   if (ENDED.has(status)) return 'stopped';
   // The source has told all its orders since, and not this one: it must not stand among those that hold (hazard H8).
-  if (unlistedAt !== null) return 'unclear';
+  if (unlistedAt !== null || state === 'unknown') return 'unclear';
   if (isForbidden(resource) || isAltered(resource)) return 'unclear';
   if (part === 'infusions') return 'infusion';
   if (!IN_FORCE.has(status)) return 'unclear';

@@ -11,7 +11,8 @@ import { urlInOneForm } from './references.ts';
 type IdScope = 'server' | 'bundle';
 
 export interface Item {
-  readonly verb: 'store' | 'delete';
+  /** `patch`: the sender changed part of it in a way that is not followed here; what is kept of it is no longer sure. */
+  readonly verb: 'store' | 'delete' | 'patch';
   readonly type: string;
   /** The id the source itself knows the resource by; null when the source has yet to give it one (POST). */
   readonly id: string | null;
@@ -19,6 +20,8 @@ export interface Item {
   readonly resource: JsonObject | null;
   /** `Patient?identifier=…` of a conditional create, update or delete: the criteria after the question mark. */
   readonly criteria: string;
+  /** `PUT`: with criteria and no id, the next update by the same criteria is of the same resource. */
+  readonly isUpdate?: boolean;
 }
 
 export interface Contents {
@@ -26,7 +29,7 @@ export interface Contents {
   readonly type: string;
   readonly idScope: IdScope;
   readonly items: readonly Item[];
-  /** Entries that say nothing we can keep: patches, and operations that are not questions. */
+  /** Entries that say nothing we can keep and name nothing: operations that are not questions, what has no type. */
   readonly unreadEntries: number;
   /** Why nothing of it can be read; items then only tell whom it is about. */
   readonly unread: string | null;
@@ -52,7 +55,7 @@ export function contentsOf(resource: JsonObject): Contents {
   }
   const bundleType = textAt(resource, 'type');
   const isKnown = BUNDLE_SCOPED.has(bundleType) || SERVER_SCOPED.has(bundleType);
-  const read = listAt(resource, 'entry').map(readEntry);
+  const read = listAt(resource, 'entry').map((entry) => readEntry(entry, bundleType));
   const items = read.filter((one): one is Item => typeof one === 'object');
   return {
     type: `Bundle/${isKnown ? bundleType : 'unknown'}`,
@@ -74,7 +77,7 @@ function single(resource: JsonObject): Item {
 }
 
 /** `nothing`: a question or an outcome, which tells nothing about a patient. `unread`: a change we cannot follow. */
-function readEntry(entry: unknown): Item | 'nothing' | 'unread' {
+function readEntry(entry: unknown, bundleType: string): Item | 'nothing' | 'unread' {
   const request = asObject(element(entry, 'request'));
   const method = textAt(request, 'method').toUpperCase();
   const fullUrl = urlInOneForm(textAt(entry, 'fullUrl'));
@@ -87,7 +90,12 @@ function readEntry(entry: unknown): Item | 'nothing' | 'unread' {
       : { verb: 'delete', type: target.type, id: target.id, fullUrl, resource: null, criteria: target.criteria };
   }
   if (method === 'GET' || method === 'HEAD') return 'nothing';
-  if (method === 'PATCH') return 'unread';
+  // A history carries the whole resource as the patch left it; elsewhere the body is the patch (FHIR R4 §3.1.0.8).
+  const isWhole = bundleType === 'history' && textAt(resource, 'resourceType') === target.type;
+  if (method === 'PATCH' && !isWhole) {
+    if (target.type === '') return 'unread';
+    return { verb: 'patch', type: target.type, id: target.id, fullUrl, resource: null, criteria: target.criteria };
+  }
   if (resource === null) return 'nothing';
   asR4(resource);
   const type = textAt(resource, 'resourceType');
@@ -95,9 +103,18 @@ function readEntry(entry: unknown): Item | 'nothing' | 'unread' {
   // A bundle within is a document of its own (documentsWithin).
   if (type === 'Bundle') return 'nothing';
   if (type === 'Parameters' || target.isOperation) return 'unread';
-  const id = textAt(resource, 'id') || (method === 'PUT' ? (target.id ?? '') : '');
+  const changesStored = method === 'PUT' || method === 'PATCH';
+  const id = textAt(resource, 'id') || (changesStored ? (target.id ?? '') : '');
   const criteria = textAt(request, 'ifNoneExist') || (method === 'PUT' ? target.criteria : '');
-  return { verb: 'store', type, id: method === 'POST' || id === '' ? null : id, fullUrl, resource, criteria };
+  return {
+    verb: 'store',
+    type,
+    id: method === 'POST' || id === '' ? null : id,
+    fullUrl,
+    resource,
+    criteria,
+    isUpdate: method === 'PUT',
+  };
 }
 
 interface Target {

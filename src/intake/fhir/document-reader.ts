@@ -2,7 +2,7 @@
 // is each resource, what belongs together, what is taken back, what is stated to be none.
 
 import { createHash } from 'node:crypto';
-import type { Change, FeedAlarm, Reading, ResourceChange } from '../../domain/changes.ts';
+import type { Change, Doubt, FeedAlarm, Reading, ResourceChange } from '../../domain/changes.ts';
 import { type Identity, sameIdentity } from '../../domain/identity.ts';
 import type { Received } from '../../domain/received.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
@@ -13,6 +13,7 @@ import { readCriteria } from './identifiers.ts';
 import { namesOf, writeNames } from './names-of-others.ts';
 import { People, serverDomain } from './people.ts';
 import { readPerson } from './person-change.ts';
+import { partsOfType } from './poll-parts.ts';
 import { referenceText } from './references.ts';
 import { readResource } from './resource-change.ts';
 import { readStay } from './stay.ts';
@@ -87,6 +88,7 @@ export class DocumentReader {
   readonly #changeOf = new Map<Item, ResourceChange>();
   readonly #members = new Map<Item, { item: Item; resource: JsonObject }[]>();
   #unreadDeletes = 0;
+  readonly #doubts: Doubt[] = [];
 
   constructor(options: DocumentOptions) {
     this.#resource = options.resource;
@@ -109,9 +111,12 @@ export class DocumentReader {
     if (unread !== null) return this.#reading('unread', [], unread);
     const changes = this.#changes();
     this.#tellTroubles();
-    const hasUnread = this.#unattached.size > 0 || this.#contents.unreadEntries + this.#unreadDeletes > 0;
-    if (changes.length === 0 && hasUnread)
-      return this.#reading('unread', [], 'nothing in it could be tied to a patient');
+    const hasUnread = this.#unattached.size > 0 || this.#contents.unreadEntries + this.#doubts.length > 0;
+    if (changes.length === 0 && hasUnread) {
+      const why =
+        this.#doubts.length > 0 ? 'changes of a kind that is not read' : 'nothing in it could be tied to a patient';
+      return this.#reading('unread', [], why);
+    }
     if (changes.length === 0 && !type.startsWith('Bundle')) return this.#reading('unread', [], 'not about a patient');
     return this.#reading('understood', changes);
   }
@@ -125,6 +130,7 @@ export class DocumentReader {
       sequence: this.#sequence(),
       changes,
       subjects: outcome === 'unread' ? this.#people.all.map(({ head }) => head) : [],
+      ...(this.#doubts.length === 0 ? {} : { doubts: this.#doubts }),
       alarms: this.#alarms,
     };
   }
@@ -152,6 +158,10 @@ export class DocumentReader {
     const people: Change[] = this.#contents.type === 'Bundle/history' ? rest : [];
     const resources: ResourceChange[] = [];
     for (const item of this.#contents.items) {
+      if (item.verb === 'patch') {
+        this.#doubts.push(this.#doubtOf(item, 'PATCH'));
+        continue;
+      }
       if (item.verb === 'delete') {
         for (const change of this.#deleted(item)) rest.push(change);
         continue;
@@ -295,7 +305,40 @@ export class DocumentReader {
       return [{ kind: 'withdraw-key', key: `${item.type}/${item.id}` }];
     }
     this.#unreadDeletes += 1;
+    this.#doubts.push(this.#doubtOf(item, 'DELETE'));
     return [];
+  }
+
+  /** Whose it is, as far as it says: by the key it may be kept under, or by the patient its criteria name. */
+  #doubtOf(item: Item, verb: string): Doubt {
+    const detail = `${verb} ${item.type}`;
+    const isServerId = item.id !== null && this.#contents.idScope === 'server';
+    if (isServerId && item.type === 'Patient') {
+      return {
+        detail,
+        key: null,
+        subject: { domain: serverDomain(this.#source), id: item.id ?? '' },
+        parts: ['person'],
+      };
+    }
+    if (isServerId) return { detail, key: `${item.type}/${item.id}`, subject: null, parts: [] };
+    const named = item.type === 'Patient' ? readCriteria(item.criteria, this.#source) : this.#patientIn(item.criteria);
+    const subject = named === 'refused' ? null : named;
+    return { detail, key: null, subject, parts: item.type === 'Patient' ? ['person'] : partsOfType(item.type) };
+  }
+
+  /** `patient=Patient/1`, `subject=1`, `patient.identifier=system|number`. */
+  #patientIn(criteria: string): Identity | 'refused' | null {
+    for (const [name, value] of new URLSearchParams(criteria)) {
+      if (name === 'patient.identifier' || name === 'subject.identifier' || name === 'subject:Patient.identifier') {
+        return readCriteria(`identifier=${encodeURIComponent(value)}`, this.#source);
+      }
+      const id = /^(?:Patient\/)?([A-Za-z0-9.-]{1,64})$/.exec(value)?.[1];
+      if ((name === 'patient' || name === 'subject' || name === 'subject:Patient') && id !== undefined) {
+        return this.#contents.idScope === 'server' ? { domain: serverDomain(this.#source), id } : null;
+      }
+    }
+    return null;
   }
 
   #statements(resources: readonly ResourceChange[]): Change[] {
@@ -318,6 +361,8 @@ export class DocumentReader {
     tell('other', this.#people.refusedIdentifiers, 'patient identifiers that cannot be a person');
     tell('identity-conflict', this.#people.conflicts, 'references whose identifier is another person');
     tell('other', this.#contents.unreadEntries, 'entries of a kind that is not read');
+    const patches = this.#doubts.length - this.#unreadDeletes;
+    tell('other', patches, 'patches, which are not followed');
     tell('other', this.#unreadDeletes, 'deletes of something unknown');
     if (this.#contents.type === 'Bundle/unknown')
       this.#alarms.push({ code: 'other', detail: 'a bundle that states no type, read as a collection' });

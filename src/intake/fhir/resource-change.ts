@@ -81,6 +81,8 @@ function partOf(resource: JsonObject, source: SourceDeclaration): PartName {
  */
 function keyOf(item: Item, resource: JsonObject, bundleMark: string): string {
   if (bundleMark === '' && item.id !== null) return `${item.type}/${item.id}`;
+  if (item.isUpdate === true && item.id === null && item.criteria !== '')
+    return `${item.type}?${sorted(item.criteria)}`;
   const filler = item.type === 'DiagnosticReport' ? orderNumbersOf(resource).filler : undefined;
   if (filler !== undefined) return `DiagnosticReport/${filler}`;
   const fullUrl = readReference(item.fullUrl);
@@ -88,6 +90,9 @@ function keyOf(item: Item, resource: JsonObject, bundleMark: string): string {
   if (fullUrl.to === 'absolute') return `${item.type}/${item.fullUrl}`;
   return `${item.type}/${textAt(resource, 'id') || item.fullUrl}@${bundleMark}`;
 }
+
+/** The same criteria in another order are the same. */
+const sorted = (criteria: string): string => criteria.split('&').sort().join('&');
 
 /** v2-0203 PLAC and FILL where they are given; else the request a result answers, by its reference. */
 function orderNumbersOf(resource: JsonObject): NonNullable<ResourceChange['orderNumbers']> {

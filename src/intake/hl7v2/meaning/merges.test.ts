@@ -91,7 +91,13 @@ describe('c3.4 moves and partings repair what was registered on the wrong person
       { kind: 'move-visit', from: yusuf, to: karin, visit: null },
     ]);
     expect(moves(event('A44', `MRG|${YUSUF}^^^SKV||K1`))).toEqual([
-      { kind: 'move-visit', from: yusuf, to: karin, visit: { domain: 'source:journal/PID-18', id: 'K1' } },
+      {
+        kind: 'move-visit',
+        from: yusuf,
+        to: karin,
+        visit: { domain: 'source:journal/PID-18', id: 'K1' },
+        isAccount: true,
+      },
     ]);
     expect(moves(event('A45', `MRG|${YUSUF}^^^SKV||||V1^^^SJH`, pv1('KIR2')))).toEqual([
       { kind: 'move-visit', from: yusuf, to: karin, visit: local('V1') },

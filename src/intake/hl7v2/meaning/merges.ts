@@ -149,7 +149,7 @@ function move(pair: MergePair, of: 'person' | 'account' | 'visit', context: Mean
     context.setAside(`move of a ${of} without its number`);
     return [];
   }
-  const moved: Change = { kind: 'move-visit', from, to, visit };
+  const moved: Change = { kind: 'move-visit', from, to, visit, ...(of === 'account' ? { isAccount: true } : {}) };
   return numbers === null ? [moved] : [moved, { kind: 'merge-visit', subject: to, ...numbers }];
 }
 
