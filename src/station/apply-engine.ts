@@ -6,6 +6,7 @@ import { Failure } from '../domain/failures.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import { type Applied, ApplyLoop, type CopyPort } from './apply-loop.ts';
 import type { FromApply, SharedCursor, ToApply } from './apply-messages.ts';
+import { Checkpoints } from './checkpoints.ts';
 import type { SystemClock } from './clock.ts';
 import { CopyStore } from './copy-store.ts';
 import type { FaultHook } from './fault-points.ts';
@@ -28,6 +29,7 @@ export class ApplyEngine {
   readonly #options: ApplyEngineOptions;
   readonly #store: CopyStore;
   readonly #loop: ApplyLoop;
+  readonly #checkpoints: Checkpoints;
   /** Rows whose senders wait to hear how they ended. */
   readonly #watched = new Set<number>();
   #tellTimer: NodeJS.Timeout | null = null;
@@ -39,10 +41,15 @@ export class ApplyEngine {
   constructor(options: ApplyEngineOptions) {
     this.#options = options;
     const { tell, fault } = options;
+    this.#checkpoints = new Checkpoints({
+      ...options,
+      isReady: () => this.#store.inbox !== null && this.#store.copy !== null,
+    });
     this.#store = new CopyStore({
       ...options,
       onOpened: ({ copy, isReplaced, notes, words }) => {
         this.#hasBegun = false;
+        if (isReplaced) this.#checkpoints.reopen();
         options.cursor.value = copy.cursor;
         const declarations = copy.declarations();
         tell({ say: 'copy-opened', isReplaced, cursor: copy.cursor, declarations, notes, words });
@@ -73,6 +80,7 @@ export class ApplyEngine {
         this.#loop.wake();
         return;
       case 'inbox-closed':
+        this.#checkpoints.reopen();
         this.#store.inboxClosed();
         return;
       case 'begin':
@@ -105,12 +113,14 @@ export class ApplyEngine {
 
   #inboxDamaged(): void {
     this.#isInboxAwaited = true;
+    this.#checkpoints.reopen();
     this.#store.inboxClosed();
     this.#options.tell({ say: 'inbox-damaged' });
   }
 
   #copyDamaged(): void {
     this.#options.cursor.value = 0;
+    this.#checkpoints.reopen();
     this.#store.copyDamaged();
   }
 
@@ -146,6 +156,7 @@ export class ApplyEngine {
   #stop(): void {
     if (this.#tellTimer !== null) clearTimeout(this.#tellTimer);
     this.#loop.stop();
+    this.#checkpoints.stop();
     this.#store.close();
   }
 }

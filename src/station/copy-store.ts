@@ -26,6 +26,8 @@ export interface CopyStoreOptions {
 }
 
 const RETRY_MS = 1_000;
+/** The inbox is read once, in order. */
+const INBOX_CACHE_KIB = 1024;
 
 export class CopyStore {
   readonly #options: CopyStoreOptions;
@@ -118,7 +120,8 @@ export class CopyStore {
 
   #openInbox(): void {
     if (this.#inbox !== null) return;
-    const db = openDatabase({ file: this.#files.inbox, key: this.#options.inboxKey, role: 'inbox', readonly: true });
+    const key = this.#options.inboxKey;
+    const db = openDatabase({ file: this.#files.inbox, key, role: 'inbox', readonly: true, cacheKib: INBOX_CACHE_KIB });
     try {
       this.#inbox = { inbox: new Inbox(db), db };
     } catch (error) {

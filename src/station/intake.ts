@@ -6,7 +6,6 @@ import { Worker } from 'node:worker_threads';
 import type { CopyCommand } from '../domain/commands.ts';
 import { Failure } from '../domain/failures.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
-import type { CheckpointSettings } from './checkpoint-worker.ts';
 import { SystemClock } from './clock.ts';
 import type { Settled } from './group-commit.ts';
 import type {
@@ -59,7 +58,6 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #clock: SystemClock;
   readonly #waiting = new Map<number, Waiting>();
-  #checkpoints: Worker | null = null;
   #nextId = 1;
   #maintenance: Promise<void> = Promise.resolve();
   #isStopping = false;
@@ -90,7 +88,6 @@ export class Intake {
   static async start(options: IntakeOptions): Promise<Intake> {
     const intake = new Intake(options, new SystemClock());
     await intake.#ready();
-    intake.#startCheckpoints();
     return intake;
   }
 
@@ -158,33 +155,9 @@ export class Intake {
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    if (this.#checkpoints !== null) {
-      const ended = once(this.#checkpoints, 'exit');
-      this.#checkpoints.postMessage('stop');
-      await ended;
-    }
     const exited = once(this.#worker, 'exit');
     this.#post({ say: 'stop' });
     await exited;
-  }
-
-  #startCheckpoints(): void {
-    const { dataFolder, keys } = this.#options;
-    const workerData: CheckpointSettings = {
-      dataFolder,
-      inboxKey: keys.database('inbox'),
-      copyKey: keys.database('copy'),
-    };
-    const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
-      workerData,
-      resourceLimits: THREAD_MEMORY,
-    });
-    // Without it the receiving thread checkpoints itself, later and slower.
-    worker.on('error', () => {});
-    worker.on('exit', () => {
-      this.#checkpoints = null;
-    });
-    this.#checkpoints = worker;
   }
 
   async #ready(): Promise<void> {
@@ -222,7 +195,6 @@ export class Intake {
         listeners?.applied?.(event.cursor);
         return;
       case 'copy-replaced':
-        this.#checkpoints?.postMessage('reopen');
         listeners?.copyReplaced?.();
         return;
       case 'note':

@@ -39,6 +39,8 @@ export interface OpenDatabaseOptions {
   readonly key: Buffer;
   readonly role: DatabaseRole;
   readonly readonly?: boolean;
+  /** Less than the role's own, for a connection that reads each page once. */
+  readonly cacheKib?: number;
 }
 
 /** @throws {Failure} with a code; never with the key or content in its text. */
@@ -62,7 +64,8 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     db.pragma(`key='raw:${hex}'`);
     if (options.readonly !== true) db.pragma(`page_size=${PAGE_BYTES}`);
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
-    const role = ROLES[options.role];
+    const ofRole = ROLES[options.role];
+    const role = { ...ofRole, cacheKib: options.cacheKib ?? ofRole.cacheKib };
     if (options.readonly !== true) db.pragma('journal_mode=wal');
     for (const [pragma, value] of settings(role)) db.pragma(`${pragma}=${value}`);
     readBack(db, role, name);
