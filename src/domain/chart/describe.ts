@@ -83,7 +83,12 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
     status: said.status,
     isDanger: said.isDanger && !isHidden,
     details: isHidden ? [] : said.details.map(({ label, text }) => ({ label, text: timeInWords(text, context) })),
-    remarks: [...stateRemarks(entry, said), ...doubts(entry, context), ...said.remarks],
+    remarks: [
+      ...stateRemarks(entry, said),
+      ...doubts(entry, context),
+      ...said.remarks,
+      ...(context.isProtected && IS_FREE_TEXT.has(entry.part) ? [FREE_TEXT_WORDS] : []),
+    ],
     values: isHidden ? [] : values,
     receivedUnder: context.isMerged(entry.subject) ? identityText(entry.subject) : null,
   };
@@ -118,6 +123,14 @@ function valuesLine(values: readonly ChartValue[], title: string): string {
     })
     .join(' · ');
 }
+
+/**
+ * Address, telephone and relatives are taken out of every element of a protected person; out of somebody's sentences or a printed page
+ * they can't be, and a note cut by guess could lose what harms (hazard H27). So it is shown as written, with the warning on it.
+ */
+const IS_FREE_TEXT: ReadonlySet<PartName> = new Set(['notes', 'reports', 'discharge', 'history', 'risks', 'other']);
+const FREE_TEXT_WORDS =
+  'Skyddad identitet: fritexten kan innehålla adress eller närstående, visa eller skriv inte ut den för andra';
 
 const doubts = ({ unlistedAt }: Entry, context: ComposeContext): readonly string[] => {
   const words = unlistedWords(unlistedAt, context);
