@@ -156,7 +156,7 @@ export class CopyReader {
     const units = unitsOf(stays);
     const person = readPerson(members, sequence, this.#facts, sources);
     const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
-    const feeds = sources.feeds(units, this.#droppedAt(group, sequence));
+    const feeds = sources.feeds(units, this.#droppedAt(group));
     const parts = readParts(members, { sequence, rowsMax }, this.#facts, feeds);
     return {
       key: patientKey(head.handle),
@@ -178,8 +178,9 @@ export class CopyReader {
     };
   }
 
-  #droppedAt({ members }: IdentityGroup, sequence: number): number | null {
-    const rows = members.flatMap(({ no }) => this.#facts.rows(no, DROPPED_ROW, sequence, 1));
+  /** Also when an earlier moment is read: what was dropped since is missing there as well. */
+  #droppedAt({ members }: IdentityGroup): number | null {
+    const rows = members.flatMap(({ no }) => this.#facts.rows(no, DROPPED_ROW, Number.MAX_SAFE_INTEGER, 1));
     return rows.reduce<number | null>((last, { received }) => Math.max(last ?? 0, received), null);
   }
 

@@ -1,8 +1,8 @@
-// A chart is read as it was only where everything that held then is still kept: the last 72 hours, and at a pin.
+// A chart is read as it was only where everything that held then is still kept: back to what retention has dropped, and at a pin.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../domain/failures.ts';
-import { ANNA, HOUR, KIR2, MINUTE, resource, TEN, TestCopy } from './copy.fixture.ts';
+import { ANNA, declared, HOUR, JOURNAL, KIR2, MINUTE, resource, stay, TEN, TestCopy } from './copy.fixture.ts';
 
 let copy: TestCopy;
 beforeEach(() => {
@@ -22,6 +22,16 @@ const refusal = (read: () => unknown): Failure | null => {
   }
 };
 
+/** A week-long outage with three pins: what the technician reads afterwards. */
+const manyPins = () => {
+  for (const day of [0, 2, 5]) {
+    copy.command({ command: 'pin', name: `dag ${day}`, by: 'it-1' }, TEN + day * 24 * HOUR + MINUTE);
+    say(TEN + day * 24 * HOUR + 2 * MINUTE, `after ${day}`);
+  }
+  say(TEN + 20 * 24 * HOUR, 'now');
+  copy.command({ command: 'retain', historyBefore: TEN + 17 * 24 * HOUR, dischargedBefore: TEN + 17 * 24 * HOUR });
+};
+
 describe('§5.15 the copy as it was', () => {
   it('before its first moment it is refused, never shown as an empty chart', () => {
     say(TEN, 'first');
@@ -36,14 +46,53 @@ describe('§5.15 the copy as it was', () => {
     expect(refusal(() => copy.reader.census(KIR2, { asOf: TEN }))).toMatchObject({ code: 'history.too-old' });
   });
 
-  it('72 hours back it can be read, a minute more it is refused with what is the oldest', () => {
+  it('72 hours back it can be read when all before has been dropped, a minute more is refused with what is the oldest', () => {
     say(TEN, 'first');
     say(TEN + 80 * HOUR, 'second');
+    copy.command({ command: 'retain', historyBefore: TEN + 8 * HOUR, dischargedBefore: 0 }, TEN + 80 * HOUR);
     expect(copy.chart(ANNA, TEN + 8 * HOUR).parts.results.entries).toHaveLength(1);
     expect(refusal(() => copy.chart(ANNA, TEN + 8 * HOUR - MINUTE))).toMatchObject({
       code: 'history.too-old',
       detail: 'äldst 22 nov 2026 19:00',
     });
+    copy.command({ command: 'retain', historyBefore: TEN, dischargedBefore: 0 });
+    expect(refusal(() => copy.chart(ANNA, TEN + 8 * HOUR - MINUTE))).not.toBeNull();
+  });
+
+  it('at each of several pins it is as it was then, after all between has been dropped', () => {
+    say(TEN, 'before');
+    manyPins();
+    const textAt = (day: number) =>
+      copy.chart(ANNA, TEN + day * 24 * HOUR + MINUTE).parts.results.entries.map(({ resource: kept }) => kept);
+    expect([0, 2, 5].map(textAt)).toMatchObject([
+      [{ code: { text: 'before' } }],
+      [{ code: { text: 'after 0' } }],
+      [{ code: { text: 'after 2' } }],
+    ]);
+    expect(refusal(() => copy.chart(ANNA, TEN + 24 * HOUR))?.detail?.match(/sparad tidpunkt/g)).toHaveLength(3);
+  });
+
+  it('while nothing is dropped, in a downtime of weeks, every moment of it can be read', () => {
+    copy.command({ command: 'pin', name: 'reservläge', by: 'it-1' }, TEN);
+    for (let day = 1; day <= 14; day += 1) say(TEN + day * 24 * HOUR, `day ${day}`);
+    for (const day of [1, 7, 13]) {
+      expect(copy.chart(ANNA, TEN + (day * 24 + 5) * HOUR).parts.results.entries).toMatchObject([
+        { resource: { code: { text: `day ${day}` } } },
+      ]);
+    }
+  });
+
+  it('a chart that retention has dropped since does not look empty at an earlier moment either', () => {
+    copy.command({ command: 'declare', sources: [declared(JOURNAL, 1, ['results'])] }, TEN - HOUR);
+    copy.command({ command: 'full-load', source: JOURNAL, parts: 'all-declared' }, TEN - HOUR);
+    copy.send({ at: TEN, changes: [stay(ANNA, 'admit', { unit: KIR2 }, TEN), resource(ANNA, 'R/1')] });
+    copy.send({ at: TEN + HOUR, changes: [stay(ANNA, 'discharge', {}, TEN + HOUR)] });
+    copy.send({ at: TEN + 80 * HOUR, changes: [] });
+    const feed = () => copy.chart(ANNA, TEN + 10 * HOUR).parts.results.feeds[0];
+    expect(feed()?.fullyLoadedAt).not.toBeNull();
+    copy.command({ command: 'retain', historyBefore: TEN + 8 * HOUR, dischargedBefore: TEN + 8 * HOUR });
+    expect(copy.chart(ANNA, TEN + 10 * HOUR).parts.results.entries).toEqual([]);
+    expect(feed()).toMatchObject({ fullyLoadedAt: null, rebuiltAt: copy.wall });
   });
 
   it('at a pin it can be read long after, but not between the pin and what is kept', () => {

@@ -3,7 +3,6 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
-import { limits } from '../limits.ts';
 import { copyCursor, FOREVER } from './schema.ts';
 
 export interface Moment {
@@ -30,6 +29,9 @@ export function sequenceAt(db: Database, wallMs: number): number {
   const first = last.get(wallMs) ?? 0;
   return (next.get(first) ?? cursor + 1) - 1;
 }
+
+/** In `meta`: the time before which retention has dropped versions. */
+export const HISTORY_FROM = 'history-from';
 
 export class MomentReader {
   readonly #db: Database;
@@ -59,11 +61,16 @@ export class MomentReader {
     return this.#kept(asOf, wall) ?? this.#pinned(asOf, wall);
   }
 
-  /** By the copy's own clock, which retention never runs ahead of. */
+  /** Everything since what retention has dropped: 72 hours, and all of a downtime or a hold, in which nothing is dropped. */
   #kept(asOf: number, wall: number): Moment | null {
-    const first = this.#firstMark.get();
-    if (first === undefined || first === null || asOf < Math.max(first, wall - limits.historyKeptMs)) return null;
+    const oldest = this.#oldest();
+    if (oldest === null || asOf < oldest) return null;
     return { sequence: sequenceAt(this.#db, asOf), asOf, isNow: false, wall: Math.min(wall, asOf) };
+  }
+
+  #oldest(): number | null {
+    const first = this.#firstMark.get();
+    return first === undefined || first === null ? null : Math.max(first, this.#meta.get(HISTORY_FROM) ?? 0);
   }
 
   /** Between a pin and what is kept, versions are missing: only the pin's own moment is whole, asked for to the minute. */
@@ -71,8 +78,7 @@ export class MomentReader {
     const pins = this.#pins.all().map((body) => JSON.parse(body) as { at: number; seq: number });
     const pin = pins.find(({ at }) => Math.abs(at - asOf) < MINUTE_MS);
     if (pin !== undefined) return { sequence: pin.seq, asOf: pin.at, isNow: false, wall: Math.min(wall, pin.at) };
-    const first = this.#firstMark.get();
-    const oldest = first === undefined || first === null ? null : Math.max(first, wall - limits.historyKeptMs);
+    const oldest = this.#oldest();
     throw new Failure(
       'history.too-old',
       oldest === null

@@ -7,7 +7,7 @@ import type { Received } from '../domain/received.ts';
 import type { Holds } from './holds.ts';
 import type { Marks } from './marks.ts';
 import { DROPPED_ROW, NOTICE_ROW, PERSON_ROW, STAY_ROW } from './part-codes.ts';
-import { sequenceAt } from './read-moment.ts';
+import { HISTORY_FROM, sequenceAt } from './read-moment.ts';
 import { FOREVER } from './schema.ts';
 
 interface Tools {
@@ -25,6 +25,10 @@ export function retain(command: Extract<CopyCommand, { command: 'retain' }>, row
 /** Versions that ceased to hold before the time asked, unless a pin lies within them. */
 function dropHistory(db: Database, before: number): void {
   const seq = sequenceAt(db, before);
+  db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)').run(
+    HISTORY_FROM,
+    before,
+  );
   const unpinned = (table: string): string =>
     `NOT EXISTS (SELECT 1 FROM setting p WHERE p.name = 'pin' AND p.until = ${FOREVER}
       AND p.since >= ${table}.since AND p.since < ${table}.until)`;
