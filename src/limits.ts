@@ -77,6 +77,12 @@ export const limits = {
   aliasesMax: 64,
   /** Rows read for one block of a chart when the reader asks for no more. */
   blockRowsMax: 500,
+  /**
+   * Charts kept in memory once read, by the JSON their rows hold: read and made into words it takes about ten times that. A
+   * ward's patients, or two of the largest charts; others are read again.
+   */
+  readingKeptCharactersMax: 4 * MIB,
+  readingKeptWindowsMax: 4_000,
   /** Units whose present patients are kept in memory for the warning of look-alikes: a hospital; the others are read again. */
   neighbourUnitsKept: 64,
   /** Rows read of each part when a program asks for everything of one patient: a long life in one system. */

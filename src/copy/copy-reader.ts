@@ -9,6 +9,7 @@ import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from './join-identities.ts';
 import { readText } from './kept-text.ts';
+import { KeptWindows } from './kept-windows.ts';
 import { DROPPED_ROW, NOTICE_ROW } from './part-codes.ts';
 import { CensusReader, type CensusRow, type UnitSummary } from './read-census.ts';
 import { FactReader } from './read-facts.ts';
@@ -34,6 +35,7 @@ export interface PatientOptions {
 
 export class CopyReader {
   readonly #db: Database;
+  readonly #kept: KeptWindows | null;
   readonly #facts: FactReader;
   readonly #groups: GroupReader;
   readonly #moments: MomentReader;
@@ -44,8 +46,10 @@ export class CopyReader {
   readonly #search: SearchReader;
   readonly #status: StatusReader;
 
-  constructor({ db }: { readonly db: Database }) {
+  /** `isKeeping`: for whoever opens the same charts again and again; costs some tens of megabytes. */
+  constructor({ db, isKeeping = false }: { readonly db: Database; readonly isKeeping?: boolean }) {
     this.#db = db;
+    this.#kept = isKeeping ? new KeptWindows() : null;
     this.#facts = new FactReader(db);
     this.#groups = new GroupReader(db);
     this.#moments = new MomentReader(db);
@@ -156,8 +160,9 @@ export class CopyReader {
     const units = unitsOf(stays);
     const person = readPerson(members, sequence, this.#facts, sources);
     const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
+    const kept = moment.isNow && rowsMax === limits.blockRowsMax ? this.#kept : null;
     const feeds = sources.feeds(units, this.#droppedAt(group));
-    const parts = readParts(members, { sequence, rowsMax }, this.#facts, feeds);
+    const parts = readParts(members, { sequence, rowsMax, kept }, this.#facts, feeds);
     return {
       key: patientKey(head.handle),
       sequence,

@@ -77,7 +77,7 @@ export class TestCopy {
     prepareCopySchema(this.#db);
     this.writer = this.#writer();
     this.readingDb = this.#database(this.file, true);
-    this.reader = new CopyReader({ db: this.readingDb });
+    this.reader = new CopyReader({ db: this.readingDb, isKeeping: true });
   }
 
   get db(): Database.Database {

@@ -52,7 +52,7 @@ it('what is kept while reading is never other than what is read afresh, message 
         copy.close();
       }
     }),
-    { numRuns: 25, seed: 20261125 },
+    { numRuns: 25, seed: 20261125, endOnFailure: true },
   );
 });
 

@@ -8,6 +8,7 @@ import { FOREVER } from './schema.ts';
 export class FactReader {
   readonly #holding: Statement<[number, number, number, number], FactRow>;
   readonly #ceased: Statement<[number, number, number, number], FactRow>;
+  readonly #names: Statement<[number, number, number], string | null>;
   readonly #parts: Statement<[{ no: number }], number>;
 
   constructor(db: Database) {
@@ -18,6 +19,14 @@ export class FactReader {
     this.#ceased = db.prepare(
       `SELECT ${FACT_COLUMNS} FROM fact WHERE identity = ? AND part = ? AND until > ? AND until < ${FOREVER} AND since <= ?`,
     );
+    // The columns before the body alone: what a long report says is not touched.
+    this.#names = db
+      .prepare<[number, number, number], string | null>(
+        `SELECT group_concat(key || char(31) || source || char(31) || since, char(30)) FROM (
+           SELECT key, source, since FROM fact WHERE identity = ? AND part = ? AND until = ${FOREVER}
+           ORDER BY at DESC, key, source LIMIT ?)`,
+      )
+      .pluck();
     // The parts this identity has anything in, found by stepping over the clustered key instead of reading it.
     this.#parts = db
       .prepare<[{ no: number }], number>(
@@ -38,10 +47,17 @@ export class FactReader {
     return ceased.length === 0 ? holding : newestFirst([...holding, ...ceased]).slice(0, limit);
   }
 
+  /** Which rows hold now, newest clinical time first: the same text, the same rows, and rows never change what they say. */
+  namesNow(identity: number, part: number, limit: number): string {
+    return this.#names.get(identity, part, limit) ?? '';
+  }
+
   partsOf(identity: number): number[] {
     return this.#parts.all({ no: identity });
   }
 }
+
+export const nameOfRow = ({ key, source, since }: FactRow): string => `${key}\u001f${source}\u001f${since}`;
 
 const newestFirst = (rows: FactRow[]): FactRow[] =>
   rows.sort((a, b) => b.at - a.at || compareText(a.key, b.key) || compareText(a.source, b.source));

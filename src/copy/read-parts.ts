@@ -7,14 +7,17 @@ import { PART_NAMES, type PartName } from '../domain/parts.ts';
 import type { Entry, Member, PartCopy, PartFeed } from '../domain/patient-copy.ts';
 import type { FactRow } from './facts.ts';
 import { readText } from './kept-text.ts';
+import type { KeptWindow, KeptWindows } from './kept-windows.ts';
 import type { KeptMember } from './members.ts';
 import { partCode, SNAPSHOT_ROW } from './part-codes.ts';
-import { compareText, type FactReader } from './read-facts.ts';
+import { compareText, type FactReader, nameOfRow } from './read-facts.ts';
 import type { GroupMember } from './read-identity.ts';
 
 interface Window {
   readonly sequence: number;
   readonly rowsMax: number;
+  /** What was read before, where now and the chart's own window are asked for. */
+  readonly kept: KeptWindows | null;
 }
 
 export function readParts(
@@ -27,24 +30,49 @@ export function readParts(
   const none = statedNone(members, window.sequence, facts);
   const read = (part: PartName): PartCopy => {
     const code = partCode(part);
-    const entries: Entry[] = [];
-    let isTruncated = false;
-    for (const member of members) {
-      if (present.get(member.no)?.has(code) !== true) continue;
-      const rows = facts.rows(member.no, code, window.sequence, window.rowsMax + 1);
-      if (rows.length > window.rowsMax) isTruncated = true;
-      for (const row of rows) entries.push(entryOf(row, member, part));
-    }
-    if (members.length > 1) entries.sort(newestEntryFirst);
+    const windows = members
+      .filter(({ no }) => present.get(no)?.has(code) === true)
+      .map((member) => readWindow(member, part, window, facts));
+    const join = () => joinWindows(windows, window.rowsMax);
+    const { entries, isTruncated } = window.kept === null ? join() : window.kept.joined(windows, join);
     return {
       part,
-      entries: entries.slice(0, window.rowsMax),
-      truncated: isTruncated || entries.length > window.rowsMax,
+      entries,
+      truncated: isTruncated,
       statedNone: none.get(part) ?? [],
       feeds: feeds.get(part) ?? [],
     };
   };
   return Object.fromEntries(PART_NAMES.map((part) => [part, read(part)])) as Record<PartName, PartCopy>;
+}
+
+/** One identity's newest rows of a part. What was read before of a row that still holds is not read again. */
+function readWindow(member: GroupMember, part: PartName, window: Window, facts: FactReader): KeptWindow {
+  const { sequence, rowsMax, kept } = window;
+  const [no, code] = [member.no, partCode(part)];
+  const before = kept?.get(no, code);
+  const mark = kept === null ? '' : facts.namesNow(no, code, rowsMax + 1);
+  if (before?.mark === mark) return before.window;
+  const known = new Map(before?.window.names.map((name, at) => [name, before.window.entries[at]]));
+  const rows = facts.rows(no, code, sequence, rowsMax + 1);
+  const names = rows.map(nameOfRow);
+  const read: KeptWindow = {
+    names,
+    entries: rows.map((row, at) => known.get(names[at] ?? '') ?? entryOf(row, member, part)),
+    isTruncated: rows.length > rowsMax,
+    characters: rows.reduce((sum, { body, members }) => sum + body.length + (members?.length ?? 0), 0),
+  };
+  kept?.put(no, code, mark, read);
+  return read;
+}
+
+function joinWindows(windows: readonly KeptWindow[], rowsMax: number) {
+  const entries = windows.flatMap((window) => window.entries);
+  if (windows.length > 1) entries.sort(newestEntryFirst);
+  return {
+    entries: entries.slice(0, rowsMax),
+    isTruncated: entries.length > rowsMax || windows.some(({ isTruncated }) => isTruncated),
+  };
 }
 
 const newestEntryFirst = (a: Entry, b: Entry): number =>

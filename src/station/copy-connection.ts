@@ -24,7 +24,7 @@ export class CopyConnection {
     if (this.#reader !== null) return this.#reader;
     try {
       this.#db = openDatabase({ file: this.#file, key: this.#keys.database('copy'), role: 'copy', readonly: true });
-      this.#reader = new CopyReader({ db: this.#db });
+      this.#reader = new CopyReader({ db: this.#db, isKeeping: true });
       return this.#reader;
     } catch (error) {
       this.close();

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
+import { ChartMemory } from '../domain/chart/memory.ts';
 import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
 import { splitFhir } from '../intake/fhir/split.ts';
@@ -206,6 +207,7 @@ function serverOptions({
   const reader = () => copy.reader;
   const names = namesOf(settings);
   const startedAt = clock.now();
+  const { remember } = new ChartMemory();
   const sureNow = () => notBefore(clock.now(), copy.reader.heard());
   return {
     token,
@@ -217,7 +219,7 @@ function serverOptions({
       unitSummaries: () => readings.unitSummaries(),
       units: settings.units,
       chart: (patient) =>
-        composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }),
+        composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }, remember),
       unitList: (unit, asOf) => readings.unitList(unit, asOf),
       health: async () =>
         stationHealth({

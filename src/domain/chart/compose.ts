@@ -14,7 +14,7 @@ import {
 } from '../age.ts';
 import type { Identity } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
-import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
+import type { Entry, PartCopy, PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
 import { concernOfUnread } from '../unread-types.ts';
 import { ADDRESS_HIDDEN_WORDS, bannerOf, type WhoIs, whoIs } from './banner.ts';
 import { billingEntries, isBilling } from './billing.ts';
@@ -26,28 +26,32 @@ import { describeEntry } from './describe.ts';
 import { type Arranged, arrangeDocuments } from './documents.ts';
 import { joinOrders } from './joined-orders.ts';
 import { medicationView } from './medication.ts';
+import { type Remember, rememberNothing } from './memory.ts';
 import { missingOf, sourceLines } from './missing.ts';
 import { chartNotices, noticeWords } from './notices.ts';
 import { partContent } from './part-content.ts';
-import { answerRemarks } from './pending.ts';
+import { answerRemark, answersOf } from './pending.ts';
 import { contactEntries, personEntries, unreadEntries } from './person-entries.ts';
 import { resultsView } from './results.ts';
 import { caregiverEntries, currentStay, stayBegan, stayEntry } from './stay-words.ts';
 import { vitalsView } from './vitals.ts';
 import { identityText } from './who.ts';
 
-export function composeChart(copy: PatientCopy, now: SureNow, options: ChartOptions = {}): Chart {
+/** `remember`: a reader's memory (memory.ts) makes the same chart in less time. */
+export function composeChart(
+  copy: PatientCopy,
+  now: SureNow,
+  options: ChartOptions = {},
+  remember: Remember = rememberNothing,
+): Chart {
   const moment = momentRead(copy, now);
   const head = copy.identities.find(({ how }) => how === 'head')?.identity ?? copy.identities[0]?.identity ?? null;
-  const context = composeContext({ ...moment, todayMs: now.wallMs }, options, {
-    head,
-    isMerged: mergedIn(copy),
-    isProtected: copy.isProtected,
-  });
+  const who = { head, isMerged: mergedIn(copy), isProtected: copy.isProtected, numbers: numbersOf(copy) };
+  const context = composeContext({ ...moment, todayMs: now.wallMs }, options, who, remember);
   const stay = currentStay(copy.stays);
-  const who = whoIs(copy, context);
-  const parts = composeParts(copy, stay, who, context);
-  const vitals = vitalsView({ copy, part: parts.vitals, stay, ageYears: who.age?.years ?? null }, context);
+  const person = whoIs(copy, context);
+  const parts = composeParts(copy, stay, person, context);
+  const vitals = vitalsView({ copy, part: parts.vitals, stay, ageYears: person.age?.years ?? null }, context);
   const views: Partial<Record<BlockName, BlockView>> = {
     medication: medicationView({ copy, stay, parts }, context),
     vitals,
@@ -66,7 +70,7 @@ export function composeChart(copy: PatientCopy, now: SureNow, options: ChartOpti
         : `Du läser journalkopian som den var ${context.time(copy.asOf).text}. Nyare uppgifter visas inte.`,
     clockIsUnsure: moment.clockIsUnsure,
     identities: copy.identities.map(({ identity, how }) => ({ identity, text: identityText(identity), how })),
-    banner: bannerOf({ copy, stay, parts, news2Scale: vitals.scale }, who, context),
+    banner: bannerOf({ copy, stay, parts, news2Scale: vitals.scale }, person, context),
     sources: sourceLines(parts),
     worstFeed: worstCriticalFeed(feeds),
     missing: missingOf(parts, copy.notices),
@@ -82,6 +86,9 @@ function mergedIn(copy: PatientCopy): (identity: Identity) => boolean {
   return (identity) => !listed.has(keyOf(identity));
 }
 const keyOf = ({ domain, id }: Identity): string => `${domain}|${id}`;
+/** Changes whenever a number joins, leaves or is merged. */
+const numbersOf = (copy: PatientCopy): string =>
+  copy.identities.map(({ identity, how }) => `${how} ${keyOf(identity)}`).join('\n');
 
 /** The station's clock, or the earlier moment a reader asked for, which only the wall clock knows. */
 function momentRead(copy: PatientCopy, now: SureNow): { now: SureNow; clockIsUnsure: boolean } {
@@ -121,18 +128,9 @@ function composePart(
   besides: readonly ChartEntry[],
   context: ComposeContext,
 ): ChartPart {
-  const kept = withoutStatements(copy.parts[part]);
-  const remarkOf = part === 'orders' ? answerRemarks(copy) : () => null;
-  const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(
-    (entry) => isShown(entry) && !isBilling(entry),
-  );
-  const entries = [
-    ...besides,
-    ...arrangeDocuments(shown).map((arranged) =>
-      withRemark(asDocument(describeEntry(arranged.entry, context), arranged, context), remarkOf(arranged.entry)),
-    ),
-    ...billingEntries(kept.entries, kept.truncated, context),
-  ];
+  const kept = contentOf(copy.parts[part], context);
+  const described = describedEntries(part, kept, copy, context);
+  const entries = besides.length === 0 ? described : [...besides, ...described];
   const state = partState(
     part,
     kept.feeds.map((feed) => stateOfFeed(feed, unreadOf(feed, entries.length === 0, copy), { copy, stay, context })),
@@ -148,7 +146,7 @@ function composePart(
     remarks: [
       ...(context.isBlocked(part) ? [BLOCKED_WORDS] : []),
       ...(kept.truncated ? ['Fler och äldre uppgifter finns men visas inte här'] : []),
-      ...denialsOfAKind(copy.parts[part], context),
+      ...context.remember(copy.parts[part].entries, 'denials', [], () => denialsOfAKind(copy.parts[part], context)),
       ...conflictRemarks(part, kept, context),
       ...copy.notices
         .filter((notice) => notice.kind === 'source-conflict' && notice.part === part)
@@ -156,6 +154,41 @@ function composePart(
     ],
   };
 }
+
+/** Statements among the entries stand with those told of the whole part. */
+function contentOf(copy: PartCopy, context: ComposeContext): PartCopy {
+  const { entries, statedNone } = context.remember(copy.entries, 'content', [], () =>
+    withoutStatements({ ...copy, statedNone: [] }),
+  );
+  if (statedNone.length === 0) return { ...copy, entries };
+  return { ...copy, entries, statedNone: [...copy.statedNone, ...statedNone].sort((a, b) => b.at - a.at) };
+}
+
+function describedEntries(
+  part: PartName,
+  kept: PartCopy,
+  copy: PatientCopy,
+  context: ComposeContext,
+): readonly ChartEntry[] {
+  const answers = part === 'orders' ? answersOf(copy, context) : null;
+  return context.remember(kept.entries, 'described', [answers, kept.truncated], () => {
+    const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(
+      (entry) => isShown(entry) && !isBilling(entry),
+    );
+    return [
+      ...arrangeDocuments(shown).map((arranged) =>
+        withRemark(
+          asDocument(described(arranged.entry, context), arranged, context),
+          answers === null ? null : answerRemark(arranged.entry, answers),
+        ),
+      ),
+      ...billingEntries(kept.entries, kept.truncated, context),
+    ];
+  });
+}
+
+const described = (entry: Entry, context: ComposeContext): ChartEntry =>
+  context.remember(entry, 'entry', [], () => describeEntry(entry, context));
 
 /** A replaced text is told of and not shown: read as the standing word it could be acted on. */
 function asDocument(shown: ChartEntry, { isReplaced, addsTo }: Arranged, context: ComposeContext): ChartEntry {
@@ -170,7 +203,7 @@ function asDocument(shown: ChartEntry, { isReplaced, addsTo }: Arranged, context
       remarks: ['Ersatt av en nyare version'],
     };
   if (addsTo === null) return shown;
-  const parent = describeEntry(addsTo, context);
+  const parent = described(addsTo, context);
   return { ...shown, title: `Tillägg till ${parent.title} ${parent.time.text}: ${shown.title}` };
 }
 

@@ -3,8 +3,9 @@
 import type { SureNow } from '../age.ts';
 import type { Identity, SourceId, UnitId } from '../identity.ts';
 import type { PartName } from '../parts.ts';
-import { timeWords, writtenTimeWords } from '../swedish-time.ts';
+import { localMoment, timeWords, writtenTimeWords } from '../swedish-time.ts';
 import type { ChartTime } from './chart.ts';
+import type { Remember } from './memory.ts';
 
 /** Computing functions a region can switch off, each by itself (design §9). */
 interface ChartFunctions {
@@ -56,6 +57,11 @@ export interface ComposeContext {
   /** A time as the source wrote it, to its precision; falls back to `ms`. */
   readonly written: (written: string | null, ms: number) => ChartTime;
   readonly isBlocked: (part: PartName) => boolean;
+  /**
+   * What is made of entries and of what stands still in this context alone: how sources and units are called, whose numbers were
+   * merged, what is hidden, what day it is. Nothing made through it may read `now` or `nowMs`.
+   */
+  readonly remember: Remember;
 }
 
 export const BLOCKED_WORDS = 'Spärrade uppgifter finns';
@@ -63,13 +69,24 @@ export const BLOCKED_WORDS = 'Spärrade uppgifter finns';
 export function composeContext(
   { now, clockIsUnsure, todayMs }: Pick<ComposeContext, 'now' | 'clockIsUnsure' | 'todayMs'>,
   options: ChartOptions,
-  who: Pick<ComposeContext, 'head' | 'isMerged' | 'isProtected'>,
+  who: Pick<ComposeContext, 'head' | 'isMerged' | 'isProtected'> & { readonly numbers: string },
+  remember: Remember,
 ): ComposeContext {
   const nowMs = now.wallMs;
   const words = { clockIsUnsure };
   // A panel's values share their time: each is put into words once a chart.
   const times = new Map<number, ChartTime>();
   const time = (ms: number): ChartTime => remembered(times, ms, () => ({ ms, text: timeWords(ms, todayMs, words) }));
+  // Times are told by the day they are read: a value of 23:50 is *i går* ten minutes later.
+  const still = [
+    localMoment(todayMs)?.dayNumber ?? null,
+    clockIsUnsure,
+    options.sourceNames,
+    options.unitNames,
+    who.numbers,
+    who.isProtected,
+    String(options.blocked ?? ''),
+  ];
   const writtenTimes = new Map<string, string>();
   const writtenText = (written: string): string =>
     remembered(writtenTimes, written, () => writtenTimeWords(written, todayMs, words));
@@ -80,7 +97,9 @@ export function composeContext(
     clockIsUnsure,
     options,
     functions: { news2: true, nextScheduled: true, nearName: true, ...options.functions },
-    ...who,
+    head: who.head,
+    isMerged: who.isMerged,
+    isProtected: who.isProtected,
     sourceName: (id) => {
       const name = own(options.sourceNames, id) ?? id;
       return isUndeclared(id) ? `${name} («${UNDECLARED_WORDS}»)` : name;
@@ -89,6 +108,7 @@ export function composeContext(
     time,
     written: (written, ms) => (written === null ? time(ms) : { ms, text: writtenText(written) }),
     isBlocked: (part) => options.blocked === 'all' || (options.blocked ?? []).includes(part),
+    remember: (holder, what, of, make) => remember(holder, what, of.length === 0 ? still : [...still, ...of], make),
   };
 }
 

@@ -37,6 +37,30 @@ interface Medicines {
 
 export function medicationView({ copy, stay, parts }: Medicines, context: ComposeContext): MedicationView {
   const known = dosesKnown(parts['doses-given'], copy.parts['doses-given'].entries, context);
+  const { orders, givesOf, dosesOf, without, overlaps } = context.remember(
+    copy.parts['doses-given'].entries,
+    'medicines',
+    [copy.parts['medication-orders'].entries, copy.parts.infusions.entries],
+    () => medicinesOf(copy, context),
+  );
+  const rows = [...orders]
+    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+    .map((order) =>
+      rowOf({ order, gives: givesOf.get(order) ?? [], doses: dosesOf.get(order) ?? [], known, stay, parts }, context),
+    );
+  return {
+    kind: 'medication',
+    dosesAreKnown: known.areKnown,
+    dosesWords: known.words,
+    uncertain: known.uncertain,
+    rows: GROUP_ORDER.flatMap((group) => rows.filter((row) => row.group === group)),
+    dosesWithoutOrder: newestFirst(without).map(({ line }) => line),
+    overlaps,
+  };
+}
+
+/** Which doses were given on which order, as the sources have said: nothing of it changes by time alone. */
+function medicinesOf(copy: PatientCopy, context: ComposeContext) {
   const shown = (part: PartName): readonly Entry[] =>
     copy.parts[part].entries.filter(({ state }) => !hidesValue(state));
   const isDose = ({ resource }: Entry): boolean => resource.resourceType === 'MedicationAdministration';
@@ -46,21 +70,7 @@ export function medicationView({ copy, stay, parts }: Medicines, context: Compos
   const { orders, givesOf } = splitGives(joinOrders(written));
   const given = [...shown('doses-given'), ...shown('infusions').filter(isDose)];
   const { dosesOf, without } = matchDoses(orders, given, context);
-  const rows = [...orders]
-    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
-    .map((order) =>
-      rowOf({ order, gives: givesOf.get(order) ?? [], doses: dosesOf.get(order) ?? [], known, stay, parts }, context),
-    );
-  const doses = [...without, ...[...dosesOf.values()].flat()];
-  return {
-    kind: 'medication',
-    dosesAreKnown: known.areKnown,
-    dosesWords: known.words,
-    uncertain: known.uncertain,
-    rows: GROUP_ORDER.flatMap((group) => rows.filter((row) => row.group === group)),
-    dosesWithoutOrder: newestFirst(without).map(({ line }) => line),
-    overlaps: overlapsOf(doses),
-  };
+  return { orders, givesOf, dosesOf, without, overlaps: overlapsOf([...without, ...[...dosesOf.values()].flat()]) };
 }
 
 const GROUP_ORDER: readonly MedicationGroup[] = ['scheduled', 'as-needed', 'infusion', 'unclear', 'stopped'];

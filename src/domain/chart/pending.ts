@@ -17,36 +17,53 @@ export function pendingOf(
   context: ComposeContext,
 ): Pending {
   const results = copy.parts.results.entries;
-  const answers = answersByNumber([...results, ...copy.parts.blood.entries, ...copy.parts.notes.entries]);
-  const asked = joinOrders(copy.parts.orders.entries);
-  const waiting = [
-    ...asked.filter(isAwaited).flatMap((order) => {
-      const found = numbersOf(order).map((number) => answers.get(number));
-      if (found.includes('answered')) return [];
-      return [pendingOrder(order, found.includes('preliminary') ? 'preliminärt svar finns' : 'ej besvarad', context)];
-    }),
-    // Registered at the laboratory without an order of ours: still waited for.
-    ...results
-      .filter((result) => answerOf(result) === 'none' && !hidesValue(result.state) && !isOrdered(result, copy))
-      .map((result) => pendingOrder(result, 'mottaget, svar saknas', context)),
-  ].sort((a, b) => b.time.ms - a.time.ms);
+  const orders = copy.parts.orders.entries;
+  const answers = answersOf(copy, context);
+  const waiting = context.remember(orders, 'waiting', [results, answers], () =>
+    waitingOf(orders, results, answers, context),
+  );
   const doubts = [parts.orders, parts.results].flatMap((part) => doubtOf(part, context));
   const isKnown = doubts.length === 0;
   return { pending: waiting, pendingIsKnown: isKnown, pendingWords: pendingWords(waiting.length, doubts) };
 }
 
-/** What each order of the list has come to, as far as an answer carries its number; null where nobody can tell. */
-export function answerRemarks(copy: PatientCopy): (order: Entry) => string | null {
-  const answers = answersByNumber([
-    ...copy.parts.results.entries,
-    ...copy.parts.blood.entries,
-    ...copy.parts.notes.entries,
-  ]);
-  return (order) => {
-    const found = numbersOf(order).map((number) => answers.get(number));
-    if (found.includes('answered')) return ANSWERED_WORDS;
-    return found.includes('preliminary') ? 'preliminärt svar finns' : null;
-  };
+function waitingOf(
+  orders: readonly Entry[],
+  results: readonly Entry[],
+  answers: Answers,
+  context: ComposeContext,
+): readonly PendingOrder[] {
+  const awaited = new Set(orders.filter(isAwaited).flatMap(numbersOf));
+  return [
+    ...joinOrders(orders)
+      .filter(isAwaited)
+      .flatMap((order) => {
+        const found = numbersOf(order).map((number) => answers.get(number));
+        if (found.includes('answered')) return [];
+        return [pendingOrder(order, found.includes('preliminary') ? 'preliminärt svar finns' : 'ej besvarad', context)];
+      }),
+    // Registered at the laboratory without an order of ours: still waited for.
+    ...results
+      .filter((result) => !hidesValue(result.state) && !numbersOf(result).some((number) => awaited.has(number)))
+      .filter((result) => answerOf(result) === 'none')
+      .map((result) => pendingOrder(result, 'mottaget, svar saknas', context)),
+  ].sort((a, b) => b.time.ms - a.time.ms);
+}
+
+type Answers = ReadonlyMap<string, Answer>;
+
+/** What has come, by the order numbers it carries. */
+export function answersOf({ parts: { results, blood, notes } }: PatientCopy, context: ComposeContext): Answers {
+  return context.remember(results.entries, 'answers', [blood.entries, notes.entries], () =>
+    answersByNumber([...results.entries, ...blood.entries, ...notes.entries]),
+  );
+}
+
+/** What an order of the list has come to, as far as an answer carries its number; null where nobody can tell. */
+export function answerRemark(order: Entry, answers: Answers): string | null {
+  const found = numbersOf(order).map((number) => answers.get(number));
+  if (found.includes('answered')) return ANSWERED_WORDS;
+  return found.includes('preliminary') ? 'preliminärt svar finns' : null;
 }
 export const ANSWERED_WORDS = 'besvarad';
 
@@ -80,7 +97,7 @@ function numbersOf({ orderNumbers: { placer, filler } }: Entry): readonly string
 
 type Answer = 'answered' | 'preliminary' | 'none';
 
-function answersByNumber(entries: readonly Entry[]): ReadonlyMap<string, Answer> {
+function answersByNumber(entries: readonly Entry[]): Answers {
   const found = new Map<string, Answer>();
   for (const entry of entries) {
     const answer = answerOf(entry);
@@ -117,13 +134,6 @@ const hasContent = (resource: unknown): boolean =>
   ['conclusion', 'presentedForm', 'component', 'content', 'conclusionCode'].some(
     (name) => field(resource, name) !== undefined,
   );
-
-const isOrdered = (result: Entry, copy: PatientCopy): boolean => {
-  const numbers = numbersOf(result);
-  return copy.parts.orders.entries.some(
-    (order) => isAwaited(order) && numbersOf(order).some((number) => numbers.includes(number)),
-  );
-};
 
 const OVER: ReadonlySet<string> = new Set(['revoked', 'completed', 'cancelled', 'entered-in-error', 'stopped']);
 /** HL7 table 0074 and SNOMED CT: laboratories, imaging, physiology. */

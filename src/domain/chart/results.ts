@@ -15,16 +15,16 @@ export function resultsView(
   parts: { readonly results: ChartPart; readonly orders: ChartPart },
   context: ComposeContext,
 ): ResultsView {
-  const cells = parts.results.entries.flatMap((entry) =>
-    entry.values.filter(fitsCell).map((value): Cell => ({ rowKey: rowKey(value), name: value.name, value, entry })),
-  );
-  return {
-    kind: 'results',
-    table: valueTable(cells, { columnsMax: COLUMNS_MAX, compareRows }),
-    documents: parts.results.entries.filter(isInWords).map(withoutCells),
-    ...pendingOf(copy, parts, context),
-  };
+  const { entries } = parts.results;
+  const { table, documents } = context.remember(entries, 'table', [], () => ({
+    table: valueTable(entries.flatMap(cellsOf), { columnsMax: COLUMNS_MAX, compareRows }),
+    documents: entries.filter(isInWords).map(withoutCells),
+  }));
+  return { kind: 'results', table, documents, ...pendingOf(copy, parts, context) };
 }
+
+const cellsOf = (entry: ChartEntry): Cell[] =>
+  entry.values.filter(fitsCell).map((value) => ({ rowKey: rowKey(value), name: value.name, value, entry }));
 
 const fitsCell = (value: ChartValue): boolean =>
   value.written !== null && value.text.length <= CELL_LETTERS_MAX && !value.text.includes('\n');

@@ -33,28 +33,47 @@ interface Measured {
 }
 
 export function vitalsView({ copy, part, stay, ageYears }: VitalsInput, context: ComposeContext): VitalsView {
-  const measured = part.entries.flatMap((entry) =>
-    entry.values.map((value): Measured => ({ kind: vitalKind(value), value, entry })),
-  );
-  const table = valueTable(pressuresJoined(measured).map(cellOf), { columnsMax: COLUMNS_MAX, compareRows });
+  const { table, sets } = context.remember(part.entries, 'measured', [], () => measuredOf(part.entries));
   const whole = news2Scale(copy, context);
-  const isMother = isPregnantOrRecentMother(copy, stay, context.nowMs);
-  const scoreAt = (column: ValueTable['columns'][number]): ReturnType<typeof news2> =>
-    news2(setUntil(measured, column), {
+  const isMother = isPregnantOrRecentMother(copy, stay, context);
+  const scaleOf = ({ scale }: MeasuredSet): 1 | 2 => (whole.isDecided ? whole.scale : (scale ?? whole.scale));
+  const scored = sets.map((measured) => ({
+    column: measured.column,
+    result: news2(measured.set, {
       ageYears,
       isPregnantOrRecentMother: isMother,
-      scale: whole.isDecided ? whole.scale : (scaleOfSet(measured, column) ?? whole.scale),
-    });
-  const scored = table.columns.map((column) => ({ column, result: scoreAt(column) }));
-  const newest = table.columns.at(-1);
+      scale: scaleOf(measured),
+    }),
+  }));
+  const newest = sets.at(-1);
   return {
     kind: 'vitals',
     table,
     news2: latestNews2(scored, context),
     scores: scored.map(({ result }) => (context.functions.news2 && result.kind === 'score' ? result.total : null)),
-    scale: whole.isDecided || newest === undefined ? whole.scale : (scaleOfSet(measured, newest) ?? whole.scale),
+    scale: newest === undefined ? whole.scale : scaleOf(newest),
     acknowledgement: NEWS2_ACKNOWLEDGEMENT,
   };
+}
+
+interface MeasuredSet {
+  readonly column: ValueTable['columns'][number];
+  readonly set: News2Set;
+  readonly scale: 1 | 2 | null;
+}
+
+/** One set a column of the table. */
+function measuredOf(entries: readonly ChartEntry[]): { table: ValueTable; sets: readonly MeasuredSet[] } {
+  const measured = entries.flatMap((entry) =>
+    entry.values.map((value): Measured => ({ kind: vitalKind(value), value, entry })),
+  );
+  const table = valueTable(pressuresJoined(measured).map(cellOf), { columnsMax: COLUMNS_MAX, compareRows });
+  const sets = table.columns.map((column) => ({
+    column,
+    set: setUntil(measured, column),
+    scale: scaleOfSet(measured, column),
+  }));
+  return { table, sets };
 }
 
 /** Scale 2 only where it is stated: by the reader's own options, by a source's flag in so many words, or with the set itself. */

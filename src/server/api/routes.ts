@@ -18,6 +18,7 @@ import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { limits } from '../../limits.ts';
 import { unpack } from '../unpack.ts';
+import { ChartJson } from './chart-json.ts';
 
 /** What was done with something handed in: its place in the inbox, and whether it was there already. */
 export interface Submitted {
@@ -59,6 +60,7 @@ const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
 export function registerApi(server: Server, options: ApiOptions): void {
+  const json = new ChartJson();
   /** The chart, the ages of its sources and who lies beside are of one moment. */
   const chartOf = (key: PatientKey, at: number | undefined): Chart => {
     const reader = options.reader();
@@ -109,7 +111,10 @@ export function registerApi(server: Server, options: ApiOptions): void {
   server.get(
     '/charts/:key',
     { schema: { summary: 'En patients journalkopia', params: Key, querystring: Type.Object({ at: At }) } },
-    (request) => chartOf(patientKey(request.params.key), request.query.at),
+    (request, reply) =>
+      reply
+        .type('application/json; charset=utf-8')
+        .send(json.bytes(chartOf(patientKey(request.params.key), request.query.at))),
   );
 
   server.get(
