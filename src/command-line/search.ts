@@ -7,23 +7,37 @@ import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
 import { ask } from './ask.ts';
 import { columns, harmless, nameOf } from './census-text.ts';
+import { chartNames } from './chart.ts';
 import type { Command } from './command.ts';
 
 const NOBODY =
   'Ingen träff i kopian. Patienten kan ändå finnas i journalsystemet. Kontrollera numret, eller sök på en del av namnet.\n';
-const FOUND_WORDS = { number: 'nummer', unit: 'enheten', house: 'inneliggande', everyone: 'alla' } as const;
+const FOUND_WORDS = { number: 'nummer', unit: 'enheten', house: 'aktuella', everyone: 'alla' } as const;
 
-const table = (hits: readonly SearchHit[]): string =>
+type UnitNames = Readonly<Record<string, string>>;
+
+/** Who looks for somebody wants to know where: the unit by name, and the bed. */
+function whereIs({ isProtected, stay, expected }: SearchHit, unitNames: UnitNames): string {
+  if (isProtected) return 'skyddad identitet';
+  const nameOfUnit = (unit: string | null): string => (unit === null ? 'okänd enhet' : (unitNames[unit] ?? unit));
+  if (stay !== null) {
+    const place = [stay.room, stay.bed].filter((part) => part !== null && part !== '').join(':');
+    const leave = stay.status === 'on-leave' ? ', permission' : '';
+    return `${[nameOfUnit(stay.unit), place].filter((part) => part !== '').join(' ')}${leave}`;
+  }
+  if (expected === null) return 'inte inne';
+  return expected.status === 'planned'
+    ? `väntas: ${nameOfUnit(expected.plannedUnit ?? expected.unit)}`
+    : `oklart om inne: ${nameOfUnit(expected.unit)}`;
+}
+
+const table = (hits: readonly SearchHit[], unitNames: UnitNames): string =>
   columns([
-    ['Patient', 'Nummer', 'Enhet', 'Funnen bland', 'Nyckel'],
+    ['Patient', 'Nummer', 'Var', 'Funnen bland', 'Nyckel'],
     ...hits.map((hit) =>
-      [
-        nameOf(hit.person),
-        formatPersonId(hit.identity),
-        hit.isProtected ? 'skyddad identitet' : (hit.stay?.unit ?? 'inte inne'),
-        FOUND_WORDS[hit.found],
-        hit.key,
-      ].map(harmless),
+      [nameOf(hit.person), formatPersonId(hit.identity), whereIs(hit, unitNames), FOUND_WORDS[hit.found], hit.key].map(
+        harmless,
+      ),
     ),
   ]);
 
@@ -32,8 +46,8 @@ export const search: Command = {
   summary: 'find a person by number or name; what to look for is asked for',
   usage: '[-] [--unit …]',
   help: `
-Asks for a number or a name, or reads it from standard input with "-". Looks for the exact number, then among the patients of
-the unit and the house, then (from three letters) among everyone the copy has. å, ä and ö may be written a, a and o.`,
+Asks for a number or a name, or reads it from standard input with "-". Looks for the exact number, then among the patients who
+are or are expected in the unit and the house, then (from three letters) among everyone the copy has. å, ä and ö may be written a, a and o.`,
   flags: [{ flag: '--unit', kind: 'value', help: 'look among this unit’s patients first' }],
   takesSettings: true,
   printsData: true,
@@ -51,7 +65,10 @@ the unit and the house, then (from three letters) among everyone the copy has. �
       if (context.isJson) context.out(`${JSON.stringify({ ...answer, remark })}\n`);
       else
         context.out(
-          [...(hits.length === 0 ? [NOBODY] : [table(hits)]), ...(remark === null ? [] : [`${remark}\n`])].join('\n'),
+          [
+            ...(hits.length === 0 ? [NOBODY] : [table(hits, chartNames(station).unitNames)]),
+            ...(remark === null ? [] : [`${remark}\n`]),
+          ].join('\n'),
         );
       return hits.length === 0 ? 1 : 0;
     } finally {

@@ -22,8 +22,10 @@ export interface SearchHit {
   readonly person: Patient | null;
   /** The stay that says where the person is now; null when not here. Hidden from outsiders when `isProtected`. */
   readonly stay: Stay | null;
+  /** When not here: the stay that is planned, or of which nobody has said that it began. Hidden likewise. */
+  readonly expected: Stay | null;
   readonly isProtected: boolean;
-  /** Why it was found: the number, the name among the unit's or the house's patients, or the name among everyone. */
+  /** Why it was found: the number, the name among those who are, or are expected, in the unit or the house, or among everyone. */
   readonly found: 'number' | 'unit' | 'house' | 'everyone';
 }
 
@@ -31,7 +33,7 @@ export interface SearchAnswer {
   readonly hits: readonly SearchHit[];
   /** More people fit than these: more letters, or the number, are needed to be sure. */
   readonly isCut: boolean;
-  /** False: too few letters, only those who are here were looked through. */
+  /** False: too few letters, only those who are here or expected were looked through. */
   readonly isEveryoneSearched: boolean;
 }
 
@@ -188,18 +190,24 @@ export class SearchReader {
     if (head === undefined) return null;
     const { person, isProtected, isDeleted } = readPerson(members, moment.sequence, facts, sources);
     if (isDeleted) return null;
-    const here = stays.readWithoutBeds(members, moment.sequence, sources).find(({ stay }) => isGoingOn(stay));
+    const told = stays.readWithoutBeds(members, moment.sequence, sources).map(({ stay }) => stay);
+    const here = told.find(isGoingOn) ?? null;
     const hit = {
       key: patientKey(head.handle),
       identity: head.identity,
       person,
-      stay: here?.stay ?? null,
+      stay: here,
+      expected: here === null ? (told.find((stay) => isExpected(stay, moment)) ?? null) : null,
       isProtected,
       found,
     };
     return { hit, numbers: members.map((member) => member.no) };
   }
 }
+
+/** As a unit's list counts who is to come (read-census.ts): a stay nobody has said began is waited for three days. */
+const isExpected = ({ status, changedAt }: Stay, { wall }: Moment): boolean =>
+  status === 'planned' || (status === 'unknown' && wall - changedAt <= limits.dischargedKeptMs);
 
 const NEAREST = ['unit', 'house', 'everyone'] as const;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -74,6 +74,20 @@ describe('search', () => {
     expect(copy.reader.search('189001019802').isEveryoneSearched).toBe(true);
   });
 
+  it('says of who is not here yet where they are expected, and of nobody that they are here before they are', () => {
+    copy.say(named('1', 'Berg', 'Bo'), named('2', 'Berg', 'Eva'));
+    copy.say(
+      stay(local('1'), 'pre-admit', { unit: KIR2 }, TEN, 'V1'),
+      stay(local('2'), 'admit', { unit: KIR2 }, TEN, 'V2'),
+    );
+    const { hits } = copy.reader.search('berg');
+    const where = new Map(
+      hits.map(({ identity, stay: here, expected }) => [identity.id, [here?.unit, expected?.unit]]),
+    );
+    expect(where.get('1')).toEqual([undefined, KIR2]);
+    expect(where.get('2')).toEqual([KIR2, undefined]);
+  });
+
   it('what two sources say of one person is one name', () => {
     copy.command({ command: 'declare', sources: [declared(JOURNAL, 1), declared(LAB, 2)] });
     copy.say(person(ANNA, { name: [{ family: 'Lind', given: ['Karin'] }] }));

@@ -21,7 +21,9 @@ export function searchRemark(asked: string, { hits, isCut, isEveryoneSearched }:
       : []),
     ...(isEveryoneSearched
       ? []
-      : ['Bara de som är inne har sökts. Skriv minst tre bokstäver, eller numret, för att söka bland alla.']),
+      : [
+          'Bara de som är inne eller väntas har sökts. Skriv minst tre bokstäver, eller numret, för att söka bland alla.',
+        ]),
   ];
   return remarks.length === 0 ? null : remarks.join(' ');
 }
