@@ -90,6 +90,20 @@ describe('§5.3 what cannot be understood is set aside, counted and shown, and b
     expect(writer.cursor).toBe(2);
   });
 
+  it('a message that has to be undone, in the middle of a piece, takes none of the others with it', () => {
+    const refused = { kind: 'merge', survivor: ANNA, subsumed: ANNA } as const;
+    const rows = [
+      copy.receive({ changes: [resource(ANNA, 'R/1')] }),
+      copy.receive({ changes: [resource(ANNA, 'R/2'), refused] }),
+      copy.receive({ changes: [stay(BERTIL, 'cancel', {}, TEN)] }),
+      copy.receive({ changes: [resource(ANNA, 'R/4')] }),
+    ];
+    const outcomes = copy.writer.applyBatch(rows).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['applied', 'set-aside', 'waiting', 'applied']);
+    expect(keysOf()).toEqual(['R/1', 'R/4']);
+    expect(copy.chart(ANNA).notices).toMatchObject([{ kind: 'set-aside-message' }]);
+  });
+
   it('an alarm of an applied message is kept for IT', () => {
     copy.send({ changes: [resource(ANNA, 'R/1')], alarms: [{ code: 'mojibake', detail: 'field 5' }] });
     expect(copy.reader.outcomes()).toMatchObject([{ outcome: 'applied', alarms: [{ code: 'mojibake' }] }]);

@@ -52,6 +52,10 @@ export class CopyWriter {
   readonly #groups: GroupReader;
   readonly #sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement<[]>>;
   #waiting: Waiting[] = [];
+  /** Each message has a savepoint: one of the piece has to be undone. */
+  #undoesAlone = false;
+  /** The message that could not be applied before the piece was undone: its first attempt. */
+  #failedTogether: number | null = null;
 
   constructor({ db, interpret, received, handleOf }: CopyWriterOptions) {
     this.#db = db;
@@ -124,15 +128,32 @@ export class CopyWriter {
     const last = rows.at(-1);
     if (first === undefined || last === undefined) return [];
     const attempts = this.#attempts.begin(first.seq, last.seq);
+    const isWorn = rows.length === 1 && attempts > limits.applyAttemptsMax;
+    const apply = (row: Received): ApplyResult => (isWorn ? this.#pass(row) : this.#applyRow(row));
+    try {
+      return this.#inOneTransaction(rows, apply);
+    } catch (error) {
+      if (!(error instanceof MustUndo)) throw error;
+    }
+    this.#undoesAlone = true;
+    try {
+      return this.#inOneTransaction(rows, apply);
+    } finally {
+      this.#undoesAlone = false;
+      this.#failedTogether = null;
+    }
+  }
+
+  #inOneTransaction(rows: readonly Received[], apply: (row: Received) => ApplyResult): ApplyResult[] {
+    const last = rows.at(-1)?.seq ?? this.cursor;
     this.#sql.begin.run();
     try {
-      const isWorn = rows.length === 1 && attempts > limits.applyAttemptsMax;
-      const results = rows.map((row) => (isWorn ? this.#pass(row) : this.#applyRow(row)));
+      const results = rows.map(apply);
       this.#names.writeIndex();
       this.#marks.write();
-      this.#attempts.end(last.seq);
+      this.#attempts.end(last);
       this.#sql.commit.run();
-      this.#attempts.committed(last.seq);
+      this.#attempts.committed(last);
       return results;
     } catch (error) {
       if (this.#db.inTransaction) this.#sql.rollback.run();
@@ -173,9 +194,30 @@ export class CopyWriter {
     return this.#tell(row, ended);
   }
 
-  /** Tries a message up to three times, each in a savepoint of its own. */
+  /**
+   * Tries a message up to three times. A savepoint costs as much as a row, and hardly any message is undone: without them it is
+   * the whole piece that is undone (MustUndo), and applied again with a savepoint for each message.
+   */
   #attempt(row: Received, seq: number, isForced: boolean): Ended {
-    for (let attempt = 1; ; attempt += 1) {
+    return this.#undoesAlone ? this.#attemptAlone(row, seq, isForced) : this.#attemptTogether(row, seq, isForced);
+  }
+
+  #attemptTogether(row: Received, seq: number, isForced: boolean): Ended {
+    let ended: Ended;
+    try {
+      ended = this.#understand(row, seq, isForced);
+    } catch (error) {
+      if (error instanceof MustUndo || isStorageFailure(error) || !this.#db.inTransaction) throw error;
+      this.#failedTogether = row.seq;
+      throw new MustUndo();
+    }
+    if (ended.outcome === 'waiting' || ended.mustUndo === true) throw new MustUndo();
+    if (ended.outcome === 'set-aside') this.#noticeSetAside(row, seq, ended);
+    return ended;
+  }
+
+  #attemptAlone(row: Received, seq: number, isForced: boolean): Ended {
+    for (let attempt = this.#failedTogether === row.seq ? 2 : 1; ; attempt += 1) {
       this.#sql.savepoint.run();
       try {
         const ended = this.#understand(row, seq, isForced);
@@ -237,7 +279,8 @@ export class CopyWriter {
         const refusal = mergeRefusal(change, source, tools);
         if (refusal !== null) {
           act.alarm('merge-refused', refusal);
-          return { ...base, outcome: 'set-aside', reason: refusal, about: [change.survivor, change.subsumed] };
+          const about = [change.survivor, change.subsumed];
+          return { ...base, outcome: 'set-aside', reason: refusal, about, mustUndo: true };
         }
       }
       applyChange(change, act, tools);
@@ -350,7 +393,7 @@ export class CopyWriter {
       this.#sql.release.run();
       return this.#tell(row, { outcome: 'applied', type: 'command', alarms });
     } catch (error) {
-      if (isStorageFailure(error) || !this.#db.inTransaction) throw error;
+      if (error instanceof MustUndo || isStorageFailure(error) || !this.#db.inTransaction) throw error;
       this.#undo();
       this.#sql.release.run();
       return this.#tell(row, setAside(`a command that could not be carried out (${nameOf(error)})`));
@@ -394,7 +437,12 @@ interface Ended {
   readonly waiting?: WaitingFor;
   /** Whom a message that was set aside is about, where it could be told. */
   readonly about?: readonly Identity[];
+  /** Some of it had been written. */
+  readonly mustUndo?: true;
 }
+
+/** A message can't be applied as it stands, and what has been written of it can be undone with the whole piece only. */
+class MustUndo extends Error {}
 
 /** Whose numbers a change may have tied, or may have made two people of. */
 function whoseTies(change: Change, isTied: boolean): Identity | null {

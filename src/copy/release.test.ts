@@ -66,6 +66,18 @@ describe('§5.15 a held source is let go on in order', () => {
     expect(heldCount()).toBe(HELD - 2 * PIECE);
   });
 
+  it('and a message among it that has to be undone takes nothing else with it', () => {
+    const refused = { kind: 'merge', survivor: ANNA, subsumed: ANNA } as const;
+    hold();
+    fromLab(1);
+    fromLab(2, { changes: [resource(ANNA, 'R/2'), refused] });
+    fromLab(3, { changes: [resource(ANNA, 'R/3')] });
+    expect(release().outcome).toBe('applied');
+    expect(copy.chart(ANNA).parts.results.entries.map(({ key }) => key)).toEqual(['R/1', 'R/3']);
+    expect(copy.reader.outcomes()).toMatchObject([{ outcome: 'set-aside' }]);
+    expect(heldCount()).toBe(0);
+  });
+
   it('and says that it is held, and being let go, until the last of it is in', () => {
     copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
     holdMany();
