@@ -10,6 +10,7 @@ import { interpret } from '../src/intake/interpret.ts';
 import { limits } from '../src/limits.ts';
 import { patientHandles } from '../src/station/keys.ts';
 import { openDatabase } from '../src/station/open-database.ts';
+import { measureBacklog } from './backlog.ts';
 import { JOURNAL, LAB } from './declared.ts';
 import { declareCommand } from './folders.ts';
 import { adt, oru } from './messages.ts';
@@ -65,6 +66,7 @@ export async function measureApply({ isQuick }: { isQuick: boolean }): Promise<B
   copy.close();
   bare.close();
   removeFolder(folder);
+  rows.push(measureBacklog({ isQuick }));
   return rows;
 }
 
