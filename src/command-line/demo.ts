@@ -10,6 +10,7 @@ import { Failure } from '../domain/failures.ts';
 import { readSettings } from '../station/settings.ts';
 import type { Station } from '../station/station.ts';
 import type { Command } from './command.ts';
+import { whatToTry } from './demo-hints.ts';
 import { runStation } from './start.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,7 +67,7 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
       ]);
       const line = await firstLine(hospitals);
       const page = /http:\S+/.exec(line)?.[0] ?? '';
-      context.out(context.isJson ? `${JSON.stringify({ control: page })}\n` : `${line}\n${whatToTry(page)}`);
+      context.out(context.isJson ? `${JSON.stringify({ control: page })}\n` : `${line}\n${whatToTry(page, plain)}`);
       return async () => {
         if (hospitals.exitCode !== null) return;
         hospitals.kill('SIGTERM');
@@ -92,14 +93,3 @@ async function firstLine(hospitals: ChildProcess): Promise<string> {
   stdout.resume();
   return chunk.toString('utf8').trim();
 }
-
-const whatToTry = (page: string): string => `
-Prova i ett annat fönster:
-  bin/reservkraft status              källorna, och sedan när någon är tyst
-  bin/reservkraft unit                alla enheter
-  bin/reservkraft unit kir2           en enhets lista; sista kolumnen är nyckeln till journalkopian
-  bin/reservkraft chart               en patients journalkopia (frågar efter nummer eller nyckel)
-
-Stoppa sedan journalsystemet på ${page} och läs igen: allt finns kvar, och åldrarna växer.
-Avsluta med Ctrl-C.
-`;

@@ -1,6 +1,8 @@
 // What came in and did not simply become part of the charts: for the technician who is asked why something is missing.
 
 import { Failure } from '../domain/failures.ts';
+import { sourceId } from '../domain/identity.ts';
+import { alarmWords, reasonWords } from '../domain/reason-words.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
@@ -22,7 +24,7 @@ export const messages: Command = {
   summary: 'messages that were set aside, not read, held or waiting; the bytes of one',
   usage: '[--set-aside] [--source …] [--before <seq>] | --raw <seq>',
   help: `
-Newest first, with the reason. --raw writes one message exactly as it was received to standard output: it holds patient data,
+Newest first, with the reason; --json gives it as the program says it, for whoever answers for the source. --raw writes one message exactly as it was received to standard output: it holds patient data,
 so mind where it goes. Reads the disk, so it works with or without a running station.`,
   flags: [
     { flag: '--set-aside', kind: 'switch', help: 'only what could not be understood or applied' },
@@ -44,13 +46,12 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
       }
       const before = context.flags.get('--before');
       const source = context.flags.get('--source');
-      const rows = station.reader
-        .outcomes({
-          limit: SHOWN,
-          ...(context.flags.has('--set-aside') ? { outcome: 'set-aside' as const } : {}),
-          ...(before === undefined ? {} : { before: Number(before) }),
-        })
-        .filter((row) => source === undefined || row.source === source);
+      const rows = station.reader.outcomes({
+        limit: SHOWN,
+        ...(context.flags.has('--set-aside') ? { outcome: 'set-aside' as const } : {}),
+        ...(before === undefined ? {} : { before: Number(before) }),
+        ...(source === undefined ? {} : { source: sourceId(source) }),
+      });
       if (context.isJson) {
         context.out(`${JSON.stringify(rows)}\n`);
         return 0;
@@ -70,9 +71,8 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
               row.source,
               row.type ?? 'okänd',
               OUTCOME_WORDS[row.outcome],
-              [row.reason ?? '', ...row.alarms.map((alarm) => `${alarm.code}: ${alarm.detail}`)]
-                .filter((text) => text !== '')
-                .join('; ') || 'inget angivet',
+              [reasonWords(row.reason ?? ''), ...row.alarms.map(alarmWords)].filter((text) => text !== '').join('; ') ||
+                'inget angivet',
             ].map(harmless),
           ),
         ]),

@@ -33,6 +33,12 @@ describe('a patch', () => {
     });
   });
 
+  it('in one document of several is in doubt like in one of its own', () => {
+    const documents = [bundle('batch', put(patient)), bundle('batch', patch('MedicationRequest/7'))];
+    const reading = read(documents.map((one) => JSON.stringify(one)).join('\n'));
+    expect(reading).toMatchObject({ outcome: 'understood', doubts: [{ key: 'MedicationRequest/7' }] });
+  });
+
   it('of a person puts in doubt who that is', () => {
     expect(doubtsOf(patch('Patient/1'))).toMatchObject([
       { key: null, subject: { domain: 'fhir:ehr', id: '1' }, parts: ['person'] },

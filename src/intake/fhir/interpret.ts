@@ -67,6 +67,7 @@ function together(readings: readonly Reading[], received: Received): Reading {
   const types = [...new Set(understood.map(({ type }) => type))];
   const [reason] = failed.map((reading) => reading.reason).filter((text) => text !== undefined);
   const alarms = readings.flatMap((reading) => reading.alarms);
+  const doubts = readings.flatMap((reading) => reading.doubts ?? []);
   if (failed.length > 0)
     alarms.push({ code: 'other', detail: `${failed.length} of ${readings.length} documents not read` });
   return {
@@ -77,6 +78,7 @@ function together(readings: readonly Reading[], received: Received): Reading {
     sequence: null,
     changes: understood.flatMap(({ changes }) => changes),
     subjects: readings.flatMap(({ subjects }) => subjects),
+    ...(doubts.length === 0 ? {} : { doubts }),
     alarms,
   };
 }
