@@ -1,6 +1,6 @@
 // Data folders as a station leaves them, made without a station so that a million people take a minute: rows in the inbox, and
-// the copy brought level with them. The facts of patients are handed to the copy's writer as they are; people who are no more
-// than a name get the rows it would have written. Reading and applying messages is measured elsewhere.
+// the copy brought level with them. The facts of those who are here, and of some who have left, are handed to the copy's writer as
+// they are; all the others get the rows it would have written. Reading and applying messages is measured elsewhere.
 
 import { mkdirSync } from 'node:fs';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
@@ -17,6 +17,7 @@ import { SystemClock } from '../src/station/clock.ts';
 import { stationFiles } from '../src/station/data-folder.ts';
 import { loadStationKeys } from '../src/station/keys.ts';
 import { openDatabase } from '../src/station/open-database.ts';
+import { keepVersion, thisVersion } from '../src/station/upgrade-snapshot.ts';
 import { dataFolderOf, keyFileOf } from './children.ts';
 import { BENCH_SOURCES, JOURNAL, LAB } from './declared.ts';
 import { nameOf } from './people.ts';
@@ -26,6 +27,8 @@ const clock = new SystemClock();
 /** Facts of one made-up row: large pieces keep the time for what is measured. */
 const FACTS_A_ROW = 5_000;
 const PEOPLE_AT_ONCE = 20_000;
+/** Patients who have left, on all units and over a year, whom the others are like. */
+const MODELS = 2_000;
 const HOUR_MS = 3_600_000;
 
 export function declareCommand(): Omit<Received, 'seq'> {
@@ -96,20 +99,23 @@ export function makeFolder(folder: string, content: FolderContent): MadeFolder {
     writer.applyBatch([{ ...row, seq }]);
   };
   append(declareCommand());
-  let patients = 0;
-  for (const piece of pieces(patientsOf(content, now))) {
+  const { inpatients, patients } = content;
+  const written = Math.min(patients, inpatients + MODELS);
+  for (const piece of pieces(patientsOf(written, inpatients, now))) {
     changes = piece;
     append({ source: LAB, format: 'fhir+json', arrival: clock.now(), raw: Buffer.from(`{"bench":${piece.length}}`) });
-    patients += piece.filter(({ kind }) => kind === 'person').length;
-    progress(() => `${patients.toLocaleString('en')} of ${content.patients.toLocaleString('en')} patients made`);
+    progress(() => 'those who are here');
   }
-  const until = began + content.secondsMax * 1000;
-  const people = new PeopleMaker(copyDb, (identity) => keys.handle(identity)).make(content, until);
+  const models = Array.from({ length: Math.min(MODELS, written) }, (_, at) => written - 1 - at);
+  const maker = new PeopleMaker(copyDb, (identity) => keys.handle(identity), models);
+  const people = maker.make(written, content, began + content.secondsMax * 1000);
   copyDb.exec(byHandle);
   // As a station opens it.
   copyDb.pragma('journal_mode=wal');
   copyDb.close();
   inboxDb.close();
+  // Else the first start takes a snapshot of it before it is changed.
+  keepVersion(data, thisVersion());
   return { people, seconds: (performance.now() - began) / 1000 };
 }
 
@@ -130,54 +136,86 @@ function setUpForMaking(db: Database): string {
   return byHandle;
 }
 
+type FactRow = Record<string, unknown> & { readonly key: string };
+
+interface Model {
+  readonly no: number;
+  readonly rows: readonly FactRow[];
+}
+
 /**
- * People known by name and number only: the rows the copy's writer gives one of them, again for all the others. A person costs a
- * tenth of what it costs to apply a message about one, which is measured elsewhere.
+ * Patients who have left, and people known by name and number only: the rows the copy's writer has given some of them, again for
+ * all the others. It costs a tenth of applying a message about each, which is measured elsewhere.
  */
 class PeopleMaker {
   readonly #db: Database;
   readonly #handleOf: (identity: Identity) => PatientKey;
+  readonly #models: readonly Model[];
 
-  constructor(db: Database, handleOf: (identity: Identity) => PatientKey) {
+  /** `models`: numbers of patients the writer has written. */
+  constructor(db: Database, handleOf: (identity: Identity) => PatientKey, models: readonly number[]) {
     this.#db = db;
     this.#handleOf = handleOf;
+    const rowsOf = db.prepare<[string], FactRow>(
+      'SELECT * FROM fact WHERE identity = (SELECT no FROM identity WHERE id = ?)',
+    );
+    this.#models = models.map((no) => ({ no, rows: rowsOf.all(someone(no).id) }));
+    if (this.#models.some(({ rows }) => !rows.some(({ key }) => key === PERSON_KEY)))
+      throw new Error('the copy’s writer gives people other rows than it did');
   }
 
-  /** Returns how many there are in all, the patients included. */
-  make(content: FolderContent, until: number): number {
-    const columns = this.#db.pragma('table_info(fact)') as { name: string }[];
-    const like = columns.map(({ name }) => (name === 'identity' || name === 'body' ? '?' : name));
-    const model = this.#db
-      .prepare<[], { identity: number; part: number }>(
-        `SELECT identity, part FROM fact WHERE key = '=person' AND identity = (SELECT max(identity) FROM fact)`,
-      )
-      .get();
-    if (model === undefined) throw new Error('the copy’s writer gives people other rows than it did');
+  /** Everyone from this number on. Returns how many there are in all. */
+  make(from: number, content: FolderContent, until: number): number {
+    const columns = (this.#db.pragma('table_info(fact)') as { name: string }[]).map(({ name }) => name);
+    const places = columns.map(() => '?').join(', ');
+    const fact = this.#db.prepare<unknown[]>(`INSERT INTO fact (${columns.join(', ')}) VALUES (${places})`);
     const identity = this.#db.prepare('INSERT INTO identity (domain, id, handle) VALUES (?, ?, ?)');
-    // In the order of the columns: identity stands before body.
-    const fact = this.#db.prepare(
-      `INSERT INTO fact (${columns.map(({ name }) => name).join(', ')})
-       SELECT ${like.join(', ')} FROM fact WHERE identity = ${model.identity} AND part = ${model.part}`,
-    );
     const names = new Names(this.#db);
-    let no = content.patients;
+    let no = from;
     const addSome = this.#db.transaction(() => {
       for (let added = 0; added < PEOPLE_AT_ONCE && no < content.people; added++, no++) {
         const subject = someone(no);
         const elements = personOf(no);
-        const given = identity.run(subject.domain, subject.id, this.#handleOf(subject)).lastInsertRowid;
-        fact.run(given, JSON.stringify(elements));
-        names.keep(Number(given), LAB, elements.name);
+        const given = Number(identity.run(subject.domain, subject.id, this.#handleOf(subject)).lastInsertRowid);
+        for (const row of this.#rowsFor(no, no < content.patients)) {
+          const own = {
+            ...row,
+            identity: given,
+            ...(row.key === PERSON_KEY ? { body: JSON.stringify(elements) } : {}),
+          };
+          fact.run(columns.map((name) => (own as FactRow)[name]));
+        }
+        names.keep(given, LAB, elements.name);
       }
       names.writeIndex();
     });
-    while (no < content.people && performance.now() < until) {
+    while (no < content.people && (no < content.patients || performance.now() < until)) {
       addSome();
       progress(() => `${no.toLocaleString('en')} of ${content.people.toLocaleString('en')} people made`);
     }
     return no;
   }
+
+  /** The model's rows with this person's numbers for the model's. */
+  #rowsFor(no: number, isPatient: boolean): readonly FactRow[] {
+    const model = this.#models[no % this.#models.length];
+    if (model === undefined) throw new Error('nobody to make people like');
+    if (!isPatient) return model.rows.filter(({ key }) => key === PERSON_KEY);
+    const own = (value: unknown): unknown =>
+      typeof value !== 'string' || value.length > NAMED_MAX
+        ? value
+        : value.replaceAll(someone(model.no).id, someone(no).id).replaceAll(visitOf(model.no), visitOf(no));
+    return model.rows.map(
+      (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, own(value)])) as FactRow,
+    );
+  }
 }
+
+/** How the copy names what it knows of a person (src/copy/apply-person.ts). */
+const PERSON_KEY = '=person';
+/** Longer texts are values: no number stands in them. */
+const NAMED_MAX = 500;
+const visitOf = (no: number): string => `V${String(no).padStart(7, '0')}`;
 
 function* pieces(changes: Iterable<Change>): Generator<Change[]> {
   let piece: Change[] = [];
@@ -190,12 +228,12 @@ function* pieces(changes: Iterable<Change>): Generator<Change[]> {
   yield piece;
 }
 
-function* patientsOf(content: FolderContent, now: number): Generator<Change> {
+function* patientsOf(patients: number, inpatients: number, now: number): Generator<Change> {
   yield* patientWith(FULL_CHART, FULL_CHART_REPORTS, REPORT_VALUES, now);
   yield* patientWith(LONG_LIFE, LONG_LIFE_KEPT, 1, now);
-  for (let no = 0; no < content.patients; no++) {
+  for (let no = 0; no < patients; no++) {
     yield person(no, someone(no));
-    yield stay(no, someone(no), no < content.inpatients, now);
+    yield stay(no, someone(no), no < inpatients, now);
     yield report(someone(no), 0, 6, now - HOUR_MS);
   }
 }
@@ -220,11 +258,11 @@ function personOf(no: number) {
 }
 
 function stay(no: number, subject: Identity, isHere: boolean, now: number): Change {
-  const at = now - 24 * HOUR_MS;
+  const at = now - (isHere ? 1 : 4 + (no % 360)) * 24 * HOUR_MS;
   return {
     kind: 'stay',
     subject,
-    visit: { domain: 'source:journal/visit', id: `V${no}` },
+    visit: { domain: 'source:journal/visit', id: visitOf(no) },
     action: isHere ? 'admit' : 'discharge',
     fields: {
       class: 'inpatient',
