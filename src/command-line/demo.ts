@@ -85,7 +85,7 @@ function startHospitals(args: readonly string[]): ChildProcess {
 /** Throws Failure `station.port-busy` when the hospitals end before they have said anything: their page's port is taken. */
 async function firstLine(hospitals: ChildProcess): Promise<string> {
   const { stdout } = hospitals;
-  if (stdout === null) throw new Failure('station.internal', 'simulated hospitals');
+  if (stdout === null) throw new Failure('station.internal', 'de simulerade sjukhusen');
   const ended = once(hospitals, 'exit').then(() => {
     throw new Failure('station.port-busy', 'de simulerade sjukhusens kontrollsida (--control)');
   });

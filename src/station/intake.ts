@@ -123,7 +123,7 @@ export class Intake {
 
   async status(): Promise<IntakeStatus> {
     const answer = await this.#ask((id) => ({ say: 'status', id }));
-    if (answer.say !== 'status') throw new Failure('station.internal', 'intake status');
+    if (answer.say !== 'status') throw new Failure('station.internal', 'mottagningens läge');
     return answer.status;
   }
 
@@ -176,7 +176,7 @@ export class Intake {
         this.#died(error);
       });
       this.#worker.on('exit', () => {
-        const error = new Failure('station.internal', 'the intake thread ended');
+        const error = new Failure('station.internal', 'mottagningens tråd avslutades');
         reject(error);
         this.#died(error);
       });
@@ -214,7 +214,7 @@ export class Intake {
 
   async #settle(message: (id: number) => ToIntake): Promise<Extract<Settled, { taken: true }>> {
     const answer = await this.#ask(message);
-    if (answer.say !== 'settled') throw new Failure('station.internal', 'intake answer');
+    if (answer.say !== 'settled') throw new Failure('station.internal', 'mottagningens svar');
     if (!answer.settled.taken) throw new Failure(answer.settled.code);
     return answer.settled;
   }

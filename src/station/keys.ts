@@ -28,7 +28,7 @@ export class StationKeys {
   readonly #handleOf: (identity: Identity) => PatientKey;
 
   constructor(master: Buffer) {
-    if (master.length !== KEY_BYTES) throw new Failure('key.malformed', 'not 32 bytes');
+    if (master.length !== KEY_BYTES) throw new Failure('key.malformed', 'inte 32 byte');
     this.#master = Buffer.from(master);
     this.#handleKey = this.#derive('handle');
     this.#handleOf = patientHandles(this.#handleKey);
@@ -85,13 +85,13 @@ export interface KeyFileOptions {
 export function loadStationKeys(options: KeyFileOptions): StationKeys {
   refuseInsideData(options);
   if (!existsSync(options.file)) {
-    if (hasDatabases(options.dataFolder)) throw new Failure('key.missing', 'databases exist');
+    if (hasDatabases(options.dataFolder)) throw new Failure('key.missing', 'databaser finns redan');
     createKeyFile(options.file);
   }
   if (process.platform !== 'win32' && (statSync(options.file).mode & READABLE_BY_OTHERS) !== 0)
-    throw new Failure('key.exposed', 'mode is wider than 0600');
+    throw new Failure('key.exposed', 'filen kan läsas av fler än ägaren (ska vara 0600)');
   const text = readFileSync(options.file, 'utf8').trim();
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Failure('key.malformed', 'not 64 hexadecimal digits');
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Failure('key.malformed', 'inte 64 hexadecimala siffror');
   return new StationKeys(Buffer.from(text, 'hex'));
 }
 
@@ -113,7 +113,7 @@ function createKeyFile(file: string): void {
 
 function refuseInsideData({ file, dataFolder }: KeyFileOptions): void {
   const path = relative(real(dataFolder), join(real(dirname(resolve(file))), 'station.key'));
-  if (!path.startsWith('..') && !isAbsolute(path)) throw new Failure('key.inside-data', 'key file');
+  if (!path.startsWith('..') && !isAbsolute(path)) throw new Failure('key.inside-data', 'nyckelfilen (--key-file)');
 }
 
 /** The path with links followed as far as it exists. */

@@ -47,10 +47,11 @@ export interface OpenDatabaseOptions {
 export function openDatabase(options: OpenDatabaseOptions): Database {
   const hex = options.key.toString('hex');
   // SQLite takes a raw key of another length silently as a passphrase, and derives another key from it.
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new Failure('key.malformed', 'not 32 bytes');
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new Failure('key.malformed', 'inte 32 byte');
   const name = basename(options.file);
   // A URI would be taken for a file name and end up on disk with whatever stands in it.
-  if (name.includes('?') || options.file.startsWith('file:')) throw new Failure('store.cannot-open', 'a URI');
+  if (name.includes('?') || options.file.startsWith('file:'))
+    throw new Failure('store.cannot-open', 'en URI i stället för en fil');
   checkKey(options.file, options.key);
   let db: Database;
   try {
@@ -112,7 +113,7 @@ function readBack(db: Database, role: RoleSettings, name: string): void {
   ];
   for (const [pragma, value] of expected) {
     const is = db.pragma(pragma, { simple: true });
-    if (is !== value) throw new Failure('store.setting-differs', `${name}: ${pragma} is ${String(is)}`);
+    if (is !== value) throw new Failure('store.setting-differs', `${name}: ${pragma} är ${String(is)}`);
   }
 }
 

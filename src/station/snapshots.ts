@@ -75,7 +75,7 @@ function checkSnapshot(file: string, key: Buffer): number {
   const db = openDatabase({ file, key, role: 'copy' });
   try {
     const answer = db.pragma('integrity_check(1)', { simple: true });
-    if (answer !== 'ok') throw new Failure('snapshot.failed', 'integrity check');
+    if (answer !== 'ok') throw new Failure('snapshot.failed', 'kontrollen av filen (integrity_check)');
     requireCopySchema(db);
     return copyCursor(db);
   } finally {
