@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writePdf } from '../sim/reports/pdf.ts';
 import { makeCertificate } from '../src/intake/mllp/certificate.fixture.ts';
+import { readPdfPages } from '../src/intake/reports/pdf-pages.ts';
 import { readSettings } from '../src/station/settings.ts';
 import { Station } from '../src/station/station.ts';
 import { testMessage } from './station-fixture.ts';
@@ -137,6 +139,41 @@ describe('a printed list dropped in the folder', () => {
     expect(chart).toContain('Alvedon 1 g x 4');
     expect(chart).not.toContain('Omar');
     expect(await found('189001029819')).toEqual([]);
+  });
+
+  it('as a PDF is each page the right patient’s, as printed, to be opened without the system that made it', async () => {
+    await start(`${SOURCE('listor', 'reports', 'reports')}reports:
+  - { source: listor, folder: ./lists, kind: Läkemedelslista }
+`);
+    const page = (who: string, drug: string): string[] => ['Läkemedelslista', 'Utskriven 2026-11-20 06:00', who, drug];
+    const pages = [
+      page('18900101-9802 Lind, Karin', 'Alvedon 1 g x 4'),
+      page('18900102-9819 Omar, Yusuf', 'Waran 2,5 mg'),
+    ];
+    writeFileSync(join(folder, 'lists/b.pdf'), writePdf([...pages, ['Sida utan nummer', 'Furix 40 mg']]));
+    const printed: string[] = [];
+    for (const number of ['189001019802', '189001029819']) {
+      const [hit] = await until(
+        () => found(number),
+        (hits) => hits.length === 1,
+      );
+      const chart = JSON.stringify(await ask(`/api/charts/${hit?.key}`));
+      // The page's own print time, 06:00 in Sweden.
+      expect(chart).toContain(String(Date.UTC(2026, 10, 20, 5)));
+      const files = (await ask(`/fhir/DocumentReference?patient=${hit?.key}`)) as {
+        entry?: { resource: { content: { attachment: { contentType: string; data: string } }[] } }[];
+      };
+      const attachments = (files.entry ?? []).flatMap(({ resource }) => resource.content.map((one) => one.attachment));
+      expect(attachments.map(({ contentType }) => contentType)).toEqual(['application/pdf']);
+      const pages = await readPdfPages(Buffer.from(attachments[0]?.data ?? '', 'base64'));
+      printed.push(JSON.stringify(pages?.map(({ text }) => text)));
+    }
+    const [karins = '', yusufs = ''] = printed;
+    expect(karins).toContain('Alvedon 1 g x 4');
+    expect(yusufs).toContain('Waran 2,5 mg');
+    expect(karins).not.toContain('Waran');
+    expect(yusufs).not.toContain('Alvedon');
+    expect(printed.join()).not.toContain('Furix');
   });
 });
 

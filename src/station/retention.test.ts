@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ANNA, resource, TestCopy } from '../copy/copy.fixture.ts';
 import type { CopyCommand } from '../domain/commands.ts';
 import { sourceId } from '../domain/identity.ts';
 import { Inbox } from '../intake/inbox.ts';
@@ -91,5 +92,31 @@ describe('the copy', () => {
     now += 1;
     keeper.turn();
     expect(commands).toHaveLength(2);
+  });
+
+  it('forgets it: what stood 73 hours ago can no longer be asked for, what stands is untouched, and a hold stops it', () => {
+    const copy = new TestCopy();
+    try {
+      const HOUR_MS = 3_600_000;
+      copy.send({ at: START, changes: [resource(ANNA, 'R/1', { text: 'first', mode: 'replace' })] });
+      copy.send({ at: START + HOUR_MS, changes: [resource(ANNA, 'R/1', { text: 'second', mode: 'replace' })] });
+      copy.send({ at: START + 74 * HOUR_MS, changes: [] });
+      now = START + 74 * HOUR_MS;
+      const versions = (): unknown => copy.db.prepare("SELECT count(*) FROM fact WHERE key = 'R/1'").pluck().get();
+      const keeper = new Retention(false, {
+        inbox: () => inbox,
+        oldestSnapshot: () => null,
+        clock: { now: arrival },
+        command: (command) => copy.command(command, now),
+      });
+      keeper.turn();
+      expect(versions()).toBe(2);
+      keeper.isAllowed = true;
+      keeper.turn();
+      expect(versions()).toBe(1);
+      expect(copy.chart(ANNA).parts.results.entries).toMatchObject([{ resource: { code: { text: 'second' } } }]);
+    } finally {
+      copy.close();
+    }
   });
 });

@@ -64,9 +64,22 @@ export function takeSnapshot({ copyFile, folder, key, wallMs, fault = noFaults }
     for (const old of listSnapshots(folder).slice(limits.snapshotsKept)) removeDatabase(old.file);
     return { file, cursor, takenMs: wallMs, bytes: statSync(file).size };
   } catch (error) {
-    removeDatabase(making);
+    tryToRemove(making);
     if (error instanceof Failure) throw error;
     throw new Failure('snapshot.failed', sqliteCode(error));
+  }
+}
+
+/**
+ * What cannot be removed now (a folder that is none, a read-only disk) is removed before the next is made: it must not take
+ * the place of the reason why there is no snapshot.
+ */
+function tryToRemove(file: string): void {
+  try {
+    removeDatabase(file);
+  } catch (error) {
+    // Only what the file system answers.
+    if (!(error instanceof Error && 'errno' in error)) throw error;
   }
 }
 

@@ -257,6 +257,35 @@ describe('answers as a table', () => {
         .sort(),
     ).toEqual(['g/dl', 'g/l']);
   });
+  test('a value too long for its column is told on lines of its own, and pushes no other out of its place', () => {
+    const words = Array.from({ length: 60 }, (_, at) => `ord${at}`).join(' ');
+    const digits = '9'.repeat(300);
+    const linesOf = (valueString: string): string[] => {
+      const consciousness = { ...VITALS.consciousness, valueString };
+      const entries = [
+        panel(['pulse'], NOW_MS - 15 * MINUTE_MS, {
+          members: [member('pulse', VITALS.pulse), member('consciousness', consciousness)],
+        }),
+      ];
+      return renderChartText(composeChart(patientCopy({ parts: { vitals: { entries } } }), now), 80).split('\n');
+    };
+    for (const [value, told] of [
+      [words, words],
+      [digits, `${'9'.repeat(60)}… (hela värdet: reservkraft messages --raw)`],
+    ] as const) {
+      const lines = linesOf(value);
+      expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(80);
+      expect(lines.find((line) => line.includes('Medvetande'))).toContain('se nedan');
+      const below = lines
+        .slice(lines.findIndex((line) => line.includes('¶')))
+        .join(' ')
+        .replace(/\s+/g, ' ');
+      expect(below).toContain(told);
+      const endOf = (name: string, text: string): number =>
+        (lines.find((line) => line.includes(name))?.indexOf(text) ?? 0) + text.length;
+      expect(endOf('Puls', '104')).toBe(endOf('Medvetande', 'se nedan'));
+    }
+  });
   test('two values of one analysis at one time are both shown', () => {
     const entries = [hb(NOW_MS - HOUR_MS, '104'), { ...hb(NOW_MS - HOUR_MS, '134'), key: 'again' }];
     expect(

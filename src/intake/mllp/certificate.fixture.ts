@@ -29,7 +29,9 @@ export function makeCertificate(name: string, issuer?: TestCertificate): TestCer
   );
   const signature = sign('sha256', body, issuer?.privateKey ?? privateKey);
   const der = tlv(0x30, body, ECDSA_SHA256, tlv(0x03, Buffer.concat([Buffer.of(0), signature])));
-  const cert = `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
+  // (No empty line at the end: a reader of PEM refuses it, and one certificate in some forty ends a line exactly.)
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  const cert = ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
   return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert, name, privateKey };
 }
 
