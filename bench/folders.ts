@@ -50,10 +50,11 @@ export interface FolderContent {
   readonly secondsMax: number;
 }
 
-/** Beyond the people: one whose chart shows 2,940 resources, and one of whom 50,000 are kept. */
-const FULL_CHART = 9_000_000;
+/** Beyond the people: some whose charts show 2,940 resources, and one of whom 50,000 are kept. */
 const LONG_LIFE = 9_000_001;
-export const FULL_CHART_PERSON = someone(FULL_CHART);
+/** More than a station keeps in memory: read in turn, each is read from the copy every time. */
+const FULL_CHARTS = Array.from({ length: 12 }, (_, no) => 9_000_000 + no * 25);
+export const FULL_CHART_PERSONS = FULL_CHARTS.map(someone);
 export const LONG_LIFE_PERSON = someone(LONG_LIFE);
 const FULL_CHART_REPORTS = 140;
 const REPORT_VALUES = 20;
@@ -229,7 +230,7 @@ function* pieces(changes: Iterable<Change>): Generator<Change[]> {
 }
 
 function* patientsOf(patients: number, inpatients: number, now: number): Generator<Change> {
-  yield* patientWith(FULL_CHART, FULL_CHART_REPORTS, REPORT_VALUES, now);
+  for (const no of FULL_CHARTS) yield* patientWith(no, FULL_CHART_REPORTS, REPORT_VALUES, now);
   yield* patientWith(LONG_LIFE, LONG_LIFE_KEPT, 1, now);
   for (let no = 0; no < patients; no++) {
     yield person(no, someone(no));

@@ -8,7 +8,7 @@ import { ask, askJson, settled, timesOf } from './ask.ts';
 import { dataFolderOf, processorMs, residentBytes, type StationChild, startStation } from './children.ts';
 import {
   type FolderContent,
-  FULL_CHART_PERSON,
+  FULL_CHART_PERSONS,
   FULL_CHART_RESOURCES,
   LONG_LIFE_KEPT,
   LONG_LIFE_PERSON,
@@ -29,8 +29,10 @@ const QUICK_REGION: FolderContent = { people: 100_000, patients: 20_000, inpatie
 /** A change that takes this long is no figure but a fault. */
 const GIVEN_UP_MS = 20_000;
 
-const CHARTS = ['full', 'long', 'ordinary'] as const;
+const CHARTS = ['full', 'full-first', 'long', 'ordinary', 'ordinary-first', 'ward'] as const;
 type ChartKind = (typeof CHARTS)[number];
+/** Ordinary patients whose charts are asked for; those beyond the first twenty not again until all have been. */
+const OTHERS = 820;
 /** Charts read of one station before the other has its turn. */
 const TURN = 10;
 
@@ -88,16 +90,37 @@ async function keyOf(station: StationChild, identity: Identity): Promise<string>
 }
 
 async function chartReader(station: StationChild, content: FolderContent): Promise<ChartReader> {
-  const full = await keyOf(station, FULL_CHART_PERSON);
-  const long = await keyOf(station, LONG_LIFE_PERSON);
-  const others: string[] = [];
-  for (let no = 0; no < 100; no++) others.push(await keyOf(station, someone((no * 7919) % content.patients)));
-  const read = (key: string): Promise<Buffer> => ask(station, `/api/charts/${key}`);
-  const next = {
-    full: () => read(full),
-    long: () => read(long),
-    ordinary: (no: number) => read(others[no % others.length] ?? full),
+  const keysOf = async (people: readonly Identity[]): Promise<string[]> => {
+    const keys: string[] = [];
+    for (const identity of people) keys.push(await keyOf(station, identity));
+    return keys;
   };
+  const full = await keysOf(FULL_CHART_PERSONS);
+  const [long = ''] = await keysOf([LONG_LIFE_PERSON]);
+  const others = await keysOf(Array.from({ length: OTHERS }, (_, no) => someone((no * 7919) % content.patients)));
+  const read = (key: string | undefined): Promise<Buffer> => ask(station, `/api/charts/${key ?? ''}`);
+  let firsts = 0;
+  const first = (): Promise<Buffer> => read(others[20 + (firsts++ % (OTHERS - 20))]);
+  const next = {
+    full: () => read(full[0]),
+    'full-first': (no: number) => read(full[1 + (no % (full.length - 1))]),
+    long: () => read(long),
+    ordinary: (no: number) => read(others[no % 20]),
+    'ordinary-first': first,
+    ward: (no: number) => WARD[no % WARD.length]?.(no) ?? read(long),
+  };
+  /** What a ward opens: its own patients again, some it has not opened before, now and then one who has been there for months. */
+  const WARD = Array.from({ length: 100 }, (_, no) =>
+    no === 50
+      ? next['full-first']
+      : no % 33 === 7
+        ? next.full
+        : no % 50 === 11
+          ? next.long
+          : no % 3 === 0
+            ? first
+            : next.ordinary,
+  );
   for (const kind of CHARTS) await timesOf(TURN, next[kind]);
   return { station, next };
 }
@@ -146,9 +169,12 @@ async function chartRows(
   const kib = ((await readers[1].next.full(0)).length / 1024).toFixed(0);
   const shown = FULL_CHART_RESOURCES.toLocaleString('en');
   return [
-    await row(`${shown} shown resources, ${patients} patients`, 'full', `; ${kib} KiB of JSON; ${note}`),
-    await row(`${LONG_LIFE_KEPT.toLocaleString('en')} kept, 500 shown, ${patients} patients`, 'long', ''),
-    await row(`an ordinary patient of ${patients}`, 'ordinary', ''),
+    await row(`${shown} shown resources, opened again, ${patients} patients`, 'full', `; ${kib} KiB of JSON; ${note}`),
+    await row(`${shown} shown resources, none of it in memory`, 'full-first', ''),
+    await row(`${LONG_LIFE_KEPT.toLocaleString('en')} kept, 500 shown, opened again`, 'long', ''),
+    await row(`an ordinary patient of ${patients}, opened again`, 'ordinary', ''),
+    await row('an ordinary patient, for the first time', 'ordinary-first', ''),
+    await row('as a ward opens charts: again, for the first time, now and then a large one', 'ward', ''),
   ];
 }
 

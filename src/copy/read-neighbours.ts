@@ -26,13 +26,10 @@ export interface Neighbour {
 /** More numbers than this on one unit, merged ones counted, is a fault in a source: read then, and never kept. */
 const NUMBERS_MAX = 5_000;
 
-/** A stay that another source has ended still counts as long as any source calls it open. */
+/** Whom any source tells an open stay of on the unit: read from the index alone, and those who have left are not touched. */
 const LYING = `
-SELECT DISTINCT identity FROM fact AS stay INDEXED BY fact_unit
-WHERE unit = @unit AND until > @sequence AND since <= @sequence AND at >= @endedAfter AND part = ${STAY_ROW}
-AND (at = ${FOREVER} OR EXISTS (
-  SELECT 1 FROM fact AS other WHERE other.identity = stay.identity AND other.part = ${STAY_ROW} AND other.until > @sequence
-  AND other.since <= @sequence AND other.at = ${FOREVER}))`;
+SELECT DISTINCT identity FROM fact INDEXED BY fact_unit
+WHERE unit = @unit AND until > @sequence AND since <= @sequence AND at = ${FOREVER} AND part = ${STAY_ROW}`;
 
 /**
  * Everything from which a person and a bed are put together, as one text a number: the ties to other numbers, and which rows of
@@ -56,7 +53,7 @@ SELECT root AS no, count(*) AS numbers, group_concat(no || ':'
   || ${rowsOf(PERSON_ROW, PERSON_ROWS_MAX)} || '|' || ${rowsOf(STAY_ROW, STAYS_MAX)}) AS marks
 FROM tied GROUP BY root`;
 
-type Question = [{ unit: string; sequence: number; endedAfter: number }];
+type Question = [{ unit: string; sequence: number }];
 
 interface Marked {
   readonly no: number;
@@ -89,8 +86,7 @@ export class NeighbourReader {
 
   /** The same list again, as the same objects, where nobody came, went or changed name. */
   read(unit: UnitId, moment: Moment, sources: SourcesAt): readonly Neighbour[] {
-    const { sequence, wall } = moment;
-    const question = { unit, sequence, endedAfter: wall - limits.dischargedKeptMs };
+    const question = { unit, sequence: moment.sequence };
     // An earlier moment is read as it is asked for: nothing of it may stand in for now.
     if (!moment.isNow)
       return oneAPlace(this.#lying.all(question).flatMap((no) => this.#linesOf(no, unit, moment, sources)));

@@ -56,6 +56,8 @@ export interface ComposeContext {
   readonly time: (ms: number) => ChartTime;
   /** A time as the source wrote it, to its precision; falls back to `ms`. */
   readonly written: (written: string | null, ms: number) => ChartTime;
+  /** The moment of a time as the source wrote it; `otherwise` when it is none. */
+  readonly momentOf: (written: string, otherwise: number) => number;
   readonly isBlocked: (part: PartName) => boolean;
   /**
    * What is made of entries and of what stands still in this context alone: how sources and units are called, whose numbers were
@@ -87,6 +89,7 @@ export function composeContext(
     who.isProtected,
     String(options.blocked ?? ''),
   ];
+  const writtenMoments = new Map<string, number>();
   const writtenTimes = new Map<string, string>();
   const writtenText = (written: string): string =>
     remembered(writtenTimes, written, () => writtenTimeWords(written, todayMs, words));
@@ -106,6 +109,10 @@ export function composeContext(
     },
     unitName: (id) => own(options.unitNames, id) ?? id,
     time,
+    momentOf: (written, otherwise) => {
+      const ms = remembered(writtenMoments, written, () => Date.parse(written));
+      return Number.isNaN(ms) ? otherwise : ms;
+    },
     written: (written, ms) => (written === null ? time(ms) : { ms, text: writtenText(written) }),
     isBlocked: (part) => options.blocked === 'all' || (options.blocked ?? []).includes(part),
     remember: (holder, what, of, make) => remember(holder, what, of.length === 0 ? still : [...still, ...of], make),

@@ -226,13 +226,11 @@ function partValue(
       value.text === null
         ? []
         : [...valueRemarks(measurement, suffix, value, context), ...(isBloodGroup ? [BLOOD_WORDS] : [])],
-    time: context.written(timeWritten, timeWritten === null ? measurement.atMs : parsed(timeWritten, measurement.atMs)),
+    time: context.written(
+      timeWritten,
+      timeWritten === null ? measurement.atMs : context.momentOf(timeWritten, measurement.atMs),
+    ),
   };
-}
-
-function parsed(written: string, otherwise: number): number {
-  const ms = Date.parse(written);
-  return Number.isNaN(ms) ? otherwise : ms;
 }
 
 /** *Rättat 10:58, var 4,1*: the former value is never silently overwritten (knowledge H16). */
