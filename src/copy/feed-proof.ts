@@ -10,6 +10,9 @@ import type { Settings } from './settings.ts';
 
 const VERSION_EVERY_MS = 60_000;
 
+/** Among the parts: no part is called so. */
+const HEARD = '#heard';
+
 export interface Hand {
   /** Arrival that opened this version, and the one last written. */
   readonly opened: Arrival;
@@ -18,7 +21,8 @@ export interface Hand {
 
 export class FeedProof {
   readonly #settings: Settings;
-  readonly #hands = new Map<string, Hand>();
+  /** By source, then by what was proven. */
+  readonly #hands = new Map<string, Map<string, Hand>>();
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -52,10 +56,12 @@ export class FeedProof {
   }
 
   #move(name: 'heard' | 'proof', source: string, key: string, arrival: Arrival, seq: number): void {
-    const place = `${name}\n${source}\n${key}`;
-    const kept = this.#hands.get(place) ?? this.#read(name, source, key);
+    const hands = this.#handsOf(source);
+    const place = name === 'heard' ? HEARD : key;
+    const known = hands.get(place);
+    const kept = known ?? this.#read(name, source, key);
     if (kept === undefined) {
-      this.#open(place, name, source, key, arrival, seq);
+      hands.set(place, this.#open(name, source, key, arrival, seq));
       return;
     }
     const sinceWritten = arrival.wallMs - kept.arrival.wallMs;
@@ -63,16 +69,25 @@ export class FeedProof {
     const isOlder = arrival.boot === kept.arrival.boot && arrival.monotonicMs < kept.arrival.monotonicMs;
     const isNewRun = arrival.boot !== kept.arrival.boot;
     if (isOlder || (!isNewRun && Math.abs(sinceWritten) < limits.proofEveryMs)) {
-      this.#hands.set(place, kept);
+      if (known === undefined) hands.set(place, kept);
       return;
     }
     if (isNewRun || Math.abs(arrival.wallMs - kept.opened.wallMs) >= VERSION_EVERY_MS) {
-      this.#open(place, name, source, key, arrival, seq);
+      hands.set(place, this.#open(name, source, key, arrival, seq));
       return;
     }
     const hand = { opened: kept.opened, arrival };
     this.#settings.rewrite(name, source, key, hand);
-    this.#hands.set(place, hand);
+    hands.set(place, hand);
+  }
+
+  #handsOf(source: string): Map<string, Hand> {
+    let hands = this.#hands.get(source);
+    if (hands === undefined) {
+      hands = new Map();
+      this.#hands.set(source, hands);
+    }
+    return hands;
   }
 
   #read(name: 'heard' | 'proof', source: string, key: string): Hand | undefined {
@@ -80,12 +95,12 @@ export class FeedProof {
     return row === undefined ? undefined : (JSON.parse(row.body) as Hand);
   }
 
-  #open(place: string, name: 'heard' | 'proof', source: string, key: string, arrival: Arrival, seq: number): void {
+  #open(name: 'heard' | 'proof', source: string, key: string, arrival: Arrival, seq: number): Hand {
     const { wallMs, boot, monotonicMs } = arrival;
     const opened = { wallMs, boot, monotonicMs };
     const hand = { opened, arrival: opened };
     this.#settings.put(name, source, key, seq, hand);
-    this.#hands.set(place, hand);
+    return hand;
   }
 }
 

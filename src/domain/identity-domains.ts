@@ -102,6 +102,7 @@ const IDENTITY_DOMAINS: readonly IdentityDomain[] = [
 ];
 
 const byCanonical = new Map<string, IdentityDomain>();
+const preferences = new Map(IDENTITY_DOMAINS.map(({ canonical }, at) => [canonical, at]));
 const bySpelling = new Map<string, string>();
 for (const domain of IDENTITY_DOMAINS) {
   byCanonical.set(domain.canonical, domain);
@@ -109,6 +110,11 @@ for (const domain of IDENTITY_DOMAINS) {
     bySpelling.set(spelling.toLowerCase(), domain.canonical);
   }
 }
+
+/** Senders use a few spellings over and over. Bounded: they choose the text. */
+const spellingsMet = new Map<string, string | null>();
+const SPELLINGS_MET_MAX = 1_000;
+const SPELLING_LENGTH_MAX = 100;
 
 const OID = /^[0-2](\.\d+)+$/;
 const URI = /^[a-z][a-z0-9+.-]*:/i;
@@ -118,6 +124,14 @@ const URI = /^[a-z][a-z0-9+.-]*:/i;
  * are. `null` when the text names no series by itself (an assigning authority's local word: the source declares those).
  */
 export function canonicalDomain(text: string): string | null {
+  const met = spellingsMet.get(text);
+  if (met !== undefined) return met;
+  const canonical = readDomain(text);
+  if (spellingsMet.size < SPELLINGS_MET_MAX && text.length <= SPELLING_LENGTH_MAX) spellingsMet.set(text, canonical);
+  return canonical;
+}
+
+function readDomain(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed === '') return null;
   const known = bySpelling.get(trimmed.toLowerCase());
@@ -131,8 +145,7 @@ export const identityDomain = (canonical: string): IdentityDomain | null => byCa
 
 /** Lower comes first when a person carries several identifiers; series we do not know come last, in the order received. */
 export function domainPreference(canonical: string): number {
-  const at = IDENTITY_DOMAINS.findIndex((domain) => domain.canonical === canonical);
-  return at < 0 ? IDENTITY_DOMAINS.length : at;
+  return preferences.get(canonical) ?? IDENTITY_DOMAINS.length;
 }
 
 /** Identifier.system for FHIR: the base profiles' URI, `urn:oid:` for other OIDs, everything else as it is. */

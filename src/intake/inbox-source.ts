@@ -19,8 +19,12 @@ export interface PeekedHeader {
 
 const ENVELOPE = /^[\s\0\u00ef\u00bb\u00bf]*(?:FHS|BHS|BTS|FTS)(?![A-Za-z0-9])/;
 
+/** What a message begins with, and no line around a batch. */
+const M = 0x4d;
+
 /** A line around a batch (HL7 v2 ch. 2.10.3), kept as a row of its own so that no byte is lost. */
 export function isBatchEnvelope(bytes: Uint8Array): boolean {
+  if (bytes[0] === M) return false;
   return ENVELOPE.test(
     Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, PEEK_BYTES)).toString('latin1'),
   );

@@ -219,7 +219,19 @@ const HEADER_BYTES_MAX = 4096;
 /** MSH-18, read as ASCII: every charset of table 0211 but UTF-16 writes the header's structure that way. */
 function declaredCharset(bytes: Uint8Array): string | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEADER_BYTES_MAX));
-  return fieldEighteen(buffer.toString('latin1'));
+  return fieldEighteen(buffer.toString('latin1', 0, beginsPlain(buffer) ? endOfLine(buffer) : buffer.length));
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Nothing before the header, as nearly always: then the rest of the message need not be looked at. */
+const beginsPlain = (bytes: Uint8Array): boolean => bytes[0] === 0x4d && bytes[1] === 0x53 && bytes[2] === 0x48;
+
+function endOfLine(buffer: Buffer): number {
+  const cr = buffer.indexOf(CR);
+  const lf = buffer.subarray(0, cr < 0 ? buffer.length : cr).indexOf(LF);
+  return lf >= 0 ? lf : cr >= 0 ? cr : buffer.length;
 }
 
 function fieldEighteen(text: string): string | null {

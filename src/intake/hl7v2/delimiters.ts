@@ -22,6 +22,9 @@ export const RECOMMENDED: Delimiters = {
   truncation: null,
 };
 
+/** What nearly every message begins with. */
+const USUAL_BEGINNING = 'MSH|^~\\&|';
+
 const HEADER_NAMES = ['MSH', 'FHS', 'BHS'];
 
 /** The segments whose first field is the separator itself. */
@@ -34,6 +37,7 @@ export function isHeaderName(name: string): boolean {
  * its name cannot be a separator (a letter, a digit, a space, a line end, half a surrogate pair).
  */
 export function readDelimiters(text: string): Delimiters | null {
+  if (text.startsWith(USUAL_BEGINNING)) return RECOMMENDED;
   const field = text.charAt(3);
   if (!isHeaderName(text.slice(0, 3).toUpperCase()) || !canDelimit(field)) return null;
   const chosen = chooseRoles(encodingCharacters(text, field).slice(0, 5), field);

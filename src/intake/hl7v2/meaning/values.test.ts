@@ -85,6 +85,13 @@ describe('c3.15 time: the sender’s clock time, with the precision it was writt
     );
   });
 
+  it('the same digits from systems in two zones are two moments, whichever was read first', () => {
+    for (const zone of [STOCKHOLM, 'Europe/Helsinki', STOCKHOLM]) {
+      const hour = zone === STOCKHOLM ? 9 : 8;
+      expect(readTime('202611221005', zone)?.ms).toBe(Date.UTC(2026, 10, 22, hour, 5));
+    }
+  });
+
   it('other zones keep their own rules', () => {
     expect(localToUtc(Date.UTC(2026, 5, 22, 10), 'America/New_York').offsetMinutes).toBe(-240);
     expect(localToUtc(Date.UTC(2026, 5, 22, 10), 'Asia/Kathmandu').offsetMinutes).toBe(345);

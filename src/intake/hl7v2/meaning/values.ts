@@ -88,6 +88,34 @@ const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * time in `timeZone`. `notAfterMs` decides the repeated hour (time-zone.ts). Null when it is no such time.
  */
 export function readTime(text: string, timeZone: string, notAfterMs?: number): ReadTime | null {
+  const zoned = timesOf(timeZone);
+  const known = zoned.get(text);
+  if (known !== undefined) return known;
+  const time = readTimeAnew(text, timeZone, notAfterMs);
+  if (time === null || time.flag !== null || text.length > REMEMBERED_LENGTH_MAX) return time;
+  if (zoned.size >= REMEMBERED_TIMES_MAX) zoned.clear();
+  zoned.set(text, time);
+  return time;
+}
+
+/**
+ * The same few times stand in several fields of a message and in its neighbours. Only a time in the repeated or missing hour
+ * depends on when the message came: it is read each time.
+ */
+const times = new Map<string, Map<string, ReadTime>>();
+const REMEMBERED_TIMES_MAX = 512;
+const REMEMBERED_LENGTH_MAX = 30;
+
+function timesOf(timeZone: string): Map<string, ReadTime> {
+  let zoned = times.get(timeZone);
+  if (zoned === undefined) {
+    zoned = new Map();
+    times.set(timeZone, zoned);
+  }
+  return zoned;
+}
+
+function readTimeAnew(text: string, timeZone: string, notAfterMs?: number): ReadTime | null {
   const trimmed = text.trim();
   // Nearly all are digits alone, up to a zone.
   const isPlain = digits(trimmed, 4, 1) >= 0 && (trimmed.length <= 8 || digits(trimmed, 8, 1) >= 0);
