@@ -21,7 +21,7 @@ import { readPerson } from './read-person.ts';
 import { type SearchAnswer, type SearchOptions, SearchReader } from './read-search.ts';
 import { type SourcesAt, SourcesReader } from './read-sources.ts';
 import { type OutcomeFilter, type OutcomeRow, type PartCount, type SourceStatus, StatusReader } from './read-status.ts';
-import { areSeveralPlaces, isGoingOn, type StayRead, StaysReader } from './read-stays.ts';
+import { areSeveralPlaces, isGoingOn, STAYS_MAX, type StayRead, StaysReader } from './read-stays.ts';
 
 export interface PatientOptions {
   /** Wall clock ms; absent = now. */
@@ -156,13 +156,15 @@ export class CopyReader {
     if (head === undefined) return null;
     const { sequence, asOf } = moment;
     const sources = this.#sources.at(moment);
-    const stays = this.#stays.read(members, sequence, sources);
+    const staysMax = options.everything === true ? EVERYTHING : Math.max(STAYS_MAX, options.rowsMax ?? 0);
+    const { stays, isTruncated } = this.#stays.readAtMost(members, sequence, sources, staysMax);
     const units = unitsOf(stays);
     const person = readPerson(members, sequence, this.#facts, sources);
     const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
     const kept = moment.isNow && rowsMax === limits.blockRowsMax ? this.#kept : null;
     const feeds = sources.feeds(units, this.#droppedAt(group));
     const parts = readParts(members, { sequence, rowsMax, kept }, this.#facts, feeds);
+    if (isTruncated) parts.stay = { ...parts.stay, truncated: true };
     return {
       key: patientKey(head.handle),
       sequence,

@@ -16,7 +16,7 @@ import { FOREVER } from './schema.ts';
 import { foldStays, StayState } from './stay-machine.ts';
 import { isUnnumbered, readStay } from './stay-rows.ts';
 
-/** Stays read of one identity: open ones lie first, then the latest; a lifetime of visits is not read for every chart. */
+/** Stays read of one identity for a chart: open ones lie first, then the latest; a lifetime of visits is not read for every chart. */
 export const STAYS_MAX = 100;
 
 export interface StayRead {
@@ -47,30 +47,39 @@ export class StaysReader {
   }
 
   read(members: readonly GroupMember[], sequence: number, sources: SourcesAt): StayRead[] {
+    return [...this.readAtMost(members, sequence, sources, STAYS_MAX).stays];
+  }
+
+  /** `isTruncated`: older ones are kept that were not read. */
+  readAtMost(
+    members: readonly GroupMember[],
+    sequence: number,
+    sources: SourcesAt,
+    staysMax: number,
+  ): { readonly stays: readonly StayRead[]; readonly isTruncated: boolean } {
     const inside = new Set(members.map(({ no }) => no));
-    return this.readWithoutBeds(members, sequence, sources).map(({ stay, conflicting }) => ({
+    const { told, isTruncated } = this.#told(members, sequence, staysMax);
+    const stays = together(told, sources).map(({ stay, conflicting }) => ({
       stay: { ...stay, bedConflict: this.#isBedTaken(stay, inside, sequence) },
       conflicting,
     }));
+    return { stays, isTruncated };
   }
 
   /** For a search, which tells where somebody is and not who lies beside. */
   readWithoutBeds(members: readonly GroupMember[], sequence: number, sources: SourcesAt): StayRead[] {
+    return together(this.#told(members, sequence, STAYS_MAX).told, sources);
+  }
+
+  #told(members: readonly GroupMember[], sequence: number, staysMax: number) {
     const told: Told[] = [];
+    let isTruncated = false;
     for (const { no, identity } of members) {
-      for (const row of this.#facts.rows(no, STAY_ROW, sequence, STAYS_MAX)) {
-        told.push({ row, subject: identity, ...readStay(row) });
-      }
+      const rows = this.#facts.rows(no, STAY_ROW, sequence, staysMax + 1);
+      if (rows.length > staysMax) isTruncated = true;
+      for (const row of rows.slice(0, staysMax)) told.push({ row, subject: identity, ...readStay(row) });
     }
-    const byVisit = new Map<string, Told[]>();
-    for (const one of told) {
-      const name = isUnnumbered(one.row.key) ? `${one.row.identity}/${one.row.source}/${one.row.key}` : one.row.key;
-      byVisit.set(name, [...(byVisit.get(name) ?? []), one]);
-    }
-    return [...byVisit.values()]
-      .map((same) => ({ since: Math.max(...same.map(({ row }) => row.since)), ...resolve(same, sources) }))
-      .sort((a, b) => order(a.stay, b.stay) || b.since - a.since)
-      .map(({ stay, conflicting }) => ({ stay, conflicting }));
+    return { told, isTruncated };
   }
 
   /** Somebody else is said to lie in this bed now (hazard H13). */
@@ -97,6 +106,19 @@ export class StaysReader {
     this.#beds.set(unit, beds);
     return beds;
   }
+}
+
+/** What several sources say of one visit is one stay; the latest first. */
+function together(told: readonly Told[], sources: SourcesAt): StayRead[] {
+  const byVisit = new Map<string, Told[]>();
+  for (const one of told) {
+    const name = isUnnumbered(one.row.key) ? `${one.row.identity}/${one.row.source}/${one.row.key}` : one.row.key;
+    byVisit.set(name, [...(byVisit.get(name) ?? []), one]);
+  }
+  return [...byVisit.values()]
+    .map((same) => ({ since: Math.max(...same.map(({ row }) => row.since)), ...resolve(same, sources) }))
+    .sort((a, b) => order(a.stay, b.stay) || b.since - a.since)
+    .map(({ stay, conflicting }) => ({ stay, conflicting }));
 }
 
 export const isGoingOn = ({ status }: Stay): boolean => status === 'present' || status === 'on-leave';

@@ -1,6 +1,7 @@
 // Stays through their events (knowledge c3.5, c3.6), as a ward sees them.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { composeChart } from '../domain/chart/compose.ts';
 import { limits } from '../limits.ts';
 import {
   ANNA,
@@ -42,6 +43,28 @@ describe('c3.1 three-state fields', () => {
     copy.say(person(ANNA, { birthDate: '1890-01-01', gender: 'female' }, { mode: 'replace' }));
     copy.say(person(ANNA, { birthDate: '1890-01-01' }, { mode: 'replace' }));
     expect(copy.chart(ANNA).person).toEqual({ resourceType: 'Patient', birthDate: '1890-01-01' });
+  });
+});
+
+describe('a lifetime of visits', () => {
+  it('is read for a chart from the latest, and what is left out is said; whoever asks for everything gets all', () => {
+    const visits = Array.from({ length: 130 }, (_, no) =>
+      stay(ANNA, 'discharge', { class: 'outpatient', unit: MED1 }, TEN - no * HOUR, `V${no}`),
+    );
+    copy.say(...visits, stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN, 'HERE'));
+    const chart = copy.chart(ANNA);
+    expect([chart.stays.length, chart.parts.stay.truncated]).toEqual([100, true]);
+    expect(chart.stays[0]).toMatchObject({ status: 'present', unit: KIR2 });
+    const { stays, parts } = copy.reader.patient(chart.key, { everything: true }) ?? copy.chart(ANNA);
+    expect([stays.length, parts.stay.truncated]).toEqual([131, false]);
+    expect(
+      composeChart(chart, { wallMs: TEN, boot: 'test', monotonicMs: 0 }).blocks.flatMap(({ parts }) => parts),
+    ).toContainEqual(
+      expect.objectContaining({
+        part: 'stay',
+        remarks: expect.arrayContaining(['Fler och äldre uppgifter finns men visas inte här']),
+      }),
+    );
   });
 });
 

@@ -97,7 +97,9 @@ describe('while given doses are fed and fresh', () => {
     expect(nextOf({ timeOfDay: ['08:00', '11:20', '20:00'] })).toBe('planerad 20:00');
     expect(nextOf({ timeOfDay: ['08:00'] })).toBe('planerad ons 18/11 08:00');
     expect(nextOf({ timeOfDay: ['08:00'], dayOfWeek: ['mon'] })).toBe('planerad mån 23/11 08:00');
-    expect(nextOf({ timeOfDay: ['20:00'], boundsPeriod: { end: '2026-11-16' } })).toBe('tid ej angiven i kopian');
+    expect(nextOf({ timeOfDay: ['20:00'], boundsPeriod: { end: '2026-11-16' } })).toBe(
+      'inga fler tider i ordinationen',
+    );
     for (const repeat of [
       { frequency: 4, period: 1, periodUnit: 'd' },
       { timeOfDay: ['08:00'], period: 2, periodUnit: 'd' },

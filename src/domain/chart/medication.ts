@@ -226,6 +226,8 @@ function nextOf(
   const orders = parts['medication-orders'];
   if (!isTrusted(orders.state.state)) return { ms: null, words: `ordinationen: ${orders.state.short}` };
   const ms = nextScheduled(order.resource, context.nowMs);
+  // Written out, and past: not that it was given, nor that it was to be given and was not.
+  if (ms === 'nothing-left') return { ms: null, words: 'inga fler tider i ordinationen' };
   return ms === null ? { ms: null, words: '' } : { ms, words: `planerad ${context.time(ms).text}` };
 }
 

@@ -10,13 +10,13 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const DAYS_AHEAD_MAX = 8;
 
 /** The earliest coming time in ms UTC; null when the schedule is not written out as clock times. */
-export function nextScheduled(order: unknown, nowMs: number): number | null {
+export function nextScheduled(order: unknown, nowMs: number): number | 'nothing-left' | null {
   if (textAt(order, 'resourceType') !== 'MedicationRequest' || textAt(order, 'status') !== 'active') return null;
   const times = dosagesOf(order).map((dosage) => nextOfDosage(dosage, nowMs));
   // One dosage without clock times makes the whole order's next time unknown.
   if (times.length === 0 || times.some((ms) => ms === 'not-written')) return null;
   const known = times.filter((ms): ms is number => typeof ms === 'number');
-  return known.length === 0 ? null : Math.min(...known);
+  return known.length === 0 ? 'nothing-left' : Math.min(...known);
 }
 
 /** `null`: written out, and nothing is left. */
