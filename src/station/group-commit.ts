@@ -26,7 +26,7 @@ export interface GroupCommitOptions {
   /** Null while the inbox can't be opened: everything is refused. */
   readonly inbox: () => Inbox | null;
   readonly whyClosed: () => FailureCode;
-  readonly record: (head: Pick<WitnessHead, 'inboxSeq' | 'chain'>) => void;
+  readonly record: (head: Pick<WitnessHead, 'sequence' | 'chain'>) => void;
   readonly clock: Clock;
   readonly fault: FaultHook;
   /** After each group: rows made. */
@@ -113,7 +113,7 @@ export class GroupCommit {
       this.#refusal = null;
       this.#options.fault('before-witness');
       const { seq, chain } = inbox.head;
-      this.#options.record({ inboxSeq: seq, chain });
+      this.#options.record({ sequence: seq, chain });
       return appended.map((each) => ({ taken: true, ...each }));
     } catch (error) {
       const code = storageFailure(error);

@@ -77,8 +77,8 @@ export class InboxStore {
     }
   }
 
-  record(head: Pick<WitnessHead, 'inboxSeq' | 'chain'>): void {
-    this.#witness?.record({ ...head, copyCursor: this.#options.copyCursor() });
+  record(head: Pick<WitnessHead, 'sequence' | 'chain'>): void {
+    this.#witness?.record({ ...head, beside: this.#options.copyCursor() });
   }
 
   inboxDamaged(): void {
@@ -107,7 +107,7 @@ export class InboxStore {
       return;
     }
     if (word.cursor > inbox.head.seq)
-      this.tell([tellMissing(inbox, { inboxSeq: word.cursor, chain: Buffer.alloc(32) }, clock)]);
+      this.tell([tellMissing(inbox, { sequence: word.cursor, chain: Buffer.alloc(32) }, clock)]);
   }
 
   tell(notes: readonly StationNote[]): void {
@@ -141,7 +141,7 @@ export class InboxStore {
     this.#isInboxDamaged = false;
     const { inbox, notes } = this.#inbox;
     this.tell(notes);
-    this.record({ inboxSeq: inbox.head.seq, chain: inbox.head.chain });
+    this.record({ sequence: inbox.head.seq, chain: inbox.head.chain });
     this.#options.onOpened();
   }
 }

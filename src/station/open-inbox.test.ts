@@ -26,7 +26,7 @@ function run(name: string, messages: readonly string[]): string[] {
     witness,
     clock,
   });
-  const record = (): void => witness.record({ inboxSeq: inbox.head.seq, chain: inbox.head.chain, copyCursor: 0 });
+  const record = (): void => witness.record({ sequence: inbox.head.seq, chain: inbox.head.chain, beside: 0 });
   record();
   for (const text of messages) {
     const raw = Buffer.from(text);

@@ -52,9 +52,9 @@ export function tellGap(
 }
 
 /** Acknowledged rows after the inbox's end: they are filled, told, and asked for again. */
-export function tellMissing(inbox: Inbox, upTo: Omit<WitnessHead, 'copyCursor'>, clock: Clock): StationNote {
+export function tellMissing(inbox: Inbox, upTo: Omit<WitnessHead, 'beside'>, clock: Clock): StationNote {
   const first = inbox.head.seq + 1;
-  const last = upTo.inboxSeq;
+  const last = upTo.sequence;
   const lastKept = inbox.row(inbox.head.seq);
   if (inbox.head.seq === 0) inbox.startAfter(last, upTo.chain);
   else inbox.fillLost(first, last, clock.now());
@@ -105,16 +105,16 @@ function compareWithWitness(inbox: Inbox, { witness, clock }: OpenInboxOptions, 
       notes.push({ code: 'witness.missing', detail: `inkorgen slutar vid nummer ${inbox.head.seq}`, wallMs });
     return;
   }
-  if (inbox.head.seq < seen.inboxSeq) {
+  if (inbox.head.seq < seen.sequence) {
     notes.push(tellMissing(inbox, seen, clock));
     return;
   }
-  const behind = inbox.head.seq - seen.inboxSeq;
+  const behind = inbox.head.seq - seen.sequence;
   if (behind > limits.witnessBehindMax)
-    notes.push({ code: 'witness.behind', detail: `nummer ${seen.inboxSeq}, inkorgen ${inbox.head.seq}`, wallMs });
-  if (seen.inboxSeq < inbox.purgedTo || inbox.chainAt(seen.inboxSeq)?.equals(seen.chain) === true) return;
+    notes.push({ code: 'witness.behind', detail: `nummer ${seen.sequence}, inkorgen ${inbox.head.seq}`, wallMs });
+  if (seen.sequence < inbox.purgedTo || inbox.chainAt(seen.sequence)?.equals(seen.chain) === true) return;
   // Rows salvaged from a damaged file have a chain of their own from the first lost row on; that has been told already.
   if (inbox.lost().length > 0) return;
   inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.forked', missingFrom: null }, clock)]);
-  notes.push({ code: 'inbox.forked', detail: `vid nummer ${seen.inboxSeq}`, wallMs: clock.now().wallMs });
+  notes.push({ code: 'inbox.forked', detail: `vid nummer ${seen.sequence}`, wallMs: clock.now().wallMs });
 }

@@ -87,7 +87,7 @@ function copyReadable(
   freshDb: Database,
   { clock, headAtLeast }: SalvageOptions,
 ): Omit<Salvaged, 'setAside'> {
-  const last = Math.max(damaged?.inbox.head.seq ?? 0, headAtLeast?.inboxSeq ?? 0);
+  const last = Math.max(damaged?.inbox.head.seq ?? 0, headAtLeast?.sequence ?? 0);
   const first = damaged === null ? last + 1 : firstKept(damaged, last);
   if (first > 1) fresh.startAfter(first - 1, headAtLeast?.chain ?? Buffer.alloc(32));
   let lostRows = damaged === null ? last : 0;

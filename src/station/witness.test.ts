@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const head = (inboxSeq: number) => ({ inboxSeq, chain: Buffer.alloc(32, inboxSeq), copyCursor: inboxSeq - 1 });
+const head = (sequence: number) => ({ sequence, chain: Buffer.alloc(32, sequence), beside: sequence - 1 });
 
 describe('the witness', () => {
   it('knows at the next start how far the inbox had come', () => {
@@ -53,7 +53,7 @@ describe('the witness', () => {
     const fd = openSync(file, 'r+');
     writeSync(fd, Buffer.from('torn'), 0, 4, newest + 12);
     closeSync(fd);
-    expect([41, 42]).toContain(new Witness(file).found?.inboxSeq);
+    expect([41, 42]).toContain(new Witness(file).found?.sequence);
   });
 
   it('takes a file that is no witness for none', () => {

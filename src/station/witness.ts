@@ -1,16 +1,19 @@
-// The witness: how far the inbox had come, kept outside the inbox. Encryption finds pages that were changed, not a WAL that was
-// removed or an old file put back; an inbox that falls short of its witness has lost acknowledged messages, and says so.
+// The witness: how far a database had come, kept outside of it. Encryption finds pages that were changed, not a WAL that was removed
+// or an old file put back; an inbox that falls short of its witness has lost acknowledged messages, a ledger entries, and says so.
 
 import { hash } from 'node:crypto';
 import { closeSync, existsSync, fdatasync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
-/** What was on the disk at one commit. The copy's cursor is told for information: the copy can be made again. */
+/** What was on the disk at one commit. */
 export interface WitnessHead {
-  readonly inboxSeq: number;
+  /** The last row or entry. */
+  readonly sequence: number;
+  /** 32 bytes that stand for everything up to it. */
   readonly chain: Buffer;
-  readonly copyCursor: number;
+  /** Of the inbox: how far the copy had come, for information (it can be made again). Of the ledger: the epoch. */
+  readonly beside: number;
 }
 
 const MAGIC = 'RKW1';
@@ -47,14 +50,13 @@ export class Witness {
     const isNew = !existsSync(file);
     this.#fd = openSync(file, isNew ? 'w+' : 'r+', 0o600);
     if (isNew) syncFolder(dirname(file));
-    const slots = SLOT_OFFSETS.map((offset) => readSlot(this.#fd, offset));
-    const newest = slots.reduce((best, slot) => ((slot?.turn ?? -1) > (best?.turn ?? -1) ? slot : best), null);
+    const { slots, newest } = readSlots(this.#fd);
     this.found = newest?.head ?? null;
     this.#turn = (newest?.turn ?? 0) + 1;
     this.#slotNo = newest === null || newest !== slots[0] ? 0 : 1;
   }
 
-  /** False while the disk refuses it: the inbox then goes on without, which is less sure but no loss. */
+  /** False while the disk refuses it: the database then goes on without, which is less sure but no loss. */
   get isKept(): boolean {
     return !this.#failed;
   }
@@ -117,12 +119,29 @@ export class Witness {
   }
 }
 
+/** How far the database had come, for who only reads; null as `found`. */
+export function readWitness(file: string): WitnessHead | null {
+  if (!existsSync(file)) return null;
+  const fd = openSync(file, 'r');
+  try {
+    return readSlots(fd).newest?.head ?? null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readSlots(fd: number) {
+  const slots = SLOT_OFFSETS.map((offset) => readSlot(fd, offset));
+  const newest = slots.reduce((best, slot) => ((slot?.turn ?? -1) > (best?.turn ?? -1) ? slot : best), null);
+  return { slots, newest };
+}
+
 function slot(turn: number, head: WitnessHead): Buffer {
   const bytes = Buffer.alloc(SLOT_BYTES);
   bytes.write(MAGIC, 0, 'latin1');
   bytes.writeUIntBE(turn, 4, 6);
-  bytes.writeUIntBE(head.inboxSeq, 10, 6);
-  bytes.writeUIntBE(head.copyCursor, 16, 6);
+  bytes.writeUIntBE(head.sequence, 10, 6);
+  bytes.writeUIntBE(head.beside, 16, 6);
   head.chain.copy(bytes, 32, 0, 32);
   checksum(bytes).copy(bytes, CHECKED_BYTES);
   return bytes;
@@ -133,8 +152,8 @@ function readSlot(fd: number, offset: number): { turn: number; head: WitnessHead
   if (readSync(fd, bytes, 0, SLOT_BYTES, offset) !== SLOT_BYTES) return null;
   if (bytes.toString('latin1', 0, 4) !== MAGIC || !checksum(bytes).equals(bytes.subarray(CHECKED_BYTES))) return null;
   const head = {
-    inboxSeq: bytes.readUIntBE(10, 6),
-    copyCursor: bytes.readUIntBE(16, 6),
+    sequence: bytes.readUIntBE(10, 6),
+    beside: bytes.readUIntBE(16, 6),
     chain: Buffer.from(bytes.subarray(32, 64)),
   };
   return { turn: bytes.readUIntBE(4, 6), head };
