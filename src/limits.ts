@@ -142,4 +142,26 @@ export const limits = {
   /** Proof that a source carries is written to the copy at most this often (memory holds the exact time). */
   proofEveryMs: 10 * SECOND_MS,
   statusEventsMax: 200,
+  /** Author, unit and other short texts of a ledger entry, in letters. */
+  ledgerTextMax: 200,
+  /** One entry's body: a list view names some hundred patients, a captured form a few pages; beyond it something is wrong. */
+  ledgerBodyBytesMax: 1 * MIB,
+  /** Entries of one commit: bounds how long one fsync keeps the others waiting. */
+  ledgerGroupEntriesMax: 512,
+  /** Entries of this long share a commit: twenty fsyncs a second leave the disk to the senders' messages. */
+  ledgerGroupMs: 50,
+  /** Waiting to be written while the disk refuses: an hour of a hospital's reads; what comes beyond is counted. */
+  ledgerQueueMax: 10_000,
+  /** How long the answer to a decision waits for its entry: longer, and it leaves saying that the entry has not been written. */
+  ledgerWaitMs: 2 * SECOND_MS,
+  /** Entries that derived tables follow in one commit. */
+  ledgerProjectionBatch: 1_000,
+  /** Rows of one page of the read log. */
+  ledgerPageRowsMax: 1_000,
+  /** Rightly signed entries that fit in no chain: some are somebody's mistake, thousands are an attack on the disk. */
+  ledgerApartMax: 10_000,
+  /** Faults told one by one when a ledger is checked; the number of all is told too. */
+  ledgerFaultsTold: 100,
+  /** One line of an exported ledger: an entry with the largest body, as JSON in JSON. */
+  ledgerLineBytesMax: 8 * MIB,
 } as const;

@@ -1,0 +1,39 @@
+// What the ledger's entries can be about: one word a kind, with what people read. A kind's name and meaning never change; a new
+// meaning is a new kind, since entries are kept for years and read by other versions than wrote them.
+
+interface EntryKindRule {
+  readonly title: string;
+  /** Somebody was shown what is kept about people: it belongs in the region's log review (PDL 4 kap., HSLF-FS 2016:40). */
+  readonly isReading: boolean;
+}
+
+export const ENTRY_KINDS = {
+  'ledger.opened': { title: 'Liggaren öppnad', isReading: false },
+  'ledger.erased': { title: 'Utplånad', isReading: false },
+  'ledger.gap': { title: 'Lucka i loggningen', isReading: false },
+  'ledger.read': { title: 'Liggaren läst', isReading: true },
+  'ledger.exported': { title: 'Liggaren exporterad', isReading: true },
+  'chart.read': { title: 'Journalkopia läst', isReading: true },
+  'list.read': { title: 'Enhetslista läst', isReading: true },
+  'search.made': { title: 'Sökning gjord', isReading: true },
+  'messages.read': { title: 'Meddelandelistan läst', isReading: true },
+  'message.read': { title: 'Mottaget meddelande läst', isReading: true },
+  'fhir.read': { title: 'Läst genom FHIR', isReading: true },
+  'copy.held': { title: 'Källa hålls', isReading: false },
+  'copy.released': { title: 'Källa släppt', isReading: false },
+  'copy.full-load': { title: 'Full laddning sagd', isReading: false },
+  'snapshot.taken': { title: 'Ögonblicksbild tagen', isReading: false },
+  'import.received': { title: 'Uppgifter inlämnade', isReading: false },
+  'station.started': { title: 'Stationen startad', isReading: false },
+  'station.stopped': { title: 'Stationen stoppad', isReading: false },
+  note: { title: 'Anteckning', isReading: false },
+} as const satisfies Record<string, EntryKindRule>;
+
+export type EntryKind = keyof typeof ENTRY_KINDS;
+
+const isEntryKind = (kind: string): kind is EntryKind => Object.hasOwn(ENTRY_KINDS, kind);
+
+/** What people read; a kind of a later version is shown by its name. */
+export const kindTitle = (kind: string): string => (isEntryKind(kind) ? ENTRY_KINDS[kind].title : kind);
+
+export const isReadingKind = (kind: string): boolean => isEntryKind(kind) && ENTRY_KINDS[kind].isReading;

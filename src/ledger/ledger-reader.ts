@@ -1,0 +1,142 @@
+// Reads a ledger beside its writer, for showing, exporting and checking.
+
+import type { Database } from 'better-sqlite3-multiple-ciphers';
+import type { LedgerItem, LedgerPlace } from '../domain/ledger-entry.ts';
+import { limits } from '../limits.ts';
+import { ApartEntries, type ApartItem } from './apart.ts';
+import { EntryStore, type KeptEpoch, type KeptItem } from './entry-store.ts';
+import { type CheckReport, LedgerCheck } from './ledger-check.ts';
+import type { EpochHead } from './opening.ts';
+import { ReadLog, type ReadLogFilter, type ReadLogRow } from './read-log.ts';
+import { type Receipt, Receipts } from './receipts.ts';
+
+export interface EntryFilter {
+  readonly patients?: readonly string[];
+  readonly kind?: string;
+  readonly author?: string;
+  readonly unit?: string;
+  /** Event time, from inclusive, to exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Older than this position: the next page. */
+  readonly before?: number;
+  readonly limit?: number;
+}
+
+export interface EpochWithHead extends KeptEpoch {
+  readonly head: EpochHead;
+}
+
+export class LedgerReader {
+  readonly #db: Database;
+  readonly #store: EntryStore;
+  readonly #readLog: ReadLog;
+  readonly #receipts: Receipts;
+  readonly #apart: ApartEntries;
+
+  /** `db`: opened for reading, with a ledger in it. */
+  constructor(db: Database) {
+    this.#db = db;
+    this.#store = new EntryStore(db);
+    this.#readLog = new ReadLog(db, this.#store);
+    this.#receipts = new Receipts(db, this.#store, () => false);
+    this.#apart = new ApartEntries(db, this.#store);
+  }
+
+  /** Everything asked within is of one moment. */
+  atOnce<T>(read: () => T): T {
+    return this.#db.transaction(read)();
+  }
+
+  epochs(): EpochWithHead[] {
+    return this.#store.allEpochs().flatMap((one) => {
+      const head = this.#store.head(one.chain, one.epoch);
+      return head === null ? [] : [{ ...one, head }];
+    });
+  }
+
+  count(): number {
+    return this.#store.count();
+  }
+
+  at(place: LedgerPlace): LedgerItem | null {
+    return this.#store.at(place);
+  }
+
+  receipts(): Receipt[] {
+    return this.#receipts.all();
+  }
+
+  apart(): ApartItem[] {
+    return this.#apart.all();
+  }
+
+  /** Newest first. */
+  show(filter: EntryFilter): KeptItem[] {
+    const { where, values } = conditions(filter);
+    const limit = Math.min(filter.limit ?? limits.ledgerPageRowsMax, limits.ledgerPageRowsMax);
+    const positions = this.#db
+      .prepare<unknown[], number>(
+        `SELECT entry.position FROM entry WHERE ${where} ORDER BY entry.position DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(...values, limit);
+    return positions.flatMap((position) => this.#store.atPosition(position) ?? []);
+  }
+
+  /** In the order of the chains, read as it is asked for. */
+  items(filter: Pick<EntryFilter, 'patients' | 'from' | 'to'> = {}): Generator<KeptItem> {
+    const { where, values } = conditions(filter);
+    return this.#store.inOrder(where, values);
+  }
+
+  /** How many entries the read log has not followed yet: after an update it is made again. */
+  readLogBehind(): number {
+    return Math.max(0, this.#store.lastPosition() - this.#readLog.cursor);
+  }
+
+  readLog(filter: ReadLogFilter): ReadLogRow[] {
+    return this.#readLog.read(filter);
+  }
+
+  /** Every chain from its first entry. `witness`: how far the station's own chain must reach. */
+  check(witness: EpochHead | null): CheckReport {
+    const check = new LedgerCheck({ isWhole: true, hasBodies: true, keyOf: () => null });
+    for (const item of this.#store.inOrder()) check.add(item);
+    for (const { entry } of this.#apart.all()) check.fault('forked', entry);
+    const { own } = this.#store;
+    const seen = witness === null || own === null ? [] : [{ chain: own, ...witness }];
+    const heads = [...seen, ...this.#receipts.all()];
+    for (const head of heads) {
+      const here = this.#store.at(head);
+      if (here !== null && here.entry.hash !== head.hash) check.fault('forked', head, 'en annan än den som vittnats');
+    }
+    return check.finish(heads.filter((head) => this.#store.at(head) === null));
+  }
+}
+
+function conditions({ patients, kind, author, unit, from, to, before }: EntryFilter): {
+  where: string;
+  values: (string | number)[];
+} {
+  const used: [string, ...(string | number)[]][] = [['TRUE']];
+  if (patients !== undefined) {
+    const marks = patients.map(() => '?').join(', ');
+    // A list or a search shows several: those stand in the body, and the read log has them by patient.
+    used.push([
+      `(entry.patient IN (${marks}) OR entry.position IN (SELECT position FROM read_patient WHERE patient IN (${marks})))`,
+      ...patients,
+      ...patients,
+    ]);
+  }
+  if (kind !== undefined) used.push(['entry.kind = ?', kind]);
+  if (author !== undefined) used.push(['entry.author = ?', author]);
+  if (unit !== undefined) used.push(['entry.unit = ?', unit]);
+  if (from !== undefined) used.push(['entry.event_at >= ?', from]);
+  if (to !== undefined) used.push(['entry.event_at < ?', to]);
+  if (before !== undefined) used.push(['entry.position < ?', before]);
+  return {
+    where: used.map(([condition]) => condition).join(' AND '),
+    values: used.flatMap(([, ...values]) => values),
+  };
+}
