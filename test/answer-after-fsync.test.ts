@@ -1,41 +1,16 @@
 // No answer before the disk: shown by the order of system calls, since a killed process says nothing of a power cut.
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RepeatingSender, startStation } from './station-fixture.ts';
+import { canTrace, readTrace } from './support/system-calls.ts';
 
 const CALLS = 'fsync,fdatasync,read,recvfrom,recvmsg,write,writev,sendto,sendmsg,openat';
-const canTrace = spawnSync('strace', ['-e', 'trace=none', 'true'], { stdio: 'ignore' }).status === 0;
 const title = canTrace
   ? 'waits for the disk between the last byte of each message and its answer'
   : 'SKIPPED: strace is missing or not allowed here; the order of system calls was not watched';
-
-interface Call {
-  readonly name: string;
-  readonly path: string;
-  readonly text: string;
-}
-
-/** Calls in the order they ended, with the file or socket each was on (`-y` writes it out). */
-function readTrace(file: string): Call[] {
-  const begun = new Map<string, string>();
-  const calls: Call[] = [];
-  for (const line of readFileSync(file, 'latin1').split('\n')) {
-    const [, thread = '', rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
-    if (rest.endsWith('<unfinished ...>')) {
-      begun.set(thread, rest);
-      continue;
-    }
-    const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest);
-    const whole = resumed === null ? rest : `${begun.get(thread) ?? ''}${resumed[1]}`;
-    const [, name = '', path = ''] = /^(\w+)\(\d+<([^>]*)>/.exec(whole) ?? [];
-    if (name !== '') calls.push({ name, path, text: whole });
-  }
-  return calls;
-}
 
 describe('§5.1 nothing is acknowledged to a sender before it is durable', () => {
   it.skipIf(!canTrace)(title, async () => {

@@ -1,7 +1,7 @@
 // Disks that are full, read-only or fail: no sender ever hears that something was kept which wasn't, reading goes on, and
 // receiving begins again by itself.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { Inbox } from '../src/intake/inbox.ts';
 import { StationKeys } from '../src/station/keys.ts';
 import { openDatabase } from '../src/station/open-database.ts';
 import { RepeatingSender, startStation, TEST_KEY, testMessage } from './station-fixture.ts';
+import { canMount } from './support/small-disk.ts';
+import { canTrace as canInject } from './support/system-calls.ts';
 
 const keys = new StationKeys(TEST_KEY);
-const canMount = tryMount();
-const canInject = spawnSync('strace', ['-e', 'trace=none', 'true'], { stdio: 'ignore' }).status === 0;
 const DISK_KIB = 3 * 1024;
 
 let disk: string;
@@ -28,14 +28,6 @@ afterEach(() => {
   if (canMount) execFileSync('umount', ['-l', disk]);
   rmSync(disk, { recursive: true, force: true });
 });
-
-function tryMount(): boolean {
-  const place = mkdtempSync(join(tmpdir(), 'reservkraft-mount-'));
-  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', place], { stdio: 'ignore' }).status === 0;
-  if (isMounted) spawnSync('umount', [place]);
-  rmSync(place, { recursive: true });
-  return isMounted;
-}
 
 /** Patients that can be read from the copy at this moment, as another thread of the station would. */
 function readable(): number {

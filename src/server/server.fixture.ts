@@ -14,6 +14,7 @@ import type { CopyCommand } from '../domain/commands.ts';
 import { Failure } from '../domain/failures.ts';
 import { type Identity, type PatientKey, sourceId, unitId } from '../domain/identity.ts';
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
+import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { PART_NAMES } from '../domain/parts.ts';
 import type { Received, ReceivedFormat } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
@@ -70,6 +71,9 @@ export class ServedCopy {
   readonly #writer: CopyWriter;
   readonly reader: CopyReader;
   readonly faults: string[] = [];
+  readonly entries: EntryDraft[] = [];
+  /** What a ledger that can't be written says; null when it can. */
+  notLogged: string | null = null;
   server: FastifyInstance | null = null;
   now: Arrival = { wallMs: TEN, boot: 'test', monotonicMs: 3_600_000 };
 
@@ -109,8 +113,19 @@ export class ServedCopy {
           profile,
         }),
     });
+    const entries = this.entries;
+    const remark = (): string | null => this.notLogged;
     this.server = await createServer({
       token: TOKEN,
+      ledger: {
+        append: async (draft) => {
+          entries.push(draft);
+          return remark() === null;
+        },
+        get remark() {
+          return remark();
+        },
+      },
       onFault: ({ route, cause }) => this.faults.push(`${route} ${cause}`),
       facade: {
         clock: { now: () => this.now },

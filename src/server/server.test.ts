@@ -53,9 +53,9 @@ describe('who may ask', () => {
 
   it('a station whose token file is empty does not start, rather than standing open', async () => {
     const nothing = { reader: () => copy.reader } as never;
-    await expect(createServer({ token: '', onFault: () => {}, facade: nothing, api: nothing })).rejects.toThrow(
-      'settings.invalid',
-    );
+    await expect(
+      createServer({ token: '', onFault: () => {}, facade: nothing, api: nothing, ledger: nothing }),
+    ).rejects.toThrow('settings.invalid');
   });
 
   it.each(['evil.example', 'evil.example:7070', '127.0.0.1.evil.example', 'localhost.evil.example', '10.0.0.7'])(

@@ -7,13 +7,16 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
+import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
 import { asFailure } from './as-failure.ts';
 import { type FacadeOptions, registerFacade } from './fhir/facade.ts';
+import { type LedgerPort, registerRecording } from './recording.ts';
 
 export interface ServerOptions {
   readonly facade: FacadeOptions;
   readonly api: ApiOptions;
+  readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
   /** Who is told of what nobody expected; never gets patient data. */
@@ -69,6 +72,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     reply.header('referrer-policy', 'no-referrer');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+  registerRecording(server, { ledger: options.ledger, clock: options.facade.clock });
   server.addHook('onError', async (request, _reply, error) => {
     const failure = asFailure(error);
     if (failure.code !== 'station.internal') return;
@@ -89,9 +93,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
     { prefix: '/fhir' },
   );
-  await server.register(async (scope) => registerApi(scope.withTypeProvider<TypeBoxTypeProvider>(), options.api), {
-    prefix: '/api',
-  });
+  await server.register(
+    async (scope) => {
+      registerApi(scope.withTypeProvider<TypeBoxTypeProvider>(), options.api);
+      registerReads(scope);
+    },
+    { prefix: '/api' },
+  );
   server.get('/health', { schema: { hide: true } }, () => options.api.health());
   return server;
 }

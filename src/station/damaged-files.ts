@@ -11,7 +11,7 @@ export interface DamagedFile {
   readonly foundMs: number;
 }
 
-const DAMAGED = /^(inbox\.db|copy\.db)\.damaged-(\d+)$/;
+const DAMAGED = /^(inbox\.db|copy\.db|ledger\.db)\.damaged-(\d+)$/;
 
 /** Newest first. */
 export function damagedFiles(dataFolder: string): DamagedFile[] {

@@ -12,6 +12,8 @@ export interface StationFiles {
   readonly witness: string;
   readonly copy: string;
   readonly snapshots: string;
+  readonly ledger: string;
+  readonly ledgerWitness: string;
 }
 
 export const stationFiles = (dataFolder: string): StationFiles => ({
@@ -19,6 +21,8 @@ export const stationFiles = (dataFolder: string): StationFiles => ({
   witness: join(dataFolder, 'inbox.witness'),
   copy: join(dataFolder, 'copy.db'),
   snapshots: join(dataFolder, 'snapshots'),
+  ledger: join(dataFolder, 'ledger.db'),
+  ledgerWitness: join(dataFolder, 'ledger.witness'),
 });
 
 /** @throws {Failure} `store.cannot-open` when nothing can be kept here and there is nothing to read. */

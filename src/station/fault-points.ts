@@ -10,7 +10,12 @@ export const FAULT_POINTS = [
   'after-apply-commit', // applied, nothing else done
   'during-snapshot', // a snapshot file lies half written
 ] as const;
-type FaultPoint = (typeof FAULT_POINTS)[number];
+export const LEDGER_FAULT_POINTS = [
+  'before-ledger-commit', // entries are collected, nothing of them is on the disk
+  'before-ledger-witness', // they are on the disk, the witness doesn't know
+  'after-ledger-commit', // durable, and nobody has heard
+] as const;
+type FaultPoint = (typeof FAULT_POINTS)[number] | (typeof LEDGER_FAULT_POINTS)[number];
 
 export type FaultHook = (point: FaultPoint) => void;
 

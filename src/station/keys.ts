@@ -17,6 +17,7 @@ import {
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Failure } from '../domain/failures.ts';
 import { type Identity, type PatientKey, patientKey } from '../domain/identity.ts';
+import { type ChainId, chainId } from '../domain/ledger-entry.ts';
 
 const KEY_BYTES = 32;
 const HANDLE_BYTES = 16;
@@ -42,6 +43,16 @@ export class StationKeys {
   /** The 32-byte key of sealed paper packs. */
   pack(name: string): Buffer {
     return this.#derive(`pack/${name}`);
+  }
+
+  /** The 32-byte seed of the key that signs the station's own chain in the ledger. */
+  ledgerSeed(): Buffer {
+    return this.#derive('ledger/signing');
+  }
+
+  /** The name of that chain: nobody can count back from it to the key. A ledger that has been opened keeps its own. */
+  ledgerChain(): ChainId {
+    return chainId(base32(this.#derive('ledger/chain').subarray(0, HANDLE_BYTES)));
   }
 
   /** Key for `patientHandles` in another thread, so that the station key itself need not leave this one. */

@@ -9,6 +9,7 @@ export type StationEvent =
   | 'station.note'
   | 'station.fault'
   | 'intake.died'
+  | 'ledger.died'
   | 'reading.ended'
   | 'server.fault'
   | 'snapshot.taken'

@@ -35,7 +35,7 @@ const SETTING_RULES = {
     key: 'data',
     type: 'path',
     fallback: './data',
-    help: 'where inbox, copy and snapshots lie (encrypted)',
+    help: 'where inbox, copy, snapshots and ledger lie (encrypted)',
   },
   keyFile: {
     flag: '--key-file',

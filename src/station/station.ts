@@ -6,8 +6,10 @@ import type { FastifyInstance } from 'fastify';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { ChartMemory } from '../domain/chart/memory.ts';
+import type { EntryKind } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
+import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { splitFhir } from '../intake/fhir/split.ts';
 import { createServer } from '../server/server.ts';
 import { SystemClock } from './clock.ts';
@@ -17,6 +19,7 @@ import { prepareDataFolder } from './data-folder.ts';
 import { Feeders } from './feeders.ts';
 import { Intake } from './intake.ts';
 import { loadStationKeys } from './keys.ts';
+import { LedgerThread } from './ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import { nearPatients } from './near-patients.ts';
 import { NightWork } from './night-work.ts';
@@ -51,6 +54,8 @@ export class Station {
   readonly #readings: Readings;
   readonly #feeders: Feeders;
   readonly #nights: NightWork;
+  readonly #ledger: LedgerThread;
+  readonly #clock: SystemClock;
 
   private constructor(parts: {
     addresses: StationAddresses;
@@ -61,6 +66,8 @@ export class Station {
     feeders: Feeders;
     nights: NightWork;
     guard: PurgeGuard;
+    ledger: LedgerThread;
+    clock: SystemClock;
   }) {
     this.addresses = parts.addresses;
     this.#intake = parts.intake;
@@ -70,6 +77,8 @@ export class Station {
     this.#feeders = parts.feeders;
     this.#nights = parts.nights;
     this.guard = parts.guard;
+    this.#ledger = parts.ledger;
+    this.#clock = parts.clock;
   }
 
   /** @throws {Failure} that says why this cannot be a station here, and what to do. */
@@ -120,12 +129,31 @@ export class Station {
         },
       },
     });
-    const nights = new NightWork({ settings, keys, intake, clock, notes, log });
+    const ledger = await LedgerThread.start({
+      dataFolder,
+      keys,
+      station: settings.name,
+      clock,
+      onNote: ({ code, detail }) => notes.tell(code, detail),
+      onDied: (cause) => log.warn('ledger.died', { cause }),
+    });
+    const nights = new NightWork({
+      ...{ settings, keys, clock, notes, log },
+      intake: {
+        takeSnapshot: async () => {
+          const taken = await intake.takeSnapshot();
+          void ledger.append(ownEntry('snapshot.taken', clock, { sequence: taken.cursor }));
+          return taken;
+        },
+        scrub: () => intake.scrub(),
+        count: () => intake.count(),
+      },
+    });
     let server: FastifyInstance | null = null;
     try {
       await level();
       server = await createServer(
-        serverOptions({ settings, token, clock, copy, readings, intake, log, guard, notes, nights }),
+        serverOptions({ settings, token, clock, copy, readings, intake, ledger, log, guard, notes, nights }),
       );
       const address = await listen(server, settings);
       const mllp = intake.mllp ?? { host: settings.mllpHost, port: settings.mllpPort };
@@ -149,6 +177,7 @@ export class Station {
         sources: settings.sources.length,
         isUpgrade,
       });
+      void ledger.append(ownEntry('station.started', clock, { version, isUpgrade }));
       return new Station({
         addresses: { http: address, mllp },
         intake,
@@ -158,11 +187,14 @@ export class Station {
         feeders,
         nights,
         guard,
+        ledger,
+        clock,
       });
     } catch (error) {
       // Nothing half started: a port that listens without the rest would take messages nobody can read.
       await server?.close();
       await readings.stop();
+      await ledger.stop();
       await intake.stop();
       copy.close();
       throw error;
@@ -174,9 +206,16 @@ export class Station {
     await this.#feeders.stop();
     await this.#server.close();
     await this.#readings.stop();
+    void this.#ledger.append(ownEntry('station.stopped', this.#clock, {}));
+    await this.#ledger.stop();
     await this.#intake.stop();
     this.#copy.close();
   }
+}
+
+/** What the station does by itself. */
+function ownEntry(kind: EntryKind, clock: SystemClock, body: EntryDraft['body']): EntryDraft {
+  return { kind, eventAt: clock.now().wallMs, author: 'station', unit: null, patient: null, body };
 }
 
 interface Wiring {
@@ -186,6 +225,7 @@ interface Wiring {
   readonly copy: CopyConnection;
   readonly readings: Readings;
   readonly intake: Intake;
+  readonly ledger: LedgerThread;
   readonly log: StationLog;
   readonly guard: PurgeGuard;
   readonly notes: StationNotes;
@@ -199,6 +239,7 @@ function serverOptions({
   copy,
   readings,
   intake,
+  ledger,
   log,
   guard,
   notes,
@@ -211,6 +252,7 @@ function serverOptions({
   const sureNow = () => notBefore(clock.now(), copy.reader.heard());
   return {
     token,
+    ledger,
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),
     facade: { clock, answer: (question) => readings.facade(question) },
     api: {
@@ -229,6 +271,7 @@ function serverOptions({
           intake: await intake.status(),
           sources: copy.reader.sources(),
           notes: notes.all,
+          ledger: ledger.status,
         }),
       status: async () =>
         stationStatus({
@@ -241,6 +284,7 @@ function serverOptions({
           dataFolder: settings.dataFolder,
           tokenFile: settings.tokenFile,
           notes: notes.all,
+          ledger: ledger.status,
           purgeStoppedBy: guard.reasons,
           damagedFiles: damagedFiles(settings.dataFolder),
           scrub: nights.lastScrub,

@@ -28,7 +28,8 @@ test('what a stranger calls itself is only counted in /health: it could be someb
     inboxSeq: 3,
     notes: [],
   } as unknown as Parameters<typeof stationHealth>[0]['intake'];
-  const health = stationHealth({ name: 'Prov', startedAt: now, now, intake, sources, notes: [] });
+  const ledger = { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 } as const;
+  const health = stationHealth({ name: 'Prov', startedAt: now, now, intake, sources, notes: [], ledger });
   expect(health).toMatchObject({ undeclaredSenders: 2, sources: [{ source: 'journal' }] });
   expect(JSON.stringify(health)).not.toMatch(/unknown|189001019802/);
 });

@@ -10,6 +10,7 @@ import { PARTS } from '../domain/parts.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { DamagedFile } from './damaged-files.ts';
 import type { IntakeStatus } from './intake.ts';
+import type { LedgerStatus } from './ledger-thread.ts';
 import type { Scrub } from './night-work.ts';
 import type { NightlyCounts } from './nightly-counts.ts';
 import type { Standstill } from './purge-guard.ts';
@@ -56,6 +57,8 @@ export interface StationStatus {
   /** The last reading-through of everything kept; null before the first since the start. */
   readonly scrub: { readonly at: string; readonly isCopyWhole: boolean; readonly inbox: string } | null;
   readonly counts: NightlyCounts | null;
+  /** Whether what is done can be written down just now; what waits for that is kept in memory. */
+  readonly ledger: LedgerStatus;
   readonly clockSteps: number;
   readonly tokenFile: string;
 }
@@ -68,6 +71,7 @@ interface Measured {
   readonly sources: readonly SourceStatus[];
   /** The housekeeping's, besides those of the files. */
   readonly notes: readonly StationNote[];
+  readonly ledger: LedgerStatus;
 }
 
 const BACKLOG_NOTED = 500;
@@ -101,6 +105,8 @@ export function stationHealth(measured: Measured): object {
     /** What they call themselves is theirs to choose: told to who has the token (GET /api/status), only counted here. */
     undeclaredSenders: measured.sources.filter(isStranger).length,
     notes: intake.notes.length + measured.notes.length,
+    /** `waiting`: what is read can't be logged just now. */
+    ledger: measured.ledger.state,
   };
 }
 
@@ -140,6 +146,7 @@ export function stationStatus(
     damagedFiles: measured.damagedFiles.map(({ name: file, bytes }) => ({ name: file, bytes })),
     scrub: measured.scrub === null ? null : { ...measured.scrub, at: iso(measured.scrub.at) },
     counts: measured.counts,
+    ledger: measured.ledger,
     clockSteps: intake.clock.count,
     tokenFile,
   };

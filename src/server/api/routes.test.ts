@@ -275,6 +275,7 @@ describe('what the routes say of themselves', () => {
         'POST /api/hold',
         'POST /api/intake/{source}/fhir',
         'POST /api/patients/search',
+        'POST /api/reads',
         'POST /api/release',
         'POST /api/snapshot',
       ].sort(),

@@ -1,0 +1,45 @@
+// What was read beside the station: the terminal's commands read the disk, so that they work without a station, and tell it afterwards.
+
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { limits } from '../../limits.ts';
+
+const TERMINAL_KINDS = [
+  'chart.read',
+  'list.read',
+  'search.made',
+  'messages.read',
+  'message.read',
+  'ledger.read',
+  'ledger.exported',
+] as const;
+export type TerminalKind = (typeof TERMINAL_KINDS)[number];
+
+const Handle = Type.String({ pattern: '^[a-z2-7]{26}$' });
+const Text = Type.String({ minLength: 1, maxLength: limits.ledgerTextMax });
+
+export function registerReads(server: FastifyInstance): void {
+  server.withTypeProvider<TypeBoxTypeProvider>().post(
+    '/reads',
+    {
+      schema: {
+        summary: 'Säg vad som lästes direkt från stationens disk',
+        body: Type.Object(
+          {
+            kind: Type.Union(TERMINAL_KINDS.map((kind) => Type.Literal(kind))),
+            by: Text,
+            patient: Type.Optional(Handle),
+            unit: Type.Optional(Text),
+            patients: Type.Optional(Type.Array(Handle, { maxItems: limits.ledgerPageRowsMax })),
+            asOf: Type.Optional(Type.Integer({ minimum: 0 })),
+            what: Type.Optional(Text),
+          },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    // The recording itself is done as of every answer (recording.ts).
+    () => ({}),
+  );
+}

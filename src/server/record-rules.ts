@@ -1,0 +1,154 @@
+// What the ledger is told of each question the station answers: one line a route. A test holds that no route is forgotten. What was
+// searched for is never kept: only that somebody searched, and whom they were shown.
+
+import type { EntryKind } from '../domain/entry-kinds.ts';
+import { ledgerText } from '../domain/ledger-entry.ts';
+
+/** What was asked, as far as it tells what was read. */
+export interface Asked {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** As parsed: an object, or the text of a form. */
+  readonly body: unknown;
+  /** The answer as an object, where it was one. */
+  readonly answer: unknown;
+  /** The answer as text, where it was made elsewhere. */
+  readonly text: () => string;
+}
+
+export interface Recorded {
+  readonly kind: EntryKind;
+  readonly unit?: string | null;
+  readonly patient?: string | null;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+type Rule = (asked: Asked) => Recorded;
+type Json = Readonly<Record<string, unknown>>;
+
+/** Answers that say nothing of anyone. */
+export const UNRECORDED: readonly string[] = [
+  'GET /health',
+  'GET /api/openapi.json',
+  'GET /api/status',
+  'GET /api/units', // names of units, and how many lie there
+  'GET /fhir/metadata',
+  'GET /fhir/Patient/$summary', // refuses
+];
+
+const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(object) : []);
+const asOfOf = ({ query }: Asked): Json => (typeof query['at'] === 'number' ? { asOf: query['at'] } : {});
+
+/** What a caller said of itself, for as long as nobody signs in. */
+function said(body: unknown, ...names: readonly string[]): Json {
+  const given = object(body);
+  return Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+}
+
+/** Our keys of the people in a Bundle. */
+const patientsIn = (text: string): string[] =>
+  list(object(JSON.parse(text))['entry'])
+    .map(({ resource }) => object(resource))
+    .filter(({ resourceType }) => resourceType === 'Patient')
+    .map(({ id }) => String(id));
+
+/** `patient` or `subject` of a FHIR search, in the address or the form. */
+function askedPatient({ query, body }: Asked): string | null {
+  const form = new URLSearchParams(typeof body === 'string' ? body : '');
+  const given = query['patient'] ?? query['subject'] ?? form.get('patient') ?? form.get('subject');
+  return /([a-z2-7]{26})$/.exec(String(given ?? ''))?.[1] ?? null;
+}
+
+const fhirPatients: Rule = ({ text }) => ({
+  kind: 'fhir.read',
+  body: { what: 'Patient', patients: patientsIn(text()) },
+});
+const fhirOfPatient =
+  (what: string): Rule =>
+  ({ params }) => ({
+    kind: 'fhir.read',
+    patient: params['id'] ?? null,
+    body: { what },
+  });
+const fhirType: Rule = (asked) => ({
+  kind: 'fhir.read',
+  patient: askedPatient(asked),
+  body: { what: asked.params['type'] },
+});
+
+export const RECORD_RULES: Readonly<Record<string, Rule>> = {
+  'GET /api/units/:unit': (asked) => ({
+    kind: 'list.read',
+    unit: asked.params['unit'] ?? null,
+    body: { ...asOfOf(asked), patients: list(object(asked.answer)['rows']).map(({ key }) => key) },
+  }),
+  'GET /api/charts/:key': (asked) => ({
+    kind: 'chart.read',
+    patient: asked.params['key'] ?? null,
+    body: asOfOf(asked),
+  }),
+  'POST /api/patients/search': ({ body, answer }) => {
+    const { hits, isCut } = object(answer);
+    const unit = object(body)['unit'];
+    return {
+      kind: 'search.made',
+      unit: typeof unit === 'string' ? unit : null,
+      body: { patients: list(hits).map(({ key }) => key), isCut },
+    };
+  },
+  'GET /api/messages': ({ query, answer }) => ({
+    kind: 'messages.read',
+    body: { outcome: query['outcome'] ?? null, count: list(object(answer)['messages']).length },
+  }),
+  'POST /api/reads': ({ body }) => {
+    const { kind, patient, unit } = object(body) as { kind: EntryKind; patient?: string; unit?: string };
+    return {
+      kind,
+      unit: unit ?? null,
+      patient: patient ?? null,
+      body: { place: 'terminal', ...said(body, 'by', 'patients', 'asOf', 'what') },
+    };
+  },
+  'POST /api/hold': ({ body }) => ({
+    kind: 'copy.held',
+    unit: (object(body)['unit'] as string | undefined) ?? null,
+    body: said(body, 'by', 'source', 'part', 'reason'),
+  }),
+  'POST /api/release': ({ body }) => ({ kind: 'copy.released', body: said(body, 'by', 'source', 'how') }),
+  'POST /api/full-load': ({ body }) => ({
+    kind: 'copy.full-load',
+    body: said(body, 'by', 'source', 'phase', 'load', 'isPartial'),
+  }),
+  'POST /api/snapshot': ({ answer, body }) => ({
+    kind: 'snapshot.taken',
+    body: { ...said(body, 'by'), sequence: object(answer)['sequence'] },
+  }),
+  'POST /api/intake/:source/fhir': ({ params, answer }) => {
+    const received = list(object(answer)['received']);
+    const repeated = received.filter(({ duplicate }) => duplicate === true).length;
+    return {
+      kind: 'import.received',
+      body: { source: ledgerText(params['source']), received: received.length, repeated },
+    };
+  },
+  'GET /fhir/Patient': fhirPatients,
+  'POST /fhir/Patient/_search': fhirPatients,
+  'GET /fhir/Patient/:id': fhirOfPatient('Patient'),
+  'GET /fhir/Patient/:id/$summary': fhirOfPatient('$summary'),
+  'POST /fhir/Patient/:id/$summary': fhirOfPatient('$summary'),
+  'GET /fhir/Patient/:id/$everything': fhirOfPatient('$everything'),
+  'POST /fhir/Patient/:id/$everything': fhirOfPatient('$everything'),
+  'POST /fhir/Patient/$summary': ({ text }) => ({
+    kind: 'fhir.read',
+    patient: patientsIn(text())[0] ?? null,
+    body: { what: '$summary' },
+  }),
+  'GET /fhir/:type': fhirType,
+  'POST /fhir/:type/_search': fhirType,
+  'GET /fhir/:type/:id': ({ params }) => ({
+    kind: 'fhir.read',
+    patient: params['id']?.split('.')[0] ?? null,
+    body: { what: params['type'] },
+  }),
+};
