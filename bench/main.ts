@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import { measureApply } from './apply.ts';
 import { fsyncMs } from './disk.ts';
 import { measureIntake } from './intake.ts';
+import { measureLedger } from './ledger.ts';
 import { adt, oru } from './messages.ts';
 import { step } from './progress.ts';
 import { measureReading } from './reading.ts';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, (given: typeof options) => Promise<BenchRow
   intake: measureIntake,
   apply: measureApply,
   reading: measureReading,
+  ledger: measureLedger,
 };
 
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1);

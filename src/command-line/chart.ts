@@ -12,6 +12,7 @@ import { readSettings } from '../station/settings.ts';
 import { ask } from './ask.ts';
 import type { Command } from './command.ts';
 import { readMoment } from './moment.ts';
+import { reportRead } from './report-read.ts';
 
 /** A key of ours, as lists print it; everything else is looked up as a number. */
 const KEY = /^[a-z2-7]{26}$/;
@@ -47,6 +48,11 @@ copy on disk, so it works with or without a running station. Every block says it
         const screenLines = process.stdout.isTTY === true ? (process.stdout.rows ?? 0) : 0;
         context.out(renderChartText(composed, width, { screenLines }));
       }
+      await reportRead(context, {
+        kind: 'chart.read',
+        patient: key,
+        ...(composed.asOf === null ? {} : { asOf: composed.asOf.ms }),
+      });
       return 0;
     } finally {
       station.close();

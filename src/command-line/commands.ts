@@ -7,6 +7,7 @@ import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { hold, release } from './hold.ts';
 import { importFiles } from './import.ts';
+import { ledger } from './ledger.ts';
 import { messages } from './messages.ts';
 import { replay } from './replay.ts';
 import { search } from './search.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   hold,
   release,
   snapshot,
+  ledger,
   replay,
   bench,
 ];

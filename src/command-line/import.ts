@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
@@ -37,7 +38,8 @@ in doubt, so use it only when that is true.`,
     const files = (await Promise.all(context.words.map(filesUnder))).flat();
     const totals = { files: 0, received: 0, repeated: 0, refused: 0 };
     const load = context.flags.has('--full-load') ? randomUUID() : null;
-    if (load !== null) await client.post('/api/full-load', { source, load, phase: 'begin' });
+    const by = userInfo().username;
+    if (load !== null) await client.post('/api/full-load', { source, load, phase: 'begin', by });
     for (const file of files) {
       totals.files++;
       try {
@@ -52,7 +54,7 @@ in doubt, so use it only when that is true.`,
         context.tell(`${basename(file)}: ${error.detail ?? error.code}\n`);
       }
     }
-    if (load !== null) await client.post('/api/full-load', { source, load, ...endOf(totals) });
+    if (load !== null) await client.post('/api/full-load', { source, load, by, ...endOf(totals) });
     context.out(
       context.isJson
         ? `${JSON.stringify(totals)}\n`

@@ -8,6 +8,7 @@ import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
 import { columns, harmless } from './census-text.ts';
 import type { Command } from './command.ts';
+import { reportRead } from './report-read.ts';
 
 const OUTCOME_WORDS = {
   applied: 'införd, med larm',
@@ -42,6 +43,7 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
         const bytes = /^\d{1,15}$/.test(raw) ? station.inbox().raw(Number(raw)) : undefined;
         if (bytes === undefined) throw new Failure('request.invalid', 'det numret finns inte (längre) i inkorgen');
         process.stdout.write(bytes);
+        await reportRead(context, { kind: 'message.read', what: `inkorgens nummer ${raw}` });
         return 0;
       }
       const before = context.flags.get('--before');
@@ -52,6 +54,7 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
         ...(before === undefined ? {} : { before: Number(before) }),
         ...(source === undefined ? {} : { source: sourceId(source) }),
       });
+      await reportRead(context, { kind: 'messages.read' });
       if (context.isJson) {
         context.out(`${JSON.stringify(rows)}\n`);
         return 0;

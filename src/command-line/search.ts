@@ -9,6 +9,7 @@ import { ask } from './ask.ts';
 import { columns, harmless, nameOf } from './census-text.ts';
 import { chartNames } from './chart.ts';
 import type { Command } from './command.ts';
+import { reportRead } from './report-read.ts';
 
 const NOBODY =
   'Ingen träff i kopian. Patienten kan ändå finnas i journalsystemet. Kontrollera numret, eller sök på en del av namnet.\n';
@@ -70,6 +71,11 @@ are or are expected in the unit and the house, then (from three letters) among e
             ...(remark === null ? [] : [`${remark}\n`]),
           ].join('\n'),
         );
+      await reportRead(context, {
+        kind: 'search.made',
+        patients: hits.map(({ key }) => key),
+        ...(unit === undefined ? {} : { unit }),
+      });
       return hits.length === 0 ? 1 : 0;
     } finally {
       station.close();

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Command } from './command.ts';
 import { StationClient } from './station-client.ts';
 
@@ -13,7 +14,7 @@ Taken by itself every night; do it by hand before an upgrade.`,
   printsData: true,
   async run(context) {
     context.tell('Tar en ögonblicksbild och prövar den …\n');
-    const answer = (await StationClient.of(context).post('/api/snapshot')) as {
+    const answer = (await StationClient.of(context).post('/api/snapshot', { by: userInfo().username })) as {
       file: string;
       sequence: number;
       bytes: number;

@@ -42,8 +42,8 @@ export class StationClient {
     return this.#ask('GET', path, undefined, undefined);
   }
 
-  async post(path: string, body: object = {}): Promise<unknown> {
-    return this.#ask('POST', path, JSON.stringify(body), 'application/json');
+  async post(path: string, body: object = {}, withinMs = ANSWER_WITHIN_MS): Promise<unknown> {
+    return this.#ask('POST', path, JSON.stringify(body), 'application/json', withinMs);
   }
 
   async postBytes(path: string, bytes: Uint8Array, contentType: string): Promise<unknown> {
@@ -55,6 +55,7 @@ export class StationClient {
     path: string,
     body: string | Uint8Array | undefined,
     contentType: string | undefined,
+    withinMs: number = ANSWER_WITHIN_MS,
   ): Promise<unknown> {
     let response: Response;
     try {
@@ -65,7 +66,7 @@ export class StationClient {
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: AbortSignal.timeout(withinMs),
       });
     } catch {
       throw new Failure('station.not-running', this.#base);

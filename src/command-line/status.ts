@@ -53,7 +53,12 @@ held or something needs a person.`,
             ? countsText(answer.counts)
             : stationText(answer),
       );
-      return answer.state === 'receiving' && answer.sources.every(isWell) && answer.notes.length === 0 ? 0 : 1;
+      return answer.state === 'receiving' &&
+        answer.sources.every(isWell) &&
+        answer.notes.length === 0 &&
+        answer.ledger.failure === null
+        ? 0
+        : 1;
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'station.not-running') throw error;
     }
@@ -89,6 +94,10 @@ function stationText(station: StationStatus): string {
   ];
   if (station.refusal !== null) lines.push(`Tar inte emot: ${station.refusal}`);
   if (station.applyFailure !== null) lines.push(`Kopian förs inte framåt: ${station.applyFailure}`);
+  if (station.ledger.failure !== null)
+    lines.push(
+      `! Liggaren går inte att skriva: ${station.ledger.failure}. ${station.ledger.waiting} poster väntar, ${station.ledger.lost} förlorade. Journalkopiorna kan läsas.`,
+    );
   const latest = station.snapshots[0];
   lines.push(
     latest === undefined

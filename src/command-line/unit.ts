@@ -9,6 +9,7 @@ import { censusText, unitsText } from './census-text.ts';
 import { chartNames } from './chart.ts';
 import type { Command } from './command.ts';
 import { readMoment } from './moment.ts';
+import { reportRead } from './report-read.ts';
 
 export const unit: Command = {
   name: 'unit',
@@ -42,6 +43,12 @@ a running station. The last column is the key to give "reservkraft chart".`,
       context.out(
         context.isJson ? `${JSON.stringify(list)}\n` : censusText(list, Number(process.stdout.columns ?? 100)),
       );
+      await reportRead(context, {
+        kind: 'list.read',
+        unit: name,
+        patients: list.rows.map(({ key }) => key),
+        ...(asOf === undefined ? {} : { asOf }),
+      });
       return 0;
     } finally {
       station.close();

@@ -198,12 +198,14 @@ export function registerApi(server: Server, options: ApiOptions): void {
           phase: Type.Optional(Type.Union([Type.Literal('begin'), Type.Literal('end'), Type.Literal('given-up')])),
           load: Type.Optional(Name),
           isPartial: Type.Optional(Type.Boolean()),
+          by: Type.Optional(Name),
         }),
       },
     },
     (request) => {
       requireSource(options, request.body.source);
-      const { source, ...load } = request.body;
+      // Who said so stands in the ledger.
+      const { source, by: _by, ...load } = request.body;
       return options.command({ command: 'full-load', parts: 'all-declared', ...load, source: sourceId(source) });
     },
   );
