@@ -14,7 +14,9 @@ import { SystemClock } from './clock.ts';
 import { type FaultHook, loadFaultHook } from './fault-points.ts';
 import { patientHandles } from './keys.ts';
 import { isDamage } from './open-database.ts';
+import { standBack } from './thread-priority.ts';
 
+standBack();
 const settings = workerData as ApplyThreadSettings;
 const fault = await loadFaultHook(settings.faultModule);
 
