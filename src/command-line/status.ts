@@ -108,7 +108,7 @@ function stationText(station: StationStatus): string {
     lines.push(`Inget gallras: ${station.purgeStoppedBy.map((reason) => STANDSTILL_WORDS[reason]).join(', ')}.`);
   if (station.scrub !== null)
     lines.push(
-      `Genomläst ${timeWords(Date.parse(station.scrub.at), nowMs)}: ${station.scrub.isCopyWhole && station.scrub.inbox === 'whole' ? 'allt helt' : 'skador funna'}.`,
+      `Genomläst ${timeWords(Date.parse(station.scrub.at), nowMs)}: ${station.scrub.isCopyWhole && station.scrub.inbox === 'whole' && station.scrub.ledger === 'whole' ? 'allt helt' : 'skador funna'}.`,
     );
   for (const { name, bytes } of station.damagedFiles)
     lines.push(`! Skadad fil undanlagd: ${name} (${Math.ceil(bytes / 1_000_000)} MB). De två nyaste av varje sparas.`);

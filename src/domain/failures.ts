@@ -171,7 +171,7 @@ export const FAILURES = {
     httpStatus: 500,
     acknowledgement: null,
     happened: 'Genomläsningen fann skadade sidor eller rader på disken.',
-    stillRight: 'Det som kan läsas används. Stationen återställer det skadade ur ögonblicksbild och inkorg.',
+    stillRight: 'Det som kan läsas används. Stationen återställer skadad kopia ur ögonblicksbild och inkorg.',
     doNow: 'Läs vad som sägs saknas. Byt disk.',
   },
   'scrub.failed': {

@@ -48,6 +48,11 @@ export class LedgerEngine {
     if (!this.#isFailing) this.#schedule(Math.max(0, limits.ledgerGroupMs - sinceMs));
   }
 
+  damaged(): void {
+    this.#options.store.damaged();
+    this.#schedule(0);
+  }
+
   /** Writes what can be written, and closes the files. */
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);

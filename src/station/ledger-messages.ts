@@ -18,6 +18,8 @@ export interface LedgerThreadSettings {
 
 export type ToLedger =
   | { readonly say: 'append'; readonly id: number; readonly draft: EntryDraft }
+  /** A reader met a damaged page: the file is put aside, and what can be read of it is taken. */
+  | { readonly say: 'damaged' }
   /** Writes what waits, and ends. */
   | { readonly say: 'stop' };
 

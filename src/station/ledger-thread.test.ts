@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -93,6 +93,26 @@ it('a fault of ours in the thread keeps nobody from reading: it is begun again, 
   expect(reader.show({ kind: 'ledger.gap' })).toHaveLength(1);
   expect(reader.check(null).faults).toEqual([]);
   close();
+});
+
+it('read through at night it is found whole, not whole, or damaged; and a damaged file is replaced', async () => {
+  const ledger = await start(folder);
+  for (let number = 1; number <= 3; number++) await ledger.append(draft(number));
+  expect(await ledger.check()).toBe('whole');
+  const file = join(folder, 'ledger.db');
+  const db = openDatabase({ file, key: keys.database('ledger'), role: 'ledger' });
+  db.exec('DELETE FROM body WHERE position = 2');
+  expect(await ledger.check()).toBe('broken');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0x5a, bytes.length - 3_000, bytes.length - 2_000);
+  writeFileSync(file, bytes);
+  expect(await ledger.check()).toBe('damaged');
+  await until(() => told.length > 0);
+  expect(told).toEqual([expect.stringMatching(/^ledger.damaged \d poster lästa, skrivna till nummer 4/)]);
+  expect(await ledger.append(draft(4))).toBe(true);
+  await ledger.stop();
 });
 
 it('after its end nothing is promised', async () => {

@@ -8,6 +8,7 @@ import type { EntryDraft, LedgerPlace } from '../domain/ledger-entry.ts';
 import type { Clock } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import type { StationKeys } from './keys.ts';
+import type { LedgerCheckTask, LedgerState } from './ledger-check-worker.ts';
 import type { FromLedger, LedgerThreadSettings, ToLedger } from './ledger-messages.ts';
 import type { StationNote } from './station-note.ts';
 import { THREAD_MEMORY } from './thread-memory.ts';
@@ -100,6 +101,16 @@ export class LedgerThread {
       this.#post({ say: 'append', id, draft });
       if (this.#failure !== null) resolve(false);
     });
+  }
+
+  /** Every entry from the first; a damaged file is replaced. Slow: in a thread of its own. */
+  async check(): Promise<LedgerState> {
+    const { dataFolder, keys } = this.#options;
+    const workerData: LedgerCheckTask = { dataFolder, ledgerKey: keys.database('ledger') };
+    const worker = new Worker(new URL('./ledger-check-worker.ts', import.meta.url), { workerData });
+    const [state] = (await once(worker, 'message')) as [LedgerState];
+    if (state === 'damaged') this.#post({ say: 'damaged' });
+    return state;
   }
 
   /** Writes what waits, closes the file and ends the thread. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../domain/failures.ts';
 import { StationKeys } from './keys.ts';
+import type { LedgerState } from './ledger-check-worker.ts';
 import type { InboxState } from './maintenance-worker.ts';
 import { NightWork, type NightWorkOptions } from './night-work.ts';
 import { StationNotes } from './notes.ts';
@@ -20,25 +21,34 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-type Found = { readonly isCopyWhole: boolean; readonly inbox: InboxState };
+type Found = { readonly isCopyWhole: boolean; readonly inbox: InboxState; readonly ledger: LedgerState };
 const snapshot = { cursor: 1, bytes: 1, file: '', takenMs: SCRUB_AT };
 
-function nightWith(scrub: () => Promise<Found>): NightWork {
+function nightWith(find: () => Promise<Found>): NightWork {
   const intake: NightWorkOptions['intake'] = {
     takeSnapshot: async () => snapshot,
     count: async () => ({ units: [], types: [] }),
-    scrub,
+    scrub: async () => {
+      const { isCopyWhole, inbox } = await find();
+      return { isCopyWhole, inbox };
+    },
   };
+  const ledger: NightWorkOptions['ledger'] = { check: async () => (await find()).ledger };
   const log = { info: () => {}, warn: () => {} };
   const settings = { dataFolder: folder, snapshotHour: 3 };
-  return new NightWork({ settings, keys: new StationKeys(Buffer.alloc(32, 7)), intake, clock, notes, log });
+  return new NightWork({ settings, keys: new StationKeys(Buffer.alloc(32, 7)), intake, ledger, clock, notes, log });
 }
 
 describe('reading all that is kept through', () => {
   it.each<[Found, string]>([
-    [{ isCopyWhole: false, inbox: 'whole' }, 'kopian skadad, inkorgen hel'],
-    [{ isCopyWhole: true, inbox: 'damaged' }, 'kopian hel, inkorgen skadad'],
-    [{ isCopyWhole: true, inbox: 'broken' }, 'kopian hel, inkorgen har luckor'],
+    [{ isCopyWhole: false, inbox: 'whole', ledger: 'whole' }, 'kopian skadad, inkorgen hel, liggaren hel'],
+    [{ isCopyWhole: true, inbox: 'damaged', ledger: 'whole' }, 'kopian hel, inkorgen skadad, liggaren hel'],
+    [{ isCopyWhole: true, inbox: 'broken', ledger: 'whole' }, 'kopian hel, inkorgen har luckor, liggaren hel'],
+    [{ isCopyWhole: true, inbox: 'whole', ledger: 'damaged' }, 'kopian hel, inkorgen hel, liggaren skadad'],
+    [
+      { isCopyWhole: true, inbox: 'whole', ledger: 'broken' },
+      'kopian hel, inkorgen hel, liggaren inte hel (reservkraft ledger verify säger var)',
+    ],
   ])('that finds damage (%j) is told in plain words', async (found, detail) => {
     const night = nightWith(async () => found);
     await night.turn();
@@ -47,7 +57,7 @@ describe('reading all that is kept through', () => {
   });
 
   it('that finds all whole tells nobody, and says when it was', async () => {
-    const night = nightWith(async () => ({ isCopyWhole: true, inbox: 'whole' }));
+    const night = nightWith(async () => ({ isCopyWhole: true, inbox: 'whole', ledger: 'whole' }));
     await night.turn();
     expect(notes.all).toEqual([]);
     expect(night.lastScrub?.at).toBe(SCRUB_AT);

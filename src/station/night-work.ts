@@ -7,6 +7,8 @@ import type { Clock } from '../domain/time.ts';
 import type { Feeders } from './feeders.ts';
 import type { Intake } from './intake.ts';
 import type { StationKeys } from './keys.ts';
+import type { LedgerState } from './ledger-check-worker.ts';
+import type { LedgerThread } from './ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import type { InboxState } from './maintenance-worker.ts';
 import { type NightlyCounts, nightlyCounts } from './nightly-counts.ts';
@@ -20,12 +22,14 @@ export interface Scrub {
   readonly at: number;
   readonly isCopyWhole: boolean;
   readonly inbox: InboxState;
+  readonly ledger: LedgerState;
 }
 
 export interface NightWorkOptions {
   readonly settings: Pick<Settings, 'dataFolder' | 'snapshotHour'>;
   readonly keys: StationKeys;
   readonly intake: Pick<Intake, 'takeSnapshot' | 'scrub' | 'count'>;
+  readonly ledger: Pick<LedgerThread, 'check'>;
   readonly clock: Clock;
   readonly notes: StationNotes;
   readonly log: StationLog;
@@ -114,14 +118,14 @@ export class NightWork {
   }
 
   async #readThrough(): Promise<void> {
-    const { intake, clock, notes, log } = this.#options;
-    const found = await intake.scrub();
+    const { intake, ledger, clock, notes, log } = this.#options;
+    const found = { ...(await intake.scrub()), ledger: await ledger.check() };
     this.#scrub = { at: clock.now().wallMs, ...found };
     log.info('scrub.done', { ...found });
-    if (found.isCopyWhole && found.inbox === 'whole') return;
+    if (found.isCopyWhole && found.inbox === 'whole' && found.ledger === 'whole') return;
     notes.tell(
       'scrub.found-damage',
-      `kopian ${found.isCopyWhole ? 'hel' : 'skadad'}, inkorgen ${INBOX_WORDS[found.inbox]}`,
+      `kopian ${found.isCopyWhole ? 'hel' : 'skadad'}, inkorgen ${INBOX_WORDS[found.inbox]}, liggaren ${LEDGER_WORDS[found.ledger]}`,
     );
   }
 
@@ -134,6 +138,13 @@ export class NightWork {
     }
   }
 }
+
+const LEDGER_WORDS = {
+  whole: 'hel',
+  damaged: 'skadad',
+  broken: 'inte hel (reservkraft ledger verify säger var)',
+  unread: 'gick inte att läsa',
+} as const satisfies Record<LedgerState, string>;
 
 const INBOX_WORDS = { whole: 'hel', damaged: 'skadad', broken: 'har luckor' } as const satisfies Record<
   InboxState,

@@ -138,7 +138,7 @@ export class Station {
       onDied: (cause) => log.warn('ledger.died', { cause }),
     });
     const nights = new NightWork({
-      ...{ settings, keys, clock, notes, log },
+      ...{ settings, keys, clock, notes, log, ledger },
       intake: {
         takeSnapshot: async () => {
           const taken = await intake.takeSnapshot();

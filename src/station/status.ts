@@ -55,7 +55,12 @@ export interface StationStatus {
   /** Put aside, newest first; the newest two of each are kept. */
   readonly damagedFiles: readonly { readonly name: string; readonly bytes: number }[];
   /** The last reading-through of everything kept; null before the first since the start. */
-  readonly scrub: { readonly at: string; readonly isCopyWhole: boolean; readonly inbox: string } | null;
+  readonly scrub: {
+    readonly at: string;
+    readonly isCopyWhole: boolean;
+    readonly inbox: string;
+    readonly ledger: string;
+  } | null;
   readonly counts: NightlyCounts | null;
   /** Whether what is done can be written down just now; what waits for that is kept in memory. */
   readonly ledger: LedgerStatus;
