@@ -137,6 +137,32 @@ describe('what a number tells', () => {
     expect(personIdOf({ domain: NATIONAL_RESERVE, id: '00002040AA06' })?.birthDate).toBeNull();
     expect(personIdOf({ domain: 'source:x', id: '195009072553' })).toBeNull();
   });
+  test.each([
+    ['an unidentified patient (Värmland X)', VARMLAND_RESERVE, '20261125SX1A'],
+    ['a patient without a birth date (Värmland U)', VARMLAND_RESERVE, '20261125SU3A'],
+    ['a laboratory sample (Värmland L)', VARMLAND_RESERVE, '20261125SL0A'],
+    ['staff (Värmland P)', VARMLAND_RESERVE, '20261125SP2A'],
+    ['Västra Götaland, whose date may be the day it was given', VGR_RESERVE, '20210325K069'],
+  ])('the date in a number of %s is nobody’s birth date', (_who, domain, id) => {
+    expect(personIdOf({ domain, id })).toMatchObject({ birthDate: null });
+  });
+  test('the year in Stockholm’s is the year it was given, and only Värmland’s F has a known birth date', () => {
+    const [stockholm = ''] = [...'0123456789']
+      .map((digit) => `99202600001${digit}`)
+      .filter((id) => luhnHolds(id.slice(4)));
+    expect(personIdOf({ domain: STOCKHOLM_RESERVE, id: stockholm })).toMatchObject({ birthDate: null });
+    expect(personIdOf({ domain: VARMLAND_RESERVE, id: '19701231SF1B' })).toMatchObject({
+      birthDate: { year: 1970, month: 12, day: 31 },
+    });
+  });
+  test('sex only where the series says it: Västra Götaland’s X and 80–89 say that it is not known', () => {
+    const sexOf = (begin: string) =>
+      [...'0123456789'].flatMap((digit) => personIdOf({ domain: VGR_RESERVE, id: `${begin}${digit}` }) ?? [])[0]?.sex;
+    expect(sexOf('19810829M07')).toBe('male');
+    expect(sexOf('19450829K08')).toBe('female');
+    expect(sexOf('19930829X80')).toBeNull();
+    expect(sexOf('19930829X06')).toBeNull();
+  });
   test('it is written ÅÅÅÅMMDD-NNNN, and other numbers as they are', () => {
     expect(formatPersonId({ domain: PERSONNUMMER, id: '189001019802' })).toBe('18900101-9802');
     expect(formatPersonId({ domain: VGR_RESERVE, id: '20210325K069' })).toBe('20210325-K069');

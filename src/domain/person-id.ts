@@ -54,7 +54,10 @@ const VGR_LETTER: Readonly<Record<string, string>> = { K: '5', M: '7', X: '8' };
 const bySerial = (digit: string | undefined): 'female' | 'male' | null =>
   digit === undefined || !/\d/.test(digit) ? null : Number(digit) % 2 === 0 ? 'female' : 'male';
 
-/** In the order of preference where a number fits several. */
+/**
+ * In the order of preference where a number fits several. A date in a reserve number is a birth date only where the series says
+ * so: an unknown adult given a number today would else be a new-born child (Inera, *Lokala reservidn* 1.2).
+ */
 const SERIES: readonly Series[] = [
   {
     domain: PERSONNUMMER,
@@ -71,19 +74,21 @@ const SERIES: readonly Series[] = [
     sex: (id) => bySerial(id[10]),
   },
   {
-    // G is K, M or X; then 06–79 odd for men and even for women, 80–89 for unknown sex.
+    // G is K (woman), M (man) or X (unknown); then 06–79 odd for men and even for women, 80–89 for unknown sex. That the date is the
+    // date of birth is said nowhere.
     domain: VGR_RESERVE,
     form: /^(18|19|20|21)\d{6}[KMX]\d{3}$/,
     checked: (id) => `${id.slice(2, 8)}${VGR_LETTER[id[8] ?? ''] ?? ''}${id.slice(9)}`,
-    birthDate: (id) => dateOf(id, 0),
-    sex: (id) => (Number(id.slice(9, 11)) >= 80 ? null : bySerial(id[10])),
+    birthDate: (id) => issueDate(id),
+    sex: (id) => (id[8] === 'X' || Number(id.slice(9, 11)) >= 80 ? null : bySerial(id[10])),
   },
   {
-    // The letters say why the number was given; the last is A–Z except V in care, digits only in tests.
+    // The second letter says why the number was given: F with a known birth date, U without one, X unknown, P staff, L a laboratory
+    // sample. The last is A–Z except V in care, digits only in tests.
     domain: VARMLAND_RESERVE,
     form: /^(18|19|20|21)\d{6}S[FUXPL]\d[A-UW-Z\d]$/,
     checked: null,
-    birthDate: (id) => dateOf(id, 0),
+    birthDate: (id) => (id[9] === 'F' ? dateOf(id, 0) : issueDate(id)),
     sex: () => null,
   },
   {
@@ -97,8 +102,9 @@ const SERIES: readonly Series[] = [
   {
     domain: STOCKHOLM_RESERVE,
     form: /^99(18|19|20|21)\d{8}$/,
+    // The year is the year it was given.
     checked: (id) => id.slice(4),
-    birthDate: (id) => ({ year: Number(id.slice(2, 6)), month: null, day: null }),
+    birthDate: () => null,
     sex: () => null,
   },
   {
@@ -134,6 +140,9 @@ function dateOf(id: string, dayOffset: number): BirthDate | 'no-such-day' {
   const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   return exists ? { year, month, day } : 'no-such-day';
 }
+
+/** The day the number was given, or may have been: it must exist, and tells nothing of the person. */
+const issueDate = (id: string): null | 'no-such-day' => (dateOf(id, 0) === 'no-such-day' ? 'no-such-day' : null);
 
 /** Month 00 and days no month has are handed out too, where the day of birth is not known: then only what is known is told. */
 function coordinationBirthDate(id: string): BirthDate {

@@ -35,24 +35,25 @@ export interface WhoIs {
 /** Who the person is; where the number and the source disagree on the birth date, both are told. */
 export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
   const person: unknown = copy.person;
-  const fromNumber = copy.identities.flatMap(({ identity }) => personIdOf(identity) ?? [])[0] ?? null;
+  const numbers = copy.identities.flatMap(({ identity }) => personIdOf(identity) ?? []);
+  const born = numbers.find(({ birthDate }) => birthDate !== null)?.birthDate ?? null;
   const written = textAt(person, 'birthDate');
   const fromSource = written === null ? null : birthDateOf(written);
-  const birthDate = fromSource ?? fromNumber?.birthDate ?? null;
+  const birthDate = fromSource ?? born;
   const remarks =
-    fromSource !== null && fromNumber?.birthDate?.day != null && !sameDay(fromSource, fromNumber.birthDate)
+    fromSource !== null && born?.day != null && !sameDay(fromSource, born)
       ? [
-          `Födelsedatum enligt källan (${written}) stämmer inte med numret (${birthDateWords(fromNumber.birthDate)}) – kontrollera identiteten`,
+          `Födelsedatum enligt källan (${written}) stämmer inte med numret (${birthDateWords(born)}) – kontrollera identiteten`,
         ]
       : [];
-  const gender = textAt(person, 'gender') ?? fromNumber?.sex ?? null;
+  const gender = textAt(person, 'gender') ?? numbers.find(({ sex }) => sex !== null)?.sex ?? null;
   const age = birthDate === null ? null : ageOn(birthDate, context.nowMs);
   const deceased = field(person, 'deceasedBoolean') === true || textAt(person, 'deceasedDateTime') !== null;
   const conflicts = copy.personConflicts.map(
     ({ element, said }) => `${TWO_VERSIONS}: ${saidWords(element, said, context)}`,
   );
   return {
-    name: officialName(list(field(person, 'name'))) ?? 'Namn saknas i kopian',
+    name: officialName(list(field(person, 'name'))) ?? NO_NAME,
     birthDate,
     age,
     sex: sexWords(gender, age),
@@ -60,6 +61,8 @@ export function whoIs(copy: PatientCopy, context: ComposeContext): WhoIs {
   };
 }
 
+const NO_NAME = 'Namn saknas i kopian';
+const UNKNOWN_BIRTH_DATE = 'födelsedatum okänt';
 const CHILD: Readonly<Record<string, string>> = { male: 'pojke', female: 'flicka' };
 
 function sexWords(gender: string | null, age: Age | null): string {
@@ -82,7 +85,7 @@ const sameDay = (a: BirthDate, b: BirthDate): boolean => a.year === b.year && a.
 const two = (n: number): string => String(n).padStart(2, '0');
 
 function birthDateWords(birthDate: BirthDate | null): string {
-  if (birthDate === null) return 'födelsedatum saknas';
+  if (birthDate === null) return UNKNOWN_BIRTH_DATE;
   const { year, month, day } = birthDate;
   if (month === null) return String(year);
   return day === null ? `${year}-${two(month)}` : `${year}-${two(month)}-${two(day)}`;
@@ -90,19 +93,25 @@ function birthDateWords(birthDate: BirthDate | null): string {
 
 export function bannerOf({ copy, stay, parts, news2Scale }: BannerParts, who: WhoIs, context: ComposeContext): Banner {
   const number = context.head === null ? 'Nummer saknas' : identityText(context.head);
-  const born = `född ${birthDateWords(who.birthDate)}`;
+  const unitName = stay?.unit == null ? 'Enhet ej i kopian' : context.unitName(stay.unit);
   return {
     name: who.name,
     number,
     numberSeries: context.head === null ? '' : seriesName(context.head),
-    identifiers: [who.name, number, ...(who.birthDate === null ? [] : [born])],
+    identifiers: [
+      who.name,
+      number,
+      who.birthDate === null ? UNKNOWN_BIRTH_DATE : `född ${birthDateWords(who.birthDate)}`,
+      // With neither name nor birth date the place is what is left to tell two unknown patients apart.
+      ...(who.name === NO_NAME && who.birthDate === null && stay !== null ? [joined(unitName, bedWords(stay))] : []),
+    ],
     barcode: context.head?.id ?? '',
     birthDate: birthDateWords(who.birthDate),
     age: who.age === null ? 'ålder okänd' : ageWords(who.age),
     ageYears: who.age?.years ?? null,
     sex: who.sex,
     unit: stay?.unit ?? null,
-    unitName: stay?.unit == null ? 'Enhet ej i kopian' : context.unitName(stay.unit),
+    unitName,
     bed: stay === null ? 'plats ej i kopian' : bedWords(stay),
     stayWords:
       stay === null

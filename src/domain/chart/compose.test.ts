@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { isTrusted, PART_STATES } from '../age.ts';
 import { VALUE_STATES } from '../changes.ts';
 import { sourceId } from '../identity.ts';
-import { SAMORDNINGSNUMMER } from '../identity-domains.ts';
+import { SAMORDNINGSNUMMER, VARMLAND_RESERVE } from '../identity-domains.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PatientCopy } from '../patient-copy.ts';
 import { BLOCKS } from './blocks.ts';
@@ -251,6 +251,14 @@ describe('§5.4 no block is ever empty without saying which', () => {
   });
 });
 
+const unidentified = (person: object | null): PatientCopy =>
+  patientCopy({
+    identities: [
+      { identity: { domain: VARMLAND_RESERVE, id: '20261117SX1A' }, how: 'head', source: JOURNAL, since: 0 },
+    ],
+    person: person === null ? null : { resourceType: 'Patient', ...person },
+  });
+
 describe('§5.6 two identifiers, always', () => {
   test('name and number, and the birth date when it is known', () => {
     const { banner } = composeChart(patientCopy(), now);
@@ -260,6 +268,30 @@ describe('§5.6 two identifiers, always', () => {
   test('without a name the banner says so and keeps the number', () => {
     const { banner } = composeChart(patientCopy({ person: null }), now);
     expect(banner.identifiers).toEqual(['Namn saknas i kopian', '18900101-9802', 'född 1890-01-01']);
+  });
+  test('an unidentified adult with a reserve number of today is no new-born: age and birth date are unknown', () => {
+    const { banner } = composeChart(unidentified({ gender: 'female' }), now);
+    expect(banner).toMatchObject({
+      age: 'ålder okänd',
+      ageYears: null,
+      birthDate: 'födelsedatum okänt',
+      sex: 'kvinna',
+    });
+    expect(banner.identifiers).toEqual([
+      'Namn saknas i kopian',
+      '20261117-SX1A (Reservnummer Region Värmland)',
+      'födelsedatum okänt',
+      'K2 · 1:1',
+    ]);
+    expect(composeChart(unidentified(null), now).banner.sex).toBe('kön ej angivet');
+  });
+  test('a birth date the source says counts as said, also beside a reserve number', () => {
+    const { banner } = composeChart(unidentified({ birthDate: '1960' }), now);
+    expect(banner).toMatchObject({ birthDate: '1960', age: 'ålder okänd', remarks: [] });
+  });
+  test('without a name every screenful carries number, birth date and place', () => {
+    const text = renderChartText(composeChart(unidentified(null), now), 120, { screenLines: 20 });
+    expect(text.match(/20261117-SX1A.*födelsedatum okänt · K2 · 1:1/g)?.length).toBeGreaterThan(1);
   });
   test('a number says which series it is of, besides the personnummer everyone knows', () => {
     const identity = { domain: SAMORDNINGSNUMMER, id: '196109732393' };

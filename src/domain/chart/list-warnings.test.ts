@@ -1,7 +1,17 @@
 // What a unit's list says of each patient, and that nothing on it reads as *none* when nobody has said so.
 
 import { expect, test } from 'vitest';
-import { type CopyChange, entry, feedsInDoubt, now, patientCopy, SOURCE_NAMES } from './chart.fixture.ts';
+import { VARMLAND_RESERVE } from '../identity-domains.ts';
+import {
+  type CopyChange,
+  entry,
+  feedsInDoubt,
+  JOURNAL,
+  now,
+  observation,
+  patientCopy,
+  SOURCE_NAMES,
+} from './chart.fixture.ts';
 import { composeChart } from './compose.ts';
 import { listWarnings } from './list-warnings.ts';
 
@@ -20,6 +30,19 @@ test('a warning stands with its words, and what nobody has said is asked for tog
     'NEWS2 räknas inte: inga mätvärden i kopian',
     'Okänt – fråga: begränsning, smitta',
   ]);
+});
+
+test('an unidentified patient’s NEWS2 is refused because the age is unknown, never as a child’s', () => {
+  const identity = { domain: VARMLAND_RESERVE, id: '20261117SX1A' };
+  const pulse = observation('8867-4', 'Puls', '104', '/min');
+  const copy = patientCopy({
+    identities: [{ identity, how: 'head', source: JOURNAL, since: 0 }],
+    person: null,
+    parts: { vitals: { entries: [entry('vitals', pulse)] } },
+  });
+  const warnings = listWarnings(composeChart(copy, now, { sourceNames: SOURCE_NAMES })).join('\n');
+  expect(warnings).toContain('NEWS2 räknas inte: ålder okänd');
+  expect(warnings).not.toContain('16 år');
 });
 
 test('only a source that has said so makes it none known', () => {

@@ -1,6 +1,7 @@
 // Vital signs, NEWS2, answers and what is waited for, as a chart shows them.
 
 import { describe, expect, test } from 'vitest';
+import { VARMLAND_RESERVE } from '../identity-domains.ts';
 import type { Entry, PartFeed } from '../patient-copy.ts';
 import {
   ago,
@@ -9,6 +10,7 @@ import {
   entry,
   feed,
   HOUR_MS,
+  JOURNAL,
   LAB,
   MINUTE_MS,
   member,
@@ -98,6 +100,14 @@ describe('NEWS2 in the chart', () => {
       words: expect.stringMatching(
         /^NEWS2 8, 08:20 \(skala 1\)\. Nyare mätning 11:05: NEWS2 räknas inte: andning, .+ saknas$/,
       ),
+    });
+  });
+  test('not for somebody whose number only says when it was given: the age is unknown, not under 16', () => {
+    const identity = { domain: VARMLAND_RESERVE, id: '20261117SX1A' };
+    const copy = { identities: [{ identity, how: 'head', source: JOURNAL, since: 0 }], person: null } as const;
+    expect(news2Of([panel(NAMES)], copy)).toMatchObject({
+      kind: 'refused',
+      words: expect.stringContaining('NEWS2 räknas inte: ålder okänd'),
     });
   });
   test('not for children, the pregnant and those who have just given birth', () => {

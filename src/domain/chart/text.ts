@@ -22,7 +22,7 @@ export function renderChartText(chart: Chart, width: number, options: ChartTextO
   return `${withIdentifiers(body.map(harmless), chart, columns, options.screenLines ?? 0).join('\n')}\n`;
 }
 
-const identityLine = (chart: Chart): string => harmless(joined(...chart.banner.identifiers.slice(0, 2)));
+const identityLine = (chart: Chart): string => harmless(joined(...chart.banner.identifiers));
 
 function withIdentifiers(
   lines: readonly string[],
