@@ -1,7 +1,7 @@
 // The demo as a newcomer runs it: a station and two simulated hospitals in processes of their own, then what remains when a system
 // stops, when doses are not known, and when the copy is lost.
 
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CensusRow, UnitSummary } from '../src/copy/read-census.ts';
@@ -13,7 +13,7 @@ import { PARTS } from '../src/domain/parts.ts';
 import { SystemClock } from '../src/station/clock.ts';
 import type { StationStatus } from '../src/station/status.ts';
 import { ageCopy } from './support/aged-copy.ts';
-import { House } from './support/house.ts';
+import { House, reservkraft } from './support/house.ts';
 
 const MINUTE_MS = 60_000;
 const AGED_MINUTES = 20;
@@ -56,6 +56,14 @@ describe('the demo', () => {
     expect((await units()).filter(({ counts }) => counts.present > 0).length).toBeGreaterThanOrEqual(7);
     expect(status.sources.reduce((count, { setAside }) => count + setAside, 0)).toBe(0);
   }, 90_000);
+
+  it('leaves settings that go on with the same station from any folder, and that only its own account can read', async () => {
+    const file = join(house.dataFolder, 'demo.yaml');
+    const { settings } = JSON.parse((await reservkraft(['check', '--config', file, '--json'])).out);
+    expect(settings).toMatchObject({ dataFolder: house.dataFolder, keyFile: house.keyFile });
+    expect(settings.tokenFile).toBe(join(house.folder, 'keys/station.token'));
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
 
   it('keeps every chart readable, whole and ageing when the record system is stopped', async () => {
     await fetch(`${house.control}/api/system/journal/stop`, {

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
@@ -39,8 +39,16 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
     const reports = join(plain.dataFolder, 'reports');
     mkdirSync(plain.dataFolder, { recursive: true, mode: 0o700 });
     const file = join(plain.dataFolder, 'demo.yaml');
-    // Inherits nothing but the folder: the demo's sources are the simulated ones, whatever else is configured.
-    writeFileSync(file, execFileSync(process.execPath, [join(root, 'sim/print-settings.ts'), reports]));
+    // Inherits nothing but the places: the demo's sources are the simulated ones, whatever else is configured. With the places in it,
+    // `start --config demo.yaml` goes on with this station from whichever folder it is given.
+    const { dataFolder: data, keyFile, tokenFile } = plain;
+    const hospitals = execFileSync(process.execPath, [join(root, 'sim/print-settings.ts'), reports], {
+      encoding: 'utf8',
+    });
+    const settings = { data, keyFile, tokenFile, ...(JSON.parse(hospitals) as object) };
+    writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+    // An earlier demo's file keeps its own mode.
+    chmodSync(file, 0o600);
     const flags = new Map(context.flags);
     flags.set('--config', file);
     for (const [flag, value] of [

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -57,6 +57,17 @@ describe('the station key', () => {
     const file = join(elsewhere, 'station.key');
     expect(() => loadStationKeys({ file, dataFolder: folder })).toThrow('key.missing');
     rmSync(elsewhere, { recursive: true });
+  });
+
+  it('is not made in a folder that holds another station’s data, nor below it', () => {
+    for (const name of ['inbox.db', 'copy.db']) {
+      const other = mkdtempSync(join(folder, 'other-'));
+      writeFileSync(join(other, name), '');
+      for (const file of [join(other, 'station.key'), join(other, 'keys', 'station.key')]) {
+        expect(() => loadStationKeys({ file, dataFolder: join(folder, 'data') })).toThrow('key.inside-data');
+        expect(existsSync(file)).toBe(false);
+      }
+    }
   });
 
   it('does not stand in what is printed of the object', () => {

@@ -97,6 +97,7 @@ export function loadStationKeys(options: KeyFileOptions): StationKeys {
   refuseInsideData(options);
   if (!existsSync(options.file)) {
     if (hasDatabases(options.dataFolder)) throw new Failure('key.missing', 'databaser finns redan');
+    refuseBesideOthersData(options.file);
     createKeyFile(options.file);
   }
   if (process.platform !== 'win32' && (statSync(options.file).mode & READABLE_BY_OTHERS) !== 0)
@@ -125,6 +126,17 @@ function createKeyFile(file: string): void {
 function refuseInsideData({ file, dataFolder }: KeyFileOptions): void {
   const path = relative(real(dataFolder), join(real(dirname(resolve(file))), 'station.key'));
   if (!path.startsWith('..') && !isAbsolute(path)) throw new Failure('key.inside-data', 'nyckelfilen (--key-file)');
+}
+
+/** Another station's folder, told by its files: a key made there would go where that folder is copied. */
+function refuseBesideOthersData(file: string): void {
+  let folder = real(dirname(resolve(file)));
+  for (;;) {
+    if (['inbox.db', 'copy.db'].some((name) => existsSync(join(folder, name))))
+      throw new Failure('key.inside-data', 'en annan stations datamapp (--key-file); ingen nyckel är skapad');
+    if (dirname(folder) === folder) return;
+    folder = dirname(folder);
+  }
 }
 
 /** The path with links followed as far as it exists. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { Failure } from '../domain/failures.ts';
 import { readSettings } from './settings.ts';
@@ -27,6 +27,15 @@ test('a flag wins over the environment, that over the file, that over the defaul
   expect(read('httpPort: 1').httpPort).toBe(1);
   expect(read('httpPort: 1', {}, { RESERVKRAFT_HTTP_PORT: '2' }).httpPort).toBe(2);
   expect(read('httpPort: 1', { '--http-port': '3' }, { RESERVKRAFT_HTTP_PORT: '2' }).httpPort).toBe(3);
+});
+
+test('settings read from another folder do not move the station there: only a path written in the file is read from its folder', () => {
+  const { dataFolder, keyFile, tokenFile } = read('name: Annan plats');
+  expect([dataFolder, keyFile, tokenFile]).toEqual(
+    ['data', 'keys/station.key', 'keys/station.token'].map((path) => resolve(path)),
+  );
+  const config = file('data: data');
+  expect(readSettings(new Map([['--config', config]]), {}).dataFolder).toBe(join(dirname(config), 'data'));
 });
 
 test('every problem is told at once, and unknown keys are problems', () => {

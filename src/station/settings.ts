@@ -228,9 +228,8 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
     else if (env !== undefined && env !== '') values[name] = readValue(rule, env, rule.env, process.cwd(), problems);
     else if (fromFile[rule.key] !== undefined && fromFile[rule.key] !== null)
       values[name] = readValue(rule, fromFile[rule.key], `${file}: ${rule.key}`, base, problems);
-    else
-      values[name] =
-        rule.type === 'path' && rule.fallback !== null ? resolve(base, String(rule.fallback)) : rule.fallback;
+    // The default never follows the file: settings read from another folder would make an empty station there, and a new key.
+    else values[name] = rule.type === 'path' && rule.fallback !== null ? resolve(String(rule.fallback)) : rule.fallback;
   }
 
   const units = readUnits(fromFile['units'], problems);

@@ -39,8 +39,9 @@ export function settingsDocument(): string {
   return `# Settings
 
 A flag wins over the environment, that over the YAML file, that over the default. Unknown keys are errors, all problems are
-told together, and nothing starts with half of them. \`reservkraft check\` tries the settings without starting anything. Paths in
-the file are read from the file's own folder.
+told together, and nothing starts with half of them. \`reservkraft check\` tries the settings without starting anything. Paths
+written in the file are read from the file's own folder; those of flags, the environment and the defaults from the folder where the
+command is given.
 
 | flag | environment | key in the file | what | default |
 |---|---|---|---|---|
