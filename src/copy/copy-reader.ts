@@ -4,7 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../domain/identity.ts';
 import { PARTS } from '../domain/parts.ts';
-import type { Notice, PatientCopy, Stay } from '../domain/patient-copy.ts';
+import type { Notice, PartFeed, PatientCopy, Stay } from '../domain/patient-copy.ts';
 import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from './join-identities.ts';
@@ -31,6 +31,12 @@ export interface PatientOptions {
   readonly rowsMax?: number;
   /** Every kept row, without windows. */
   readonly everything?: boolean;
+}
+
+export interface UnitFeeds {
+  /** The moment read, ms since 1970 UTC; null = now. */
+  readonly asOf: number | null;
+  readonly feeds: readonly { readonly feed: PartFeed; readonly declaredName: string }[];
 }
 
 export class CopyReader {
@@ -107,6 +113,22 @@ export class CopyReader {
 
   sources(): SourceStatus[] {
     return this.#now((_, sources) => this.#status.sources(sources));
+  }
+
+  /** What feeds a unit's list, with what holds there alone: as a chart of somebody on it has them at the same moment. */
+  unitFeeds(unit: UnitId, options: { readonly asOf?: number } = {}): UnitFeeds {
+    return this.#atOnce(() => {
+      const moment = this.#moments.at(options.asOf);
+      const sources = this.#sources.at(moment);
+      const feeds = [...sources.feeds([unit], null).values()].flat();
+      return {
+        asOf: moment.asOf,
+        feeds: feeds.map((feed) => ({
+          feed,
+          declaredName: sources.declarations.get(feed.source)?.name ?? feed.source,
+        })),
+      };
+    });
   }
 
   /** By a person, a release that is still going on included. */

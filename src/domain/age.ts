@@ -72,6 +72,13 @@ export function notBefore(now: SureNow, seen: readonly Arrival[]): SureNow {
   return { ...now, wallMs: latest, clockIsBehind: true };
 }
 
+/** An earlier moment a reader asked for: only the wall clock knows it, and ages are counted to it. */
+export const asOfMoment = (asOf: number, now: SureNow): SureNow => ({
+  wallMs: asOf,
+  boot: `as of ${now.boot}`,
+  monotonicMs: 0,
+});
+
 export interface FeedStateOptions {
   readonly sourceName: string;
   /** Measured outage of the source (the watch, a lost connection): silent at once, whatever its limit. */

@@ -1,10 +1,17 @@
 // One unit's list whole: who is on it, what must be seen of each, and how far the list itself can be trusted. The same for the
 // terminal, `--json` and GET /api/units/{unit}: a list without its age is a list that is taken for the truth (design §5.5).
 
-import type { CopyReader } from '../copy/copy-reader.ts';
+import type { CopyReader, UnitFeeds } from '../copy/copy-reader.ts';
 import type { CensusRow } from '../copy/read-census.ts';
-import type { SourceStatus } from '../copy/read-status.ts';
-import { type FeedState, feedState, isTrusted, partState, type SureNow, worstCriticalFeed } from '../domain/age.ts';
+import {
+  asOfMoment,
+  type FeedState,
+  feedState,
+  isTrusted,
+  partState,
+  type SureNow,
+  worstCriticalFeed,
+} from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import type { ChartOptions } from '../domain/chart/context.ts';
 import { listWarnings } from '../domain/chart/list-warnings.ts';
@@ -41,13 +48,17 @@ export interface UnitListOptions {
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitList(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitList {
+  return options.reader.atOnce(() => readAtOnce(unit, asOf, options));
+}
+
+function readAtOnce(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitList {
   const { reader, now, names } = options;
   const read = asOf === undefined ? {} : { asOf };
   const rows = reader.census(unit, read);
   const declared = options.units.find((known) => known.id === unit);
   if (rows.length === 0 && declared === undefined && !reader.units().some((known) => known.unit === unit))
     throw new Failure('unit.not-found', unit.slice(0, 60));
-  const feeds = feedsOf(unit, reader.sources(), options);
+  const feeds = feedsOf(reader.unitFeeds(unit, read), options);
   return {
     unit,
     name: declared?.name ?? unit,
@@ -71,21 +82,11 @@ export function readUnitList(unit: UnitId, asOf: number | undefined, options: Un
   };
 }
 
-function feedsOf(
-  unit: UnitId,
-  sources: readonly SourceStatus[],
-  { names, now }: UnitListOptions,
-): readonly FeedState[] {
-  return sources.flatMap((source) =>
-    source.feeds
-      .filter((feed) =>
-        source.declaration.feeds.some(
-          ({ part, units }) => part === feed.part && (units === 'all' || units.some((id) => id === unit)),
-        ),
-      )
-      .map((feed) =>
-        feedState(feed, now, { sourceName: names.sourceNames?.[source.source] ?? source.declaration.name }),
-      ),
+/** Ages are those of the moment read, as a chart of that moment has them: a list of yesterday is not as fresh as today's feed. */
+function feedsOf({ asOf, feeds }: UnitFeeds, { names, now }: UnitListOptions): readonly FeedState[] {
+  const moment = asOf === null ? now : asOfMoment(asOf, now);
+  return feeds.map(({ feed, declaredName }) =>
+    feedState(feed, moment, { sourceName: names.sourceNames?.[feed.source] ?? declaredName, todayMs: now.wallMs }),
   );
 }
 

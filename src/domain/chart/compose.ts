@@ -2,6 +2,7 @@
 // entries or the reason why there are none. Pure: the same copy, moment and options give the same chart on every screen and page.
 
 import {
+  asOfMoment,
   elapsed,
   type FeedState,
   feedState,
@@ -92,8 +93,7 @@ const numbersOf = (copy: PatientCopy): string =>
 
 /** The station's clock, or the earlier moment a reader asked for, which only the wall clock knows. */
 function momentRead(copy: PatientCopy, now: SureNow): { now: SureNow; clockIsUnsure: boolean } {
-  if (copy.asOf !== null)
-    return { now: { wallMs: copy.asOf, boot: `as of ${now.boot}`, monotonicMs: 0 }, clockIsUnsure: false };
+  if (copy.asOf !== null) return { now: asOfMoment(copy.asOf, now), clockIsUnsure: false };
   const proofs = PART_NAMES.flatMap((part) => copy.parts[part].feeds.flatMap(({ proof }) => proof ?? []));
   const sure = notBefore(now, proofs);
   return {
