@@ -3,12 +3,15 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandHelp, parseCommand } from '../src/command-line/command.ts';
 import { COMMANDS } from '../src/command-line/commands.ts';
 import type { Chart } from '../src/domain/chart/chart.ts';
+import { FAILURES } from '../src/domain/failures.ts';
 import type { UnitList } from '../src/station/unit-list.ts';
 import { SETTINGS_EXAMPLE } from './support/example.ts';
 import { House, type Ran, reservkraft } from './support/house.ts';
@@ -35,6 +38,16 @@ const expectRefusal = (ran: Ran, about: RegExp): void => {
   expect(ran.out).toBe('');
   expect(ran.code).toBe(2);
 };
+
+const UNKNOWN = 'Solfläckar.\nFortfarande rätt: Allt.\nGör nu: Vänta.';
+
+/** Anything that answers every question the same way. */
+async function answering(status: number, body: string, port: number): Promise<Server> {
+  const server = createServer((_request, response) => response.writeHead(status).end(body));
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
 
 describe('the program before anything is running', () => {
   it('explains itself and each of its commands', async () => {
@@ -182,6 +195,7 @@ describe('the commands beside a running station', () => {
     expectRefusal(unit, /Enheten finns inte[\s\S]*reservkraft unit/);
     expectRefusal(seq, /det numret finns inte/);
     expectRefusal(source, /den källan finns inte[\s\S]*reservkraft status/);
+    expect(source.err.split(FAILURES['request.invalid'].happened)).toHaveLength(2);
     expectRefusal(at, /--at skrivs/);
     for (const words of [
       ['unit', 'KIR'],
@@ -298,5 +312,45 @@ describe('the commands beside a running station', () => {
     expect(status.code).toBe(1);
     expect(unit.out).toContain('Övning, Anna');
     expect(unit.code).toBe(0);
+  });
+
+  it('never takes another station, or another program, on its address for its own', async () => {
+    const card = JSON.parse(readFileSync(join(house.dataFolder, 'station.json'), 'utf8')) as { httpPort: number };
+    const refusal = { code: 'request.unauthorized', happened: 'Frågan saknar giltigt tillträde.' };
+    for (const [status, body, told] of [
+      [401, JSON.stringify(refusal), 'en annan station, med en annan token, svarar'],
+      [200, JSON.stringify({ name: 'Granne', sources: [], notes: [] }), 'en annan station (Granne) svarar'],
+      [200, '<html>', 'Stationen svarar inte.'],
+      [404, '{"message":"?"}', 'Stationen svarar inte.'],
+    ] as const) {
+      const other = await answering(status, body, card.httpPort);
+      const own = ['--data', house.dataFolder, '--key-file', house.keyFile];
+      const asked = await reservkraft(['status', ...own], { cwd: house.folder });
+      other.close();
+      expect(asked.err).toContain(told);
+      expect(asked.err).toContain('läst direkt från dess disk');
+      expect(asked.out).toContain('Journalsystemet');
+      expect(asked.code).toBe(1);
+    }
+  });
+
+  it('retells what the station refuses in the station’s own three sentences, once', async () => {
+    const refusals = [
+      ...(['reading.busy', 'snapshot.failed', 'station.internal', 'request.unauthorized'] as const).map((code) => {
+        const { httpStatus, happened, stillRight, doNow } = FAILURES[code];
+        return { status: httpStatus, code, happened: `${happened} mer`, said: [happened, stillRight, doNow], text: '' };
+      }),
+      { status: 503, code: 'sun.spots', happened: '', said: ['Solfläckar.', 'Allt.', 'Vänta.'], text: UNKNOWN },
+    ];
+    for (const { status, said, ...body } of refusals) {
+      const other = await answering(status, JSON.stringify(body), 0);
+      const port = String((other.address() as AddressInfo).port);
+      const own = ['--data', house.dataFolder, '--key-file', house.keyFile, '--http-port', port];
+      const asked = await reservkraft(['hold', 'journal', '--reason', 'x', ...own], { cwd: house.folder });
+      other.close();
+      expectRefusal(asked, new RegExp(`^${said[0]?.replaceAll('.', '\\.')}`));
+      for (const sentence of said) expect(asked.err.split(sentence)).toHaveLength(2);
+      expect(asked.err).not.toContain(FAILURES['request.invalid'].doNow);
+    }
   });
 });

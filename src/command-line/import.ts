@@ -8,7 +8,7 @@ import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { Failure } from '../domain/failures.ts';
+import { FAILURES, Failure, type FailureCode } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
 import type { Command } from './command.ts';
 import { StationClient } from './station-client.ts';
@@ -49,9 +49,11 @@ in doubt, so use it only when that is true.`,
         if (!context.isJson)
           context.out(`${basename(file)}: ${count.received} mottagna${repeatedWords(count.repeated)}\n`);
       } catch (error) {
-        if (!(error instanceof Failure) || error.code === 'station.not-running') throw error;
+        if (!(error instanceof Failure) || FROM_NO_STATION.has(error.code)) throw error;
         totals.refused++;
-        context.tell(`${basename(file)}: ${error.detail ?? error.code}\n`);
+        context.tell(
+          `${[`${basename(file)}:`, FAILURES[error.code].happened, error.detail ?? ''].join(' ').trimEnd()}\n`,
+        );
       }
     }
     if (load !== null) await client.post('/api/full-load', { source, load, by, ...endOf(totals) });
@@ -63,6 +65,9 @@ in doubt, so use it only when that is true.`,
     return totals.refused > 0 ? 1 : 0;
   },
 };
+
+/** The next file would be refused too. */
+const FROM_NO_STATION: ReadonlySet<FailureCode> = new Set(['station.not-running', 'request.unauthorized']);
 
 /** What was received before makes no new row: the copy then can't tell what this load left out, and doubts nothing. */
 const endOf = ({ repeated, refused }: { repeated: number; refused: number }): object =>

@@ -4,6 +4,7 @@ import { Failure, failureText } from '../domain/failures.ts';
 import { harmless } from './census-text.ts';
 import { commandHelp, parseCommand, table } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { UnknownRefusal } from './station-client.ts';
 
 const out = (text: string): void => void process.stdout.write(text);
 const tell = (text: string): void => void process.stderr.write(text);
@@ -53,7 +54,9 @@ export async function runProgram(given: readonly string[]): Promise<number> {
     return await runCommand(given);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell(`${failureText(error.code, error.detail)}\n`);
+    tell(`${error instanceof UnknownRefusal ? asSaid(error) : failureText(error.code, error.detail)}\n`);
     return 2;
   }
 }
+
+const asSaid = ({ text }: UnknownRefusal): string => text.trimEnd().split('\n').map(harmless).join('\n');

@@ -2,7 +2,7 @@
 // only the station itself writes.
 
 import { readFileSync } from 'node:fs';
-import { Failure } from '../domain/failures.ts';
+import { FAILURES, Failure, type FailureCode } from '../domain/failures.ts';
 import { readSettings, type Settings } from '../station/settings.ts';
 import { readStationCard } from '../station/station-card.ts';
 import type { CommandContext } from './command.ts';
@@ -12,8 +12,10 @@ const ANSWER_WITHIN_MS = 120_000;
 export class StationClient {
   readonly #base: string;
   readonly #token: string;
+  readonly #tokenFile: string;
 
   private constructor({ httpPort, tokenFile }: Pick<Settings, 'httpPort' | 'tokenFile'>) {
+    this.#tokenFile = tokenFile;
     this.#base = `http://127.0.0.1:${httpPort}`;
     try {
       this.#token = readFileSync(tokenFile, 'utf8').trim();
@@ -72,8 +74,40 @@ export class StationClient {
       throw new Failure('station.not-running', this.#base);
     }
     const answer: unknown = await response.json().catch(() => null);
+    if (typeof answer !== 'object' || answer === null) throw this.#otherProgram();
     if (response.ok) return answer;
-    const refusal = answer as { happened?: string } | null;
-    throw new Failure('request.invalid', refusal?.happened ?? `stationen svarade ${response.status}`);
+    throw this.#refusal(answer);
+  }
+
+  #otherProgram(): Failure {
+    return new Failure('station.not-running', `${this.#base}: ett annat program svarar där`);
+  }
+
+  /** The station's own failure again, with its code, so that who asks hears what it said and the program can tell one from another. */
+  #refusal({ code, happened, text }: Refusal): Failure {
+    if (!isKnown(code)) return text === undefined ? this.#otherProgram() : new UnknownRefusal(text);
+    if (code === 'request.unauthorized')
+      return new Failure(code, `${this.#base}: stationen där har en annan token än den i ${this.#tokenFile}`);
+    const what = FAILURES[code].happened;
+    const detail = (happened?.startsWith(what) ? happened.slice(what.length) : (happened ?? '')).trim();
+    return new Failure(code, detail === '' ? null : detail);
+  }
+}
+
+interface Refusal {
+  readonly code?: string;
+  readonly happened?: string;
+  readonly text?: string;
+}
+
+const isKnown = (code: string | undefined): code is FailureCode => code !== undefined && Object.hasOwn(FAILURES, code);
+
+/** By a station of another version, with a code this program does not have: told in the words it came with. */
+export class UnknownRefusal extends Failure {
+  readonly text: string;
+
+  constructor(text: string) {
+    super('station.internal');
+    this.text = text;
   }
 }

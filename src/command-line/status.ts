@@ -7,9 +7,10 @@ import { SystemClock } from '../station/clock.ts';
 import type { NightlyCounts } from '../station/nightly-counts.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
+import { readStationCard } from '../station/station-card.ts';
 import { type SourceLine, type StationStatus, sourceLine } from '../station/status.ts';
 import { surelyNow } from '../station/surely-now.ts';
-import { columns } from './census-text.ts';
+import { columns, harmless } from './census-text.ts';
 import type { Command } from './command.ts';
 import { StationClient } from './station-client.ts';
 
@@ -44,8 +45,12 @@ held or something needs a person.`,
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);
+    let who: string;
     try {
       const answer = (await StationClient.of(context).get('/api/status')) as StationStatus;
+      const expected = readStationCard(settings.dataFolder)?.name ?? answer.name;
+      if (!Array.isArray(answer.sources)) throw new Failure('station.not-running', 'ett annat program svarar');
+      if (answer.name !== expected) throw new OtherStation(answer.name);
       context.out(
         context.isJson
           ? `${JSON.stringify(answer)}\n`
@@ -60,7 +65,7 @@ held or something needs a person.`,
         ? 0
         : 1;
     } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'station.not-running') throw error;
+      who = whoAnswers(error);
     }
     const station = openForReading(settings);
     try {
@@ -68,7 +73,7 @@ held or something needs a person.`,
       const now = surelyNow(new SystemClock().now(), sources);
       const lines = sources.map((source) => sourceLine(source, now, source.declaration.name, null));
       context.tell(
-        'Stationen svarar inte. Det här är läst direkt från dess disk; journalkopiorna kan läsas (reservkraft unit, chart).\n',
+        `${who} Det här är läst direkt från dess disk; journalkopiorna kan läsas (reservkraft unit, chart).\n`,
       );
       context.out(
         context.isJson
@@ -81,6 +86,20 @@ held or something needs a person.`,
     }
   },
 };
+
+/** Answers where ours should. */
+class OtherStation extends Error {}
+
+/** Why the disk is read instead. Rethrows what the station itself refused: then it is the one to be heard. */
+function whoAnswers(error: unknown): string {
+  if (error instanceof OtherStation)
+    return `Stationen med den här datamappen svarar inte; en annan station (${harmless(error.message)}) svarar på dess adress.`;
+  if (!(error instanceof Failure)) throw error;
+  if (error.code === 'request.unauthorized')
+    return 'Stationen med den här datamappen svarar inte; en annan station, med en annan token, svarar på dess adress.';
+  if (error.code === 'station.not-running') return 'Stationen svarar inte.';
+  throw error;
+}
 
 const isWell = ({ state, setAside }: SourceLine): boolean =>
   (state === 'fresh' || state === 'aging' || state === 'incomplete' || state === 'rebuilt' || state === 'undeclared') &&
