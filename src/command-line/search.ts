@@ -17,9 +17,14 @@ const FOUND_WORDS = { number: 'nummer', unit: 'enheten', house: 'aktuella', ever
 
 type UnitNames = Readonly<Record<string, string>>;
 
-/** Who looks for somebody wants to know where: the unit by name, and the bed. */
-function whereIs({ isProtected, stay, expected }: SearchHit, unitNames: UnitNames): string {
-  if (isProtected) return 'skyddad identitet';
+/** Who looks for somebody wants to know where: the unit by name, and the bed. Of the protected only their own unit is told that. */
+function whereIs(hit: SearchHit, unitNames: UnitNames): string {
+  if (!hit.isProtected) return placeOf(hit, unitNames);
+  const isTold = hit.stay !== null || hit.expected !== null;
+  return isTold ? `${placeOf(hit, unitNames)}, skyddad identitet` : 'skyddad identitet';
+}
+
+function placeOf({ stay, expected }: SearchHit, unitNames: UnitNames): string {
   const nameOfUnit = (unit: string | null): string => (unit === null ? 'okänd enhet' : (unitNames[unit] ?? unit));
   if (stay !== null) {
     const place = [stay.room, stay.bed].filter((part) => part !== null && part !== '').join(':');

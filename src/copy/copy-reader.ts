@@ -181,7 +181,7 @@ export class CopyReader {
     const staysMax = options.everything === true ? EVERYTHING : Math.max(STAYS_MAX, options.rowsMax ?? 0);
     const { stays, isTruncated } = this.#stays.readAtMost(members, sequence, sources, staysMax);
     const units = unitsOf(stays);
-    const person = readPerson(members, sequence, this.#facts, sources);
+    const person = readPerson(members, moment, this.#facts, sources);
     const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
     const kept = moment.isNow && rowsMax === limits.blockRowsMax ? this.#kept : null;
     const feeds = sources.feeds(units, this.#droppedAt(group));

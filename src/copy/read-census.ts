@@ -119,7 +119,7 @@ export class CensusReader {
     for (const member of group.members) seen.add(member.no);
     const head = group.members[0];
     if (head === undefined) return [];
-    const { person, isProtected, isDeleted, conflicts } = readPerson(group.members, moment.sequence, facts, sources);
+    const { person, isProtected, isDeleted, conflicts } = readPerson(group.members, moment, facts, sources);
     if (isDeleted) return [];
     const reads = stays.read(group.members, moment.sequence, sources);
     const listed = listedIn(unit, reads, moment.wall);

@@ -133,8 +133,9 @@ export class NeighbourReader {
     }
   }
 
-  #linesOf(no: number, unit: UnitId, { sequence }: Moment, sources: SourcesAt): readonly Neighbour[] {
+  #linesOf(no: number, unit: UnitId, moment: Moment, sources: SourcesAt): readonly Neighbour[] {
     const { groups, facts, stays } = this.#tools;
+    const { sequence } = moment;
     const { members } = groups.group(no, sequence);
     const head = members[0];
     if (head === undefined) return [];
@@ -144,7 +145,7 @@ export class NeighbourReader {
       .filter((stay) => stay.unit === unit && stay.status === 'present');
     const places = here.filter((stay, at) => !here.slice(0, at).some((before) => isSamePlace(before, stay)));
     if (places.length === 0) return [];
-    const { person, isDeleted } = readPerson(members, sequence, facts, sources);
+    const { person, isDeleted } = readPerson(members, moment, facts, sources);
     if (isDeleted) return [];
     return places.map(({ room, bed }) => ({
       key: patientKey(head.handle),

@@ -4,6 +4,7 @@
 import type { Patient } from 'fhir/r4';
 import { sourceId } from '../domain/identity.ts';
 import type { PatientCopy } from '../domain/patient-copy.ts';
+import { identifyingOnly } from '../domain/protected-identity.ts';
 import { joinSlices } from '../domain/slices.ts';
 import { DELETED } from './apply-person.ts';
 import { type FactRow, stampOfRow } from './facts.ts';
@@ -12,10 +13,12 @@ import { fold, wordsOf } from './names.ts';
 import { PERSON_ROW } from './part-codes.ts';
 import type { FactReader } from './read-facts.ts';
 import type { GroupMember } from './read-identity.ts';
+import type { Moment } from './read-moment.ts';
 import type { SourcesAt } from './read-sources.ts';
 import { stampsFromText } from './stamps.ts';
 
 export interface PersonRead {
+  /** Where the identity is protected: what identifies, and nothing that tells where the person lives or who is near. */
   readonly person: Patient | null;
   readonly conflicts: PatientCopy['personConflicts'];
   readonly isProtected: boolean;
@@ -34,20 +37,22 @@ interface Said {
 /** `members`: the head first, so that a survivor's demographics stand before those merged into it. */
 export function readPerson(
   members: readonly GroupMember[],
-  sequence: number,
+  { sequence, isNow }: Moment,
   facts: FactReader,
   sources: SourcesAt,
 ): PersonRead {
-  const said: Said[] = [];
-  for (const { no } of members) {
-    for (const row of facts.rows(no, PERSON_ROW, sequence, PERSON_ROWS_MAX)) said.push(readSaid(row));
-  }
+  const saidBy = (until: number): Said[] =>
+    members.flatMap(({ no }) => facts.rows(no, PERSON_ROW, until, PERSON_ROWS_MAX).map(readSaid));
+  const said = saidBy(sequence);
   // A stable sort: within one source the head's own row stays first.
   said.sort((a, b) => sources.compare(a.source, b.source));
+  // Who is protected now was not so to be found at an earlier moment either.
+  const isHidden = said.some(isMarked) || (!isNow && saidBy(Number.MAX_SAFE_INTEGER).some(isMarked));
+  const person = resolve(said);
   return {
-    person: resolve(said),
+    person: person !== null && isHidden ? identifyingOnly(person) : person,
     conflicts: conflictsOf(said),
-    isProtected: said.some(({ values }) => isProtected(values.get('meta'))),
+    isProtected: isHidden,
     isDeleted: said[0]?.values.get(DELETED) === true,
   };
 }
@@ -106,8 +111,8 @@ function comparable(element: string, value: unknown): string {
 /** Secrecy marking or protected population registration, as any source says it: the safest reading wins (hazard H27). */
 const PROTECTED_CODES = new Set(['sekretessmarkering', 'skyddadfolkbokforing', 'skyddad', 'demo', 'r', 'v']);
 
-function isProtected(meta: unknown): boolean {
-  const security = (meta as { security?: unknown } | null | undefined)?.security;
+function isMarked({ values }: Said): boolean {
+  const security = (values.get('meta') as { security?: unknown } | null | undefined)?.security;
   if (!Array.isArray(security)) return false;
   return security.some((label: { code?: unknown } | null) => {
     const code = label?.code;

@@ -20,9 +20,9 @@ export interface SearchHit {
   readonly key: PatientKey;
   readonly identity: Identity;
   readonly person: Patient | null;
-  /** The stay that says where the person is now; null when not here. Hidden from outsiders when `isProtected`. */
+  /** The stay that says where the person is now; null when not here, and to outsiders when `isProtected`. */
   readonly stay: Stay | null;
-  /** When not here: the stay that is planned, or of which nobody has said that it began. Hidden likewise. */
+  /** When not here: the stay that is planned, or of which nobody has said that it began. Null likewise. */
   readonly expected: Stay | null;
   readonly isProtected: boolean;
   /** Why it was found: the number, the name among those who are, or are expected, in the unit or the house, or among everyone. */
@@ -38,6 +38,7 @@ export interface SearchAnswer {
 }
 
 export interface SearchOptions {
+  /** Whose patients come first. Who asks from elsewhere is an outsider to people with protected identity (hazard H27). */
   readonly unit?: UnitId;
   readonly limit?: number;
 }
@@ -114,13 +115,18 @@ export class SearchReader {
   search(text: string, options: SearchOptions, moment: Moment, sources: SourcesAt): SearchAnswer {
     const asked = askedText(text);
     const limit = Math.min(options.limit ?? limits.searchHitsMax, limits.searchHitsMax);
-    const hits = new Hits(limit, (no, found) => this.#hit(no, found, moment, sources));
-    for (const id of numbersLike(asked)) for (const no of this.#byNumber.all(id)) hits.add(no, 'number');
     const words = new SearchWords(asked);
-    if (!words.isName) return { hits: hits.list, isCut: hits.isCut, isEveryoneSearched: true };
-    const isEveryoneSearched = words.letters >= limits.searchEveryoneLettersMin;
+    const isEveryoneSearched = !words.isName || words.letters >= limits.searchEveryoneLettersMin;
+    const hits = new Hits(limit, (no, found) => {
+      const read = this.#hit(no, { found, unit: options.unit, moment, sources });
+      // Found only because they are here: that alone would tell where they are.
+      const isToldHere = !isEveryoneSearched && found !== 'number' && read?.hit.found === 'everyone';
+      return isToldHere ? null : read;
+    });
+    for (const id of numbersLike(asked)) for (const no of this.#byNumber.all(id)) hits.add(no, 'number');
+    if (!words.isName) return { hits: hits.list, isCut: hits.isCut, isEveryoneSearched };
     const found = isEveryoneSearched ? this.#everyone(words, options.unit, limit) : this.#here(words, options.unit);
-    for (const { no, found: how } of found.candidates) hits.add(no, how);
+    for (const one of found.candidates) hits.add(one.no, one.found, one);
     return { hits: hits.list, isCut: hits.isCut || found.isCut, isEveryoneSearched };
   }
 
@@ -183,23 +189,27 @@ export class SearchReader {
     return unit !== undefined && units.includes(unit) ? 'unit' : 'house';
   }
 
-  #hit(no: number, found: SearchHit['found'], moment: Moment, sources: SourcesAt): Read | null {
+  #hit(no: number, { found, unit, moment, sources }: HitQuestion): Read | null {
     const { groups, stays, facts } = this.#tools;
     const { members } = groups.group(no, moment.sequence);
     const head = members[0];
     if (head === undefined) return null;
-    const { person, isProtected, isDeleted } = readPerson(members, moment.sequence, facts, sources);
+    const { person, isProtected, isDeleted } = readPerson(members, moment, facts, sources);
     if (isDeleted) return null;
-    const told = stays.readWithoutBeds(members, moment.sequence, sources).map(({ stay }) => stay);
+    const all = stays.readWithoutBeds(members, moment.sequence, sources).map(({ stay }) => stay);
+    // The unit's own list shows its own stays; what is elsewhere is no more the unit's to know than an outsider's.
+    const told = isProtected ? all.filter((stay) => unit !== undefined && isOf(unit, stay)) : all;
     const here = told.find(isGoingOn) ?? null;
+    const expected = here === null ? (told.find((stay) => isExpected(stay, moment)) ?? null) : null;
+    const isPresenceHidden = isProtected && here === null && expected === null;
     const hit = {
       key: patientKey(head.handle),
       identity: head.identity,
       person,
       stay: here,
-      expected: here === null ? (told.find((stay) => isExpected(stay, moment)) ?? null) : null,
+      expected,
       isProtected,
-      found,
+      found: isPresenceHidden && found !== 'number' ? ('everyone' as const) : found,
     };
     return { hit, numbers: members.map((member) => member.no) };
   }
@@ -208,6 +218,8 @@ export class SearchReader {
 /** As a unit's list counts who is to come (read-census.ts): a stay nobody has said began is waited for three days. */
 const isExpected = ({ status, changedAt }: Stay, { wall }: Moment): boolean =>
   status === 'planned' || (status === 'unknown' && wall - changedAt <= limits.dischargedKeptMs);
+
+const isOf = (unit: UnitId, { unit: on, plannedUnit }: Stay): boolean => on === unit || plannedUnit === unit;
 
 const NEAREST = ['unit', 'house', 'everyone'] as const;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -220,6 +232,13 @@ interface Found {
   readonly isCut: boolean;
 }
 
+interface HitQuestion {
+  readonly found: SearchHit['found'];
+  readonly unit: UnitId | undefined;
+  readonly moment: Moment;
+  readonly sources: SourcesAt;
+}
+
 interface Read {
   readonly hit: SearchHit;
   readonly numbers: readonly number[];
@@ -227,7 +246,7 @@ interface Read {
 
 /** One line a person, however many numbers and names led there. */
 class Hits {
-  readonly list: SearchHit[] = [];
+  readonly #list: { readonly hit: SearchHit; readonly candidate: Candidate | null }[] = [];
   readonly #limit: number;
   readonly #read: (no: number, found: SearchHit['found']) => Read | null;
   readonly #seen = new Set<number>();
@@ -243,13 +262,22 @@ class Hits {
     return this.#isCut;
   }
 
-  add(no: number, found: SearchHit['found']): void {
+  /** By number first. Whose presence is hidden stands among everyone, as if they were not here: the place in the list would tell. */
+  get list(): SearchHit[] {
+    const byName = this.#list.flatMap(({ hit, candidate }) =>
+      candidate === null ? [] : [{ hit, ...candidate, found: hit.found === 'number' ? candidate.found : hit.found }],
+    );
+    const byNumber = this.#list.filter(({ candidate }) => candidate === null);
+    return [...byNumber, ...byName.sort(byRank)].map(({ hit }) => hit);
+  }
+
+  add(no: number, found: SearchHit['found'], candidate: Candidate | null = null): void {
     if (this.#isCut || this.#seen.has(no)) return;
     const read = this.#read(no, found);
     this.#seen.add(no);
     for (const number of read?.numbers ?? []) this.#seen.add(number);
     if (read === null) return;
-    if (this.list.length < this.#limit) this.list.push(read.hit);
+    if (this.#list.length < this.#limit) this.#list.push({ hit: read.hit, candidate });
     else this.#isCut = true;
   }
 }

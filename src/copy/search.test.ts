@@ -48,6 +48,23 @@ describe('search', () => {
     expect(found('be', KIR2).map(([id]) => id)).toEqual(['3', '2']);
   });
 
+  it('puts who is here with protected identity where they would stand if they were not: the order tells nothing', () => {
+    const hidden = { meta: { security: [{ code: 'R' }] } };
+    copy.say(
+      named('1', 'Berg', 'Ada'),
+      named('2', 'Berg', 'Bo'),
+      person(local('2'), hidden),
+      named('3', 'Berg', 'Ida'),
+    );
+    const absent = found('berg');
+    copy.say(stay(local('2'), 'admit', { unit: MED1 }, TEN, 'V2'));
+    expect(found('berg')).toEqual(absent);
+    expect(found('berg', KIR2)).toEqual(absent);
+    expect(found('berg', MED1)[0]).toEqual(['2', 'unit']);
+    copy.say(stay(local('2'), 'admit', { unit: MED1, plannedUnit: KIR2 }, TEN + 1, 'V2'));
+    expect(copy.reader.search('berg', { unit: KIR2 }).hits[0]).toMatchObject({ stay: { unit: MED1 } });
+  });
+
   it('shows one person once, whatever numbers and sources the name stands under, and follows a change of name', () => {
     copy.command({ command: 'declare', sources: [declared(JOURNAL, 1)] });
     copy.say(person(local('1'), { name: [{ family: 'Berg' }] }, { identifiers: [local('1'), ANNA] }));

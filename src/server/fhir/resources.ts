@@ -17,6 +17,7 @@ import { type Identity, type PatientKey, patientKey, type SourceId, sameIdentity
 import { fhirSystemOf } from '../../domain/identity-domains.ts';
 import type { PartName } from '../../domain/parts.ts';
 import type { Entry, Member, PatientCopy, Stay } from '../../domain/patient-copy.ts';
+import { identifyingOnly } from '../../domain/protected-identity.ts';
 import { toEncounter } from './encounter.ts';
 import { type Place, rewriteReferences } from './references.ts';
 
@@ -77,7 +78,7 @@ export class PatientResources {
   patientAs(asked: PatientKey): Patient {
     const { copy } = this;
     const { id: _id, ...person } = copy.person ?? { resourceType: 'Patient' as const, id: undefined };
-    const shown = copy.isProtected ? withoutPlaces(person) : person;
+    const shown = copy.isProtected ? identifyingOnly(person) : person;
     const rewritten = this.#rewritten(shown as FhirResource, { source: '' as SourceId, key: '', subjects: new Set() });
     const patient: Patient = {
       ...(rewritten as Patient),
@@ -272,12 +273,6 @@ function once<T>(make: () => T): () => T {
 function isShown(entry: Entry, copy: PatientCopy): boolean {
   if (entry.state === 'withdrawn' || entry.state === 'deleted' || entry.part === 'person') return false;
   return !copy.isProtected || (entry.part !== 'kin' && entry.resource.resourceType !== 'RelatedPerson');
-}
-
-/** What identifies, and nothing that tells where: also elements a source may have added. */
-function withoutPlaces(person: Omit<Patient, 'id'>): Omit<Patient, 'id'> {
-  const kept = ['resourceType', 'meta', 'active', 'name', 'gender', 'birthDate', 'deceasedBoolean', 'deceasedDateTime'];
-  return Object.fromEntries(Object.entries(person).filter(([name]) => kept.includes(name))) as unknown as Patient;
 }
 
 /** R4 statuses of Observation and DiagnosticReport that say what happened to a value; the first stands where the source's own does not fit. */
