@@ -83,6 +83,11 @@ export class Erasures {
     this.#db.prepare('INSERT OR IGNORE INTO unreturned VALUES (?)').run(position);
   }
 
+  /** Positions of what must not be erased yet. */
+  unreturned(): number[] {
+    return this.#db.prepare<[], number>('SELECT position FROM unreturned').pluck().all();
+  }
+
   /** It lies in the source system now. Within the caller's transaction. */
   markReturned(place: LedgerPlace): void {
     const item = this.#store.at(place);

@@ -3,6 +3,7 @@ import type { LedgerItem } from '../domain/ledger-entry.ts';
 import { draft, PATIENT, TEN, TestLedger } from './ledger.fixture.ts';
 import { readOpening } from './opening.ts';
 import { signReceipt } from './receipts.ts';
+import { sealEntry } from './sealing.ts';
 
 const faultsOf = (ledger: TestLedger, witness = ledger.ledger.head) =>
   ledger.reader
@@ -61,6 +62,17 @@ describe('§5.11 what was done stays as it was written', () => {
     one.db.exec(sql);
     expect(faultsOf(one)).toContain(fault);
     expect(one.reader.check(one.ledger.head).epochs[0]?.wholeTo ?? 0).toBeLessThan(fault.includes(' 4 ') ? 4 : 5);
+  });
+
+  it('an entry written anew and signed with the chain’s own key does not fit with the next', () => {
+    const one = new TestLedger();
+    one.write(3);
+    const { entry } = one.items()[2] as LedgerItem;
+    const anew = sealEntry({ ...entry, author: 'Annan' }, one.signer);
+    one.db
+      .prepare('UPDATE entry SET author = ?, hash = ?, signature = ? WHERE sequence = 3')
+      .run(anew.author, Buffer.from(anew.hash, 'hex'), Buffer.from(anew.signature, 'hex'));
+    expect(faultsOf(one)).toEqual(['forged 4 hör inte ihop med posten före']);
   });
 
   it('an entry signed anew by another key is forged', () => {

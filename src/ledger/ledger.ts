@@ -134,6 +134,14 @@ export class Ledger {
     return entry;
   }
 
+  /** Of an entry that has been taken: it must not be erased yet. */
+  markUnreturned(place: LedgerPlace): void {
+    this.#write(() => {
+      const item = this.#store.at(place);
+      if (item !== null) this.#erasures.markUnreturned(item.position);
+    });
+  }
+
   markReturned(place: LedgerPlace): void {
     this.#write(() => this.#erasures.markReturned(place));
     this.#leaveNothing();

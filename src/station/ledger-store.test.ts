@@ -116,10 +116,15 @@ describe('§5.11 a ledger whose file is damaged', () => {
     const ward = new TestLedger('a');
     ward.write(3);
     hospital.ledger?.take(ward.items(), wallMs, () => true);
-    write(hospital, 1);
+    hospital.ledger?.append([{ ...draft, isUnreturned: true }], wallMs);
+    hospital.record();
+    const epoch = hospital.ledger?.head.epoch ?? 0;
     hospital.damaged();
     expect(hospital.open()).toBeNull();
     write(hospital, 1);
+    const decision = { by: ['Eva Ek', 'Bo Al'] as const, decision: 'IVO 1', eventAt: wallMs };
+    const unreturned = { chain: keys.ledgerChain(), epoch, sequence: 2 };
+    expect(() => hospital.ledger?.erase({ ...decision, place: unreturned }, wallMs)).toThrow(/inte återfört/);
     hospital.close();
     expect(told).toMatchObject([expect.stringMatching(/^ledger.damaged 6 poster lästa, skrivna till nummer 2/)]);
     expect(checked()).toMatchObject({ faults: [], entries: 8 });

@@ -4,6 +4,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { EntryStore } from '../ledger/entry-store.ts';
+import { Erasures } from '../ledger/erasures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { dropOldDamaged } from './damaged-files.ts';
 import { isDamage, openDatabase } from './open-database.ts';
@@ -31,7 +32,11 @@ export interface SalvagedLedger {
 export function salvageLedger(damaged: string, key: Buffer, ledger: Ledger, at: number): SalvagedLedger {
   let taken = 0;
   // Whose chains these are was decided when they were taken; the file is sealed with the station's own key.
-  for (const item of readable(damaged, key)) taken += ledger.take([item], at, () => true).taken;
+  for (const { item, isUnreturned } of readable(damaged, key)) {
+    taken += ledger.take([item], at, () => true).taken;
+    // Before what says that it is erased is taken, which comes later in the file.
+    if (isUnreturned) ledger.markUnreturned(item.entry);
+  }
   return { taken, setAside: basename(damaged) };
 }
 
@@ -40,9 +45,10 @@ function* readable(file: string, key: Buffer) {
     const db = openDatabase({ file, key, role: 'ledger', readonly: true });
     try {
       const store = new EntryStore(db);
+      const unreturned = new Set(new Erasures(db, store, () => {}).unreturned());
       for (let position = 0; ; ) {
         const items = readBatch(store, position);
-        yield* items;
+        for (const item of items) yield { item, isUnreturned: unreturned.has(item.position) };
         position += BATCH;
         if (items.length === 0) return;
       }
