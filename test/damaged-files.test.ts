@@ -349,6 +349,31 @@ describe('§5.2 a damaged inbox is never silently shorter', () => {
     expect(missingSomewhere).toBeGreaterThan(0);
   });
 
+  it('with a held message’s bytes gone lets the source go past it, and writes no more than that takes', async () => {
+    const first = await start();
+    await receive(first, 1, 5);
+    await first.command({ command: 'hold', source: journal, by: 'it-1', reason: 'suspect' });
+    const last = await receive(first, 6, 90);
+    await first.stop();
+    const db = openDatabase({ file: path('inbox.db'), key: keys.database('inbox'), role: 'inbox' });
+    const other = 'UPDATE pack SET content = (SELECT content FROM pack WHERE first = ?) WHERE first = ?';
+    for (const lost of [last - 80, last - 5]) db.prepare(other).run(last, lost);
+    db.close();
+    cursor = 0;
+    const second = await start();
+    const { seq } = await second.command({ command: 'release', source: journal, how: 'in-order', by: 'it-1' });
+    // The release, and the second piece of it.
+    await applied(second, seq + 1);
+    await receive(second, 91, 91);
+    const { inboxSeq } = await second.status();
+    await second.stop();
+    expect(inboxSeq).toBe(seq + 2);
+    const copy = openDatabase({ file: path('copy.db'), key: keys.database('copy'), role: 'copy' });
+    const outcomes = copy.prepare('SELECT seq, outcome FROM outcome ORDER BY seq').raw().all();
+    copy.close();
+    expect(outcomes).toEqual([last - 80, last - 5].map((lost) => [lost, 'set-aside']));
+  });
+
   it('that is an older file says how many it falls short', async () => {
     const first = await start();
     await receive(first, 1, 10);

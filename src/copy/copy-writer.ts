@@ -3,6 +3,7 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Change, FeedAlarm, Reading, StayChange } from '../domain/changes.ts';
+import type { CopyCommand } from '../domain/commands.ts';
 import { type Identity, type PatientKey, type SourceId, sourceId } from '../domain/identity.ts';
 import type { Interpreter, Received } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
@@ -328,7 +329,7 @@ export class CopyWriter {
 
   #settle(waiting: Waiting, seq: number, isForced: boolean): void {
     if (!this.#waiting.some((one) => one.seq === waiting.seq)) return;
-    const row = this.#received(waiting.seq);
+    const row = this.#receivedOf(waiting.source, waiting.seq);
     this.#outcomes.remove(waiting.seq);
     this.#waiting = this.#waiting.filter((one) => one.seq !== waiting.seq);
     const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, isForced);
@@ -387,7 +388,7 @@ export class CopyWriter {
         identities: this.#identities,
         facts: this.#facts,
         marks: this.#marks,
-        releaseHeld: (source) => this.#releaseHeld(source, row.seq),
+        releaseHeld: (source) => this.#releaseHeld(source, row),
         settleDue: () => this.#settleDue(null, row),
       });
       this.#sql.release.run();
@@ -396,25 +397,35 @@ export class CopyWriter {
       if (error instanceof MustUndo || isStorageFailure(error) || !this.#db.inTransaction) throw error;
       this.#undo();
       this.#sql.release.run();
+      // What was held stays held and says so; the next piece would fail the same way, and the one after it, without end.
+      const source = continuedBy(row);
+      if (source !== null) this.#holds.stopReleasing(source, row.seq);
       return this.#tell(row, setAside(`a command that could not be carried out (${nameOf(error)})`));
     }
   }
 
   /** The next piece of what was held, in the order it came, as of this row. What comes new waits behind it. */
-  #releaseHeld(source: string, seq: number): void {
+  #releaseHeld(source: string, { seq, arrival: { wallMs: received } }: Received): void {
     const after = this.#holds.releasedTo(source);
     if (after === null) return;
     const piece = this.#outcomes.next(source, 'held', after, limits.releasePieceMessagesMax);
     for (const held of piece) {
-      const row = this.#received(held);
-      this.#outcomes.remove(held);
+      const row = this.#receivedOf(source, held);
+      const wallMs = this.#outcomes.remove(held);
       const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, false);
-      this.#tell(row ?? { seq: held, source, arrival: { wallMs: 0 } }, ended);
+      this.#tell(row ?? { seq: held, source, arrival: { wallMs } }, ended);
+      if (row === undefined) this.#fullLoads.gap({ seq, source: sourceId(source), received });
     }
     const last = piece.at(-1);
     if (last !== undefined && this.#outcomes.next(source, 'held', last, 1).length > 0) {
       this.#holds.moveRelease(source, last);
     } else this.#holds.endReleasing(source, seq);
+  }
+
+  /** Undefined when it can't be read any more, or a placeholder stands where it was lost. */
+  #receivedOf(source: string, seq: number): Received | undefined {
+    const row = this.#received(seq);
+    return row?.source === source ? row : undefined;
   }
 
   #tell(row: { seq: number; source: string; arrival: { wallMs: number } }, ended: Ended): ApplyResult {
@@ -482,3 +493,13 @@ function isStorageFailure(error: unknown): boolean {
 /** The kind of fault only: a message's text can carry what the patient's message said. */
 const nameOf = (error: unknown): string =>
   error instanceof Error ? ((error as { code?: string }).code ?? error.name) : typeof error;
+
+/** The source whose release this row was to take further. */
+function continuedBy({ raw }: Received): string | null {
+  try {
+    const command = JSON.parse(Buffer.from(raw).toString('utf8')) as CopyCommand;
+    return command.command === 'continue-release' ? command.source : null;
+  } catch {
+    return null;
+  }
+}

@@ -36,7 +36,7 @@ export interface OutcomeEntry extends ApplyResult {
 
 export class Outcomes {
   readonly #put: Statement<unknown[]>;
-  readonly #remove: Statement<[number]>;
+  readonly #remove: Statement<[number], number>;
   readonly #open: Statement<[string, string, number, number], number>;
   readonly #waiting: Statement<[], Waiting>;
   readonly #leaveOut: Statement<[string]>;
@@ -46,7 +46,7 @@ export class Outcomes {
       `INSERT OR REPLACE INTO outcome (seq, source, received, outcome, type, reason, alarms, due, subject, visit)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#remove = db.prepare('DELETE FROM outcome WHERE seq = ?');
+    this.#remove = db.prepare<[number], number>('DELETE FROM outcome WHERE seq = ? RETURNING received').pluck();
     this.#open = db
       .prepare<[string, string, number, number], number>(
         'SELECT seq FROM outcome WHERE source = ? AND outcome = ? AND seq > ? ORDER BY seq LIMIT ?',
@@ -65,9 +65,9 @@ export class Outcomes {
     this.#put.run(seq, source, received, outcome, type, reason ?? null, alarmsText, due, subject, visit);
   }
 
-  /** Before it is tried again. */
-  remove(seq: number): void {
-    this.#remove.run(seq);
+  /** Before it is tried again. Returns when it was received, wall clock ms. */
+  remove(seq: number): number {
+    return this.#remove.get(seq) ?? 0;
   }
 
   /** The next of a source's messages with this outcome, after a sequence. */

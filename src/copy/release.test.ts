@@ -213,6 +213,66 @@ describe('a release that is interrupted', () => {
     }
   });
 
+  it.each([3, PIECE + 5])(
+    'by held row %i that can no longer be read goes past it, and says that it is missing',
+    (lost) => {
+      holdMany();
+      const gone = copy.rows.filter(({ source }) => source === LAB)[lost - 1];
+      copy.rows.splice(copy.rows.indexOf(gone as never), 1);
+      const sent = copy.rows.length;
+      const say = (command: object) => {
+        const seq = sent + 2 + said++;
+        const raw = Buffer.from(JSON.stringify(command));
+        const arrival = { ...(gone?.arrival ?? { boot: 'test', monotonicMs: 0 }), wallMs: copy.wall + 1_000 };
+        return copy.writer.applyBatch([{ seq, source: 'station' as never, format: 'command', arrival, raw }]);
+      };
+      let said = 0;
+      say({ command: 'release', source: LAB, how: 'in-order', by: 'it-1' });
+      while (copy.writer.releasing().length > 0 && said < 20) say({ command: 'continue-release', source: LAB });
+      expect(said).toBe(4);
+      expect(heldCount()).toBe(0);
+      expect(shown()).toEqual([`${HELD}`]);
+      expect(feed()).toMatchObject({ heldSince: null, isBeingReleased: false, rebuiltAt: copy.wall + 1_000 });
+      expect(copy.reader.outcomes()).toMatchObject([
+        { outcome: 'set-aside', seq: gone?.seq, receivedAt: gone?.arrival.wallMs, reason: 'no longer in the inbox' },
+      ]);
+    },
+  );
+
+  it('by a placeholder where a held row was takes it for missing, not for a command', () => {
+    hold();
+    fromLab(1);
+    const held = copy.rows.at(-1);
+    if (held !== undefined) Object.assign(held, { source: 'station', format: 'command', raw: Buffer.from('{}') });
+    release();
+    expect(copy.reader.outcomes()).toMatchObject([{ outcome: 'set-aside', source: LAB }]);
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    expect(feed().rebuiltAt).not.toBeNull();
+  });
+
+  it('by a piece that cannot be carried out stays held and ends, instead of being asked for without end', () => {
+    holdMany();
+    release();
+    const failing = new CopyWriter({
+      db: copy.db,
+      interpret: readTest,
+      received: () => {
+        throw new Error('unreadable');
+      },
+      handleOf,
+    });
+    const row = copy.receive({});
+    copy.rows.pop();
+    const raw = Buffer.from(JSON.stringify({ command: 'continue-release', source: LAB }));
+    expect(failing.applyBatch([{ ...row, source: 'station' as never, format: 'command', raw }])).toMatchObject([
+      { outcome: 'set-aside' },
+    ]);
+    expect(failing.releasing()).toEqual([]);
+    copy.reopen();
+    expect(feed()).toMatchObject({ heldSince: expect.any(Number), isBeingReleased: false });
+    expect(heldCount()).toBe(HELD - PIECE);
+  });
+
   it('by a message that ends the program each time stays held, and says so, instead of ending it for ever', () => {
     holdMany();
     const bad = 1 + 1 + PIECE + 5;

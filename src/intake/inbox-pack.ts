@@ -22,6 +22,12 @@ export function pack(pieces: readonly Uint8Array[]): PackContent {
   return { compressed, bytes: plain.length, content: compressed ? packed : plain };
 }
 
-export function unpack({ compressed, bytes, content }: PackContent): Buffer {
-  return compressed ? zstdDecompressSync(content, { maxOutputLength: Math.max(bytes, 1) }) : content;
+/** Null when it is not what was packed: another page stands in its place. */
+export function unpack({ compressed, bytes, content }: PackContent): Buffer | null {
+  if (!compressed) return content;
+  try {
+    return zstdDecompressSync(content, { maxOutputLength: Math.max(bytes, 1) });
+  } catch {
+    return null;
+  }
 }

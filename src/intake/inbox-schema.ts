@@ -2,6 +2,7 @@
 // better together, and one call instead of hundreds leaves the time to the disk.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { Failure } from '../domain/failures.ts';
 import { RepetitionTable } from './inbox-repetition.ts';
 
 const VERSION = 2;
@@ -92,7 +93,8 @@ export class NameTable {
 
   name(id: number): string {
     const name = this.#nameOf.get(id) ?? this.#byId.get(id)?.name;
-    if (name === undefined) throw new Error('inbox: a row names a source or boot that is not kept');
+    if (name === undefined)
+      throw new Failure('store.damaged', 'inbox.db: a row names a source or boot that is not kept');
     this.#nameOf.set(id, name);
     return name;
   }

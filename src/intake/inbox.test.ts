@@ -201,8 +201,8 @@ describe('the inbox', () => {
     for (let seq = 1; seq <= 5; seq++) inbox.append([item(`m${seq}`, String(seq))]);
     db.exec('DELETE FROM received WHERE seq = 2; DELETE FROM pack WHERE first = 2');
     const arrival = { wallMs: 9, boot: 'b', monotonicMs: 0 };
-    inbox.fillLost(2, 2, arrival);
-    inbox.fillLost(6, 2500, arrival);
+    inbox.fillLost({ first: 2, last: 2 }, arrival, []);
+    inbox.fillLost({ first: 6, last: 2500 }, arrival, []);
     reopen();
     expect(inbox.head.seq).toBe(2500);
     expect(texts(1, 6)).toEqual(['m1', '{"command":"tick"}', 'm3', 'm4', 'm5', '{"command":"tick"}']);
@@ -212,6 +212,58 @@ describe('the inbox', () => {
     ]);
     expect(inbox.verify().broken).toEqual([]);
     expect(inbox.append([item('next', 'n')])[0]?.seq).toBe(2501);
+  });
+
+  it('§5.2 filling lost numbers keeps every whole row of the packs they lay in, with its answer', () => {
+    const ten = (from: number) => Array.from({ length: 10 }, (_, at) => item(`m${from + at}`, String(from + at)));
+    inbox.append(ten(1));
+    inbox.append(ten(11));
+    inbox.append(ten(21));
+    const { chain } = inbox.head;
+    db.exec('DELETE FROM received WHERE seq BETWEEN 6 AND 13');
+    const arrival = { wallMs: 9, boot: 'b', monotonicMs: 0 };
+    inbox.fillLost({ first: 6, last: 13 }, arrival, []);
+    for (const each of ['open', 'reopened']) {
+      if (each === 'reopened') reopen();
+      expect(texts(1)).toEqual(
+        Array.from({ length: 30 }, (_, at) => (at >= 5 && at < 13 ? '{"command":"tick"}' : `m${at + 1}`)),
+      );
+      expect(inbox.verify()).toEqual({ rows: 30, broken: [] });
+      expect(inbox.chainAt(30)).toEqual(chain);
+    }
+    // A second loss in what was written again.
+    db.exec('DELETE FROM received WHERE seq IN (3, 16)');
+    for (const seq of [3, 16]) inbox.fillLost({ first: seq, last: seq }, arrival, []);
+    expect(texts(1).filter((text) => text.startsWith('m'))).toHaveLength(20);
+    expect(inbox.verify()).toEqual({ rows: 30, broken: [] });
+    expect(Buffer.from(inbox.append([item('m14', '14')])[0]?.answer ?? []).toString()).toBe('MSA|AA|14');
+    expect(inbox.append([item('next', 'n')])[0]?.seq).toBe(31);
+    expect(inbox.verify()).toEqual({ rows: 31, broken: [] });
+  });
+
+  it('takes a pack that cannot be unpacked for one gap, up to the next row that is whole', () => {
+    const long = 'meddelande '.repeat(60);
+    inbox.append([item('m1', '1')]);
+    inbox.append([2, 3, 4].map((number) => item(`${long}${number}`, String(number))));
+    inbox.append([item('m5', '5')]);
+    db.exec("UPDATE pack SET content = CAST('not what was packed' AS BLOB) WHERE first = 2");
+    reopen();
+    expect(() => inbox.read(2, 10)).toThrow(expect.objectContaining({ name: 'InboxGap', first: 2, last: 4 }));
+    expect(inbox.raw(3)).toBeUndefined();
+    expect(inbox.append([item(`${long}3`, '3')])[0]).toMatchObject({ seq: 3, repeated: true, answer: null });
+    expect(inbox.verify().broken).toEqual([{ first: 2, last: 4 }]);
+  });
+
+  it('read by another connection is seen in order as soon as it has been put in order', () => {
+    inbox.append([item('m1', '1'), item('m2', '2')]);
+    db.exec("UPDATE pack SET content = CAST('x' AS BLOB)");
+    const readingDb = openDatabase({ file: join(folder, 'inbox.db'), key, role: 'inbox', readonly: true });
+    const reading = new Inbox(readingDb);
+    expect(() => reading.read(1, 10)).toThrow(InboxGap);
+    inbox.fillLost({ first: 1, last: 2 }, { wallMs: 9, boot: 'b', monotonicMs: 0 }, [item('told', null)]);
+    reading.follow();
+    expect(reading.read(1, 10)).toHaveLength(3);
+    readingDb.close();
   });
 
   it('knows the running hash at the end of each commit', () => {

@@ -4,6 +4,7 @@
 
 import { createHash, hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { Failure } from '../domain/failures.ts';
 import { type SourceId, sourceId } from '../domain/identity.ts';
 import { RECEIVED_FORMATS, type Received, type ReceivedFormat } from '../domain/received.ts';
 import type { Arrival } from '../domain/time.ts';
@@ -82,6 +83,12 @@ interface NewRow {
   readonly sha256: Buffer;
 }
 
+/** A whole row of a pack in which others are lost; `end`, `chain`: that pack's. */
+interface CutRow extends NewRow {
+  readonly end: number;
+  readonly chain: Buffer;
+}
+
 const CHAIN_BYTES = 32;
 
 export class Inbox {
@@ -98,7 +105,8 @@ export class Inbox {
   readonly #lastRow;
   readonly #purged;
   #head: InboxHead;
-  #unpacked: { first: number; content: Buffer } | null = null;
+  /** The pack read last; content null: it can't be read. */
+  #unpacked: { first: number; content: Buffer | null } | null = null;
 
   constructor(db: Database) {
     prepareInboxSchema(db);
@@ -125,6 +133,8 @@ export class Inbox {
 
   /** For a connection that only reads: how far another one has written by now. */
   follow(): InboxHead {
+    // The other connection may have put a pack in order that could not be read.
+    this.#unpacked = null;
     this.#head = this.#readHead();
     return this.#head;
   }
@@ -152,6 +162,19 @@ export class Inbox {
     }
     if (received.length === 0 && fromSeq <= this.#head.seq) throw this.#gapFrom(fromSeq);
     return received;
+  }
+
+  /** What is missing from here on, as this connection sees it now; null when the row can be read, or need not be there. */
+  gapAt(seq: number): InboxGap | null {
+    this.#unpacked = null;
+    if (seq <= this.purgedTo) return null;
+    try {
+      this.read(seq, 1);
+      return null;
+    } catch (error) {
+      if (error instanceof InboxGap) return error;
+      throw error;
+    }
   }
 
   /** One row, or undefined when it never was, was dropped or is damaged. */
@@ -196,31 +219,25 @@ export class Inbox {
   }
 
   /**
-   * Puts a placeholder (a `tick` command) where acknowledged rows were lost with a file, so that the order stays gapless and
-   * a number is never used twice: the copy may have applied the lost row already.
+   * Puts a placeholder (a `tick` command) where acknowledged rows were lost, so that the order stays gapless and a number is never
+   * used twice: the copy may have applied the lost row already. What lies whole in the same packs is written again, in packs
+   * of its own. `told` follows in the same commit, so that no stop can come between a loss and its being said.
    */
-  fillLost(first: number, last: number, arrival: Arrival): void {
+  fillLost(
+    lost: { readonly first: number; readonly last: number },
+    arrival: Arrival,
+    told: readonly InboxItem[],
+  ): void {
+    const { first, last } = lost;
     this.#commit(() => {
-      this.#db.prepare('INSERT OR REPLACE INTO lost VALUES (?, ?, ?)').run(first, last, arrival.wallMs);
-      const raw = Buffer.from('{"command":"tick"}');
-      const item: InboxItem = {
-        source: STATION,
-        format: 'command',
-        arrival,
-        raw,
-        controlId: null,
-        answer: null,
-      };
-      this.#db.prepare('DELETE FROM received WHERE seq BETWEEN ? AND ?').run(first, last);
-      this.#db.prepare('DELETE FROM pack WHERE first BETWEEN ? AND ?').run(first, last);
-      const sha256 = hash('sha256', raw, 'buffer');
-      for (let from = first; from <= last; from += PLACEHOLDERS_A_PACK) {
-        const rows: NewRow[] = [];
-        for (let seq = from; seq <= Math.min(last, from + PLACEHOLDERS_A_PACK - 1); seq++)
-          rows.push({ item, seq, sha256 });
-        const chain = this.#writePack(rows, this.#head.chain);
-        if (last > this.#head.seq) this.#head = { seq: rows.at(-1)?.seq ?? this.#head.seq, chain };
-      }
+      const cut = this.#cutOut(first, last);
+      this.#writeAgain(cut.filter(({ seq }) => seq < first));
+      this.#writePlaceholders(first, last, arrival);
+      this.#writeAgain(cut.filter(({ seq }) => seq > last));
+      this.#db.prepare(LOST).run(first, last, arrival.wallMs);
+      this.#unpacked = null;
+      this.#head = this.#readHead();
+      this.#append(told);
     });
   }
 
@@ -330,7 +347,62 @@ export class Inbox {
     return results;
   }
 
-  #writePack(rows: readonly NewRow[], formerChain: Buffer): Buffer {
+  /** Takes out the packs that reach into these numbers, and returns what is whole in them besides. */
+  #cutOut(first: number, last: number): CutRow[] {
+    const packs = this.#db
+      .prepare<[number, number], PackRow>('SELECT * FROM pack WHERE first <= ? AND last >= ? ORDER BY first')
+      .all(last, first);
+    const inPack = this.#db.prepare<[number, number, number], Row>(
+      'SELECT * FROM received WHERE seq BETWEEN ? AND ? AND pack = ? ORDER BY seq',
+    );
+    const whole: CutRow[] = [];
+    for (const each of packs) {
+      for (const row of inPack.all(each.first, each.last, each.first)) {
+        const item = row.seq >= first && row.seq <= last ? undefined : this.item(row.seq);
+        if (item !== undefined)
+          whole.push({ item, seq: row.seq, sha256: row.sha256, end: each.last, chain: each.chain });
+      }
+    }
+    const drop = this.#db.prepare('DELETE FROM received WHERE seq = ?');
+    for (const { seq } of whole) drop.run(seq);
+    this.#db.prepare('DELETE FROM received WHERE seq BETWEEN ? AND ?').run(first, last);
+    for (const each of packs) this.#db.prepare('DELETE FROM pack WHERE first = ?').run(each.first);
+    return whole;
+  }
+
+  /** A pack never jumps over a number. One that ends where its former did keeps that one's chain: what follows builds on it. */
+  #writeAgain(rows: readonly CutRow[]): void {
+    let from = 0;
+    for (const [index, row] of rows.entries()) {
+      const next = rows[index + 1];
+      if (next?.seq === row.seq + 1 && next.end === row.end) continue;
+      const together = rows.slice(from, index + 1);
+      const former = this.#chainBefore(together[0]?.seq ?? 0);
+      this.#writePack(together, former, row.seq === row.end ? row.chain : undefined);
+      from = index + 1;
+    }
+  }
+
+  #writePlaceholders(first: number, last: number, arrival: Arrival): void {
+    const raw = Buffer.from('{"command":"tick"}');
+    const sha256 = hash('sha256', raw, 'buffer');
+    const item: InboxItem = { source: STATION, format: 'command', arrival, raw, controlId: null, answer: null };
+    let chain = this.#chainBefore(first);
+    for (let from = first; from <= last; from += PLACEHOLDERS_A_PACK) {
+      const end = Math.min(last, from + PLACEHOLDERS_A_PACK - 1);
+      const rows = Array.from({ length: end - from + 1 }, (_, index) => ({ item, seq: from + index, sha256 }));
+      chain = this.#writePack(rows, chain);
+    }
+  }
+
+  #chainBefore(seq: number): Buffer {
+    const before = this.#db
+      .prepare<[number], { chain: Buffer }>('SELECT chain FROM pack WHERE first < ? ORDER BY first DESC LIMIT 1')
+      .get(seq);
+    return before?.chain ?? this.#purged.get()?.chain ?? Buffer.alloc(CHAIN_BYTES);
+  }
+
+  #writePack(rows: readonly NewRow[], formerChain: Buffer, keptChain?: Buffer): Buffer {
     const pieces: Uint8Array[] = [];
     const first = rows[0]?.seq ?? 0;
     let start = 0;
@@ -354,7 +426,7 @@ export class Inbox {
       );
       start += raw.length + (answer?.length ?? 0);
     }
-    const chain = this.#chain(formerChain, rows);
+    const chain = keptChain ?? this.#chain(formerChain, rows);
     const { compressed, bytes, content } = pack(pieces);
     this.#insertPack.run(first, rows.at(-1)?.seq ?? first, chain, compressed ? 1 : 0, bytes, content);
     return chain;
@@ -386,7 +458,7 @@ export class Inbox {
 
   #received(row: Row, raw: Uint8Array): Received {
     const format = RECEIVED_FORMATS[row.format];
-    if (format === undefined) throw new Error('inbox: a row has a format this program does not know');
+    if (format === undefined) throw new Failure('store.damaged', 'inbox.db: a format this program does not know');
     return {
       seq: row.seq,
       source: sourceId(this.#sources.name(row.source)),
@@ -413,17 +485,24 @@ export class Inbox {
   #contentOf(first: number): Buffer | null {
     if (this.#unpacked?.first === first) return this.#unpacked.content;
     const row = this.#packOf.get(first);
-    if (row === undefined) return null;
-    const content = unpack({ compressed: row.compressed === 1, bytes: row.bytes, content: row.content });
+    const content =
+      row === undefined ? null : unpack({ compressed: row.compressed === 1, bytes: row.bytes, content: row.content });
     this.#unpacked = { first, content };
     return content;
   }
 
+  /** From here to before the next row that can be read: of a pack that is gone, all its rows are one gap. */
   #gapFrom(first: number): InboxGap {
-    // The row itself may be there with changed bytes: then the gap is that row alone.
-    const next = this.#rows.all(first, 1)[0];
-    const last = next === undefined ? this.#head.seq : Math.max(first, next.seq - 1);
-    return new InboxGap(first, last);
+    let last = first - 1;
+    for (const row of this.#rows.all(first, GAP_ROWS_MAX)) {
+      if (row.seq > first && this.#rawOf(row) !== null) {
+        this.#unpacked = null;
+        return new InboxGap(first, row.seq - 1);
+      }
+      last = row.seq;
+    }
+    this.#unpacked = null;
+    return new InboxGap(first, last < first ? this.#head.seq : Math.max(first, last));
   }
 
   /** A commit ends with a pack, so the last pack's end and the last row agree, unless an old page was put back. */
@@ -444,12 +523,24 @@ export class Inbox {
       this.#boots.forget();
       this.#unpacked = null;
       this.#head = head;
+      // A number that is free by one page and taken by another: an old page was put back.
+      if (isTaken(error)) throw new Failure('store.damaged', 'inbox.db: a number is there twice');
       throw error;
     }
   }
 }
 
 const PLACEHOLDERS_A_PACK = 1000;
+/** Rows looked at for a gap's end; a longer one is told as several. */
+const GAP_ROWS_MAX = 10_000;
+
+const LOST = `INSERT INTO lost VALUES (?, ?, ?)
+  ON CONFLICT (first) DO UPDATE SET last = max(last, excluded.last), noticed_ms = excluded.noticed_ms`;
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  /^SQLITE_CONSTRAINT_(?:PRIMARYKEY|UNIQUE|ROWID)$/.test(String(error.code));
 
 /** The source of what the station itself decides. */
 export const STATION = sourceId('station');

@@ -39,6 +39,8 @@ export class InboxStore {
   #failure: FailureCode | null = null;
   #retry: NodeJS.Timeout | null = null;
   #isInboxDamaged = false;
+  /** Where rows were last found missing in this file. */
+  #gapBefore: number | null = null;
   #isClosed = false;
 
   constructor(options: InboxStoreOptions) {
@@ -90,10 +92,20 @@ export class InboxStore {
     this.#retry = setTimeout(() => this.open(), 0);
   }
 
-  /** Fills rows that are missing in the middle, so that applying goes on, and tells it. */
-  gapFound(gap: { readonly first: number; readonly last: number }): void {
+  /**
+   * Fills rows that are missing in the middle, so that applying goes on, and tells it. Found again at the same place, it is not
+   * rows that are missing but a page that takes none: the file is read out. @throws what the disk says when it can't be written.
+   */
+  gapFound({ first }: { readonly first: number }): void {
     const { inbox } = this;
-    if (inbox !== null) this.tell([tellGap(inbox, gap, this.#options.clock)]);
+    if (inbox === null) return;
+    if (first === this.#gapBefore) {
+      this.inboxDamaged();
+      return;
+    }
+    const gap = inbox.gapAt(first);
+    if (gap !== null) this.tell([tellGap(inbox, gap, this.#options.clock)]);
+    this.#gapBefore = first;
   }
 
   /** What the opening of the copy found. @throws what the disk says when it can't be written just now. */
@@ -139,6 +151,7 @@ export class InboxStore {
       knownDamaged: this.#isInboxDamaged,
     });
     this.#isInboxDamaged = false;
+    this.#gapBefore = null;
     const { inbox, notes } = this.#inbox;
     this.tell(notes);
     this.record({ sequence: inbox.head.seq, chain: inbox.head.chain });

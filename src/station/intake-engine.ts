@@ -60,7 +60,8 @@ export class IntakeEngine {
   readonly #releases: Releases;
   #purgeTimer: NodeJS.Timeout | null = null;
   #dueTimer: NodeJS.Timeout | null = null;
-  #sayTimer: NodeJS.Timeout | null = null;
+  /** What the disk refused to take into the inbox, waiting for the next attempt. */
+  readonly #again = new Map<'gap' | 'words', NodeJS.Timeout>();
   /** To be said in the inbox before anything more is applied. */
   #words: readonly InboxWord[] | null = null;
   #declaredInCopy: readonly SourceDeclaration[] = [];
@@ -184,7 +185,8 @@ export class IntakeEngine {
   /** Answers what has come, reads no more, and leaves the files closed. */
   async stop(): Promise<void> {
     this.#releases.stop();
-    for (const timer of [this.#purgeTimer, this.#dueTimer, this.#sayTimer]) if (timer !== null) clearTimeout(timer);
+    for (const timer of [this.#purgeTimer, this.#dueTimer, ...this.#again.values()])
+      if (timer !== null) clearTimeout(timer);
     await this.#server?.close({ graceMs: CLOSE_GRACE_MS });
     this.#group.flush();
     await nextTurn();
@@ -242,33 +244,49 @@ export class IntakeEngine {
     }
   }
 
-  #fillGap(gap: { readonly first: number; readonly last: number }): void {
+  #fillGap(gap: { readonly first: number }): void {
+    this.#write(
+      'gap',
+      () => {
+        this.#store.gapFound(gap);
+        this.#apply?.post({ say: 'arrived' });
+      },
+      () => this.#fillGap(gap),
+    );
+  }
+
+  /** What the disk refuses is tried again; where the file is damaged it is read out, and what waited comes again by itself. */
+  #write(what: 'gap' | 'words', write: () => void, again: () => void): void {
     try {
-      this.#store.gapFound(gap);
+      write();
     } catch (error) {
-      if (storageFailure(error) === null) throw error;
-      this.#sayTimer = setTimeout(() => this.#fillGap(gap), SAY_AGAIN_MS);
-      return;
+      const code = storageFailure(error);
+      if (code === null) throw error;
+      if (code === 'store.damaged') {
+        this.#store.inboxDamaged();
+        return;
+      }
+      clearTimeout(this.#again.get(what));
+      this.#again.set(what, setTimeout(again, SAY_AGAIN_MS));
     }
-    this.#apply?.post({ say: 'arrived' });
   }
 
   /** Once it is said what the copy's opening found, and what is declared now, applying begins. */
   #sayWords(): void {
     const { inbox } = this.#store;
-    if (this.#words === null || inbox === null) return;
-    try {
-      for (const word of this.#words) this.#store.say(word);
-    } catch (error) {
-      if (storageFailure(error) === null) throw error;
-      if (this.#sayTimer !== null) clearTimeout(this.#sayTimer);
-      this.#sayTimer = setTimeout(() => this.#sayWords(), SAY_AGAIN_MS);
-      return;
-    }
-    this.#words = null;
-    this.#register.declared(lastDeclared(inbox, this.#apply?.cursor ?? 0, this.#declaredInCopy));
-    this.#declareIfDue();
-    this.#apply?.post({ say: 'begin' });
+    const words = this.#words;
+    if (words === null || inbox === null) return;
+    this.#write(
+      'words',
+      () => {
+        for (const word of words) this.#store.say(word);
+        this.#register.declared(lastDeclared(inbox, this.#apply?.cursor ?? 0, this.#declaredInCopy));
+        this.#words = null;
+        this.#declareIfDue();
+        this.#apply?.post({ say: 'begin' });
+      },
+      () => this.#sayWords(),
+    );
   }
 
   #declareIfDue(): void {

@@ -28,11 +28,25 @@ export interface OpenInboxOptions {
 
 /** @throws what the disk says when the inbox can't be opened or written just now. */
 export function openInbox(options: OpenInboxOptions): OpenedInbox {
-  const notes: StationNote[] = [];
   finishSalvage(options.file);
-  const { inbox, db } = openOrSalvage(options, notes);
+  if (options.knownDamaged !== true) {
+    try {
+      return openWhole(options);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  return openSalvaged(options);
+}
+
+function openWhole(options: OpenInboxOptions): OpenedInbox {
+  const notes: StationNote[] = [];
+  const { inbox, db } = open(options);
   try {
     compareWithWitness(inbox, options, notes);
+    // The pages written last are those a sudden stop hits.
+    const gap = inbox.gapAt(inbox.head.seq);
+    if (gap !== null) notes.push(tellGap(inbox, gap, options.clock));
     return { inbox, db, notes };
   } catch (error) {
     db.close();
@@ -46,8 +60,8 @@ export function tellGap(
   gap: { readonly first: number; readonly last: number },
   clock: Clock,
 ): StationNote {
-  inbox.fillLost(gap.first, gap.last, clock.now());
-  inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: gap.first }, clock)]);
+  const told = commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: gap.first }, clock);
+  inbox.fillLost(gap, clock.now(), [told]);
   return { code: 'inbox.short', detail: `nummer ${gap.first}–${gap.last}`, wallMs: clock.now().wallMs };
 }
 
@@ -56,41 +70,39 @@ export function tellMissing(inbox: Inbox, upTo: Omit<WitnessHead, 'beside'>, clo
   const first = inbox.head.seq + 1;
   const last = upTo.sequence;
   const lastKept = inbox.row(inbox.head.seq);
-  if (inbox.head.seq === 0) inbox.startAfter(last, upTo.chain);
-  else inbox.fillLost(first, last, clock.now());
-  inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: first }, clock)]);
+  const told = commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: first }, clock);
+  if (inbox.head.seq === 0) {
+    inbox.startAfter(last, upTo.chain);
+    inbox.append([told]);
+  } else inbox.fillLost({ first, last }, clock.now(), [told]);
   const since = lastKept === undefined ? '' : `, mottagna efter ${new Date(lastKept.arrival.wallMs).toISOString()}`;
   return { code: 'inbox.short', detail: `nummer ${first}–${last}${since}`, wallMs: clock.now().wallMs };
 }
 
-function openOrSalvage(options: OpenInboxOptions, notes: StationNote[]): { inbox: Inbox; db: Database } {
-  const { file, key, clock } = options;
+function openSalvaged(options: OpenInboxOptions): OpenedInbox {
+  const { file, key, clock, witness } = options;
+  const salvaged = salvageInbox({ file, key, clock, headAtLeast: witness.found });
+  const { inbox, db } = open(options);
   try {
-    if (options.knownDamaged !== true) return openAndProbe(file, key);
+    if (salvaged.lostRows > 0)
+      inbox.append([
+        commandItem({ command: 'rebuilt', reason: 'inbox.damaged', missingFrom: salvaged.firstLost }, clock),
+      ]);
+    const detail = `${salvaged.keptRows} rader lästa, ${salvaged.lostRows} förlorade${salvaged.firstLost === null ? '' : ` från nummer ${salvaged.firstLost}`}; ${salvaged.setAside}`;
+    // Its chain is a new one: nothing to compare with the witness, which the salvage has counted up to.
+    const notes: StationNote[] = [{ code: 'inbox.damaged', detail, wallMs: clock.now().wallMs }];
+    if (witness.found === null) compareWithWitness(inbox, options, notes);
+    return { inbox, db, notes };
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    db.close();
+    throw error;
   }
-  const salvaged = salvageInbox({ file, key, clock, headAtLeast: options.witness.found });
-  const opened = openAndProbe(file, key);
-  if (salvaged.lostRows > 0)
-    opened.inbox.append([
-      commandItem({ command: 'rebuilt', reason: 'inbox.damaged', missingFrom: salvaged.firstLost }, clock),
-    ]);
-  notes.push({
-    code: 'inbox.damaged',
-    detail: `${salvaged.keptRows} rader lästa, ${salvaged.lostRows} förlorade${salvaged.firstLost === null ? '' : ` från nummer ${salvaged.firstLost}`}; ${salvaged.setAside}`,
-    wallMs: clock.now().wallMs,
-  });
-  return opened;
 }
 
-/** Reads the newest row besides opening: the pages written last are those a sudden stop hits. */
-function openAndProbe(file: string, key: Buffer): { inbox: Inbox; db: Database } {
+function open({ file, key }: OpenInboxOptions): { inbox: Inbox; db: Database } {
   const db = openDatabase({ file, key, role: 'inbox' });
   try {
-    const inbox = new Inbox(db);
-    inbox.row(inbox.head.seq);
-    return { inbox, db };
+    return { inbox: new Inbox(db), db };
   } catch (error) {
     db.close();
     throw error;

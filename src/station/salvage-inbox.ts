@@ -103,7 +103,7 @@ function copyReadable(
     if (group.length >= GROUP_ROWS) flush();
     if (item !== undefined) continue;
     flush();
-    fresh.fillLost(seq, seq, clock.now());
+    fresh.fillLost({ first: seq, last: seq }, clock.now(), []);
     firstLost ??= seq;
     lostRows++;
   }
