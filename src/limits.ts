@@ -90,6 +90,8 @@ export const limits = {
   /** The moment of a first page can be paged on from this long: a program turns pages at once, and what is old must not stay readable. */
   pageKeptMs: 10 * MINUTE_MS,
   searchTextMax: 100,
+  /** A number or a name asked for on the command line: more without a line's end is a file given by mistake. */
+  askedLineBytesMax: 64 * 1024,
   searchHitsMax: 50,
   /** From three letters on, all words together (*Bo Ek*), everyone is searched; below that only current patients. */
   searchEveryoneLettersMin: 3,

@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -69,8 +69,14 @@ describe('the program before anything is running', () => {
 
   it('refuses a command or a flag it does not know, and says where to look', async () => {
     expectRefusal(await reservkraft(['strat']), /kommandot strat finns inte; reservkraft --help/);
-    expectRefusal(await reservkraft(['status', '--colour']), /--colour.*reservkraft status --help/);
-    expectRefusal(await reservkraft(['start', '--http-port', 'many']), /--http-port: a port is a whole number/);
+    for (const [flags, told] of [
+      [['--colour'], 'flaggan --colour finns inte'],
+      [['--data'], 'flaggan --data saknar värde'],
+      [['--data', '-x'], 'flaggan --data saknar värde, eller har ett som börjar med -'],
+      [['--json=yes'], 'flaggan --json tar inget värde'],
+    ] as const)
+      expectRefusal(await reservkraft(['status', ...flags]), new RegExp(`${told}.*\\(reservkraft status --help\\)`));
+    expectRefusal(await reservkraft(['start', '--http-port', 'many']), /--http-port: en port är ett heltal/);
   });
 
   it('says that nothing is here or running, command by command', async () => {
@@ -113,7 +119,7 @@ describe('the program before anything is running', () => {
     });
     const ran = await house.run(['check']);
     expectRefusal(ran, /Inställningarna kan inte användas/);
-    for (const fault of ['snapshotHour', 'unknown key "naem"', 'sources[0].id', 'sources[0].transport'])
+    for (const fault of ['snapshotHour', 'okänd nyckel "naem"', 'sources[0].id', 'sources[0].transport'])
       expect(ran.err).toContain(fault);
     expect(readdirSync(house.folder)).toEqual(['reservkraft.yaml']);
     await house.end();
@@ -192,6 +198,11 @@ describe('the commands beside a running station', () => {
       house.run(['hold', 'nobody', '--reason', 'x']),
       house.run(['unit', 'KIR', '--at', 'later']),
     ]);
+    for (const words of [['--raw', 'abc'], ['--before=-5']])
+      expectRefusal(
+        await house.run(['messages', ...words]),
+        new RegExp(`  ${words[0]?.slice(0, 5)}.*: ange ett nummer`),
+      );
     expectRefusal(unit, /Enheten finns inte[\s\S]*reservkraft unit/);
     expectRefusal(seq, /det numret finns inte/);
     expectRefusal(source, /den källan finns inte[\s\S]*reservkraft status/);
@@ -205,6 +216,29 @@ describe('the commands beside a running station', () => {
     const nobody = await house.run(['search', '-'], 'zzz');
     expect(nobody).toMatchObject({ code: 1 });
     expect(nobody.out).toContain('Ingen träff i kopian');
+  });
+
+  it('finds the person a Latin-1 terminal asks for, and nobody else', async () => {
+    for (const encoding of ['latin1', 'utf8'] as const) {
+      const found = await house.run(['search', '-', '--json'], Buffer.from('Öhman\n', encoding));
+      expect(JSON.parse(found.out).hits).toMatchObject([{ identity: { id: BERTIL } }]);
+    }
+    const { out } = await house.run(['search', '-'], Buffer.from('\nÖhm\nÖvning', 'latin1'));
+    expect(out).toContain('Öhman');
+    expect(out).not.toContain('Övning');
+  });
+
+  it('says that an answer could not be written, where there is no room for it', async () => {
+    const full = openSync('/dev/full', 'w');
+    const own = ['--data', house.dataFolder, '--key-file', house.keyFile];
+    const program = spawn(process.execPath, ['src/main.ts', 'messages', '--raw', '1', ...own], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let told = '';
+    program.stderr?.on('data', (bytes: Buffer) => (told += bytes.toString()));
+    const [code] = await once(program, 'close');
+    closeSync(full);
+    expectRefusal({ out: '', bytes: Buffer.of(), err: told, code }, /Svaret kunde inte skrivas ut helt\.\n {2}ENOSPC/);
   });
 
   it('tells the second station of a folder that one is there, and the first goes on', async () => {

@@ -62,9 +62,19 @@ export function parseCommand(command: Command, given: readonly string[]): Parsed
       flags.set(`--${name}`, value === true ? 'yes' : String(value));
     return { words: parsed.positionals, flags, isJson: flags.has('--json'), wantsHelp: flags.has('--help') };
   } catch (error) {
-    const detail = error instanceof Error ? (error.message.split('.')[0] ?? error.message) : String(error);
-    throw new Failure('request.invalid', `${detail} (reservkraft ${command.name} --help)`);
+    throw new Failure('request.invalid', `${flagFault(error)} (reservkraft ${command.name} --help)`);
   }
+}
+
+/** Node's own parser says it in English. */
+function flagFault(error: unknown): string {
+  const { code, message } = error as { code?: string; message: string };
+  const flag = /'(?:-\w, )?(--?[^\s'=<]+)/.exec(message)?.[1] ?? '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `flaggan ${flag} finns inte`;
+  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') throw error;
+  return message.includes('does not take')
+    ? `flaggan ${flag} tar inget värde`
+    : `flaggan ${flag} saknar värde, eller har ett som börjar med -`;
 }
 
 export function commandHelp(command: Command): string {

@@ -20,6 +20,11 @@ const OUTCOME_WORDS = {
 } as const;
 const SHOWN = 50;
 
+function sequence(flag: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new Failure('request.invalid', `${flag}: ange ett nummer ur listan (reservkraft messages)`);
+}
+
 export const messages: Command = {
   name: 'messages',
   summary: 'messages that were set aside, not read, held or waiting; the bytes of one',
@@ -40,7 +45,7 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
     try {
       const raw = context.flags.get('--raw');
       if (raw !== undefined) {
-        const bytes = /^\d{1,15}$/.test(raw) ? station.inbox().raw(Number(raw)) : undefined;
+        const bytes = station.inbox().raw(sequence('--raw', raw));
         if (bytes === undefined) throw new Failure('request.invalid', 'det numret finns inte (längre) i inkorgen');
         process.stdout.write(bytes);
         await reportRead(context, { kind: 'message.read', what: `inkorgens nummer ${raw}` });
@@ -51,7 +56,7 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
       const rows = station.reader.outcomes({
         limit: SHOWN,
         ...(context.flags.has('--set-aside') ? { outcome: 'set-aside' as const } : {}),
-        ...(before === undefined ? {} : { before: Number(before) }),
+        ...(before === undefined ? {} : { before: sequence('--before', before) }),
         ...(source === undefined ? {} : { source: sourceId(source) }),
       });
       await reportRead(context, { kind: 'messages.read' });

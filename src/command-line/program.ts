@@ -44,12 +44,7 @@ function programHelp(): string {
 
 /** The whole program: the exit code. */
 export async function runProgram(given: readonly string[]): Promise<number> {
-  // A reader that has had enough (`| head`) is nothing to tell anybody about.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
-    });
+  watchOutput(given[0] === 'start' || given[0] === 'demo');
   try {
     return await runCommand(given);
   } catch (error) {
@@ -57,6 +52,18 @@ export async function runProgram(given: readonly string[]): Promise<number> {
     tell(`${error instanceof UnknownRefusal ? asSaid(error) : failureText(error.code, error.detail)}\n`);
     return 2;
   }
+}
+
+/** A station goes on receiving and being read whoever reads what it writes, and however full the disk is where that goes. */
+function watchOutput(isStation: boolean): void {
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (isStation) return;
+    // A reader that has had enough (`| head`) is nothing to tell anybody about.
+    if (code === 'EPIPE') process.exit();
+    tell(`${failureText('output.not-written', code ?? null)}\n`);
+    process.exit(2);
+  });
 }
 
 const asSaid = ({ text }: UnknownRefusal): string => text.trimEnd().split('\n').map(harmless).join('\n');

@@ -359,6 +359,15 @@ export const FAILURES = {
     stillRight: 'Inget är ändrat.',
     doNow: 'Skicka JSON (eller ett formulär till en sökning) och ange det i Content-Type.',
   },
+  'output.not-written': {
+    class: 'ambiguous',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Svaret kunde inte skrivas ut helt.',
+    stillRight: 'Stationen arbetar vidare. Det kommandot skulle ändra kan vara gjort.',
+    doNow:
+      'Frigör plats dit svaret skrivs, eller skriv det någon annanstans, och fråga igen. `reservkraft status` visar vad som är gjort.',
+  },
   'resource.not-found': {
     class: 'permanent',
     httpStatus: 404,

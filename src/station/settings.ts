@@ -218,7 +218,7 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
   const base = file === null ? process.cwd() : dirname(resolve(file));
 
   const known = new Set<string>([...Object.values(SETTING_RULES).map((rule) => rule.key), ...OTHER_KEYS]);
-  for (const key of Object.keys(fromFile)) if (!known.has(key)) problems.push(`${file}: unknown key "${key}"`);
+  for (const key of Object.keys(fromFile)) if (!known.has(key)) problems.push(`${file}: okänd nyckel "${key}"`);
 
   const values: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries(SETTING_RULES) as [string, SettingRule][]) {
@@ -235,27 +235,37 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
   const units = readUnits(fromFile['units'], problems);
   const sources = readSources(fromFile['sources'], units, problems);
   const polls = readPolls(fromFile['polls'], sources, base, problems);
-  const reports = readReports(fromFile['reports'], sources, base, problems);
+  const reports = readReports(fromFile['reports'], { sources, units, base, problems });
   const settings = { ...values, units, sources, polls, reports, file } as unknown as Settings;
   checkTogether(settings, problems);
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
   return settings;
 }
 
+const YAML_WORDS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'samma nyckel två gånger',
+  BAD_INDENT: 'fel indrag',
+  TAB_AS_INDENT: 'tabb som indrag, skriv blanksteg',
+  MISSING_CHAR: 'ett tecken saknas (citationstecken, parentes eller kolon)',
+};
+
 function readFile(file: string, problems: string[]): Record<string, unknown> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    problems.push(`${file}: cannot be read`);
+    problems.push(`${file}: går inte att läsa`);
     return {};
   }
   const document = parseDocument(text, { uniqueKeys: true });
-  for (const error of document.errors) problems.push(`${file}: ${error.message.split('\n')[0]}`);
+  for (const { code, linePos } of document.errors)
+    problems.push(
+      `${file}${linePos === undefined ? '' : `, rad ${linePos[0].line}`}: ${YAML_WORDS[code] ?? 'går inte att läsa som YAML'} (${code})`,
+    );
   const value: unknown = document.errors.length > 0 ? {} : document.toJS({ maxAliasCount: 100 });
   if (value === null || value === undefined) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
-    problems.push(`${file}: must hold keys and values`);
+    problems.push(`${file}: ska ha nycklar och värden`);
     return {};
   }
   return value as Record<string, unknown>;
@@ -266,18 +276,18 @@ function readValue(rule: SettingRule, given: unknown, where: string, base: strin
     case 'port': {
       const port = Number(given);
       if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-      problems.push(`${where}: a port is a whole number from 0 to 65535`);
+      problems.push(`${where}: en port är ett heltal från 0 till 65535`);
       return rule.fallback;
     }
     case 'whole-number': {
       const number = Number(given);
       if (Number.isInteger(number) && number >= 0 && number <= 23) return number;
-      problems.push(`${where}: an hour is a whole number from 0 to 23`);
+      problems.push(`${where}: en timme är ett heltal från 0 till 23`);
       return rule.fallback;
     }
     case 'path':
       if (typeof given === 'string' && given !== '') return isAbsolute(given) ? given : resolve(base, given);
-      problems.push(`${where}: must be the path of a file or folder`);
+      problems.push(`${where}: ska vara sökvägen till en fil eller mapp`);
       return rule.fallback;
     case 'texts':
       if (typeof given === 'string')
@@ -286,11 +296,11 @@ function readValue(rule: SettingRule, given: unknown, where: string, base: strin
           .map((text) => text.trim())
           .filter((text) => text !== '');
       if (Array.isArray(given) && given.every((text) => typeof text === 'string')) return given;
-      problems.push(`${where}: must be a list of texts`);
+      problems.push(`${where}: ska vara en lista av texter`);
       return rule.fallback;
     default:
       if (typeof given === 'string' && given.length <= 200) return given;
-      problems.push(`${where}: must be a text of at most 200 letters`);
+      problems.push(`${where}: ska vara en text på högst 200 tecken`);
       return rule.fallback;
   }
 }
@@ -315,17 +325,17 @@ function readPolls(
 ): PollSettings[] {
   if (given === undefined || given === null) return [];
   if (!Array.isArray(given)) {
-    problems.push('polls: must be a list');
+    problems.push('polls: ska vara en lista');
     return [];
   }
   return given.flatMap((item: unknown, index): PollSettings[] => {
     const where = `polls[${index}]`;
     if (typeof item !== 'object' || item === null) {
-      problems.push(`${where}: must hold keys and values`);
+      problems.push(`${where}: ska ha nycklar och värden`);
       return [];
     }
     const poll = item as Record<string, unknown>;
-    for (const key of Object.keys(poll)) if (!POLL_KEYS.includes(key)) problems.push(`${where}: unknown key "${key}"`);
+    for (const key of Object.keys(poll)) if (!POLL_KEYS.includes(key)) problems.push(`${where}: okänd nyckel "${key}"`);
     const text = (key: string): string | null =>
       typeof poll[key] === 'string' && poll[key] !== '' ? (poll[key] as string) : null;
     const source = text('source');
@@ -333,18 +343,19 @@ function readPolls(
     const every = poll['everySeconds'] ?? 60;
     const types = poll['types'];
     if (source === null || !sources.some((declared) => declared.id === source))
-      problems.push(`${where}: source must name one of the declared sources`);
+      problems.push(`${where}: source ska vara en av de angivna källorna`);
     if (baseUrl === null || !/^https?:\/\/[^\s@]+$/.test(baseUrl))
-      problems.push(`${where}: baseUrl must be an http(s) address without name or password in it`);
-    if (typeof every !== 'number' || every < 5 || every > 86_400) problems.push(`${where}: everySeconds is 5 to 86400`);
+      problems.push(`${where}: baseUrl ska vara en http(s)-adress utan användarnamn eller lösenord i`);
+    if (typeof every !== 'number' || every < 5 || every > 86_400)
+      problems.push(`${where}: everySeconds är 5 till 86400`);
     if (
       !Array.isArray(types) ||
       types.length === 0 ||
       !types.every((type) => typeof type === 'string' && /^[A-Z][A-Za-z]+$/.test(type))
     )
-      problems.push(`${where}: types must list FHIR resource types`);
+      problems.push(`${where}: types ska räkna upp FHIR-resurstyper`);
     if (!['basic', 'post', undefined].includes(poll['tokenMethod'] as string | undefined))
-      problems.push(`${where}: tokenMethod is basic or post`);
+      problems.push(`${where}: tokenMethod är basic eller post`);
     const secret = text('clientSecretFile');
     return [
       {
@@ -362,34 +373,38 @@ function readPolls(
   });
 }
 
-function readReports(
-  given: unknown,
-  sources: readonly SourceDeclaration[],
-  base: string,
-  problems: string[],
-): ReportSettings[] {
+interface ReadingReports {
+  readonly sources: readonly SourceDeclaration[];
+  readonly units: readonly UnitDeclaration[];
+  readonly base: string;
+  readonly problems: string[];
+}
+
+function readReports(given: unknown, { sources, units, base, problems }: ReadingReports): ReportSettings[] {
   if (given === undefined || given === null) return [];
   if (!Array.isArray(given)) {
-    problems.push('reports: must be a list');
+    problems.push('reports: ska vara en lista');
     return [];
   }
   return given.flatMap((item: unknown, index): ReportSettings[] => {
     const where = `reports[${index}]`;
     if (typeof item !== 'object' || item === null) {
-      problems.push(`${where}: must hold keys and values`);
+      problems.push(`${where}: ska ha nycklar och värden`);
       return [];
     }
     const report = item as Record<string, unknown>;
     for (const key of Object.keys(report))
       if (!['source', 'folder', 'kind', 'unit', 'pattern'].includes(key))
-        problems.push(`${where}: unknown key "${key}"`);
+        problems.push(`${where}: okänd nyckel "${key}"`);
     const { source, folder, kind, unit, pattern = '.' } = report;
     if (typeof source !== 'string' || !sources.some((declared) => declared.id === source))
-      problems.push(`${where}: source must name one of the declared sources`);
-    if (typeof folder !== 'string' || folder === '') problems.push(`${where}: folder must be the path of a folder`);
-    if (typeof kind !== 'string' || kind === '') problems.push(`${where}: kind must say what the list is`);
+      problems.push(`${where}: source ska vara en av de angivna källorna`);
+    if (typeof folder !== 'string' || folder === '') problems.push(`${where}: folder ska vara sökvägen till en mapp`);
+    if (unit !== undefined && unit !== null && !units.some((declared) => declared.id === unit))
+      problems.push(`${where}: det finns ingen enhet "${String(unit)}"`);
+    if (typeof kind !== 'string' || kind === '') problems.push(`${where}: kind ska säga vad listan är`);
     if (typeof pattern !== 'string' || pattern.length > 200 || !isPattern(pattern))
-      problems.push(`${where}: pattern must be a regular expression`);
+      problems.push(`${where}: pattern ska vara ett reguljärt uttryck`);
     return [
       {
         source: String(source),
@@ -419,17 +434,17 @@ function checkTogether(settings: Settings, problems: string[]): void {
     ['tokenFile', settings.tokenFile],
   ] as const)
     if (`${resolve(file)}/`.startsWith(`${folder}/`))
-      problems.push(`${what}: must lie outside the data folder, so that a stolen folder is worth nothing`);
+      problems.push(`${what}: ska ligga utanför datamappen, så att en stulen mapp inte är värd något`);
   if ((settings.mllpCertificate === null) !== (settings.mllpPrivateKey === null))
-    problems.push('mllpCertificate and mllpPrivateKey belong together: give both or neither');
+    problems.push('mllpCertificate och mllpPrivateKey hör ihop: ange båda eller ingen');
   if (settings.mllpClientAuthority !== null && settings.mllpCertificate === null)
-    problems.push('mllpClientAuthority needs mllpCertificate: without TLS no sender can show a certificate');
+    problems.push('mllpClientAuthority kräver mllpCertificate: utan TLS kan ingen avsändare visa certifikat');
   if (!LOOPBACK.has(settings.httpHost))
-    problems.push('httpHost: only this machine’s own address (127.0.0.1) until sign-in exists');
+    problems.push('httpHost: bara datorns egen adress (127.0.0.1) tills inloggning finns');
   if (!LOOPBACK.has(settings.mllpHost) && settings.mllpAllow.length === 0 && settings.mllpClientAuthority === null)
     problems.push(
-      'mllpHost is reached by others: say which may send (mllpAllow), or demand certificates (mllpClientAuthority)',
+      'mllpHost nås av andra: ange vilka som får sända (mllpAllow), eller kräv certifikat (mllpClientAuthority)',
     );
   if (settings.httpPort !== 0 && settings.httpPort === settings.mllpPort)
-    problems.push('httpPort and mllpPort must differ');
+    problems.push('httpPort och mllpPort ska vara olika');
 }
