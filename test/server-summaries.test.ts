@@ -211,6 +211,58 @@ describe.skipIf(profiles === null)(`a summary by the station (skipped when ${abs
     expect(sectionOf(await expectSound(copy, anna), '48765-2')?.emptyReason).toBeUndefined();
   });
 
+  it('c3.1 H4: says no longer that nothing is known when that is taken back, in whatever way', async () => {
+    const line = (extra: object) => ({
+      resourceType: 'AllergyIntolerance',
+      id: 'a1',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '716186003' }] },
+      patient: { reference: 'Patient/p1' },
+      ...extra,
+    });
+    const list = (reason: string, status = 'current') => ({
+      resourceType: 'List',
+      id: 'l1',
+      status,
+      mode: 'snapshot',
+      code: { coding: [{ system: 'http://loinc.org', code: '48765-2' }] },
+      subject: { reference: 'Patient/p1' },
+      emptyReason: { coding: [{ code: reason }] },
+    });
+    const remove = (url: string) => ({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ request: { method: 'DELETE', url } }],
+    });
+    const person = { resourceType: 'Patient', id: 'p1', identifier: [{ system: PNR, value: BERTIL.id }] };
+    const withdrawals: readonly (readonly [object, object])[] = [
+      [line({}), line({ verificationStatus: { coding: [{ code: 'entered-in-error' }] } })],
+      [line({}), line({ verificationStatus: { coding: [{ code: 'refuted' }] } })],
+      [line({}), line({ clinicalStatus: { coding: [{ code: 'resolved' }] } })],
+      [line({}), line({ modifierExtension: [{ url: 'urn:x', valueBoolean: true }] })],
+      [line({}), remove('AllergyIntolerance/a1')],
+      [list('nilknown'), list('notasked')],
+      [list('nilknown'), list('nilknown', 'retired')],
+      [list('nilknown'), remove('List/l1')],
+    ];
+    copy = await ServedCopy.started();
+    admitAnna(copy);
+    copy.fhir(person, 'journal');
+    copy.command({ command: 'full-load', source: sourceId('journal'), parts: 'all-declared' });
+    const later = () => {
+      if (copy !== undefined) copy.now = { ...copy.now, wallMs: copy.now.wallMs + 1_000 };
+    };
+    for (const [stated, withdrawn] of withdrawals) {
+      const reasons: unknown[] = [];
+      for (const said of [stated, withdrawn]) {
+        later();
+        copy.fhir(said, 'journal');
+        const bundle = await expectSound(copy, copy.keyOf(BERTIL));
+        reasons.push(sectionOf(bundle, '48765-2')?.emptyReason?.coding?.[0]?.code);
+      }
+      expect([JSON.stringify(withdrawn), ...reasons]).toEqual([JSON.stringify(withdrawn), 'nilknown', 'unavailable']);
+    }
+  });
+
   it('of someone whose name is a script is text, in both forms', async () => {
     copy = await ServedCopy.started();
     const evil = '<script>alert("1")</script>&\u0007';

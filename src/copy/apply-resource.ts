@@ -3,14 +3,26 @@
 import type { FhirResource } from 'fhir/r4';
 import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange } from '../domain/changes.ts';
 import type { PartName } from '../domain/parts.ts';
+import { DENIABLE, noneSaid } from '../domain/stated-none.ts';
 import { cancelStays } from './apply-stay.ts';
+import {
+  contradict,
+  deny,
+  findSnapshot,
+  gone,
+  keepList,
+  listedKeys,
+  type Place,
+  standing,
+  takeBack,
+} from './denials.ts';
 import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
 import type { FullLoads } from './full-loads.ts';
 import type { Identities } from './identities.ts';
 import { keepText, readText, sameText } from './kept-text.ts';
 import { mergeMembers } from './members.ts';
 import { nameOfResource } from './name-of-resource.ts';
-import { HIDDEN, partCode, partOfCode, SNAPSHOT_ROW } from './part-codes.ts';
+import { HIDDEN, partCode, partOfCode } from './part-codes.ts';
 import { laterOf, mayReplace } from './stamps.ts';
 import { holderOf, tellUnmatched } from './withdrawals.ts';
 
@@ -36,11 +48,30 @@ export function applyResource(change: ResourceChange, act: Act, tools: Tools): v
   }
   if (kept !== undefined && isSameContent(kept, row)) {
     facts.restamp(kept, { event: row.stamp, sequence: row.stamp_sequence }, row.stamps);
+    tellDenials(change, kept, row, act, facts);
     return;
   }
   facts.replace(kept, row);
   if (kept !== undefined && !isHidden(kept) && isHidden(row)) noticeLeaving(kept, change.state, act, facts);
-  if (!isHidden(row)) retractNone(identity, change.part, act, facts);
+  tellDenials(change, kept, row, act, facts);
+}
+
+/** What the row, as it now is, says of *inga kända* (hazard H4); the same again counts too, for it is said anew. */
+function tellDenials(change: ResourceChange, kept: FactRow | undefined, row: FactRow, act: Act, facts: Facts): void {
+  const { identity, key } = row;
+  const place = { identity, part: change.part };
+  const resource = change.mode === 'merge' ? (JSON.parse(readText(row.body)) as FhirResource) : change.resource;
+  const before = kept === undefined || isHidden(kept) ? null : deniedBy(kept);
+  if (before !== null && before !== change.part) takeBack({ identity, part: before }, key, act, facts);
+  if (isHidden(row)) gone(place, { key, resource }, row.stamp, act, facts);
+  else standing(place, { key, resource }, row.stamp, act, facts);
+}
+
+/** The part a kept resource denied, where it is of another than the one it stands in: a List, or one that was moved. */
+function deniedBy(row: FactRow): PartName | null {
+  const part = partOfCode(row.part);
+  if (part === null || (part !== 'other' && !DENIABLE.has(part))) return null;
+  return noneSaid(JSON.parse(readText(row.body)))?.part ?? null;
 }
 
 interface Next {
@@ -146,6 +177,10 @@ function hide(kept: FactRow, state: ValueState, act: Act, facts: Facts): void {
     stamp_sequence: act.stamp.sequence,
   });
   noticeLeaving(kept, state, act, facts);
+  const part = partOfCode(kept.part);
+  if (part === null || (part !== 'other' && !DENIABLE.has(part))) return;
+  const resource = JSON.parse(readText(kept.body)) as FhirResource;
+  gone({ identity: kept.identity, part }, { key: kept.key, resource }, act.stamp.event, act, facts);
 }
 
 /** A server corrected whose a resource is: it can't stand under two persons, nor for a moment (design §5.7). */
@@ -161,51 +196,27 @@ export function applyWithdrawKey(change: WithdrawKeyChange, act: Act, { facts }:
   if (change.key.startsWith('Encounter/')) cancelStays({ domain: `fhir:${act.source}`, id }, act, facts);
 }
 
-interface SnapshotBody {
-  readonly none: boolean;
-  /** Null when the source has only made a statement, and never sent the list. */
-  readonly keys: readonly string[] | null;
-}
-
-const snapshotKey = (part: PartName): string => `=snapshot/${part}`;
-
-const readSnapshot = (row: FactRow): SnapshotBody => JSON.parse(readText(row.body)) as SnapshotBody;
-
 /** A message older than the last complete list can't add what that list did not have. */
 function isSupersededBySnapshot(change: ResourceChange, identity: number, act: Act, facts: Facts): boolean {
-  const row = facts.find(act.source, snapshotKey(change.part), identity, SNAPSHOT_ROW);
+  const row = findSnapshot({ identity, part: change.part }, act.source, facts);
   if (row === undefined || act.stamp.event >= row.stamp) return false;
-  const { keys } = readSnapshot(row);
+  const keys = listedKeys(row);
   return keys !== null && !keys.includes(change.key);
 }
 
-/** Something is there after all: *inga kända* no longer stands (hazard H4). */
-function retractNone(identity: number, part: PartName, act: Act, facts: Facts): void {
-  const row = facts.find(act.source, snapshotKey(part), identity, SNAPSHOT_ROW);
-  if (row === undefined || act.stamp.event <= row.stamp) return;
-  const snapshot = readSnapshot(row);
-  if (!snapshot.none) return;
-  const body = JSON.stringify({ ...snapshot, none: false });
-  facts.replace(row, { ...row, since: act.seq, received: act.received, body });
+export function applySnapshot(change: PartSnapshotChange, act: Act, { facts, identities }: Tools): void {
+  const place = { identity: identities.numberOf(change.subject), part: change.part };
+  if (change.scope !== 'statement') applyList(change, place, act, facts);
+  if (change.statedNone) deny(place, change.statedBy ?? '', act.stamp.event, act, facts);
+  else contradict(place, act.stamp.event, act, facts);
 }
 
-export function applySnapshot(change: PartSnapshotChange, act: Act, { facts, identities }: Tools): void {
-  const identity = identities.numberOf(change.subject);
-  const kept = facts.find(act.source, snapshotKey(change.part), identity, SNAPSHOT_ROW);
-  if (kept !== undefined && !mayReplace(act.stamp, stampOfRow(kept))) return;
-  const isList = change.scope !== 'statement';
-  if (isList) {
-    const listed = new Set(change.keys);
-    for (const row of facts.inPart(identity, partCode(change.part), act.source)) {
-      if (!listed.has(row.key)) hide(row, 'deleted', act, facts);
-    }
+function applyList({ keys }: PartSnapshotChange, place: Place, act: Act, facts: Facts): void {
+  const kept = findSnapshot(place, act.source, facts);
+  if (kept !== undefined && listedKeys(kept) !== null && !mayReplace(act.stamp, stampOfRow(kept))) return;
+  const listed = new Set(keys);
+  for (const row of facts.inPart(place.identity, partCode(place.part), act.source)) {
+    if (!listed.has(row.key)) hide(row, 'deleted', act, facts);
   }
-  const keys = isList ? change.keys : kept === undefined ? null : readSnapshot(kept).keys;
-  const body = JSON.stringify({ none: change.statedNone, keys } satisfies SnapshotBody);
-  if (kept !== undefined && sameText(kept.body, body)) {
-    facts.restamp(kept, act.stamp, null);
-    return;
-  }
-  const key = snapshotKey(change.part);
-  facts.replace(kept, { ...plainRow(act), identity, part: SNAPSHOT_ROW, at: act.received, key, state: '', body });
+  keepList(place, keys, act, facts);
 }

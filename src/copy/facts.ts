@@ -205,7 +205,7 @@ export interface Act {
 }
 
 /** A new row of this message, to be completed. */
-export const plainRow = (act: Act) => ({
+export const plainRow = (act: Omit<Act, 'alarm'>) => ({
   source: act.source,
   since: act.seq,
   event: act.stamp.event,

@@ -1,6 +1,7 @@
 // Any run of messages a hospital's sources could send, made up: what every reader and every replay must agree about.
 
 import fc from 'fast-check';
+import type { FhirResource } from 'fhir/r4';
 import type { Change, MemberChange } from '../domain/changes.ts';
 import { type Identity, sourceId } from '../domain/identity.ts';
 import {
@@ -49,6 +50,13 @@ const member: fc.Arbitrary<MemberChange> = fc
       ...(value === null ? {} : { valueInteger: value }),
     },
   }));
+
+const noKnownAllergy = (status: string): FhirResource => ({
+  resourceType: 'AllergyIntolerance',
+  patient: {},
+  clinicalStatus: { coding: [{ code: status }] },
+  code: { coding: [{ system: 'http://snomed.info/sct', code: '716186003' }] },
+});
 
 const change: fc.Arbitrary<Change> = fc.oneof(
   {
@@ -125,6 +133,19 @@ const change: fc.Arbitrary<Change> = fc.oneof(
         statedNone,
         scope,
       })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(someone, fc.constantFrom('A/1', 'A/2', 'A/3'), fc.constantFrom('active', 'resolved'), fc.boolean())
+      .map(([subject, key, status, isWithdrawn]) =>
+        resource(subject, key, {
+          part: 'allergies',
+          mode: isWithdrawn ? 'withdraw' : 'replace',
+          keyScope: 'source',
+          resource: noKnownAllergy(status),
+        }),
+      ),
   },
   { weight: 1, arbitrary: fc.constantFrom('A/1', 'A/2').map((key) => ({ kind: 'withdraw-key' as const, key })) },
   {

@@ -5,6 +5,7 @@ import type { ValueState } from '../domain/changes.ts';
 import { sourceId } from '../domain/identity.ts';
 import { PART_NAMES, type PartName } from '../domain/parts.ts';
 import type { Entry, Member, PartCopy, PartFeed } from '../domain/patient-copy.ts';
+import { denialsOf } from './denials.ts';
 import type { FactRow } from './facts.ts';
 import { readText } from './kept-text.ts';
 import type { KeptWindow, KeptWindows } from './kept-windows.ts';
@@ -115,10 +116,10 @@ function statedNone(members: readonly GroupMember[], sequence: number, facts: Fa
   const none = new Map<PartName, StatedNone[]>();
   for (const { no } of members) {
     for (const row of facts.rows(no, SNAPSHOT_ROW, sequence, SNAPSHOTS_MAX)) {
-      const { none: isNone } = JSON.parse(readText(row.body)) as { none: boolean };
-      if (!isNone) continue;
+      const said = Object.values(denialsOf(row));
+      if (said.length === 0) continue;
       const part = row.key.slice(row.key.indexOf('/') + 1) as PartName;
-      none.set(part, [...(none.get(part) ?? []), { source: sourceId(row.source), at: row.event }]);
+      none.set(part, [...(none.get(part) ?? []), { source: sourceId(row.source), at: Math.max(...said) }]);
     }
   }
   for (const stated of none.values()) stated.sort((a, b) => b.at - a.at || compareText(a.source, b.source));

@@ -4,8 +4,9 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import { HOLDS_UNTIL_ENDED, type PartName } from '../domain/parts.ts';
+import { takeBack } from './denials.ts';
 import { FACT_COLUMNS, type FactRow, type Facts } from './facts.ts';
-import { partCode, STAY_ROW } from './part-codes.ts';
+import { partCode, partOfCode, STAY_ROW } from './part-codes.ts';
 import { FOREVER } from './schema.ts';
 
 /** A row of the inbox that tells of a source's full load. */
@@ -46,7 +47,11 @@ export class Unlisted {
   mark(parts: ReadonlySet<PartName>, begun: number, { seq, source, received }: Moment): void {
     const codes = new Set([...parts].map(codeOf));
     for (const row of this.#notTold.all(source, begun)) {
-      if (codes.has(row.part)) this.#facts.replace(row, { ...row, since: seq, unlisted: received });
+      if (!codes.has(row.part)) continue;
+      this.#facts.replace(row, { ...row, since: seq, unlisted: received });
+      // A denial that is not said again is in doubt too, and is none.
+      const part = partOfCode(row.part);
+      if (part !== null) takeBack({ identity: row.identity, part }, row.key, { seq, source, received }, this.#facts);
     }
   }
 }

@@ -163,8 +163,14 @@ export interface PartSnapshotChange {
   readonly subject: Identity;
   readonly part: PartName;
   readonly keys: readonly string[];
-  /** The source states that there is nothing: *inga kända*. Only ever set on an explicit statement. */
+  /**
+   * The source states that there is nothing: *inga kända*. Only ever set on an explicit statement. False takes back what this
+   * source stated of the part until then. A resource that is a denial itself (stated-none.ts) needs no such change: it is one for as
+   * long as it stands.
+   */
   readonly statedNone: boolean;
+  /** Which line or section states it: what is said to be there no longer takes that back alone. */
+  readonly statedBy?: string;
   /**
    * `list` (default): rows whose key is not listed are removed. `statement`: only `statedNone` is set or cleared and no row is
    * removed; a lone "no known allergy" beside an allergy never deleted is a contradiction to show, not an order to delete.

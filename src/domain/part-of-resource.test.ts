@@ -123,7 +123,7 @@ describe('"none" is stated', () => {
     ['not by no known latex allergy', allergy(SNOMED, '1003774007'), null],
     [
       'of procedures, not of allergies, by no known procedures',
-      { resourceType: 'Procedure', code: coded('787480003', SNOMED) } as FhirResource,
+      { resourceType: 'Procedure', status: 'not-done', code: coded('787480003', SNOMED) } as FhirResource,
       'procedures',
     ],
   ])('%s', (_what, resource, expected) => {

@@ -106,8 +106,13 @@ describe('§5.4 no block is ever empty without saying which', () => {
       resourceType: 'AllergyIntolerance',
       code: { coding: [{ system: 'http://snomed.info/sct', code: '716186003' }] },
     };
-    const fresh = composeChart(patientCopy({ parts: { allergies: { entries: [entry('allergies', resource)] } } }), now);
+    const entries = [entry('allergies', resource)];
+    const statedNone = [{ source: JOURNAL, at: NOW_MS - HOUR_MS }];
+    const fresh = composeChart(patientCopy({ parts: { allergies: { entries, statedNone } } }), now);
     expect(contentOf(fresh, 'allergies')).toMatchObject({ reason: 'stated-none' });
+    // H4: whether a denial stands is known by the copy, which has seen what was said after it; the entry alone proves nothing.
+    const takenBack = composeChart(patientCopy({ parts: { allergies: { entries } } }), now);
+    expect(contentOf(takenBack, 'allergies')).toMatchObject({ reason: 'unknown' });
     const silent = composeChart(
       patientCopy({
         parts: { allergies: { entries: [entry('allergies', resource)], feeds: feedsInDoubt('allergies', 'silent') } },
@@ -115,6 +120,30 @@ describe('§5.4 no block is ever empty without saying which', () => {
       now,
     );
     expect(contentOf(silent, 'allergies')).toMatchObject({ reason: 'silent' });
+  });
+  test('H4: a "no known allergy" that names penicillin besides is a line with both words', () => {
+    const resource = {
+      resourceType: 'AllergyIntolerance',
+      code: {
+        coding: [
+          { system: 'http://snomed.info/sct', code: '716186003', display: 'No known allergy' },
+          { system: 'http://snomed.info/sct', code: '91936005', display: 'Allergi mot penicillin' },
+        ],
+      },
+    };
+    const parts = { allergies: { entries: [entry('allergies', resource)] } };
+    const part = partOf(composeChart(patientCopy({ parts }), now), 'allergies');
+    expect(part?.content).toEqual({ kind: 'entries' });
+    expect(JSON.stringify(part?.entries)).toContain('Allergi mot penicillin');
+  });
+  test('H4: a denial of current problems that does not stand leaves the block unknown, never "inga registrerade"', () => {
+    const resource = {
+      resourceType: 'Condition',
+      clinicalStatus: { coding: [{ code: 'resolved' }] },
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '160245001' }] },
+    };
+    const parts = { problems: { entries: [entry('problems', resource)] } };
+    expect(contentOf(composeChart(patientCopy({ parts }), now), 'problems')).toMatchObject({ reason: 'unknown' });
   });
   test('a denial of one kind of allergy is told as that, and never as no known allergies', () => {
     const resource = {

@@ -140,7 +140,7 @@ function composePart(
     part,
     title: PARTS[part].swedish,
     state,
-    content: partContent(kept, state, entries.length, context),
+    content: partContent(kept, state, { shown: entries.length, received: copy.parts[part].entries.length }, context),
     entries,
     truncated: kept.truncated,
     remarks: [
@@ -155,13 +155,10 @@ function composePart(
   };
 }
 
-/** Statements among the entries stand with those told of the whole part. */
+/** What only says *none known* or *no information* is not shown as a line. */
 function contentOf(copy: PartCopy, context: ComposeContext): PartCopy {
-  const { entries, statedNone } = context.remember(copy.entries, 'content', [], () =>
-    withoutStatements({ ...copy, statedNone: [] }),
-  );
-  if (statedNone.length === 0) return { ...copy, entries };
-  return { ...copy, entries, statedNone: [...copy.statedNone, ...statedNone].sort((a, b) => b.at - a.at) };
+  const { entries } = context.remember(copy.entries, 'content', [], () => withoutStatements(copy));
+  return entries.length === copy.entries.length ? copy : { ...copy, entries };
 }
 
 function describedEntries(

@@ -81,15 +81,13 @@ export function denialsOfAKind(copy: PartCopy, context: ComposeContext): readonl
     });
 }
 
-/** Entries that only say *none known* or *no information* are statements, not content. */
+/**
+ * Entries that only say *none known* or *no information* are statements, not content. Whether a denial stands is told by the copy,
+ * which knows what was said after it: never by the entry.
+ */
 export function withoutStatements(copy: PartCopy): PartCopy {
-  const denials = copy.entries.filter(
-    (entry) => !hidesValue(entry.state) && statementOf(entry.resource) === 'none-known',
-  );
   const entries = copy.entries.filter(({ resource }) => statementOf(resource) === null);
-  if (entries.length === copy.entries.length) return copy;
-  const stated = denials.map(({ source, eventAt }) => ({ source, at: eventAt }));
-  return { ...copy, entries, statedNone: [...copy.statedNone, ...stated].sort((a, b) => b.at - a.at) };
+  return entries.length === copy.entries.length ? copy : { ...copy, entries };
 }
 
 const OVER: ReadonlySet<string> = new Set(['inactive', 'resolved']);

@@ -1,6 +1,7 @@
 // Allergies, alerts, limits of treatment and infection in words: what a reader must see before anything else. Everything the
 // source wrote is kept; nothing here decides that a warning is not one.
 
+import { noneSaid } from '../stated-none.ts';
 import { type Description, description, details, joined } from './description.ts';
 import {
   bareCode,
@@ -37,22 +38,6 @@ const firstBare = (concept: unknown): string | null => {
   return code === undefined ? text(field(concept, 'text')) : bareCode(code);
 };
 
-/**
- * Codes by which a source says *none known* or *no information* in an entry of its own (SNOMED CT; the former IPS
- * absent-unknown system, still sent by many).
- */
-const NONE_KNOWN: ReadonlySet<string> = new Set([
-  '716186003', // No known allergy
-  '160245001', // No current problems or disability
-  '787481004', // No known medications
-  '1287211007', // No known problem
-  'no-known-allergies',
-  'no-known-medications',
-  'no-known-problems',
-  'no-known-devices',
-  'no-known-procedures',
-  'no-known-immunizations',
-]);
 /** A denial of one kind only says nothing of the others: never *inga kända*. */
 const NONE_KNOWN_OF_A_KIND: ReadonlySet<string> = new Set([
   '409137002', // No known drug allergy
@@ -64,7 +49,6 @@ const NONE_KNOWN_OF_A_KIND: ReadonlySet<string> = new Set([
 ]);
 const NO_INFORMATION: ReadonlySet<string> = new Set([
   '1631000175102', // Patient not asked
-  '787480003', // Medication not known
   'no-allergy-info',
   'no-medication-info',
   'no-problem-info',
@@ -73,16 +57,36 @@ const NO_INFORMATION: ReadonlySet<string> = new Set([
   'no-immunization-info',
 ]);
 
-/** Whether an entry is really a statement that there is nothing, or that nobody knows. */
+/** Codes by which a source says *no information* in an entry of its own. */
+function isAmong(resource: unknown, known: ReadonlySet<string>): boolean {
+  return ['code', 'medicationCodeableConcept', 'vaccineCode'].some((name) =>
+    codesOf(field(resource, name)).some((code) => known.has(bareCode(code))),
+  );
+}
+
+/**
+ * Whether an entry is really a statement that there is nothing (standing or not: domain/stated-none.ts), or that nobody knows. One
+ * that names something besides is a line to read.
+ */
 export function statementOf(resource: unknown): 'none-known' | 'none-of-a-kind' | 'no-information' | null {
-  for (const name of ['code', 'medicationCodeableConcept', 'vaccineCode']) {
-    for (const code of codesOf(field(resource, name)).map(bareCode)) {
-      if (NONE_KNOWN.has(code)) return 'none-known';
-      if (NONE_KNOWN_OF_A_KIND.has(code)) return 'none-of-a-kind';
-      if (NO_INFORMATION.has(code)) return 'no-information';
-    }
+  const statement = noneSaid(resource);
+  if (statement !== null && textAt(resource, 'resourceType') !== 'List') {
+    return statement.said === 'contradicted' ? null : 'none-known';
   }
-  return null;
+  if (isAmong(resource, NONE_KNOWN_OF_A_KIND)) return 'none-of-a-kind';
+  return isAmong(resource, NO_INFORMATION) ? 'no-information' : null;
+}
+
+/** *No known allergy, Penicillin*: everything it names, so that the one does not hide the other. */
+function contradictedWords(resource: unknown): string | null {
+  if (noneSaid(resource)?.said !== 'contradicted') return null;
+  const concept = field(resource, 'code');
+  const named = [
+    text(field(concept, 'text')),
+    ...list(field(concept, 'coding')).map((coding) => text(field(coding, 'display')) ?? text(field(coding, 'code'))),
+    ...list(field(resource, 'reaction')).map((reaction) => conceptText(field(reaction, 'substance'))),
+  ];
+  return [...new Set(named.filter((one) => one !== null))].join(', ');
 }
 
 export function describeAllergy(resource: unknown): Description {
@@ -91,7 +95,9 @@ export function describeAllergy(resource: unknown): Description {
   const severities = reactions.flatMap((reaction) => lookUp(SEVERITY, textAt(reaction, 'severity')) ?? []);
   const criticality = textAt(resource, 'criticality');
   const substance =
-    conceptText(field(resource, 'code')) ?? reactions.flatMap((one) => conceptText(field(one, 'substance')) ?? [])[0];
+    contradictedWords(resource) ??
+    conceptText(field(resource, 'code')) ??
+    reactions.flatMap((one) => conceptText(field(one, 'substance')) ?? [])[0];
   const verification = firstBare(field(resource, 'verificationStatus'));
   const clinical = firstBare(field(resource, 'clinicalStatus'));
   const isOver =

@@ -17,10 +17,11 @@ const unknownWords = (part: PartCopy['part']): string => {
 export function partContent(
   copy: PartCopy,
   state: PartState,
-  entryCount: number,
+  /** Lines shown, and what the copy has: a denial that does not stand, or *no information*, is no line. */
+  count: { readonly shown: number; readonly received: number },
   context: ComposeContext,
 ): PartContent {
-  if (entryCount > 0) return { kind: 'entries' };
+  if (count.shown > 0) return { kind: 'entries' };
   if (copy.entries.length > 0 || copy.truncated) {
     // Rows exist that are not shown (withdrawn, all members hidden): that is not the same as none.
     return empty('incomplete', 'Uppgifter finns men visas inte här');
@@ -34,6 +35,11 @@ export function partContent(
       `${NONE_WORDS[copy.part] ?? 'Inga registrerade'} (${context.sourceName(statement.source)}, ${context.time(statement.at).text}, per ${asOfWords(state)})`,
     );
   }
+  if (count.received > 0)
+    return empty(
+      'unknown',
+      `${unknownWords(copy.part)} (${sourcesOf(state)} har inget säkert sagt, per ${asOfWords(state)})`,
+    );
   if (PARTS[copy.part].absence === 'explicit')
     return empty('unknown', `${unknownWords(copy.part)} (${sourcesOf(state)} har inget sagt, per ${asOfWords(state)})`);
   return empty('none-recorded', `Inga registrerade, per ${asOfWords(state)} (${sourcesOf(state)})`);

@@ -17,7 +17,7 @@ import { partsOfType } from './poll-parts.ts';
 import { referenceText } from './references.ts';
 import { readResource } from './resource-change.ts';
 import { readStay } from './stay.ts';
-import { readListStatement, readStatements, readSummary } from './summary.ts';
+import { readSummary } from './summary.ts';
 import { lastUpdated, readFhirTime } from './times.ts';
 
 /** Values of one report, and panels within panels: more is a fault or an attack, and stays as rows of its own. */
@@ -182,8 +182,6 @@ export class DocumentReader {
       resources.push(change);
       rest.push(change);
       if (item.type === 'Encounter' && this.#feedsStay()) rest.push(this.#stay(item, resource, change));
-      const listed = item.type === 'List' ? readListStatement(resource, subject) : null;
-      if (listed !== null) rest.push(listed);
     }
     return [...(people === rest ? [] : people), ...rest, ...this.#statements(resources)];
   }
@@ -342,7 +340,7 @@ export class DocumentReader {
   }
 
   #statements(resources: readonly ResourceChange[]): Change[] {
-    if (this.#contents.type !== 'Bundle/document') return readStatements(resources);
+    if (this.#contents.type !== 'Bundle/document') return [];
     return this.#contents.items.flatMap((item) => {
       const subject = item.type === 'Composition' ? this.#people.subjectOf(item) : null;
       if (item.resource === null || subject === null) return [];

@@ -49,9 +49,9 @@ describe('allergies as single statements (the default)', () => {
     });
   });
 
-  it('c3.1 three-state fields: "" in AL1 removes nothing, and IT is told', () => {
+  it('c3.1 three-state fields: "" in AL1 removes no line but takes back "none known", and IT is told', () => {
     const reading = read(event('A08', 'AL1|1|""|""|""'));
-    expect(said(reading)).toEqual({ lists: [], lines: [] });
+    expect(said(reading)).toEqual({ lists: ['statement [0]'], lines: [] });
     expect(reading.alarms).toEqual([
       { code: 'other', detail: '"" in an allergy line removes nothing: lists are not snapshots' },
     ]);
@@ -73,6 +73,20 @@ describe('allergies as single statements (the default)', () => {
     expect(said(read(event('A08', line)))).toMatchObject({ lists: ['statement [0]'], lines: [expect.any(String)] });
   });
 
+  it.each([
+    'AL1|1||716186003^No known allergies^SCT^91936005^Penicillin^L',
+    'AL1|1||716186003^Penicillin^SCT',
+    'AL1|1||716186003^^SCT||Utslag',
+    'AL1|1||^Inga kända allergier|SV|Andnöd',
+  ])('H4: what names something besides is a line to read, never "none": %s', (line) => {
+    expect(said(read(event('A08', line)))).toMatchObject({ lists: ['statement [0]'], lines: [expect.any(String)] });
+  });
+
+  it('H4: "no known allergy" of somebody not asked takes back what was said', () => {
+    const line = 'AL1|1||716186003^Ej tillfrågad^SCT';
+    expect(said(read(event('A08', line)))).toEqual({ lists: ['statement [0]'], lines: [] });
+  });
+
   it('an allergy beside "none known" stands, and the contradiction is told', () => {
     const reading = read(event('A08', NONE, PENICILLIN));
     expect(said(reading)).toEqual({ lists: ['statement [0]'], lines: [`replace ${ATC}`] });
@@ -90,6 +104,22 @@ describe('c3.2 update mode: action codes (IAM-6)', () => {
       expect(lines('U').lines).toEqual(['replace AllergyIntolerance/id:A1']);
       expect(lines('D')).toEqual({ lists: [], lines: ['withdraw AllergyIntolerance/id:A1'] });
       expect(lines('X')).toEqual({ lists: [], lines: [] });
+    }
+  });
+
+  const none = (action: string, status = '', id = 'N1') => `IAM|1||716186003^^SCT|||${action}|${id}||||||||||${status}`;
+
+  it('H4: "no known allergy" stands for as long as its line is confirmed, and D takes it back', () => {
+    expect(said(read(event('A60', none('A')))).lists).toEqual(['statement none [0]']);
+    expect(said(read(event('A60', none('U', 'C')))).lists).toEqual(['statement none [0]']);
+    for (const id of ['N1', '']) {
+      expect(said(read(event('A60', none('D', '', id)))).lists).toEqual(['statement [0]']);
+    }
+  });
+
+  it.each(['I', 'D', 'S', 'U', 'P', 'E', 'Z'])('H4: "no known allergy" with IAM-17 %s is no denial', (status) => {
+    for (const source of [undefined, SNAPSHOTS]) {
+      expect(said(read(event('A60', none('A', status)), source)).lists).toEqual(['statement [0]']);
     }
   });
 

@@ -4,7 +4,8 @@
 
 import type { AllergyIntolerance, CodeableConcept } from 'fhir/r4';
 import type { Change, ResourceChange } from '../../../domain/changes.ts';
-import { statedNonePart } from '../../../domain/stated-none.ts';
+import { saysNone } from '../../../domain/none-words.ts';
+import { noneSaid } from '../../../domain/stated-none.ts';
 import type { Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
 import type { PatientGroup } from './person.ts';
@@ -137,12 +138,27 @@ const NONE_WORDS = new Set([
   'ingen känd överkänslighet eller allergi',
 ]);
 
-function statesNone(resource: AllergyIntolerance): boolean {
-  if (statedNonePart(resource) === 'allergies') return true;
+/** What a line says of the whole list, by code or by words; null when it names a substance. A code that is contradicted does. */
+function saysOfAll(resource: AllergyIntolerance, line: Line): 'none' | 'doubtful' | null {
+  const statement = noneSaid(resource);
+  if (statement?.said === 'contradicted') return null;
+  if (statement?.part === 'allergies') return statement.said === 'none' && isCertain(line) ? 'none' : 'doubtful';
   const { code } = resource;
   const words = [code?.text, ...(code?.coding ?? []).flatMap((coding) => [coding.code, coding.display])];
-  return words.some((word) => word !== undefined && NONE_WORDS.has(word.trim().toLowerCase()));
+  if (!words.some((word) => word !== undefined && NONE_WORDS.has(word.trim().toLowerCase()))) return null;
+  const isPlain = resource.reaction === undefined && resource.criticality === undefined && isSaidThroughout(code);
+  if (!isPlain) return null;
+  return isCertain(line) ? 'none' : 'doubtful';
 }
+
+/** IAM-17: only what is confirmed, or said without such a word, denies anything; suspected, doubted and inactive do not. */
+const isCertain = ({ status }: Line): boolean => status === '' || status === 'C';
+
+/** Every wording beside says the same: *Inga kända* beside *Penicillin* is a line to read. */
+const isSaidThroughout = (code: CodeableConcept | undefined): boolean =>
+  [code?.text, ...(code?.coding ?? []).map((coding) => coding.display ?? coding.code)].every(
+    (word) => word === undefined || NONE_WORDS.has(word.trim().toLowerCase()) || saysNone(word, 'allergies'),
+  );
 
 function change(
   group: PatientGroup,
@@ -173,7 +189,9 @@ export function readAllergies(
   const { subject } = group.identities;
   const kept: ResourceChange[] = [];
   const withdrawn: ResourceChange[] = [];
-  let isNoneStated = false;
+  const denying: string[] = [];
+  let isDoubted = false;
+  let isTakenBack = false;
   let isEmptied = false;
   let hasActions = false;
   for (const segment of segments) {
@@ -187,28 +205,33 @@ export function readAllergies(
       continue;
     }
     const resource = resourceOf(line, line.code ?? { text: line.uniqueId ?? '' });
+    const ofAll = saysOfAll(resource, line);
     if (line.action === 'D' || line.status === 'E') {
+      // A sender may name the line it takes back otherwise than when it was said: a denial is taken back whatever its key.
+      if (ofAll !== null) isTakenBack = true;
       withdrawn.push(change(group, context, line, { key, state: 'deleted', mode: 'withdraw', resource }));
-    } else if (statesNone(resource)) {
-      isNoneStated = true;
+    } else if (ofAll === 'none') {
+      denying.push(key);
+    } else if (ofAll === 'doubtful') {
+      isDoubted = true;
     } else {
       kept.push(change(group, context, line, { key, state: 'final', mode: 'replace', resource }));
     }
   }
-  if (isNoneStated && kept.length > 0) {
+  if (denying.length > 0 && kept.length > 0) {
     context.alarm({ code: 'other', detail: 'allergies and "no known allergies" in one message: the allergies stand' });
   }
-  const statedNone = isNoneStated && kept.length === 0;
   const part = 'allergies' as const;
+  const statedNone = denying.length > 0 && kept.length === 0 && !isDoubted;
+  const statement = { kind: 'part-snapshot', subject, part, keys: [], statedNone } as const;
+  const statements = statedNone ? denying.map((statedBy) => ({ ...statement, statedBy })) : [statement];
   if (options.isWholeList && !hasActions && (kept.length > 0 || statedNone || isEmptied)) {
     const keys = kept.map((each) => each.key);
-    return [{ kind: 'part-snapshot', subject, part, keys, statedNone, scope: 'list' }, ...kept];
+    return [...statements.map((each): Change => ({ ...each, keys, scope: 'list' })), ...kept];
   }
   if (isEmptied)
     context.alarm({ code: 'other', detail: '"" in an allergy line removes nothing: lists are not snapshots' });
-  const statement: Change[] =
-    kept.length > 0 || statedNone
-      ? [{ kind: 'part-snapshot', subject, part, keys: [], statedNone, scope: 'statement' }]
-      : [];
-  return [...statement, ...withdrawn, ...kept];
+  const saysSomething = kept.length + denying.length > 0 || isDoubted || isTakenBack || isEmptied;
+  const told = saysSomething ? statements.map((each): Change => ({ ...each, scope: 'statement' })) : [];
+  return [...told, ...withdrawn, ...kept];
 }
