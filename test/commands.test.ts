@@ -87,7 +87,7 @@ describe('the program before anything is running', () => {
     for (const ran of missing) expectRefusal(ran, /ingen kopia att läsa/);
     const asked = await Promise.all(
       [
-        ['hold', 'journal'],
+        ['hold', 'journal', '--reason', 'prov'],
         ['import', house.folder, '--source', 'x'],
       ].map((words) => house.run(words)),
     );

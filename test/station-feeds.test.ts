@@ -211,15 +211,15 @@ describe('a release', () => {
       (count) => count === many,
     );
     socket.destroy();
-    const lab = async (): Promise<{ held: number; heldParts: string[] }> =>
-      ((await ask('/api/status'))['sources'] as { source: string; held: number; heldParts: string[] }[]).find(
+    const lab = async (): Promise<{ held: number; holds: unknown[] }> =>
+      ((await ask('/api/status'))['sources'] as { source: string; held: number; holds: unknown[] }[]).find(
         ({ source }) => source === 'lab',
-      ) ?? { held: -1, heldParts: [] };
+      ) ?? { held: -1, holds: [] };
     await until(lab, ({ held }) => held === many);
     await ask('/api/release', { source: 'lab', by: 'Anna Berg', how: 'in-order' });
     await station?.stop();
     await start(yaml);
-    expect(await until(lab, ({ held, heldParts }) => held === 0 && heldParts.length === 0)).toMatchObject({ held: 0 });
+    expect(await until(lab, ({ held, holds }) => held === 0 && holds.length === 0)).toMatchObject({ held: 0 });
     expect(await found('Övning')).toHaveLength(1);
     await until(
       async () => JSON.stringify((await ask('/api/status'))['purgeStoppedBy']),

@@ -36,7 +36,8 @@ export function censusText(list: UnitList, width: number): string {
   const { rows, age } = list;
   const readAt = list.asOf ?? list.at;
   const title = list.asOfWords === null ? list.name : `${list.name}, ${list.asOfWords}`;
-  const head = `${title}\n${age.flatMap((line) => wrap(line, width)).join('\n')}\n`;
+  const told = [...age, ...list.holds.map(({ words }) => `! ${harmless(words)}`)];
+  const head = `${title}\n${told.flatMap((line) => wrap(line, width)).join('\n')}\n`;
   if (rows.length === 0) return `${head}\nInga patienter på listan. ${age[0] ?? ''}\n`;
   const cells = rows.map((row) => {
     const { stay } = row;

@@ -2,6 +2,7 @@
 
 import { userInfo } from 'node:os';
 import { Failure } from '../domain/failures.ts';
+import { requireWords } from '../domain/known-names.ts';
 import type { Command, CommandContext } from './command.ts';
 import { StationClient } from './station-client.ts';
 
@@ -22,7 +23,7 @@ the source is held and since when. Let it go on with "reservkraft release".`,
   flags: [
     { flag: '--part', kind: 'value', help: 'hold only this part, e.g. doses-given' },
     { flag: '--unit', kind: 'value', help: 'hold only what concerns this unit' },
-    { flag: '--reason', kind: 'value', help: 'why; shown to those who read' },
+    { flag: '--reason', kind: 'value', help: 'why; required, shown to those who read' },
     BY,
   ],
   takesSettings: true,
@@ -31,19 +32,24 @@ the source is held and since when. Let it go on with "reservkraft release".`,
     const [source] = context.words;
     if (source === undefined || context.words.length > 1)
       throw new Failure('request.invalid', 'ange en källa: reservkraft hold <källa>');
+    const reason = requireWords(
+      context.flags.get('--reason') ?? '',
+      'ange varför: --reason "…", det visas för dem som läser',
+    );
     const part = context.flags.get('--part');
     const unit = context.flags.get('--unit');
+    const scope = [part, unit].filter((given) => given !== undefined).join(', ');
     const answer = await StationClient.of(context).post('/api/hold', {
       source,
       by: decidedBy(context),
-      reason: context.flags.get('--reason') ?? '',
+      reason,
       ...(part === undefined ? {} : { part }),
       ...(unit === undefined ? {} : { unit }),
     });
     context.out(
       context.isJson
         ? `${JSON.stringify(answer)}\n`
-        : `Källan ${source} hålls. Släpp den med: reservkraft release ${source}\n`,
+        : `Källan ${source} hålls${scope === '' ? '' : ` (${scope})`}. Släpp den med: reservkraft release ${source}\n`,
     );
     return 0;
   },

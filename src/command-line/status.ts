@@ -1,14 +1,16 @@
 // How the station is: of the station itself when it runs, else what its disk tells.
 
 import { Failure } from '../domain/failures.ts';
+import { scopeWords } from '../domain/holding.ts';
 import { PARTS, type PartName } from '../domain/parts.ts';
 import { durationWords, timeWords } from '../domain/swedish-time.ts';
 import { SystemClock } from '../station/clock.ts';
 import type { NightlyCounts } from '../station/nightly-counts.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
+import { type SourceLine, sourceLine } from '../station/source-line.ts';
 import { readStationCard } from '../station/station-card.ts';
-import { type SourceLine, type StationStatus, sourceLine } from '../station/status.ts';
+import type { StationStatus } from '../station/status.ts';
 import { surelyNow } from '../station/surely-now.ts';
 import { columns, harmless } from './census-text.ts';
 import type { Command } from './command.ts';
@@ -158,22 +160,65 @@ function countsText(counts: NightlyCounts | null): string {
   ].join('');
 }
 
+const heldScope = (hold: SourceLine['holds'][number]): string => scopeWords(hold, (unit) => unit) ?? 'allt';
+const counted = (count: number | null): string => (count === null ? '–' : String(count));
+
 function sourcesText(sources: readonly SourceLine[], nowMs: number): string {
   if (sources.length === 0)
     return 'Inga källor är angivna och inget har kommit. Ange dem i inställningsfilen (docs/settings.md).\n';
-  return columns([
-    ['Källa', 'Läge', 'Hördes senast', 'Mottagna', 'Upprepade', 'Undanlagda', 'Olästa', 'Hålls'],
+  const table = columns([
+    [
+      'Källa',
+      'Läge',
+      'Hördes senast',
+      'Mottagna sedan start',
+      'Upprepade sedan start',
+      'Undanlagda',
+      'Olästa',
+      'Hålls',
+    ],
     ...sources.map((source) => [
       source.name,
       source.words,
       source.lastHeardAt === null
         ? 'aldrig'
         : `${timeWords(Date.parse(source.lastHeardAt), nowMs)} (${durationWords(nowMs - Date.parse(source.lastHeardAt))})`,
-      String(source.received),
-      String(source.repeated),
+      counted(source.received),
+      counted(source.repeated),
       String(source.setAside),
       String(source.unread),
-      source.heldParts.length === 0 ? 'nej' : `${source.heldParts.join(', ')} (${source.held} väntar)`,
+      source.holds.length === 0 ? 'nej' : `${source.holds.map(heldScope).join(', ')} (${source.held} väntar)`,
     ]),
   ]);
+  const notWell = sources.filter((source) => !isWell(source)).flatMap(notWellText);
+  return notWell.length === 0 ? table : `${table}\n${notWell.join('\n')}\n`;
+}
+
+/** Why, in whole sentences, and what to do: whoever is on call at night has not met the source before. */
+function notWellText(source: SourceLine): readonly string[] {
+  const { name, state, reasons, setAside, holds } = source;
+  const notRead = setAside === 1 ? '1 meddelande har' : `${setAside} meddelanden har`;
+  return [
+    ...reasons.map((words) => `! ${words.startsWith(name) ? words : `${name}: ${words}`}`),
+    ...(setAside === 0 ? [] : [`! ${name}: ${notRead} inte kunnat läsas in.`]),
+    ...doNow(source, state === 'held' || holds.length > 0).map((words) => `  Gör nu: ${words}`),
+  ].map(harmless);
+}
+
+function doNow({ source, state, holds, setAside }: SourceLine, isHeld: boolean): readonly string[] {
+  const isBeingReleased = holds.length > 0 && holds.every((hold) => hold.isBeingReleased);
+  return [
+    ...(state === 'silent'
+      ? ['Ring den som sköter källan. Inget i kopian är förlorat; varje journalkopia säger sedan när den är tyst.']
+      : []),
+    ...(state === 'stale' ? ['Fråga den som sköter källan om den har något nytt att sända.'] : []),
+    ...(state === 'unheard'
+      ? ['Kontrollera att källan är påslagen och sänder hit (docs/settings.md), och ring den som sköter den.']
+      : []),
+    ...(isHeld && !isBeingReleased
+      ? [`När källan är rättad: reservkraft release ${source} (--leave-out om det som kom inte ska in).`]
+      : []),
+    ...(isHeld && isBeingReleased ? ['Inget: det som kom medan den hölls förs in.'] : []),
+    ...(setAside > 0 ? [`reservkraft messages --set-aside --source ${source} säger vilka och varför.`] : []),
+  ];
 }

@@ -101,6 +101,11 @@ export class CopyReader {
     });
   }
 
+  /** Every unit any stay kept has stood on. */
+  unitIds(): readonly UnitId[] {
+    return this.#census.units();
+  }
+
   units(): UnitSummary[] {
     return this.#now((moment, sources) =>
       this.#census.units().map((unit) => this.#census.summary(unit, moment, sources)),

@@ -2,6 +2,7 @@
 // releases it or leaves it out.
 
 import type { Change, Reading } from '../domain/changes.ts';
+import type { Holding } from '../domain/holding.ts';
 import type { Identity, UnitId } from '../domain/identity.ts';
 import type { PartName } from '../domain/parts.ts';
 import { partsOf } from './feed-proof.ts';
@@ -16,6 +17,15 @@ export interface HoldBody {
   /** A person has let it go on: it is held until what came meanwhile has been let through. */
   readonly releasedAt?: number;
 }
+
+export const holdingOf = ({ at, by, reason, part, unit, releasedAt }: HoldBody): Holding => ({
+  part,
+  unit,
+  reason,
+  by,
+  since: at,
+  isBeingReleased: releasedAt !== undefined,
+});
 
 /** The last held message tried. */
 interface ReleaseBody {

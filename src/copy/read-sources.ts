@@ -7,7 +7,7 @@ import type { PartFeed } from '../domain/patient-copy.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { Hand } from './feed-proof.ts';
-import type { HoldBody } from './holds.ts';
+import { type HoldBody, holdingOf } from './holds.ts';
 import type { Moment } from './read-moment.ts';
 import { FOREVER } from './schema.ts';
 import type { SettingName } from './settings.ts';
@@ -168,7 +168,7 @@ export class SourcesAt {
     source: SourceId,
     part: PartName,
     units: readonly string[] | null,
-  ): Pick<PartFeed, 'heldSince' | 'isBeingReleased'> {
+  ): Pick<PartFeed, 'heldSince' | 'isBeingReleased' | 'holds'> {
     const holds = this.holdsOf(source).filter(
       (hold) =>
         (hold.part === null || hold.part === part) &&
@@ -177,6 +177,7 @@ export class SourcesAt {
     return {
       heldSince: holds.reduce<number | null>((first, { at }) => (first === null ? at : Math.min(first, at)), null),
       isBeingReleased: holds.length > 0 && holds.every(({ releasedAt }) => releasedAt !== undefined),
+      holds: holds.map(holdingOf),
     };
   }
 }

@@ -3,12 +3,13 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { FeedAlarm } from '../domain/changes.ts';
+import type { Holding } from '../domain/holding.ts';
 import { type SourceId, sourceId, type UnitId } from '../domain/identity.ts';
 import type { PartName } from '../domain/parts.ts';
 import type { PartFeed } from '../domain/patient-copy.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
-import type { HoldBody } from './holds.ts';
+import { holdingOf } from './holds.ts';
 import { HIDDEN, partOfCode } from './part-codes.ts';
 import type { CensusReader, CensusTools } from './read-census.ts';
 import type { Moment } from './read-moment.ts';
@@ -23,7 +24,7 @@ export interface SourceStatus {
   readonly heard: Arrival | null;
   /** Last arrival of something understood. */
   readonly proof: Arrival | null;
-  readonly holds: readonly HoldBody[];
+  readonly holds: readonly Holding[];
   readonly counts: Readonly<Record<'unread' | 'set-aside' | 'held' | 'waiting' | 'left-out', number>>;
   /** Feeds as declared, over all units. */
   readonly feeds: readonly PartFeed[];
@@ -117,7 +118,7 @@ export class StatusReader {
           isDeclared: declaration !== undefined,
           heard: sources.arrival('heard', text, ''),
           proof: sources.arrival('proof', text, '*'),
-          holds: sources.holdsOf(text),
+          holds: sources.holdsOf(text).map(holdingOf),
           counts: {
             unread: count('unread'),
             'set-aside': count('set-aside'),

@@ -2,6 +2,7 @@
 
 import type { FhirResource, Patient } from 'fhir/r4';
 import type { Caregiver, StayClass, ValueState } from './changes.ts';
+import type { Holding } from './holding.ts';
 import type { Identity, PatientKey, SourceId, UnitId } from './identity.ts';
 import type { PartName } from './parts.ts';
 import type { Arrival } from './time.ts';
@@ -120,6 +121,8 @@ export interface PartFeed {
   readonly heldSince: number | null;
   /** What was held is being let through, in order: not all of it is in yet. */
   readonly isBeingReleased: boolean;
+  /** What of it is held, why and by whom: several when more than one decision holds here. */
+  readonly holds: readonly Holding[];
   /** Messages of this source now set aside or waiting, that may concern this part. */
   readonly setAside: number;
 }

@@ -4,9 +4,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceStatus } from '../copy/read-status.ts';
-import { elapsed, type FeedState, feedState, type SureNow, worstCriticalFeed } from '../domain/age.ts';
-import { isUndeclared } from '../domain/chart/context.ts';
-import { PARTS } from '../domain/parts.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { DamagedFile } from './damaged-files.ts';
 import type { IntakeStatus } from './intake.ts';
@@ -15,25 +12,9 @@ import type { Scrub } from './night-work.ts';
 import type { NightlyCounts } from './nightly-counts.ts';
 import type { Standstill } from './purge-guard.ts';
 import { listSnapshots } from './snapshots.ts';
+import { isStranger, type SourceLine, sourceLine } from './source-line.ts';
 import type { StationNote } from './station-note.ts';
 import { surelyNow } from './surely-now.ts';
-
-export interface SourceLine {
-  readonly source: string;
-  readonly name: string;
-  readonly state: FeedState['state'] | 'unheard' | 'undeclared';
-  /** *Tyst sedan 10:41*. */
-  readonly words: string;
-  readonly lastHeardAt: string | null;
-  readonly silentForMs: number | null;
-  readonly heldParts: readonly string[];
-  readonly unread: number;
-  readonly setAside: number;
-  readonly held: number;
-  readonly waiting: number;
-  readonly received: number;
-  readonly repeated: number;
-}
 
 export interface StationStatus {
   readonly name: string;
@@ -88,9 +69,6 @@ const stateOf = (intake: IntakeStatus): StationStatus['state'] =>
     : intake.backlog > BACKLOG_NOTED || intake.applyFailure !== null
       ? 'behind'
       : 'receiving';
-
-/** Its name is what it wrote in MSH-3 and MSH-4: anything, also somebody's number. */
-const isStranger = ({ source, isDeclared }: SourceStatus): boolean => !isDeclared || isUndeclared(source);
 
 export function stationHealth(measured: Measured): object {
   const { intake, now, startedAt } = measured;
@@ -155,43 +133,4 @@ export function stationStatus(
     clockSteps: intake.clock.count,
     tokenFile,
   };
-}
-
-/** A source in one line: its worst feed that is not trusted, or how it is. `intake` null: read from disk without a station. */
-export function sourceLine(source: SourceStatus, now: SureNow, name: string, intake: IntakeStatus | null): SourceLine {
-  const states = source.feeds.map((feed) => feedState(feed, now, { sourceName: name }));
-  const doubtful = worstCriticalFeed(
-    states.filter(({ state }) => state === 'silent' || state === 'held' || state === 'stale'),
-  );
-  const counts = intake?.sources.find((counted) => counted.source === source.source);
-  const age = source.heard === null ? null : elapsed(source.heard, now).ageMs;
-  const isSilent = doubtful !== null && doubtful.state !== 'held';
-  return {
-    source: source.source,
-    name,
-    ...stateWords(source, doubtful, states),
-    lastHeardAt: source.heard === null ? null : iso(source.heard.wallMs),
-    silentForMs: isSilent ? age : null,
-    heldParts: source.holds.map((hold) => (hold.part === null ? 'allt' : PARTS[hold.part].swedish)),
-    unread: source.counts.unread,
-    setAside: source.counts['set-aside'],
-    held: source.counts.held,
-    waiting: source.counts.waiting,
-    received: counts?.received ?? 0,
-    repeated: counts?.repeated ?? 0,
-  };
-}
-
-function stateWords(
-  source: SourceStatus,
-  doubtful: FeedState | null,
-  states: readonly FeedState[],
-): Pick<SourceLine, 'state' | 'words'> {
-  if (isStranger(source)) return { state: 'undeclared', words: 'Okänd avsändare: tas emot, visas inte som matad' };
-  if (source.heard === null) return { state: 'unheard', words: 'Tyst: inget har kommit ännu' };
-  if (doubtful !== null) return { state: doubtful.state, words: doubtful.short };
-  const [first] = states;
-  return first === undefined
-    ? { state: 'fresh', words: 'Matar ingen del' }
-    : { state: first.state, words: first.short };
 }

@@ -16,7 +16,8 @@ import { composeChart } from '../domain/chart/compose.ts';
 import type { ChartOptions } from '../domain/chart/context.ts';
 import { listWarnings } from '../domain/chart/list-warnings.ts';
 import { Failure } from '../domain/failures.ts';
-import type { UnitId } from '../domain/identity.ts';
+import { distinctHoldings, type Holding, holdingWords } from '../domain/holding.ts';
+import type { SourceId, UnitId } from '../domain/identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../domain/parts.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
@@ -36,6 +37,8 @@ export interface UnitList {
   /** How old the stays are, and what of the critical cannot be trusted, worst first; the first sentence stands also on an empty list. */
   readonly age: readonly string[];
   readonly feeds: readonly Pick<FeedState, 'source' | 'sourceName' | 'part' | 'state' | 'short' | 'words'>[];
+  /** What is held here, in whole sentences: the source, the part and unit, since when, by whom and why. */
+  readonly holds: readonly (Holding & { readonly source: SourceId; readonly words: string })[];
   readonly rows: readonly UnitListRow[];
 }
 
@@ -56,9 +59,10 @@ function readAtOnce(unit: UnitId, asOf: number | undefined, options: UnitListOpt
   const read = asOf === undefined ? {} : { asOf };
   const rows = reader.census(unit, read);
   const declared = options.units.find((known) => known.id === unit);
-  if (rows.length === 0 && declared === undefined && !reader.units().some((known) => known.unit === unit))
+  if (rows.length === 0 && declared === undefined && !reader.unitIds().includes(unit))
     throw new Failure('unit.not-found', unit.slice(0, 60));
-  const feeds = feedsOf(reader.unitFeeds(unit, read), options);
+  const fed = reader.unitFeeds(unit, read);
+  const feeds = feedsOf(fed, options);
   return {
     unit,
     name: declared?.name ?? unit,
@@ -75,11 +79,27 @@ function readAtOnce(unit: UnitId, asOf: number | undefined, options: UnitListOpt
       short,
       words,
     })),
+    holds: holdsOf(fed, options),
     rows: rows.map((row) => {
       const copy = row.kind === 'discharged' ? null : reader.patient(row.key, read);
       return { ...row, warnings: copy === null ? [] : listWarnings(composeChart(copy, now, names)) };
     }),
   };
+}
+
+function holdsOf({ feeds }: UnitFeeds, { names, now }: UnitListOptions): UnitList['holds'] {
+  const bySource = Map.groupBy(feeds, ({ feed }) => feed.source);
+  return [...bySource].flatMap(([source, own]) =>
+    distinctHoldings(own.flatMap(({ feed }) => feed.holds)).map((holding) => ({
+      ...holding,
+      source,
+      words: holdingWords(holding, {
+        sourceName: names.sourceNames?.[source] ?? own[0]?.declaredName ?? source,
+        unitName: (id) => names.unitNames?.[id] ?? id,
+        todayMs: now.wallMs,
+      }),
+    })),
+  );
 }
 
 /** Ages are those of the moment read, as a chart of that moment has them: a list of yesterday is not as fresh as today's feed. */

@@ -35,6 +35,7 @@ export function feed(part: PartName, change: Partial<PartFeed> = {}): PartFeed {
     rebuiltAt: null,
     heldSince: null,
     isBeingReleased: false,
+    holds: [],
     setAside: 0,
     ...change,
   };

@@ -1,7 +1,8 @@
 // What a reader must be told besides values: a result taken back, a merge, a conflict between sources, in sentences that say
 // what happened and what still holds.
 
-import { PARTS } from '../parts.ts';
+import { distinctHoldings, holdingWords } from '../holding.ts';
+import { PART_NAMES, PARTS } from '../parts.ts';
 import type { Notice, PatientCopy } from '../patient-copy.ts';
 import { unreachable } from '../unreachable.ts';
 import type { ChartNotice } from './chart.ts';
@@ -9,6 +10,29 @@ import { saidWords, TWO_VERSIONS } from './conflicts.ts';
 import type { ComposeContext } from './context.ts';
 
 export function chartNotices(copy: PatientCopy, context: ComposeContext): readonly ChartNotice[] {
+  return [...heldNotices(copy, context), ...toldNotices(copy, context)];
+}
+
+/** What is held of what feeds this chart: why and by whom, so that a reader knows whether to wait or to ask. */
+function heldNotices(copy: PatientCopy, context: ComposeContext): readonly ChartNotice[] {
+  const feeds = Map.groupBy(
+    PART_NAMES.flatMap((part) => copy.parts[part].feeds),
+    ({ source }) => source,
+  );
+  return [...feeds].flatMap(([source, own]) => {
+    const sourceName = context.sourceName(source);
+    const names = { sourceName, unitName: context.unitName, todayMs: context.todayMs };
+    return distinctHoldings(own.flatMap(({ holds }) => holds)).map((holding) => ({
+      kind: 'held',
+      time: context.time(holding.since),
+      source,
+      sourceName,
+      words: holdingWords(holding, names),
+    }));
+  });
+}
+
+function toldNotices(copy: PatientCopy, context: ComposeContext): readonly ChartNotice[] {
   return together(copy.notices, context).map((notice) => ({
     kind: notice.kind,
     time: context.time(notice.at),

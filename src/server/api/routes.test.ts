@@ -144,16 +144,16 @@ describe('holding a source', () => {
   });
 
   it('or is left out', async () => {
-    await post('/api/hold', { source: 'lab', by: 'IT', reason: '', part: 'results' });
+    await post('/api/hold', { source: 'lab', by: 'IT', reason: 'prov', part: 'results' });
     report(copy, 'H1', [potassium('6.6', 'F')]);
     await post('/api/release', { source: 'lab', how: 'leave-out', by: 'IT' });
     expect((await copy.ask(`/api/charts/${anna}`)).text).not.toContain('6,6');
   });
 
   it.each([
-    ['/api/hold', { source: 'mars', by: 'IT', reason: '' }],
-    ['/api/hold', { source: 'lab', by: 'IT', reason: '', part: 'mars' }],
-    ['/api/hold', { source: 'lab', reason: '' }],
+    ['/api/hold', { source: 'mars', by: 'IT', reason: 'prov' }],
+    ['/api/hold', { source: 'lab', by: 'IT', reason: 'prov', part: 'mars' }],
+    ['/api/hold', { source: 'lab', reason: 'prov' }],
     ['/api/release', { source: 'lab', how: 'somehow', by: 'IT' }],
     ['/api/release', { source: 'mars', how: 'in-order', by: 'IT' }],
     ['/api/full-load', { source: 'mars' }],

@@ -12,7 +12,7 @@ import type { Chart } from '../../domain/chart/chart.ts';
 import type { CopyCommand } from '../../domain/commands.ts';
 import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, patientKey, sourceId, type UnitId, unitId } from '../../domain/identity.ts';
-import { isPartName } from '../../domain/parts.ts';
+import { requireFedPart, requireSource, requireUnit, requireWords } from '../../domain/known-names.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
@@ -103,7 +103,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
       const { text, unit } = request.body;
       const answer = await options.search(text, {
         limit: limits.searchHitsMax,
-        ...(unit === undefined ? {} : { unit: unitId(unit) }),
+        ...(unit === undefined ? {} : { unit: requireUnit(unit, knownUnits(options)) }),
       });
       return { ...answer, remark: searchRemark(text, answer) };
     },
@@ -153,21 +153,25 @@ export function registerApi(server: Server, options: ApiOptions): void {
           part: Type.Optional(Name),
           unit: Type.Optional(Name),
           by: Name,
-          reason: Type.String({ maxLength: 500 }),
+          reason: Type.String({ maxLength: 500, description: 'varför; visas för dem som läser' }),
         }),
       },
     },
     (request) => {
       const { source, part, unit, by, reason } = request.body;
-      if (part !== undefined && !isPartName(part)) throw new Failure('request.invalid', 'den delen finns inte');
-      requireSource(options, source);
+      const declared = options.reader().sources();
+      const id = requireSource(
+        source,
+        declared.map((known) => known.source),
+      );
+      const fed = declared.find((known) => known.source === id)?.feeds.map((feed) => feed.part) ?? [];
       return options.command({
         command: 'hold',
-        source: sourceId(source),
-        by,
-        reason,
-        ...(part === undefined ? {} : { part }),
-        ...(unit === undefined ? {} : { unit: unitId(unit) }),
+        source: id,
+        by: requireWords(by, 'ange vem som beslutar'),
+        reason: requireWords(reason, 'skälet saknas: skriv varför källan hålls, det visas för dem som läser'),
+        ...(part === undefined ? {} : { part: requireFedPart(part, fed) }),
+        ...(unit === undefined ? {} : { unit: requireUnit(unit, knownUnits(options)) }),
       });
     },
   );
@@ -184,7 +188,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
       },
     },
     (request) => {
-      requireSource(options, request.body.source);
+      requireSource(request.body.source, knownSources(options));
       return options.command({ command: 'release', ...request.body, source: sourceId(request.body.source) });
     },
   );
@@ -203,7 +207,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
       },
     },
     (request) => {
-      requireSource(options, request.body.source);
+      requireSource(request.body.source, knownSources(options));
       // Who said so stands in the ledger.
       const { source, by: _by, ...load } = request.body;
       return options.command({ command: 'full-load', parts: 'all-declared', ...load, source: sourceId(source) });
@@ -230,7 +234,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
         },
       },
       async (request, reply) => {
-        requireSource(options, request.params.source);
+        requireSource(request.params.source, knownSources(options));
         if (!Buffer.isBuffer(request.body) || request.body.length === 0)
           throw new Failure('request.invalid', 'tom kropp');
         const bytes = await unpack(request.body, request.headers['content-encoding']);
@@ -246,12 +250,14 @@ export function registerApi(server: Server, options: ApiOptions): void {
   });
 }
 
-function requireSource(options: ApiOptions, source: string): void {
-  if (
-    !options
-      .reader()
-      .sources()
-      .some((known) => known.source === source)
-  )
-    throw new Failure('request.invalid', 'den källan finns inte; `reservkraft status` visar alla');
-}
+const knownSources = (options: ApiOptions): readonly string[] =>
+  options
+    .reader()
+    .sources()
+    .map(({ source }) => source);
+
+/** Those named in the settings, and those somebody has been on. */
+const knownUnits = (options: ApiOptions): readonly string[] => [
+  ...options.units.map(({ id }) => id),
+  ...options.reader().unitIds(),
+];

@@ -67,3 +67,68 @@ describe('a list read as of an earlier moment has the ages of that moment', () =
     expect(censusText(list, 160)).toContain('Beläggning: Tyst sedan');
   });
 });
+
+describe('a hold is told where it holds, with its reason and who decided, and nowhere else', () => {
+  const hold = (more: object = {}) =>
+    copy.ask({
+      method: 'POST',
+      url: '/api/hold',
+      payload: { source: 'journal', by: 'Anna Berg', reason: 'fel patient i går', ...more },
+    });
+  const WORDS =
+    /hålls sedan \d\d:\d\d av Anna Berg, skäl: fel patient i går\. Nyare uppgifter tas emot men visas inte\./;
+
+  it('of a whole source: on every list and chart', async () => {
+    expect((await hold()).status).toBe(200);
+    const list = await listOf();
+    expect(list.holds).toMatchObject([
+      { source: 'journal', part: null, unit: null, reason: 'fel patient i går', by: 'Anna Berg' },
+    ]);
+    expect(list.holds[0]?.words).toMatch(WORDS);
+    expect(censusText(list, 400)).toMatch(WORDS);
+    const notices = (await chartOf()).notices.filter(({ kind }) => kind === 'held');
+    expect(notices).toHaveLength(1);
+    expect(notices[0]?.words).toMatch(WORDS);
+  });
+
+  it('of one unit’s stays: on that unit’s list alone', async () => {
+    copy.hl7(
+      'journal',
+      'MSH|^~\\&|JOURNAL|HUS|RK|RK|20261122100000+0000||ADT^A01^ADT_A01|M1|P|2.5|||||SWE|UNICODE UTF-8',
+      'EVN|A01|20261122100000+0000',
+      'PID|1||189001029819^^^SKV^NNSWE||Prov^Bo||18900102|M',
+      'PV1|1|I|MED3^1^1||||||||||||||||V200',
+    );
+    expect((await hold({ part: 'stay', unit: 'MED3' })).status).toBe(200);
+    const [here, there] = [await listOf(null, 'KIR2'), await listOf(null, 'MED3')];
+    expect([here.holds, feedOf(here, 'stay')?.state]).toEqual([[], 'incomplete']);
+    expect(there.holds).toMatchObject([{ part: 'stay', unit: 'MED3', by: 'Anna Berg' }]);
+    expect(feedOf(there, 'stay')?.state).toBe('held');
+    expect(feedOf(there, 'allergies')?.state).toBe('incomplete');
+    expect(partOf(await chartOf(), 'stay')?.state).toBe('incomplete');
+    expect((await chartOf()).notices.some(({ kind }) => kind === 'held')).toBe(false);
+    const chart = (await copy.ask(`/api/charts/${there.rows[0]?.key}`)).json as Chart;
+    expect(partOf(chart, 'stay')?.state).toBe('held');
+    expect(chart.notices.find(({ kind }) => kind === 'held')?.words).toMatch(
+      /^journal: vårdtillfälle och plats på MED3 hålls sedan/,
+    );
+  });
+
+  it('of a unit, a part or a source that is not there, or without a reason, is refused and holds nothing', async () => {
+    const refusals: readonly [object, RegExp][] = [
+      [{ source: 'nosuch' }, /den källan finns inte; kända källor: ehr, journal, lab/],
+      [{ unit: 'KIR9' }, /den enheten finns inte; kända enheter: KIR2/],
+      [{ source: 'lab', part: 'doses-given' }, /källan matar inte doses-given; den matar: results/],
+      [{ source: 'lab', part: 'mars' }, /den delen finns inte; källan matar: results/],
+      [{ reason: '' }, /skälet saknas/],
+      [{ reason: ' \n ' }, /skälet saknas/],
+      [{ by: ' ' }, /vem som beslutar/],
+    ];
+    for (const [more, words] of refusals) {
+      const answer = await hold(more);
+      expect(answer.status).toBe(400);
+      expect(answer.text).toMatch(words);
+    }
+    expect((await listOf()).holds).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+// One source in the station's status: how it is, since when, why, and what to do now. Carries no patient data.
+
+import type { SourceStatus } from '../copy/read-status.ts';
+import { elapsed, type FeedState, feedState, type SureNow, worstCriticalFeed } from '../domain/age.ts';
+import { isUndeclared } from '../domain/chart/context.ts';
+import { type Holding, holdingWords, scopeWords } from '../domain/holding.ts';
+import { timeWords } from '../domain/swedish-time.ts';
+import type { IntakeStatus } from './intake.ts';
+
+export interface SourceLine {
+  readonly source: string;
+  readonly name: string;
+  readonly state: FeedState['state'] | 'unheard' | 'undeclared';
+  /** *Tyst sedan 10:41*. */
+  readonly words: string;
+  /** Why it is not well, in whole sentences; empty when it is. */
+  readonly reasons: readonly string[];
+  readonly lastHeardAt: string | null;
+  readonly silentForMs: number | null;
+  readonly holds: readonly (Omit<Holding, 'since'> & { readonly since: string })[];
+  readonly unread: number;
+  readonly setAside: number;
+  readonly held: number;
+  readonly waiting: number;
+  /** Since the station started; null when no running station says so. */
+  readonly received: number | null;
+  readonly repeated: number | null;
+}
+
+/** Its name is what it wrote in MSH-3 and MSH-4: anything, also somebody's number. */
+export const isStranger = ({ source, isDeclared }: SourceStatus): boolean => !isDeclared || isUndeclared(source);
+
+/** A source in one line: its worst feed that is not trusted, or how it is. `intake` null: read from disk without a station. */
+export function sourceLine(source: SourceStatus, now: SureNow, name: string, intake: IntakeStatus | null): SourceLine {
+  const states = source.feeds.map((feed) => feedState(feed, now, { sourceName: name }));
+  const doubtful = worstCriticalFeed(
+    states.filter(({ state }) => state === 'silent' || state === 'held' || state === 'stale'),
+  );
+  const counts = intake?.sources.find((counted) => counted.source === source.source);
+  const age = source.heard === null ? null : elapsed(source.heard, now).ageMs;
+  const isSilent = doubtful !== null && doubtful.state !== 'held';
+  const sinceStart = intake === null ? null : 0;
+  return {
+    source: source.source,
+    name,
+    ...stateWords(source, doubtful, states, now),
+    reasons: reasonsOf(source, doubtful, name, now),
+    lastHeardAt: source.heard === null ? null : iso(source.heard.wallMs),
+    silentForMs: isSilent ? age : null,
+    holds: source.holds.map((hold) => ({ ...hold, since: iso(hold.since) })),
+    unread: source.counts.unread,
+    setAside: source.counts['set-aside'],
+    held: source.counts.held,
+    waiting: source.counts.waiting,
+    received: counts?.received ?? sinceStart,
+    repeated: counts?.repeated ?? sinceStart,
+  };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+/** As IT names units when it holds and lets go. */
+const byId = (unit: string): string => unit;
+
+function stateWords(
+  source: SourceStatus,
+  doubtful: FeedState | null,
+  states: readonly FeedState[],
+  now: SureNow,
+): Pick<SourceLine, 'state' | 'words'> {
+  if (isStranger(source)) return { state: 'undeclared', words: 'Okänd avsändare: tas emot, visas inte som matad' };
+  if (source.heard === null) return { state: 'unheard', words: 'Tyst: inget har kommit ännu' };
+  if (doubtful !== null)
+    return {
+      state: doubtful.state,
+      words: (doubtful.state === 'held' ? partlyHeld(source.holds, now) : null) ?? doubtful.short,
+    };
+  const [first] = states;
+  return first === undefined
+    ? { state: 'fresh', words: 'Matar ingen del' }
+    : { state: first.state, words: first.short };
+}
+
+/** A source of which only a part or a unit is held is not told as held; null when all of it is. */
+function partlyHeld(holds: readonly Holding[], now: SureNow): string | null {
+  const scopes = holds.map((hold) => scopeWords(hold, byId));
+  if (scopes.length === 0 || scopes.includes(null)) return null;
+  const since = Math.min(...holds.map((hold) => hold.since));
+  return `Delvis hållen sedan ${timeWords(since, now.wallMs)}: ${scopes.join(', ')}`;
+}
+
+function reasonsOf(
+  { source, heard, holds, isDeclared }: SourceStatus,
+  doubtful: FeedState | null,
+  sourceName: string,
+  now: SureNow,
+): readonly string[] {
+  if (!isDeclared || isUndeclared(source)) return [];
+  const held = holds.map((hold) => holdingWords(hold, { sourceName, unitName: byId, todayMs: now.wallMs }));
+  if (heard === null) return ['Tyst: inget har kommit ännu.', ...held];
+  return doubtful === null || doubtful.state === 'held' ? held : [doubtful.words, ...held];
+}
