@@ -174,7 +174,8 @@ test('an answer is corrected, another taken back from the wrong patient', async 
 
 test('a stopped system says nothing, the others go on, and started again it tells everything anew', async () => {
   await post('system/journal/stop');
-  await post('action/swap-beds');
+  const { done } = (await post('action/swap-beds')) as { done: string };
+  expect(done).toMatch(/har bytt säng \(A17\)\. Stoppat: .+ – stationen får veta det först när det startas/);
   await post('action/correct-result');
   await ear.until(() => ear.types().includes('ORU^R01'));
   expect(ear.types()).not.toContain('ADT^A17');

@@ -81,10 +81,15 @@ export class Runner {
   /** Makes something happen in the house, and lets the running systems tell it. */
   act(action: ActionName, size: number): string {
     const deed = this.#actions.do(action, this.world.now, size);
+    const silent = new Set<string>();
     for (const { system, saying } of deed.says) {
-      this.systems.find((s) => s.voice.id === system)?.say([saying], this.world.now);
+      const teller = this.systems.find((s) => s.voice.id === system);
+      if (teller?.isRunning === false) silent.add(teller.voice.name);
+      teller?.say([saying], this.world.now);
     }
-    return deed.swedish;
+    return silent.size === 0
+      ? deed.swedish
+      : `${deed.swedish}. Stoppat: ${[...silent].join(', ')} – stationen får veta det först när det startas`;
   }
 
   status(): RunnerStatus {

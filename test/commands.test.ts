@@ -192,11 +192,16 @@ describe('the commands beside a running station', () => {
   });
 
   it('says what it cannot find, and where to look', async () => {
-    const [unit, seq, source, at] = await Promise.all([
+    const [unit, seq, source, at, anyAt, inUnit, ofSource, toHold, reason] = await Promise.all([
       house.run(['unit', 'KIR9']),
       house.run(['messages', '--raw', '99999']),
       house.run(['hold', 'nobody', '--reason', 'x']),
       house.run(['unit', 'KIR', '--at', 'later']),
+      house.run(['unit', '--at', '25:99']),
+      house.run(['search', '-', '--unit', 'nosuch'], 'ovning'),
+      house.run(['messages', '--source', 'nosuch']),
+      house.run(['hold', 'journal', '--unit', 'nosuch', '--reason', 'x']),
+      house.run(['hold', 'journal']),
     ]);
     for (const words of [['--raw', 'abc'], ['--before=-5']])
       expectRefusal(
@@ -208,6 +213,10 @@ describe('the commands beside a running station', () => {
     expectRefusal(source, /den källan finns inte[\s\S]*reservkraft status/);
     expect(source.err.split(FAILURES['request.invalid'].happened)).toHaveLength(2);
     expectRefusal(at, /--at skrivs/);
+    expectRefusal(anyAt, /--at skrivs/);
+    for (const ran of [inUnit, toHold]) expectRefusal(ran, /den enheten finns inte; kända enheter: KIR/);
+    expectRefusal(ofSource, /den källan finns inte; kända källor: journal/);
+    expectRefusal(reason, /ange varför: --reason/);
     for (const words of [
       ['unit', 'KIR'],
       ['chart', '-'],

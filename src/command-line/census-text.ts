@@ -27,9 +27,10 @@ export function unitsText(units: readonly UnitSummary[], declared: readonly Unit
     String(unit.counts.present),
     String(unit.counts['on-leave']),
     String(unit.counts.expected),
+    String(unit.counts.unknown),
     String(unit.counts.discharged),
   ]);
-  return columns([['Enhet', 'Namn', 'Inne', 'Permission', 'Väntas', 'Utskrivna 72 h'], ...rows]);
+  return columns([['Enhet', 'Namn', 'Inne', 'Permission', 'Väntas', 'Oklara', 'Utskrivna 72 h'], ...rows]);
 }
 
 export function censusText(list: UnitList, width: number): string {

@@ -1,7 +1,7 @@
 // What came in and did not simply become part of the charts: for the technician who is asked why something is missing.
 
 import { Failure } from '../domain/failures.ts';
-import { sourceId } from '../domain/identity.ts';
+import { requireSource } from '../domain/known-names.ts';
 import { alarmWords, reasonWords } from '../domain/reason-words.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { openForReading } from '../station/reading.ts';
@@ -52,12 +52,19 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
         return 0;
       }
       const before = context.flags.get('--before');
-      const source = context.flags.get('--source');
+      const asked = context.flags.get('--source');
+      const source =
+        asked === undefined
+          ? undefined
+          : requireSource(
+              asked,
+              station.reader.sources().map((known) => known.source),
+            );
       const rows = station.reader.outcomes({
         limit: SHOWN,
         ...(context.flags.has('--set-aside') ? { outcome: 'set-aside' as const } : {}),
         ...(before === undefined ? {} : { before: sequence('--before', before) }),
-        ...(source === undefined ? {} : { source: sourceId(source) }),
+        ...(source === undefined ? {} : { source }),
       });
       await reportRead(context, { kind: 'messages.read' });
       if (context.isJson) {

@@ -1,5 +1,5 @@
 import type { SearchHit } from '../copy/read-search.ts';
-import { unitId } from '../domain/identity.ts';
+import { requireUnit } from '../domain/known-names.ts';
 import { formatPersonId } from '../domain/person-id.ts';
 import { searchRemark } from '../domain/search-remark.ts';
 import { limits } from '../limits.ts';
@@ -60,11 +60,14 @@ are or are expected in the unit and the house, then (from three letters) among e
   async run(context) {
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
+      const { reader, units } = station;
+      const asked = context.flags.get('--unit');
+      const unit =
+        asked === undefined ? undefined : requireUnit(asked, [...units.map(({ id }) => id), ...reader.unitIds()]);
       const text = (await ask('Nummer eller namn', context.words)).slice(0, limits.searchTextMax);
-      const unit = context.flags.get('--unit');
-      const answer = station.reader.search(text, {
+      const answer = reader.search(text, {
         limit: limits.searchHitsMax,
-        ...(unit === undefined ? {} : { unit: unitId(unit) }),
+        ...(unit === undefined ? {} : { unit }),
       });
       const { hits } = answer;
       const remark = searchRemark(text, answer);

@@ -1,6 +1,7 @@
 import { notBefore } from '../domain/age.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
+import { timeWords } from '../domain/swedish-time.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading.ts';
 import { readSettings } from '../station/settings.ts';
@@ -27,13 +28,14 @@ a running station. The last column is the key to give "reservkraft chart".`,
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
       const now = notBefore(new SystemClock().now(), station.reader.heard());
-      if (name === undefined) {
-        const units = station.reader.units();
-        context.out(context.isJson ? `${JSON.stringify(units)}\n` : unitsText(units, station.units));
-        return 0;
-      }
       const at = context.flags.get('--at');
       const asOf = at === undefined ? undefined : readMoment(at, now.wallMs);
+      if (name === undefined) {
+        const units = station.reader.units(asOf === undefined ? {} : { asOf });
+        const title = asOf === undefined ? '' : `Enheterna som de var ${timeWords(asOf, now.wallMs)}\n\n`;
+        context.out(context.isJson ? `${JSON.stringify(units)}\n` : `${title}${unitsText(units, station.units)}`);
+        return 0;
+      }
       const list = readUnitList(unitId(name), asOf, {
         reader: station.reader,
         units: station.units,

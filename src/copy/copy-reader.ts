@@ -106,10 +106,13 @@ export class CopyReader {
     return this.#census.units();
   }
 
-  units(): UnitSummary[] {
-    return this.#now((moment, sources) =>
-      this.#census.units().map((unit) => this.#census.summary(unit, moment, sources)),
-    );
+  /** Counts of every unit, now or as they were. */
+  units(options: { readonly asOf?: number } = {}): UnitSummary[] {
+    return this.#atOnce(() => {
+      const moment = this.#moments.at(options.asOf);
+      const sources = this.#sources.at(moment);
+      return this.#census.units().map((unit) => this.#census.summary(unit, moment, sources));
+    });
   }
 
   search(text: string, options: SearchOptions = {}): SearchAnswer {

@@ -135,7 +135,7 @@ export class ServedCopy {
         reader: () => this.reader,
         units: UNITS,
         search: async (text, options) => this.reader.search(text, options),
-        unitSummaries: async () => this.reader.units(),
+        unitSummaries: async (asOf) => this.reader.units(asOf === undefined ? {} : { asOf }),
         chart: (copy) => composeChart(copy, this.now),
         unitList: async (unit, asOf) =>
           readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now }),

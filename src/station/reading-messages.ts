@@ -10,7 +10,7 @@ import type { UnitList } from './unit-list.ts';
 
 export type ReadingQuestion =
   | { readonly ask: 'search'; readonly text: string; readonly options: SearchOptions }
-  | { readonly ask: 'units' }
+  | { readonly ask: 'units'; readonly asOf: number | undefined }
   | { readonly ask: 'unit-list'; readonly unit: UnitId; readonly asOf: number | undefined }
   | { readonly ask: 'facade'; readonly question: FacadeQuestion };
 

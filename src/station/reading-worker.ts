@@ -55,7 +55,7 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
     case 'search':
       return opened().search(question.text, question.options);
     case 'units':
-      return opened().units();
+      return opened().units(question.asOf === undefined ? {} : { asOf: question.asOf });
     case 'unit-list': {
       const { readUnitList } = await import('./unit-list.ts');
       const { units, names } = settings;

@@ -75,8 +75,8 @@ export class Readings {
   }
 
   /** @throws {Failure} */
-  async unitSummaries(): Promise<readonly UnitSummary[]> {
-    return this.#charts.ask({ ask: 'units' });
+  async unitSummaries(asOf: number | undefined): Promise<readonly UnitSummary[]> {
+    return this.#charts.ask({ ask: 'units', asOf });
   }
 
   /** @throws {Failure} */

@@ -258,7 +258,7 @@ function serverOptions({
     api: {
       reader,
       search: (text, options) => readings.search(text, options),
-      unitSummaries: () => readings.unitSummaries(),
+      unitSummaries: (asOf) => readings.unitSummaries(asOf),
       units: settings.units,
       chart: (patient) =>
         composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }, remember),

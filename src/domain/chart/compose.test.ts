@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTrusted, PART_STATES } from '../age.ts';
 import { VALUE_STATES } from '../changes.ts';
-import { sourceId } from '../identity.ts';
+import { sourceId, unitId } from '../identity.ts';
 import { SAMORDNINGSNUMMER, VARMLAND_RESERVE } from '../identity-domains.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PatientCopy } from '../patient-copy.ts';
@@ -609,6 +609,18 @@ const arbitraryFeed = (part: PartName) =>
     fullyLoadedAt: fc.option(fc.integer({ min: NOW_MS - 30 * DAY_MS, max: NOW_MS }), { freq: 3 }),
     rebuiltAt: fc.option(fc.integer({ min: NOW_MS - 30 * DAY_MS, max: NOW_MS }), { freq: 1 }),
     heldSince: fc.option(fc.integer({ min: NOW_MS - DAY_MS, max: NOW_MS }), { freq: 1 }),
+    isBeingReleased: fc.boolean(),
+    holds: fc.array(
+      fc.record({
+        part: fc.option(fc.constantFrom(...PART_NAMES)),
+        unit: fc.option(fc.string().map(unitId)),
+        reason: fc.string(),
+        by: fc.string(),
+        since: fc.integer({ min: NOW_MS - DAY_MS, max: NOW_MS }),
+        isBeingReleased: fc.boolean(),
+      }),
+      { maxLength: 2 },
+    ),
     setAside: fc.constantFrom(0, 0, 0, 1),
   });
 const TYPES = [

@@ -31,7 +31,7 @@ export interface ApiOptions {
   readonly reader: () => CopyReader;
   /** These may take time, and are read elsewhere than where requests are answered. */
   readonly search: (text: string, options: SearchOptions) => Promise<SearchAnswer>;
-  readonly unitSummaries: () => Promise<readonly UnitSummary[]>;
+  readonly unitSummaries: (asOf: number | undefined) => Promise<readonly UnitSummary[]>;
   readonly units: readonly UnitDeclaration[];
   readonly chart: (copy: PatientCopy) => Chart;
   /** One unit's list with its age and each patient's warnings, now or as it was. */
@@ -74,12 +74,16 @@ export function registerApi(server: Server, options: ApiOptions): void {
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
   server.get('/status', { schema: { summary: 'Källor, köer, ålder och ögonblicksbilder' } }, () => options.status());
 
-  server.get('/units', { schema: { summary: 'Enheter med antal patienter' } }, async () => ({
-    units: (await options.unitSummaries()).map((unit) => ({
-      ...unit,
-      ...options.units.find((declared) => declared.id === unit.unit),
-    })),
-  }));
+  server.get(
+    '/units',
+    { schema: { summary: 'Enheter med antal patienter', querystring: Type.Object({ at: At }) } },
+    async (request) => ({
+      units: (await options.unitSummaries(request.query.at)).map((unit) => ({
+        ...unit,
+        ...options.units.find((declared) => declared.id === unit.unit),
+      })),
+    }),
+  );
   server.get(
     '/units/:unit',
     {

@@ -1,9 +1,10 @@
 // A unit's list as a machine and a person read it: how far it can be trusted, at the moment it is read as of, and what is held.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { censusText } from '../../command-line/census-text.ts';
+import { censusText, unitsText } from '../../command-line/census-text.ts';
+import type { UnitSummary } from '../../copy/read-census.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
-import type { PatientKey } from '../../domain/identity.ts';
+import { type PatientKey, unitId } from '../../domain/identity.ts';
 import type { UnitList } from '../../station/unit-list.ts';
 import { admitAnna, potassium, report, ServedCopy } from '../server.fixture.ts';
 
@@ -130,5 +131,28 @@ describe('a hold is told where it holds, with its reason and who decided, and no
       expect(answer.text).toMatch(words);
     }
     expect((await listOf()).holds).toEqual([]);
+  });
+});
+
+describe('the overview of the units', () => {
+  it('at an earlier moment counts those who were there then', async () => {
+    const then = copy.now.wallMs;
+    copy.hl7(
+      'journal',
+      'MSH|^~\\&|JOURNAL|HUS|RK|RK|20261122100000+0000||ADT^A03^ADT_A03|D1|P|2.5|||||SWE|UNICODE UTF-8',
+      'EVN|A03|20261122100000+0000',
+      'PID|1||189001019802^^^SKV^NNSWE||Övning^Åsa||18900101|F',
+      'PV1|1|I|KIR2^1^2||||^Ek^Eva|||||||||||V100|||||||||||||||||||||||||20261121080000|20261122100000',
+    );
+    const present = async (query = '') =>
+      ((await copy.ask(`/api/units${query}`)).json as { units: UnitSummary[] }).units[0]?.counts.present;
+    expect([await present(), await present(at(then))]).toEqual([0, 1]);
+    expect((await copy.ask('/api/units?at=1000')).status).toBe(410);
+  });
+
+  it('has those of whom nobody knows whether they have come in a column of their own', () => {
+    const counts = { present: 3, 'on-leave': 0, expected: 0, unknown: 2, discharged: 0 };
+    const [head = '', row = ''] = unitsText([{ unit: unitId('KIR2'), counts, bedConflicts: 0 }], []).split('\n');
+    expect(row[head.indexOf('Oklara')]).toBe('2');
   });
 });
