@@ -143,6 +143,8 @@ export const limits = {
   snapshotEveryMs: DAY_MS,
   /** Proof that a source carries is written to the copy at most this often (memory holds the exact time). */
   proofEveryMs: 10 * SECOND_MS,
+  /** Received and not in the copy for longer: the status says that the copy lags. Less is the ordinary way in. */
+  lagNotedMs: 2 * SECOND_MS,
   statusEventsMax: 200,
   /** Author, unit and other short texts of a ledger entry, in letters. */
   ledgerTextMax: 200,

@@ -16,12 +16,6 @@ import { columns, harmless } from './census-text.ts';
 import type { Command } from './command.ts';
 import { StationClient } from './station-client.ts';
 
-const STATE_WORDS = {
-  receiving: 'tar emot, kopian är i fas',
-  behind: 'tar emot, kopian är på väg ikapp',
-  refusing: 'kan inte ta emot nu; sändande system sparar det nya',
-} as const;
-
 const STANDSTILL_WORDS = {
   unknown: 'kopian är inte i fas',
   hold: 'en källa hålls',
@@ -107,11 +101,25 @@ const isWell = ({ state, setAside }: SourceLine): boolean =>
   (state === 'fresh' || state === 'aging' || state === 'incomplete' || state === 'rebuilt' || state === 'undeclared') &&
   setAside === 0;
 
-function stationText(station: StationStatus): string {
+/** In step only when nothing waits: what came this very moment is told as that. */
+function stateWords({ state, backlog }: StationStatus): string {
+  if (state === 'refusing') return 'kan inte ta emot nu; sändande system sparar det nya';
+  if (state === 'behind') return `tar emot, kopian släpar, ${backlog} väntar på att föras in`;
+  return backlog === 0 ? 'tar emot, kopian är i fas' : 'tar emot, det senaste förs just in';
+}
+
+function answerWords(answerMs: StationStatus['answerMs']): string {
+  if (answerMs === null) return 'Svarstid till sändare p99: – (inget har kommit sedan start).';
+  const ms = answerMs.p99.toFixed(1).replace('.', ',');
+  return `Svarstid till sändare p99: ${ms} ms (de senaste ${answerMs.answers} svaren).`;
+}
+
+export function stationText(station: StationStatus): string {
   const nowMs = Date.parse(station.at);
   const lines = [
-    `${station.name}: ${STATE_WORDS[station.state]}. Startad ${timeWords(Date.parse(station.startedAt), nowMs)}.`,
-    `Inkorgen ${station.inboxSequence}, kopian ${station.copySequence}, ${station.backlog} väntar på att föras in. Svarstid till sändare p99 ${station.answerMs.p99.toFixed(1)} ms.`,
+    `${station.name}: ${stateWords(station)}. Startad ${timeWords(Date.parse(station.startedAt), nowMs)}.`,
+    `Inkorgen ${station.inboxSequence}, kopian ${station.copySequence}, ${station.backlog} väntar på att föras in. ${answerWords(station.answerMs)}`,
+    `Token för /api och /fhir: ${station.tokenFile}`,
   ];
   if (station.refusal !== null) lines.push(`Tar inte emot: ${station.refusal}`);
   if (station.applyFailure !== null) lines.push(`Kopian förs inte framåt: ${station.applyFailure}`);
@@ -163,7 +171,7 @@ function countsText(counts: NightlyCounts | null): string {
 const heldScope = (hold: SourceLine['holds'][number]): string => scopeWords(hold, (unit) => unit) ?? 'allt';
 const counted = (count: number | null): string => (count === null ? '–' : String(count));
 
-function sourcesText(sources: readonly SourceLine[], nowMs: number): string {
+export function sourcesText(sources: readonly SourceLine[], nowMs: number): string {
   if (sources.length === 0)
     return 'Inga källor är angivna och inget har kommit. Ange dem i inställningsfilen (docs/settings.md).\n';
   const table = columns([

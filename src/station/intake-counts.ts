@@ -14,6 +14,13 @@ export interface SourceCounts {
   readonly last: Arrival;
 }
 
+/** `answers`: over how many, the latest. */
+export interface AnswerTimes {
+  readonly p50: number;
+  readonly p99: number;
+  readonly answers: number;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const LATENCIES_KEPT = 4096;
@@ -54,11 +61,12 @@ export class IntakeCounts {
     return [...this.#sources.values()].map((counts) => ({ ...counts }));
   }
 
-  /** From the last byte of a message to its answer, over the last few thousand, ms. */
-  latency(): { readonly p50: number; readonly p99: number } {
+  /** From the last byte of a message to its answer, over the last few thousand, ms; null before the first. */
+  latency(): AnswerTimes | null {
+    if (this.#settled === 0) return null;
     const sorted = this.#latencies.slice(0, Math.min(this.#settled, LATENCIES_KEPT)).sort();
     const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    return { p50: at(0.5), p99: at(0.99) };
+    return { p50: at(0.5), p99: at(0.99), answers: sorted.length };
   }
 
   #of(source: SourceId, last: Arrival): Mutable<SourceCounts> {

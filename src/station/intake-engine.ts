@@ -18,6 +18,7 @@ import { GroupCommit, type Settled } from './group-commit.ts';
 import { InboxStore } from './inbox-store.ts';
 import { IntakeCounts } from './intake-counts.ts';
 import type { FromIntake, IntakeStatus, MllpPlace, Submission } from './intake-messages.ts';
+import { Lag } from './lag.ts';
 import { MllpIntake } from './mllp-intake.ts';
 import type { InboxWord } from './open-copy.ts';
 import { Releases } from './releases.ts';
@@ -68,6 +69,7 @@ export class IntakeEngine {
   #applyFailure: FailureCode | null = null;
   /** How far the copy had come when last told. */
   #applied: Extract<FromApply, { say: 'applied' }> | null = null;
+  readonly #lag = new Lag();
   #isApplyPaused = false;
   #onFirstReport: { resolve(): void; reject(error: unknown): void } | null = null;
 
@@ -91,7 +93,10 @@ export class IntakeEngine {
       record: (head) => this.#store.record(head),
       clock,
       fault,
-      onCommitted: () => this.#apply?.post({ say: 'arrived' }),
+      onCommitted: () => {
+        this.#seeLag();
+        this.#apply?.post({ say: 'arrived' });
+      },
       onDamage: () => this.#store.inboxDamaged(),
     });
     this.#apply = options.startApply?.((event) => this.#hear(event)) ?? null;
@@ -156,7 +161,13 @@ export class IntakeEngine {
     this.#store.inboxDamaged();
   }
 
+  #seeLag(): void {
+    const head = this.#store.inbox?.head.seq ?? 0;
+    this.#lag.seen(head, this.#apply?.cursor ?? 0, this.#options.clock.now().monotonicMs);
+  }
+
   status(): IntakeStatus {
+    this.#seeLag();
     const { inbox } = this.#store;
     const inboxSeq = inbox?.head.seq ?? 0;
     const copyCursor = this.#apply?.cursor ?? 0;
@@ -164,6 +175,7 @@ export class IntakeEngine {
       inboxSeq,
       copyCursor,
       backlog: Math.max(0, inboxSeq - copyCursor),
+      waitedMs: this.#lag.waitedMs(this.#options.clock.now().monotonicMs),
       purgedTo: inbox?.purgedTo ?? 0,
       refusal: this.#group.refusal,
       applyFailure: this.#applyFailure ?? this.#store.failure,
@@ -225,6 +237,7 @@ export class IntakeEngine {
         return;
       case 'applied':
         this.#applied = event;
+        this.#seeLag();
         this.#options.tell({ say: 'applied', cursor: event.cursor });
         this.#tickAt(event.nextDue);
         this.#releases.goOn();

@@ -9,7 +9,7 @@ import type { Arrival } from '../domain/time.ts';
 import type { MllpServerStatus } from '../intake/mllp/server.ts';
 import type { ClockStep } from './clock.ts';
 import type { Settled } from './group-commit.ts';
-import type { SourceCounts } from './intake-counts.ts';
+import type { AnswerTimes, SourceCounts } from './intake-counts.ts';
 import type { StationNote } from './station-note.ts';
 
 /** Everything the thread needs, given at its start in memory: never by argument, environment or file. */
@@ -67,6 +67,8 @@ export interface IntakeStatus {
   readonly copyCursor: number;
   /** Rows received and not yet in the copy. */
   readonly backlog: number;
+  /** How long something has waited for that, at least. */
+  readonly waitedMs: number;
   readonly purgedTo: number;
   /** Why nothing can be received just now, and since when; senders keep what they have. */
   readonly refusal: { readonly code: FailureCode; readonly since: Arrival } | null;
@@ -81,7 +83,7 @@ export interface IntakeStatus {
   readonly strayBytes: number;
   readonly abandonedFrames: number;
   readonly batchFaults: number;
-  readonly answerMs: { readonly p50: number; readonly p99: number };
+  readonly answerMs: AnswerTimes | null;
   readonly clock: { readonly count: number; readonly last: ClockStep | null };
   readonly mllp: MllpServerStatus | null;
 }

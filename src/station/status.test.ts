@@ -24,6 +24,7 @@ test('what a stranger calls itself is only counted in /health: it could be someb
   const intake = {
     refusal: null,
     backlog: 0,
+    waitedMs: 0,
     applyFailure: null,
     inboxSeq: 3,
     notes: [],

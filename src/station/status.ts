@@ -5,8 +5,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceStatus } from '../copy/read-status.ts';
 import type { Arrival } from '../domain/time.ts';
+import { limits } from '../limits.ts';
 import type { DamagedFile } from './damaged-files.ts';
 import type { IntakeStatus } from './intake.ts';
+import type { AnswerTimes } from './intake-counts.ts';
 import type { LedgerStatus } from './ledger-thread.ts';
 import type { Scrub } from './night-work.ts';
 import type { NightlyCounts } from './nightly-counts.ts';
@@ -27,7 +29,7 @@ export interface StationStatus {
   readonly backlog: number;
   readonly refusal: string | null;
   readonly applyFailure: string | null;
-  readonly answerMs: { readonly p50: number; readonly p99: number };
+  readonly answerMs: AnswerTimes | null;
   readonly sources: readonly SourceLine[];
   readonly notes: readonly { readonly code: string; readonly detail: string; readonly at: string }[];
   readonly snapshots: readonly { readonly sequence: number; readonly takenAt: string; readonly bytes: number }[];
@@ -66,7 +68,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const stateOf = (intake: IntakeStatus): StationStatus['state'] =>
   intake.refusal !== null
     ? 'refusing'
-    : intake.backlog > BACKLOG_NOTED || intake.applyFailure !== null
+    : intake.backlog > BACKLOG_NOTED || intake.waitedMs > limits.lagNotedMs || intake.applyFailure !== null
       ? 'behind'
       : 'receiving';
 

@@ -107,7 +107,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
       const { text, unit } = request.body;
       const answer = await options.search(text, {
         limit: limits.searchHitsMax,
-        ...(unit === undefined ? {} : { unit: requireUnit(unit, knownUnits(options)) }),
+        ...(unit === undefined ? {} : { unit: unitId(unit) }),
       });
       return { ...answer, remark: searchRemark(text, answer) };
     },

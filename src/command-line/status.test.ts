@@ -1,0 +1,93 @@
+// What the person on call reads of a station: nothing that is not known is a number, and what is wrong is said with what to do.
+
+import { describe, expect, it } from 'vitest';
+import type { SourceLine } from '../station/source-line.ts';
+import type { StationStatus } from '../station/status.ts';
+import { sourcesText, stationText } from './status.ts';
+
+const AT = '2026-11-22T10:00:00.000Z';
+const line = (change: Partial<SourceLine> = {}): SourceLine => ({
+  source: 'lab',
+  name: 'Laboratoriet',
+  state: 'fresh',
+  words: '10:59',
+  reasons: [],
+  lastHeardAt: AT,
+  silentForMs: null,
+  holds: [],
+  unread: 0,
+  setAside: 0,
+  held: 0,
+  waiting: 0,
+  received: 3,
+  repeated: 0,
+  ...change,
+});
+const station = (change: Partial<StationStatus> = {}): StationStatus => ({
+  name: 'Prov',
+  at: AT,
+  startedAt: AT,
+  state: 'receiving',
+  inboxSequence: 9,
+  copySequence: 9,
+  backlog: 0,
+  refusal: null,
+  applyFailure: null,
+  answerMs: null,
+  sources: [line()],
+  notes: [],
+  snapshots: [],
+  purgeStoppedBy: [],
+  damagedFiles: [],
+  scrub: null,
+  counts: null,
+  ledger: { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 },
+  clockSteps: 0,
+  tokenFile: '/etc/reservkraft/station.token',
+  ...change,
+});
+const sources = (change: Partial<SourceLine>): string => sourcesText([line(change)], Date.parse(AT));
+
+describe('the station', () => {
+  it('names the file of its token, which a refusal without one points to', () => {
+    expect(stationText(station())).toContain('Token för /api och /fhir: /etc/reservkraft/station.token');
+  });
+
+  it('tells its answers with a decimal comma and of how many, and as – before there are any', () => {
+    expect(stationText(station())).toContain('Svarstid till sändare p99: – (inget har kommit sedan start)');
+    expect(stationText(station({ answerMs: { p50: 1, p99: 9.84, answers: 312 } }))).toContain(
+      'Svarstid till sändare p99: 9,8 ms (de senaste 312 svaren)',
+    );
+  });
+
+  it('is never level while something waits', () => {
+    expect(stationText(station())).toMatch(/kopian är i fas[\s\S]*0 väntar/);
+    const behind = stationText(station({ state: 'behind', copySequence: 2, backlog: 7 }));
+    expect(behind).toContain('kopian släpar, 7 väntar på att föras in');
+    for (const state of ['behind', 'receiving'] as const)
+      expect(stationText(station({ state, copySequence: 2, backlog: 7 }))).not.toContain('i fas');
+  });
+});
+
+describe('its sources', () => {
+  it('what came since the start is headed so, and is – where nobody has counted', () => {
+    expect(sources({})).toMatch(/Mottagna sedan start[\s\S]* 3 /);
+    const [, row = ''] = sources({ received: null, repeated: null }).split('\n');
+    expect(row.match(/ – /g)).toHaveLength(2);
+  });
+
+  it('one that is not well is told in whole sentences with what to do', () => {
+    const silent = sources({
+      state: 'silent',
+      words: 'Tyst sedan 06:20',
+      reasons: ['Tyst sedan 06:20. Det kan ha tillkommit.'],
+    });
+    expect(silent).toContain(
+      '! Laboratoriet: Tyst sedan 06:20. Det kan ha tillkommit.\n  Gör nu: Ring den som sköter källan',
+    );
+    expect(sources({ setAside: 2 })).toMatch(
+      /2 meddelanden har inte kunnat läsas in[\s\S]*messages --set-aside --source lab/,
+    );
+    expect(sources({})).not.toContain('Gör nu');
+  });
+});
