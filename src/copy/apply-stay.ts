@@ -3,13 +3,23 @@
 import type { MergeVisitChange, MoveVisitChange, StayAction, StayChange } from '../domain/changes.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { StayStatus } from '../domain/patient-copy.ts';
+import { limits } from '../limits.ts';
 import { type Act, type FactRow, type Facts, plainRow } from './facts.ts';
 import { KeptFields } from './fields.ts';
 import type { FullLoads } from './full-loads.ts';
 import type { Identities } from './identities.ts';
 import { readText, sameText } from './kept-text.ts';
 import { STAY_HIDDEN, STAY_ROW, SYSTEM } from './part-codes.ts';
-import { foldStays, hasSeenCancelled, isCancel, nextStay, StayState, stampOfStayEvent } from './stay-machine.ts';
+import type { Stamp } from './stamps.ts';
+import {
+  ADMITTED_AHEAD,
+  foldStays,
+  hasSeenCancelled,
+  isCancel,
+  nextStay,
+  StayState,
+  stampOfStayEvent,
+} from './stay-machine.ts';
 import {
   becameRow,
   isOpenStay,
@@ -44,6 +54,7 @@ export function applyStay(change: StayChange, act: Act, tools: ApplyTools): void
   const before = kept === undefined ? null : readStay(kept, facts.read(kept, readStayContent));
   const state = before?.state ?? new StayState(KeptFields.empty(stamp));
   nextStay(state, change, stamp);
+  markIfAhead(state, change, stamp, act);
   const identity = kept?.identity ?? identities.numberOf(change.subject);
   const key =
     kept?.key ?? (change.visit === null ? nextUnnumbered(identity, act.source, facts) : stayKey(change.visit));
@@ -58,6 +69,13 @@ export function applyStay(change: StayChange, act: Act, tools: ApplyTools): void
     return;
   }
   facts.replace(kept, next);
+}
+
+/** A begin that lies ahead when it is said is a slip or a wrong clock; kept as said, and marked until a possible one is said. */
+function markIfAhead(state: StayState, { fields: { admittedAt } }: StayChange, stamp: Stamp, act: Act): void {
+  if (typeof admittedAt !== 'number') return;
+  const isAhead = admittedAt > act.received + limits.clockDisagreementToleratedMs;
+  if (isAhead || state.fields.values.has(ADMITTED_AHEAD)) state.fields.set(ADMITTED_AHEAD, isAhead, stamp);
 }
 
 /** The source deleted a visit without saying whose: it never was, wherever it stands. */

@@ -13,7 +13,7 @@ import type { FactReader } from './read-facts.ts';
 import type { GroupMember } from './read-identity.ts';
 import type { SourcesAt } from './read-sources.ts';
 import { FOREVER } from './schema.ts';
-import { foldStays, StayState } from './stay-machine.ts';
+import { ADMITTED_AHEAD, foldStays, StayState } from './stay-machine.ts';
 import { isUnnumbered, readStay } from './stay-rows.ts';
 
 /** Stays read of one identity for a chart: open ones lie first, then the latest; a lifetime of visits is not read for every chart. */
@@ -171,6 +171,7 @@ function resolve(same: readonly Told[], sources: SourcesAt): StayRead {
     bed: field('bed'),
     location: field('location'),
     admittedAt: field('admittedAt'),
+    ...(ranked.some(({ state }) => state.fields.values.get(ADMITTED_AHEAD) === true) ? { admittedIsAhead: true } : {}),
     dischargedAt: isOpen ? null : field('dischargedAt'),
     expectedAdmitAt: field('expectedAdmitAt'),
     expectedDischargeAt: field('expectedDischargeAt'),

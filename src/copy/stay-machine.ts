@@ -10,6 +10,8 @@ import type { Stamp } from './stamps.ts';
 /** Kept beside the source's fields: our own reading of the events. */
 const STATUS = '#status';
 const SEEN = ['#admit', '#transfer', '#discharge'] as const;
+/** The begin lay ahead of the station's clock when it was said. */
+export const ADMITTED_AHEAD = '#admitted-ahead';
 type Seen = (typeof SEEN)[number];
 
 export class StayState {

@@ -165,6 +165,16 @@ describe('c3.6 order of events', () => {
     expect(only()).toMatchObject({ status: 'discharged', admittedAt: TEN, dischargedAt: TEN + HOUR });
   });
 
+  it('§5.25 a begin that lay ahead when it was said is marked, also when its day has come, until another is said', () => {
+    copy.say(stay(ANNA, 'admit', { admittedAt: TEN + 120 * HOUR }, TEN));
+    expect(only()).toMatchObject({ admittedAt: TEN + 120 * HOUR, admittedIsAhead: true });
+    copy.send({ at: TEN + 130 * HOUR, changes: [stay(ANNA, 'update', {}, TEN + 130 * HOUR)] });
+    expect(only()).toMatchObject({ admittedIsAhead: true });
+    copy.send({ at: TEN + 131 * HOUR, changes: [stay(ANNA, 'update', { admittedAt: TEN }, TEN + 131 * HOUR)] });
+    expect(only()).toMatchObject({ admittedAt: TEN });
+    expect(only()).not.toHaveProperty('admittedIsAhead');
+  });
+
   it('c3.6 late: an old discharge never closes a stay that was opened again, nor dates it', () => {
     copy.say(stay(ANNA, 'admit', {}, TEN + HOUR));
     copy.say(stay(ANNA, 'discharge', { dischargedAt: TEN }, TEN));

@@ -3,12 +3,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../limits.ts';
-import { elapsed, feedState, isTrusted, notBefore, PART_STATES, partState, worstCriticalFeed } from './age.ts';
+import {
+  elapsed,
+  type FeedStateOptions,
+  feedState,
+  isTrusted,
+  notBefore,
+  PART_STATES,
+  partState,
+  worstCriticalFeed,
+} from './age.ts';
 import { ago, feed, HOUR_MS, MINUTE_MS, NOW_MS, now } from './chart/chart.fixture.ts';
+import { NEEDED_BEFORE_STAY_MS, PART_NAMES, type PartName } from './parts.ts';
 import type { PartFeed } from './patient-copy.ts';
 import type { Arrival } from './time.ts';
 
-const named = { sourceName: 'Journalen', neededSince: NOW_MS - HOUR_MS } as const;
+const named = { sourceName: 'Journalen' } as const;
 const stateOf = (change: Partial<PartFeed>, at: Arrival = now) => feedState(feed('results', change), at, named);
 
 describe('§5.25 a wrong clock can only make data look older, never fresher', () => {
@@ -102,9 +112,10 @@ describe('c3.16 freshness: each state in words', () => {
     expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS }).words).toContain('Återuppbyggd 10:20: äldre uppgifter kan saknas');
     expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS, fullyLoadedAt: NOW_MS - MINUTE_MS }).state).toBe('fresh');
     expect(stateOf({ setAside: 1 }).words).toContain('1 meddelande har inte kunnat läsas in');
-    expect(stateOf({ wholeSince: null }).state).toBe('incomplete');
-    expect(stateOf({ wholeSince: NOW_MS - MINUTE_MS }).words).toContain('uppgifter från före 11:19 kan saknas');
-    expect(stateOf({ wholeSince: NOW_MS - 2 * HOUR_MS }).state).toBe('fresh');
+    expect(stateOf({ wholeSince: null, fullyLoadedAt: null }).state).toBe('incomplete');
+    expect(stateOf({ wholeSince: NOW_MS - MINUTE_MS, fullyLoadedAt: null }).words).toContain(
+      'uppgifter från före 11:19 kan saknas',
+    );
   });
   test('a feed can be several things; all are said, the worst first', () => {
     const state = stateOf({
@@ -116,6 +127,43 @@ describe('c3.16 freshness: each state in words', () => {
     expect(state.states).toEqual(['silent', 'held', 'rebuilt', 'incomplete']);
     for (const words of ['Tyst sedan', 'Hållen sedan', 'Återuppbyggd', '2 meddelanden'])
       expect(state.words).toContain(words);
+  });
+});
+
+describe('§5.4 a source that has never sent everything it has', () => {
+  const WEEK_MS = 7 * 24 * HOUR_MS;
+  const stateSince = (part: PartName, wholeForMs: number, options: Partial<FeedStateOptions> = {}) =>
+    feedState(feed(part, { wholeSince: NOW_MS - wholeForMs, fullyLoadedAt: null }), now, {
+      ...named,
+      stayBegan: NOW_MS - HOUR_MS,
+      ...options,
+    });
+
+  test('is incomplete for all that gathers over a life, however new the stay', () => {
+    const lifelong = PART_NAMES.filter((part) => !NEEDED_BEFORE_STAY_MS.has(part));
+    for (const part of [
+      'problems',
+      'devices',
+      'medication-orders',
+      'immunizations',
+      'notes',
+      'history',
+      'orders',
+    ] as const)
+      expect(lifelong).toContain(part);
+    for (const part of lifelong) expect(stateSince(part, 365 * 24 * HOUR_MS).state, part).toBe('incomplete');
+  });
+  test('is whole for given doses once it was heard a week before the stay began, and says that it is for the stay only', () => {
+    expect(stateSince('doses-given', WEEK_MS + HOUR_MS)).toMatchObject({ state: 'fresh', isWholeForStayOnly: true });
+    expect(stateSince('doses-given', WEEK_MS + HOUR_MS - 1).state).toBe('incomplete');
+    expect(stateSince('doses-given', WEEK_MS + HOUR_MS, { stayBegan: null }).state).toBe('incomplete');
+  });
+  test('is whole for the allergies of a new stay from when it denied them all, and not from a denial of before the copy', () => {
+    expect(stateSince('allergies', 2 * HOUR_MS, { deniedAt: NOW_MS - 2 * HOUR_MS })).toMatchObject({
+      state: 'fresh',
+      isWholeForStayOnly: true,
+    });
+    expect(stateSince('allergies', 2 * HOUR_MS, { deniedAt: NOW_MS - 2 * HOUR_MS - 1 }).state).toBe('incomplete');
   });
 });
 

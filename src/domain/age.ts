@@ -3,7 +3,7 @@
 
 import { limits } from '../limits.ts';
 import type { SourceId } from './identity.ts';
-import { PARTS, type PartName } from './parts.ts';
+import { NEEDED_BEFORE_STAY_MS, PARTS, type PartName } from './parts.ts';
 import type { PartFeed } from './patient-copy.ts';
 import { durationWords, timeWords } from './swedish-time.ts';
 import type { Arrival } from './time.ts';
@@ -83,8 +83,10 @@ export interface FeedStateOptions {
   readonly sourceName: string;
   /** Measured outage of the source (the watch, a lost connection): silent at once, whatever its limit. */
   readonly downSince?: number | null;
-  /** The copy must be whole back to here to be whole for this reader (the stay's begin); null = back to the beginning. */
-  readonly neededSince?: number | null;
+  /** When the stay began: proves something only of parts that live within a stay (NEEDED_BEFORE_STAY_MS). */
+  readonly stayBegan?: number | null;
+  /** When this source last denied all of the part: its word on everything before. */
+  readonly deniedAt?: number | null;
   readonly clockIsUnsure?: boolean;
   /** Messages of types nobody here reads, of this source about this patient, where nothing else of the part has come. */
   readonly unread?: number;
@@ -105,6 +107,8 @@ export interface FeedState {
   readonly proofMs: number | null;
   readonly heldSinceMs: number | null;
   readonly clockIsUnsure: boolean;
+  /** Whole for this stay and no further: proves nothing of the life before it. */
+  readonly isWholeForStayOnly: boolean;
   /** Nothing but unread messages makes it doubtful. */
   readonly isOnlyUnread: boolean;
   /** For the right edge of a block: `11:16`, `Åldras, 10:58 (22 min)`, `Tyst sedan 10:41`. */
@@ -155,7 +159,7 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
         : { state: 'held', short: since, words: `${since}: nyare uppgifter tas emot men visas inte` },
     );
   }
-  const completeness = completenessOf(feed, options.neededSince ?? null, at);
+  const completeness = completenessOf(feed, options, at);
   if (completeness !== null) said.push({ ...completeness, short: `${completeness.short}${per}` });
   if (feed.setAside > 0) {
     const count = feed.setAside === 1 ? '1 meddelande' : `${feed.setAside} meddelanden`;
@@ -188,6 +192,7 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
     proofMs,
     heldSinceMs: feed.heldSince,
     clockIsUnsure: unsure,
+    isWholeForStayOnly: completeness === null && feed.fullyLoadedAt === null,
     isOnlyUnread,
     short: `${said[0]?.short ?? ''}${unsureWords}`,
     words: `${said.map(({ words }) => words).join('. ')}${unsureWords}.`,
@@ -196,7 +201,7 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
 
 function completenessOf(
   feed: PartFeed,
-  neededSince: number | null,
+  options: FeedStateOptions,
   at: (ms: number) => string,
 ): { state: 'rebuilt' | 'incomplete'; short: string; words: string } | null {
   const loadedAfter = (ms: number): boolean => feed.fullyLoadedAt !== null && feed.fullyLoadedAt >= ms;
@@ -212,9 +217,21 @@ function completenessOf(
   if (feed.wholeSince === null) {
     return { state: 'incomplete', short: 'Ofullständig', words: 'Ofullständig: källan har inte sänt allt den har' };
   }
-  if (neededSince !== null && neededSince >= feed.wholeSince) return null;
+  if (isDeniedSinceWhole(feed, options) || isWholeForStay(feed, options)) return null;
   const when = at(feed.wholeSince);
   return { state: 'incomplete', short: 'Ofullständig', words: `Ofullständig: uppgifter från före ${when} kan saknas` };
+}
+
+/** What a person must deny is whole where the source has heard of the stay and denied it since then: both in this copy's time. */
+const isDeniedSinceWhole = (
+  { wholeSince }: PartFeed,
+  { deniedAt = null, stayBegan = null }: FeedStateOptions,
+): boolean =>
+  wholeSince !== null && deniedAt !== null && deniedAt >= wholeSince && stayBegan !== null && stayBegan >= wholeSince;
+
+function isWholeForStay({ part, wholeSince }: PartFeed, { stayBegan = null }: FeedStateOptions): boolean {
+  const before = NEEDED_BEFORE_STAY_MS.get(part);
+  return wholeSince !== null && stayBegan !== null && before !== undefined && stayBegan - before >= wholeSince;
 }
 
 /** A part of the chart: all its feeds, and the worst of them. */

@@ -75,6 +75,25 @@ export const HOLDS_UNTIL_ENDED: ReadonlySet<PartName> = new Set([
   'history',
 ] as const);
 
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/**
+ * What lives within a stay: a copy that is whole since this long before the stay began has all of it that counts, though the source
+ * never sent everything it has. All else gathers over a life (problems, devices, orders, vaccinations, notes, results): there
+ * only a full load proves that there is none, however new the stay. In doubt a part does not stand here.
+ */
+export const NEEDED_BEFORE_STAY_MS: ReadonlyMap<PartName, number> = new Map<PartName, number>([
+  // The stay itself came with its admission, and with it who answers for it.
+  ['stay', 0],
+  ['responsible', 0],
+  // Taken before the stay they are no measure of how the patient is now; a day covers the emergency department.
+  ['vitals', DAY_MS],
+  ['fluid-balance', DAY_MS],
+  // Weekly doses, and pumps that patients bring with them and that run for a week.
+  ['doses-given', 7 * DAY_MS],
+  ['infusions', 7 * DAY_MS],
+]);
+
 export type PartName = keyof typeof PARTS;
 export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
 export const isPartName = (text: string): text is PartName => Object.hasOwn(PARTS, text);

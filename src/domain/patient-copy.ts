@@ -86,6 +86,8 @@ export interface Stay {
   readonly bed: string | null;
   readonly location: string | null;
   readonly admittedAt: number | null;
+  /** The begin lay ahead of the station's clock when it was said: nothing may be proven by it. */
+  readonly admittedIsAhead?: true;
   readonly dischargedAt: number | null;
   readonly expectedAdmitAt: number | null;
   readonly expectedDischargeAt: number | null;

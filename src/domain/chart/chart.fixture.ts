@@ -31,7 +31,7 @@ export function feed(part: PartName, change: Partial<PartFeed> = {}): PartFeed {
     ageLimitMs: PARTS[part].ageLimitMs,
     proof: ago(MINUTE_MS),
     wholeSince: NOW_MS - 30 * DAY_MS,
-    fullyLoadedAt: null,
+    fullyLoadedAt: NOW_MS - 30 * DAY_MS,
     rebuiltAt: null,
     heldSince: null,
     isBeingReleased: false,
@@ -50,7 +50,7 @@ export const DOUBTS = {
   held: { heldSince: NOW_MS - HOUR_MS },
   rebuilt: { rebuiltAt: NOW_MS - HOUR_MS },
   incomplete: { setAside: 1 },
-  'not whole': { wholeSince: NOW_MS - HOUR_MS },
+  'not whole': { wholeSince: NOW_MS - HOUR_MS, fullyLoadedAt: null },
 } as const satisfies Record<string, Partial<PartFeed> | null>;
 export type Doubt = keyof typeof DOUBTS;
 

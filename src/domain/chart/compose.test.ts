@@ -6,8 +6,8 @@ import { isTrusted, PART_STATES } from '../age.ts';
 import { VALUE_STATES } from '../changes.ts';
 import { sourceId, unitId } from '../identity.ts';
 import { SAMORDNINGSNUMMER, VARMLAND_RESERVE } from '../identity-domains.ts';
-import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
-import type { PatientCopy } from '../patient-copy.ts';
+import { NEEDED_BEFORE_STAY_MS, PART_NAMES, PARTS, type PartName } from '../parts.ts';
+import type { PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
 import { BLOCKS } from './blocks.ts';
 import {
   ago,
@@ -30,7 +30,7 @@ import {
   stay,
   stringsOf,
 } from './chart.fixture.ts';
-import type { Chart } from './chart.ts';
+import type { Chart, ChartPart } from './chart.ts';
 import { composeChart } from './compose.ts';
 import { renderChartText } from './text.ts';
 
@@ -157,21 +157,35 @@ describe('§5.4 no block is ever empty without saying which', () => {
     const blocked = stringsOf(composeChart(patientCopy({ parts }), now, { blocked: ['allergies'] })).join();
     expect(blocked).not.toContain('No known food allergy');
   });
-  test('a stay that began before the copy was whole can lack older content', () => {
-    const began = (wholeSince: number, fullyLoadedAt: number | null = null) =>
-      contentOf(
-        composeChart(
-          patientCopy({
-            stays: [stay({ admittedAt: NOW_MS - DAY_MS })],
-            parts: { notes: { feeds: [feed('notes', { wholeSince, fullyLoadedAt })] } },
-          }),
-          now,
-        ),
-        'notes',
-      );
-    expect(began(NOW_MS - DAY_MS)).toMatchObject({ reason: 'none-recorded' });
-    expect(began(NOW_MS - DAY_MS + 1)).toMatchObject({ reason: 'incomplete' });
-    expect(began(NOW_MS - DAY_MS + 1, NOW_MS - HOUR_MS)).toMatchObject({ reason: 'none-recorded' });
+  const neverLoaded = (part: ChartPart['part'], one: Partial<Stay>, change: Partial<PartFeed> = {}) =>
+    contentOf(
+      composeChart(
+        patientCopy({
+          stays: [stay({ admittedAt: NOW_MS - DAY_MS, ...one })],
+          parts: { [part]: { feeds: [feed(part, { fullyLoadedAt: null, ...change })] } },
+        }),
+        now,
+        { sourceNames: SOURCE_NAMES },
+      ),
+      part,
+    );
+  test('a patient admitted after the copy began has "none recorded" of nothing that gathers over a life, until a full load', () => {
+    for (const part of ['notes', 'problems', 'devices', 'history', 'immunizations', 'procedures', 'orders'] as const) {
+      expect(neverLoaded(part, {})).toMatchObject({ reason: 'incomplete' });
+      expect(neverLoaded(part, {}, { fullyLoadedAt: NOW_MS - HOUR_MS })).toMatchObject({ reason: 'none-recorded' });
+    }
+  });
+  test('of what lives within the stay none is said as of the stay', () => {
+    expect(neverLoaded('vitals', {})).toEqual({
+      kind: 'empty',
+      reason: 'none-recorded',
+      words: 'Inga registrerade under vårdtillfället, per 11:19 (Journalen)',
+    });
+    expect(neverLoaded('vitals', {}, { wholeSince: NOW_MS - HOUR_MS })).toMatchObject({ reason: 'incomplete' });
+  });
+  test('a stay said to begin later than now, or later than when it was said, proves nothing', () => {
+    expect(neverLoaded('vitals', { admittedAt: NOW_MS + 1 })).toMatchObject({ reason: 'incomplete' });
+    expect(neverLoaded('vitals', { admittedIsAhead: true })).toMatchObject({ reason: 'incomplete' });
   });
   test('a message of this patient that could not be read makes what it may concern incomplete', () => {
     const chart = composeChart(
@@ -745,7 +759,9 @@ describe('whatever a copy holds', () => {
               expect(one.rebuiltAt === null || (one.fullyLoadedAt ?? 0) >= one.rebuiltAt).toBe(true);
               expect(
                 one.fullyLoadedAt !== null ||
-                  (copy.stays[0]?.admittedAt ?? 0) >= (one.wholeSince ?? Number.POSITIVE_INFINITY),
+                  (NEEDED_BEFORE_STAY_MS.has(part) &&
+                    (copy.stays[0]?.admittedAt ?? 0) >= (one.wholeSince ?? Number.POSITIVE_INFINITY)) ||
+                  Math.max(...statedNone.map(({ at }) => at)) >= (one.wholeSince ?? Number.POSITIVE_INFINITY),
               ).toBe(true);
             }
             if (PARTS[part].absence === 'explicit') expect(statedNone.length + entries.length).toBeGreaterThan(0);

@@ -231,12 +231,17 @@ function stateOfFeed(
   return feedState(concerned > feed.setAside ? { ...feed, setAside: concerned } : feed, context.now, {
     sourceName: context.sourceName(feed.source),
     downSince: downSince(context, feed.source),
-    neededSince: stayBegan(stay),
+    stayBegan: stayBegan(stay, context.nowMs),
+    deniedAt: deniedAt(feed, copy.parts[feed.part], context.nowMs),
     clockIsUnsure: context.clockIsUnsure,
     unread,
     todayMs: context.todayMs,
   });
 }
+
+/** A denial dated ahead of now is no proof of anything. */
+const deniedAt = ({ source }: PartFeed, { statedNone }: PartCopy, nowMs: number): number | null =>
+  statedNone.find((stated) => stated.source === source && stated.at <= nowMs)?.at ?? null;
 
 const hiddenPart = (part: PartName, state: PartState): ChartPart => ({
   part,

@@ -42,7 +42,9 @@ export function partContent(
     );
   if (PARTS[copy.part].absence === 'explicit')
     return empty('unknown', `${unknownWords(copy.part)} (${sourcesOf(state)} har inget sagt, per ${asOfWords(state)})`);
-  return empty('none-recorded', `Inga registrerade, per ${asOfWords(state)} (${sourcesOf(state)})`);
+  // Of the life before the stay nobody has said anything.
+  const within = state.feeds.some(({ isWholeForStayOnly }) => isWholeForStayOnly) ? ' under vårdtillfället' : '';
+  return empty('none-recorded', `Inga registrerade${within}, per ${asOfWords(state)} (${sourcesOf(state)})`);
 }
 
 /** What each denial is called on screen; the others are *inga registrerade*. */

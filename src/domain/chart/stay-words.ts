@@ -16,8 +16,11 @@ export function currentStay(stays: readonly Stay[]): Stay | null {
   return ordered.find(({ status }) => status !== 'cancelled') ?? null;
 }
 
-/** Since when the copy must be whole to tell everything about this stay. */
-export const stayBegan = (stay: Stay | null): number | null => stay?.admittedAt ?? null;
+/** When the stay began, where that can be believed: a begin that lay ahead when it was said, or lies ahead now, is a fault. */
+export function stayBegan(stay: Stay | null, nowMs: number): number | null {
+  const began = stay?.admittedAt ?? null;
+  return began === null || began > nowMs || stay?.admittedIsAhead === true ? null : began;
+}
 
 const CLASS_WORDS: Readonly<Record<StayClass, string>> = {
   inpatient: 'slutenvård',

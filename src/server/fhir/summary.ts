@@ -191,7 +191,9 @@ function emptySection(
   const isNone =
     reasons.length === parts.length &&
     parts.length > 0 &&
-    reasons.every(({ reason }) => reason === 'none-recorded' || reason === 'stated-none');
+    reasons.every(({ reason }) => reason === 'none-recorded' || reason === 'stated-none') &&
+    // None during this stay is not none known.
+    parts.every(({ state }) => state.feeds.every(({ isWholeForStayOnly }) => !isWholeForStayOnly));
   const isWithheld = reasons.some(({ reason }) => reason === 'blocked' || reason === 'hidden');
   const words = reasons.map((reason) => reason.words).join(' ') || 'Okänt.';
   const section: CompositionSection = { title: rule.title, code: sectionCode(rule), text: narrative(parts) };
