@@ -42,8 +42,22 @@ export const limits = {
   hl7FieldsMax: 10_000,
   /** One FHIR body: the largest bundle seen in the wild (a whole life in Synthea) is about 20 MB of JSON. */
   fhirBodyBytesMax: 64 * MIB,
-  /** After gunzip: a small file that grows without end is an attack. */
-  fhirUnpackedBytesMax: 512 * MIB,
+  /** A packed body unpacked: many documents, each within the bound above. What is more is handed in as several. */
+  fhirUnpackedBytesMax: 128 * MIB,
+  /** And so many times what was sent: FHIR as JSON packs 10–30 times, lines much alike somewhat more; what grows more is an attack. */
+  fhirPackingMax: 100,
+  /** Below this the share is not counted: a short list of things all alike packs better than any real export. */
+  fhirUnpackedFreelyBytes: 4 * MIB,
+  /** A body beyond this, or of unknown length, is a large import, of which there is one at a time: each takes some hundred MB. */
+  largeImportBytes: 1 * MIB,
+  /** Documents of a small import; what has more keeps the inbox busy for long. */
+  smallImportDocumentsMax: 10_000,
+  /** Small imports at once: each holds at most some ten MB. */
+  smallImportsMax: 8,
+  /** Who is refused because of what goes on just now is asked to come back after this long. */
+  retryAfterMs: 5 * SECOND_MS,
+  /** `import` waits this long for another large import to be through: the largest take some minutes. */
+  importWaitsMs: 10 * MINUTE_MS,
   fhirBundleEntriesMax: 100_000,
   /** Documents of one body (NDJSON lines): a region's export of one type. */
   fhirDocumentsMax: 1_000_000,

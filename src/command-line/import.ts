@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { FAILURES, Failure, type FailureCode } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
@@ -90,6 +91,19 @@ async function filesUnder(path: string): Promise<string[]> {
     .map((name) => join(path, name));
 }
 
+/** Another large import is let through first. */
+async function whenFree<T>(handIn: () => Promise<T>): Promise<T> {
+  for (const until = performance.now() + limits.importWaitsMs; ; ) {
+    try {
+      return await handIn();
+    } catch (error) {
+      const isBusy = error instanceof Failure && error.code === 'intake.busy';
+      if (!isBusy || performance.now() >= until) throw error;
+      await setTimeout(limits.retryAfterMs);
+    }
+  }
+}
+
 async function importFile(
   client: StationClient,
   source: string,
@@ -97,7 +111,8 @@ async function importFile(
 ): Promise<{ received: number; repeated: number }> {
   const totals = { received: 0, repeated: 0 };
   const hand = async (bytes: Uint8Array, contentType: string): Promise<void> => {
-    const answer = (await client.postBytes(`/api/intake/${encodeURIComponent(source)}/fhir`, bytes, contentType)) as {
+    const path = `/api/intake/${encodeURIComponent(source)}/fhir`;
+    const answer = (await whenFree(() => client.postBytes(path, bytes, contentType))) as {
       received: { duplicate: boolean }[];
     };
     for (const { duplicate } of answer.received) duplicate ? totals.repeated++ : totals.received++;

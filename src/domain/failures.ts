@@ -247,6 +247,14 @@ export const FAILURES = {
     stillRight: 'Inkommande meddelanden tas emot som vanligt.',
     doNow: 'Vänta en stund. `reservkraft status` visar hur långt det har kommit.',
   },
+  'intake.busy': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'En annan stor inlämning pågår, och stationen tar emot en i taget.',
+    stillRight: 'Inget av den här är mottaget. Meddelanden, enheternas listor och journalkopior går som vanligt.',
+    doNow: 'Lämna in den igen om en stund. `reservkraft import` väntar av sig själv.',
+  },
   'reading.busy': {
     class: 'transient',
     httpStatus: 503,

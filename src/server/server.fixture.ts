@@ -11,7 +11,6 @@ import type { ApplyResult } from '../copy/outcomes.ts';
 import { prepareCopySchema } from '../copy/schema.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import type { CopyCommand } from '../domain/commands.ts';
-import { Failure } from '../domain/failures.ts';
 import { type Identity, type PatientKey, sourceId, unitId } from '../domain/identity.ts';
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
@@ -20,7 +19,6 @@ import type { Received, ReceivedFormat } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
-import { splitFhir } from '../intake/fhir/split.ts';
 import { interpret } from '../intake/interpret.ts';
 import { StationKeys } from '../station/keys.ts';
 import { openDatabase } from '../station/open-database.ts';
@@ -141,11 +139,8 @@ export class ServedCopy {
           readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now }),
         health: async () => ({ status: 'ok' }),
         status: async () => ({ state: 'receiving' }),
-        submit: async ({ source: from, format, bytes }) => {
-          const documents = splitFhir(bytes);
-          if (typeof documents === 'string') throw new Failure('request.invalid', documents);
-          return documents.map((document) => ({ seq: this.receive(from, format, document).seq, duplicate: false }));
-        },
+        submit: async ({ source: from, format, documents }) =>
+          documents.map((document) => ({ seq: this.receive(from, format, document).seq, duplicate: false })),
         command: async (command) => ({ seq: this.command(command).seq, duplicate: false }),
         snapshot: async () => ({ file: 'copy-1.db', sequence: this.#writer.cursor, bytes: 4096 }),
       },

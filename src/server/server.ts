@@ -150,6 +150,8 @@ function withRefusals(document: OpenApi): OpenApi {
 /** The registry's words for a failure: stable code, what happened, what is still right, what to do now. */
 function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
   const rule = FAILURES[failure.code];
+  if (rule.httpStatus === 503 && rule.class === 'transient')
+    reply.header('retry-after', String(Math.ceil(limits.retryAfterMs / 1000)));
   return reply.code(rule.httpStatus).send({
     code: failure.code,
     happened: failure.detail === null ? rule.happened : `${rule.happened} ${failure.detail}`,

@@ -98,7 +98,9 @@ export class Intake {
 
   /** Resolves when the bytes are on the disk. @throws {Failure} when nothing of them was kept. */
   async submit(submission: Submission): Promise<{ readonly seq: number; readonly duplicate: boolean }> {
-    const settled = await this.#settle((id) => ({ say: 'submit', id, ...submission }));
+    // Of its own: a slice would be handed over with everything it is a slice of.
+    const bytes = new Uint8Array(submission.bytes);
+    const settled = await this.#settle((id) => ({ say: 'submit', id, ...submission, bytes }), [bytes.buffer]);
     return { seq: settled.seq, duplicate: settled.repeated };
   }
 
@@ -212,24 +214,27 @@ export class Intake {
     this.#options.listeners?.died?.(error);
   }
 
-  async #settle(message: (id: number) => ToIntake): Promise<Extract<Settled, { taken: true }>> {
-    const answer = await this.#ask(message);
+  async #settle(
+    message: (id: number) => ToIntake,
+    handedOver: readonly ArrayBuffer[] = [],
+  ): Promise<Extract<Settled, { taken: true }>> {
+    const answer = await this.#ask(message, handedOver);
     if (answer.say !== 'settled') throw new Failure('station.internal', 'mottagningens svar');
     if (!answer.settled.taken) throw new Failure(answer.settled.code);
     return answer.settled;
   }
 
-  #ask(message: (id: number) => ToIntake): Promise<FromIntake> {
+  #ask(message: (id: number) => ToIntake, handedOver: readonly ArrayBuffer[] = []): Promise<FromIntake> {
     if (this.#isStopping) return Promise.reject(new Failure('station.not-running'));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#post(message(id));
+      this.#post(message(id), handedOver);
     });
   }
 
-  #post(message: ToIntake): void {
-    this.#worker.postMessage(message);
+  #post(message: ToIntake, handedOver: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, handedOver);
   }
 
   /** One at a time: two snapshots would write the same file, and the disk is the senders' first. */

@@ -10,7 +10,6 @@ import type { EntryKind } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
-import { splitFhir } from '../intake/fhir/split.ts';
 import { createServer } from '../server/server.ts';
 import { SystemClock } from './clock.ts';
 import { CopyConnection } from './copy-connection.ts';
@@ -290,9 +289,7 @@ function serverOptions({
           scrub: nights.lastScrub,
           counts: nights.counts,
         }),
-      submit: async ({ source, format, bytes }) => {
-        const documents = splitFhir(bytes);
-        if (typeof documents === 'string') throw new Failure('request.invalid', documents);
+      submit: async ({ source, format, documents }) => {
         const results = [];
         for (const document of documents)
           results.push(await intake.submit({ source: sourceId(source), format, bytes: document, controlId: null }));

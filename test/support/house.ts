@@ -107,6 +107,16 @@ export class House {
     return this.#mllp.port;
   }
 
+  get httpPort(): number {
+    return this.#http.port;
+  }
+
+  /** The running station's process. */
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('no station runs in this house');
+    return this.#child.pid;
+  }
+
   get keyFile(): string {
     return join(this.folder, 'keys/station.key');
   }

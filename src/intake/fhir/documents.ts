@@ -30,6 +30,12 @@ const isBetween = (byte: number | undefined): boolean =>
   byte === 0xbb ||
   byte === 0xbf;
 
+/** Nothing but white space, in UTF-8 or UTF-16. */
+export function isBlank(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (!isBetween(byte) && byte !== 0x00 && byte !== 0xff && byte !== 0xfe) return false;
+  return true;
+}
+
 /** Every document of the bytes in order; what lies between two is white space. Null when there are more than the bound. */
 export function sliceDocuments(bytes: Uint8Array): DocumentSlice[] | null {
   const slices: DocumentSlice[] = [];

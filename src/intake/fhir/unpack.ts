@@ -18,11 +18,15 @@ export function asUtf8(bytes: Uint8Array): Uint8Array {
   return Buffer.from(text, 'utf8');
 }
 
+/** How much a packed body may hold: in proportion to what was sent, and never more than is read in one piece. */
+export const unpackedBytesMax = (packedBytes: number): number =>
+  Math.min(limits.fhirUnpackedBytesMax, Math.max(limits.fhirUnpackedFreelyBytes, packedBytes * limits.fhirPackingMax));
+
 /** The plain bytes, or in a few words why there are none. */
 export function unpack(bytes: Uint8Array): Uint8Array | string {
   if (!isGzipped(bytes)) return bytes.length > limits.fhirUnpackedBytesMax ? 'the body is too large' : bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: limits.fhirUnpackedBytesMax });
+    return gunzipSync(bytes, { maxOutputLength: unpackedBytesMax(bytes.length) });
   } catch (error) {
     const isTooLarge = error instanceof RangeError;
     return isTooLarge ? 'the body grows too large when unpacked' : 'the gzip is damaged';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { censusText } from '../../command-line/census-text.ts';
@@ -202,6 +203,10 @@ describe('FHIR handed in', () => {
 
   it.each([
     ['nothing', 400, '', 'application/fhir+json', {}],
+    ['white space', 400, ' \r\n\t'.repeat(1000), 'application/fhir+json', {}],
+    ['white space of two bytes a letter', 400, Buffer.from('\ufeff  \r\n', 'utf16le'), 'application/fhir+json', {}],
+    ['packed white space', 400, gzipSync(' '.repeat(1_000_000)), 'application/gzip', {}],
+    ['a package in a package', 400, gzipSync(gzipSync('{"resourceType":"Basic"}')), 'application/gzip', {}],
     ['a damaged package', 400, gzipSync('x'.repeat(1000)).subarray(0, 20), 'application/gzip', {}],
     ['something packed another way', 415, 'abc', 'application/fhir+json', { 'content-encoding': 'br' }],
     ['XML', 415, '<Bundle/>', 'application/fhir+xml', {}],
@@ -219,6 +224,22 @@ describe('FHIR handed in', () => {
     const members = Array.from({ length: limits.fhirUnpackedBytesMax / zeros.length + 1 }, () => gzipSync(zeros));
     expect(Buffer.concat(members).length).toBeLessThan(limits.fhirBodyBytesMax);
     expect((await intake(Buffer.concat(members), 'application/gzip')).status).toBe(413);
+    const grown = gzipSync(Buffer.alloc(limits.fhirUnpackedFreelyBytes + 1, '{}'));
+    expect(grown.length * limits.fhirPackingMax).toBeLessThan(limits.fhirUnpackedFreelyBytes);
+    expect((await intake(grown, 'application/gzip')).status).toBe(413);
+  });
+
+  it('a document beyond what is read in one piece is refused, also among others', async () => {
+    const pieces = Array.from({ length: 1025 }, () =>
+      randomBytes(1024)
+        .toString('hex')
+        .padEnd(64 * 1024, '0'),
+    );
+    const packed = zstdCompressSync(`{}\n{"a":"${pieces.join('')}"}\n`);
+    expect(packed.length * limits.fhirPackingMax).toBeGreaterThan(limits.fhirBodyBytesMax);
+    const rows = copy.rows.length;
+    expect((await intake(packed, 'application/fhir+ndjson')).status).toBe(413);
+    expect(copy.rows).toHaveLength(rows);
   });
 
   it('a body beyond the bound is refused by its length', async () => {

@@ -17,14 +17,8 @@ import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { limits } from '../../limits.ts';
-import { unpack } from '../unpack.ts';
 import { ChartJson } from './chart-json.ts';
-
-/** What was done with something handed in: its place in the inbox, and whether it was there already. */
-export interface Submitted {
-  readonly seq: number;
-  readonly duplicate: boolean;
-}
+import { type IntakeRouteOptions, registerIntake, type Submitted } from './intake-route.ts';
 
 export interface ApiOptions {
   /** The copy as it is now: another connection after the copy has been made again. */
@@ -38,11 +32,7 @@ export interface ApiOptions {
   readonly unitList: (unit: UnitId, asOf: number | undefined) => Promise<object>;
   readonly health: () => Promise<object>;
   readonly status: () => Promise<object>;
-  readonly submit: (item: {
-    source: string;
-    format: 'fhir+json' | 'fhir+ndjson';
-    bytes: Buffer;
-  }) => Promise<Submitted[]>;
+  readonly submit: IntakeRouteOptions['submit'];
   readonly command: (command: CopyCommand) => Promise<Submitted>;
   readonly snapshot: () => Promise<{ readonly file: string; readonly sequence: number; readonly bytes: number }>;
 }
@@ -219,38 +209,9 @@ export function registerApi(server: Server, options: ApiOptions): void {
   );
   server.post('/snapshot', { schema: { summary: 'Ta en ögonblicksbild nu' } }, () => options.snapshot());
 
-  const bodies = ['application/fhir+json', 'application/json', 'application/fhir+ndjson', 'application/x-ndjson'];
-  server.register(async (plain) => {
-    const scope = plain.withTypeProvider<TypeBoxTypeProvider>();
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      [...bodies, 'application/gzip', 'application/octet-stream'],
-      { parseAs: 'buffer', bodyLimit: limits.fhirBodyBytesMax },
-      (_request, body, done) => done(null, body),
-    );
-    scope.post(
-      '/intake/:source/fhir',
-      {
-        bodyLimit: limits.fhirBodyBytesMax,
-        schema: {
-          summary: 'Lämna in FHIR: paket, resurs eller NDJSON, även gzip',
-          params: Type.Object({ source: Name }),
-        },
-      },
-      async (request, reply) => {
-        requireSource(request.params.source, knownSources(options));
-        if (!Buffer.isBuffer(request.body) || request.body.length === 0)
-          throw new Failure('request.invalid', 'tom kropp');
-        const bytes = await unpack(request.body, request.headers['content-encoding']);
-        const isLines = /ndjson/.test(request.headers['content-type'] ?? '');
-        const results = await options.submit({
-          source: request.params.source,
-          format: isLines ? 'fhir+ndjson' : 'fhir+json',
-          bytes,
-        });
-        return reply.code(202).send({ received: results });
-      },
-    );
+  server.register(async (scope) => {
+    const { submit } = options;
+    registerIntake(scope, { submit, requireSource: (source) => requireSource(source, knownSources(options)) });
   });
 }
 

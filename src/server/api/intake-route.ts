@@ -1,0 +1,106 @@
+// FHIR handed in by HTTP: unpacked within bounds, cut into its documents, and each kept as a message of its own. What holds nothing,
+// or grows out of proportion when unpacked, never reaches the inbox (hazard H33).
+
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { Failure } from '../../domain/failures.ts';
+import { isBlank } from '../../intake/fhir/documents.ts';
+import { splitFhir } from '../../intake/fhir/split.ts';
+import { limits } from '../../limits.ts';
+import { isPacked, unpack } from '../unpack.ts';
+import { type ImportTurn, ImportTurns } from './import-turns.ts';
+
+/** What was done with something handed in: its place in the inbox, and whether it was there already. */
+export interface Submitted {
+  readonly seq: number;
+  readonly duplicate: boolean;
+}
+
+export interface IntakeRouteOptions {
+  /** @throws {Failure} for a source that is not known here */
+  readonly requireSource: (source: string) => void;
+  readonly submit: (item: {
+    readonly source: string;
+    readonly format: 'fhir+json' | 'fhir+ndjson';
+    readonly documents: readonly Uint8Array[];
+  }) => Promise<Submitted[]>;
+}
+
+const BODIES = [
+  'application/fhir+json',
+  'application/json',
+  'application/fhir+ndjson',
+  'application/x-ndjson',
+  'application/gzip',
+  'application/octet-stream',
+];
+
+/** In a scope of its own: its bodies are read as bytes. */
+export function registerIntake(server: FastifyInstance, { requireSource, submit }: IntakeRouteOptions): void {
+  const turns = new ImportTurns();
+  const taken = new WeakMap<FastifyRequest, ImportTurn>();
+  const scope = server.withTypeProvider<TypeBoxTypeProvider>();
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    BODIES,
+    { parseAs: 'buffer', bodyLimit: limits.fhirBodyBytesMax },
+    (_request, body, done) => done(null, body),
+  );
+  scope.addHook('onRequest', async (request, reply) => {
+    const turn = turns.begin(saidLength(request));
+    taken.set(request, turn);
+    for (const event of ['finish', 'close']) reply.raw.once(event, () => turn.leave());
+  });
+  scope.post(
+    '/intake/:source/fhir',
+    {
+      bodyLimit: limits.fhirBodyBytesMax,
+      schema: {
+        summary: 'Lämna in FHIR: paket, resurs eller NDJSON, även packat (gzip, zstd). En stor inlämning i taget',
+        params: Type.Object({ source: Type.String({ minLength: 1, maxLength: 100 }) }),
+      },
+    },
+    async (request, reply) => {
+      const turn = taken.get(request);
+      if (turn === undefined) throw new Failure('intake.busy');
+      const { source } = request.params;
+      const isLines = /ndjson/.test(request.headers['content-type'] ?? '');
+      const results = await turn.work(async () => {
+        requireSource(source);
+        const documents = await documentsOf(request, turn);
+        return submit({ source, format: isLines ? 'fhir+ndjson' : 'fhir+json', documents });
+      });
+      return reply.code(202).send({ received: results });
+    },
+  );
+}
+
+function saidLength({ headers }: FastifyRequest): number | null {
+  const said = Number(headers['content-length'] ?? Number.NaN);
+  return Number.isSafeInteger(said) ? said : null;
+}
+
+async function documentsOf({ body, headers }: FastifyRequest, turn: ImportTurn): Promise<readonly Uint8Array[]> {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new Failure('request.invalid', 'tom kropp');
+  const bytes = await unpackInTurn(body, headers['content-encoding'], turn);
+  if (isPacked(body) && isPacked(bytes)) throw new Failure('request.invalid', 'packat två gånger');
+  if (isBlank(bytes)) throw new Failure('request.invalid', 'tom kropp');
+  const documents = splitFhir(bytes);
+  if (typeof documents === 'string') throw new Failure('request.invalid', documents);
+  if (documents.some(({ length }) => length > limits.fhirBodyBytesMax)) throw new Failure('request.too-large');
+  if (documents.length > limits.smallImportDocumentsMax) turn.enlarge();
+  return documents;
+}
+
+/** What is small stays small until it has been seen to be large. */
+async function unpackInTurn(body: Buffer, encoding: string | undefined, turn: ImportTurn): Promise<Buffer> {
+  if (turn.isLarge || !isPacked(body)) return unpack(body, encoding);
+  try {
+    return await unpack(body, encoding, limits.fhirUnpackedFreelyBytes);
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'request.too-large')) throw error;
+    turn.enlarge();
+    return unpack(body, encoding);
+  }
+}
