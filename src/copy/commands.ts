@@ -12,6 +12,7 @@ import type { Holds } from './holds.ts';
 import type { Identities } from './identities.ts';
 import type { Marks } from './marks.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { SettledBody } from './read-set-aside.ts';
 import { retain } from './retention.ts';
 import type { Settings } from './settings.ts';
 
@@ -48,6 +49,9 @@ export function applyCommand(row: Received, tools: CommandTools): void {
     case 'continue-release':
       tools.releaseHeld(command.source);
       break;
+    case 'settle':
+      settle(command, row, tools);
+      break;
     case 'unmerge':
       unmerge(command, row, tools);
       break;
@@ -76,6 +80,16 @@ export function applyCommand(row: Received, tools: CommandTools): void {
     default:
       unreachable(command);
   }
+}
+
+/** Only what had come when it was decided: nobody can have gone through what comes later. */
+function settle(
+  { source, upTo, by, reason }: Extract<CopyCommand, { command: 'settle' }>,
+  { seq, arrival }: Received,
+  { settings }: CommandTools,
+): void {
+  const body: SettledBody = { at: arrival.wallMs, upTo: Math.max(0, Math.min(upTo, seq - 1)), by, reason };
+  settings.put('settled', source, '', seq, body);
 }
 
 /** In order: the first piece now, the others with the `continue-release` rows that follow. */

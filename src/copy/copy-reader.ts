@@ -19,6 +19,7 @@ import { type Neighbour, NeighbourReader } from './read-neighbours.ts';
 import { readParts } from './read-parts.ts';
 import { readPerson } from './read-person.ts';
 import { type SearchAnswer, type SearchOptions, SearchReader } from './read-search.ts';
+import { type SetAside, SetAsideReader } from './read-set-aside.ts';
 import { type SourcesAt, SourcesReader } from './read-sources.ts';
 import { type OutcomeFilter, type OutcomeRow, type PartCount, type SourceStatus, StatusReader } from './read-status.ts';
 import { areSeveralPlaces, isGoingOn, STAYS_MAX, type StayRead, StaysReader } from './read-stays.ts';
@@ -45,6 +46,7 @@ export class CopyReader {
   readonly #facts: FactReader;
   readonly #groups: GroupReader;
   readonly #moments: MomentReader;
+  readonly #setAside: SetAsideReader;
   readonly #sources: SourcesReader;
   readonly #stays: StaysReader;
   readonly #census: CensusReader;
@@ -59,7 +61,8 @@ export class CopyReader {
     this.#facts = new FactReader(db);
     this.#groups = new GroupReader(db);
     this.#moments = new MomentReader(db);
-    this.#sources = new SourcesReader(db);
+    this.#setAside = new SetAsideReader(db);
+    this.#sources = new SourcesReader(db, this.#setAside);
     this.#stays = new StaysReader(db, this.#facts);
     const tools = { facts: this.#facts, groups: this.#groups, stays: this.#stays };
     this.#census = new CensusReader(db, tools);
@@ -151,7 +154,7 @@ export class CopyReader {
 
   /** Messages that were not simply applied, newest first. */
   outcomes(filter: OutcomeFilter = {}): OutcomeRow[] {
-    return this.#status.outcomes(filter);
+    return this.#now((_, sources) => this.#status.outcomes(filter, sources));
   }
 
   /** How many rows each unit's present patients have, by part and source. */
@@ -192,7 +195,8 @@ export class CopyReader {
     const person = readPerson(members, moment, this.#facts, sources);
     const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
     const kept = moment.isNow && rowsMax === limits.blockRowsMax ? this.#kept : null;
-    const feeds = sources.feeds(units, this.#droppedAt(group));
+    const setAside = this.#setAside.ofPatient(group, sequence);
+    const feeds = sources.feeds(units, this.#droppedAt(group), setAside);
     const parts = readParts(members, { sequence, rowsMax, kept }, this.#facts, feeds);
     if (isTruncated) parts.stay = { ...parts.stay, truncated: true };
     return {
@@ -211,7 +215,11 @@ export class CopyReader {
       isDeleted: person.isDeleted,
       stays: stays.map(({ stay }) => stay),
       parts,
-      notices: [...this.#notices(group, stays, person.conflicts, moment), ...unlistedNotices(parts)],
+      notices: [
+        ...this.#notices(group, stays, person.conflicts, moment),
+        ...setAsideNotices(setAside, sources),
+        ...unlistedNotices(parts),
+      ],
     };
   }
 
@@ -242,6 +250,19 @@ export class CopyReader {
     );
     return [...recent, ...standing(group, stays, personConflicts)].sort((a, b) => b.at - a.at || compareNotices(a, b));
   }
+}
+
+/** One of a kind, until nothing of it puts any part in doubt: what a chart lacks must not be forgotten by time. */
+function setAsideNotices(setAside: readonly SetAside[], sources: SourcesAt): Notice[] {
+  const open = setAside.filter(({ seq, source }) => seq > sources.settledTo(source, null));
+  const newest = new Map<string, Notice>();
+  for (const { source, type, received } of open) {
+    const kept = newest.get(`${source}\n${type}`);
+    if (kept !== undefined) continue;
+    const notice = { kind: 'set-aside-message', source: sourceId(source), at: received, part: null } as const;
+    newest.set(`${source}\n${type}`, { ...notice, detail: type ?? '' });
+  }
+  return [...newest.values()];
 }
 
 const EVERYTHING = 1_000_000;

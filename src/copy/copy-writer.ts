@@ -17,7 +17,7 @@ import { takeDoubts } from './doubts.ts';
 import { type Act, Facts } from './facts.ts';
 import { FeedProof, partsOf } from './feed-proof.ts';
 import { FullLoads } from './full-loads.ts';
-import { Holds } from './holds.ts';
+import { Holds, subjectsOf } from './holds.ts';
 import { Identities } from './identities.ts';
 import type { Refusal } from './join-identities.ts';
 import { Marks } from './marks.ts';
@@ -181,6 +181,7 @@ export class CopyWriter {
     this.#holds.forget();
     this.#fullLoads.forget();
     this.#marks.forget();
+    this.#outcomes.forget();
     this.#waiting = this.#outcomes.waiting();
   }
 
@@ -213,7 +214,6 @@ export class CopyWriter {
       throw new MustUndo();
     }
     if (ended.outcome === 'waiting' || ended.mustUndo === true) throw new MustUndo();
-    if (ended.outcome === 'set-aside') this.#noticeSetAside(row, seq, ended);
     return ended;
   }
 
@@ -223,7 +223,6 @@ export class CopyWriter {
       try {
         const ended = this.#understand(row, seq, isForced);
         if (ended.outcome === 'set-aside' || ended.outcome === 'waiting') this.#undo();
-        if (ended.outcome === 'set-aside') this.#noticeSetAside(row, seq, ended);
         this.#sql.release.run();
         return ended;
       } catch (error) {
@@ -258,9 +257,10 @@ export class CopyWriter {
       received: row.arrival.wallMs,
       alarm: (code, detail) => alarms.push({ code, detail }),
     };
-    const base = { type: reading.type, alarms };
+    const base = { type: reading.type, alarms, controlId: reading.controlId };
     if (reading.outcome === 'set-aside') {
-      return { ...base, outcome: 'set-aside', reason: reading.reason ?? 'not understood', about: reading.subjects };
+      const { reason = 'not understood', subjects: about, isOfSubjects = false } = reading;
+      return { ...base, outcome: 'set-aside', reason, about, isOfAbout: isOfSubjects };
     }
     if (this.#holds.holdsReading(source, reading, (subject) => this.#groups.unitsOf(subject))) {
       return { ...base, outcome: 'held', reason: 'a part or unit of the source is held' };
@@ -280,8 +280,7 @@ export class CopyWriter {
         const refusal = mergeRefusal(change, source, tools);
         if (refusal !== null) {
           act.alarm('merge-refused', refusal);
-          const about = [change.survivor, change.subsumed];
-          return { ...base, outcome: 'set-aside', reason: refusal, about, mustUndo: true };
+          return { ...base, outcome: 'set-aside', reason: refusal, ...whoseChanges(reading), mustUndo: true };
         }
       }
       applyChange(change, act, tools);
@@ -347,18 +346,6 @@ export class CopyWriter {
     for (const subject of reading.subjects) {
       const notice = { kind: 'unread-message', detail: reading.type, part: null } as const;
       this.#facts.notice(this.#identities.numberOf(subject), reading.type, act, notice);
-    }
-  }
-
-  /** The chart says that something about this patient could not be read in. */
-  #noticeSetAside(row: Received, seq: number, { about = [], type }: Ended): void {
-    const received = row.arrival.wallMs;
-    const stamp = { event: received, sequence: null };
-    const act: Act = { seq, source: row.source, stamp, received, alarm: () => undefined };
-    const detail = type ?? '';
-    for (const subject of about) {
-      const notice = { kind: 'set-aside-message', detail, part: null } as const;
-      this.#facts.notice(this.#identities.numberOf(subject), detail, act, notice);
     }
   }
 
@@ -428,15 +415,42 @@ export class CopyWriter {
     return row?.source === source ? row : undefined;
   }
 
-  #tell(row: { seq: number; source: string; arrival: { wallMs: number } }, ended: Ended): ApplyResult {
-    const { outcome, reason, alarms, type, waiting } = ended;
+  #tell(row: Told, ended: Ended): ApplyResult {
+    const { outcome, reason, alarms, type, waiting, controlId } = ended;
     const result: ApplyResult = { seq: row.seq, outcome, alarms, ...(reason === undefined ? {} : { reason }) };
     if (outcome !== 'applied') this.#fullLoads.doubt(row.source);
-    const entry = { ...result, source: row.source, received: row.arrival.wallMs, type };
-    this.#outcomes.put(waiting === undefined ? entry : { ...entry, waiting });
+    this.#outcomes.put({
+      ...result,
+      source: row.source,
+      received: row.arrival.wallMs,
+      type,
+      ...(waiting === undefined ? {} : { waiting }),
+      ...(outcome === 'set-aside' ? this.#whose(ended) : {}),
+      controlId: row.format === 'hl7v2-fragment' ? controlId : undefined,
+    });
+    if (outcome === 'applied' && row.format === 'hl7v2' && controlId !== undefined)
+      this.#outcomes.cameWhole(row.source, controlId, this.cursor);
     if (waiting !== undefined) this.#waiting.push({ seq: row.seq, source: row.source, ...waiting });
     return result;
   }
+
+  #whose({ about = [], isOfAbout = false }: Ended): { about: readonly number[]; isOfAbout: boolean } {
+    return { about: about.map((subject) => this.#identities.numberOf(subject)), isOfAbout };
+  }
+}
+
+/** A row that has ended; without a format when it is no longer in the inbox. */
+interface Told {
+  readonly seq: number;
+  readonly source: string;
+  readonly arrival: { readonly wallMs: number };
+  readonly format?: Received['format'];
+}
+
+/** Whom all of a message is about that is undone whole; not nobody else where a change names the source's own key or load only. */
+function whoseChanges({ changes, doubts = [] }: Reading): { about: readonly Identity[]; isOfAbout: boolean } {
+  const named = changes.map(subjectsOf);
+  return { about: named.flat(), isOfAbout: doubts.length === 0 && named.every((people) => people.length > 0) };
 }
 
 /** How one message ended. */
@@ -448,6 +462,9 @@ interface Ended {
   readonly waiting?: WaitingFor;
   /** Whom a message that was set aside is about, where it could be told. */
   readonly about?: readonly Identity[];
+  /** It concerns nobody else. */
+  readonly isOfAbout?: boolean;
+  readonly controlId?: string | undefined;
   /** Some of it had been written. */
   readonly mustUndo?: true;
 }

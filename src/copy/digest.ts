@@ -12,6 +12,7 @@ const ORDERED: Readonly<Record<string, string>> = {
   link: 'a, until, b, kind, source, owner, since',
   setting: 'name, source, key, until, since',
   outcome: 'seq',
+  outcome_about: 'identity, seq',
   mark: 'seq',
   name: 'identity, source',
 };

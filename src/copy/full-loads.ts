@@ -16,6 +16,11 @@ interface LoadingBody {
   readonly isDoubtful: boolean;
 }
 
+/** The commit sequence at which the last load known whole began. */
+export interface WholeBody {
+  readonly from: number;
+}
+
 interface LoadEnd {
   readonly parts: readonly PartName[] | 'all-declared';
   readonly load: string | null;
@@ -89,9 +94,18 @@ export class FullLoads {
   end({ parts, load, isPartial }: LoadEnd, moment: Moment): void {
     const loading = this.#read(moment.source);
     const isKnownWhole = loading !== null && !loading.isDoubtful && !isPartial && loading.load === load;
-    if (isKnownWhole) this.#unlisted.mark(this.#declared(parts, moment.source), loading.seq, moment);
+    if (isKnownWhole) {
+      this.#unlisted.mark(this.#declared(parts, moment.source), loading.seq, moment);
+      this.#wholeFrom(loading.seq, parts, moment);
+    }
     this.giveUp(moment.source, moment.seq);
     this.loaded(parts, moment);
+  }
+
+  /** What was set aside before the load began is in it, if it still holds. */
+  #wholeFrom(from: number, parts: LoadEnd['parts'], { seq, source }: Moment): void {
+    for (const part of this.#declared(parts, source))
+      this.#settings.put('whole', source, part, seq, { from } satisfies WholeBody);
   }
 
   #read(source: string): LoadingBody | null {

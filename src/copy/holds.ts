@@ -152,7 +152,8 @@ function concerns(
   return subjectsOf(change).some((subject) => unitsOf(subject).includes(unit));
 }
 
-function subjectsOf(change: Change): readonly Identity[] {
+/** Whom a change names; nobody where the source's own key or load is all it names. */
+export function subjectsOf(change: Change): readonly Identity[] {
   switch (change.kind) {
     case 'merge':
     case 'unmerge':

@@ -32,6 +32,11 @@ export interface OutcomeEntry extends ApplyResult {
   readonly received: number;
   readonly type: string | null;
   readonly waiting?: WaitingFor;
+  /** Identities a message that was set aside names; `isOfAbout`: and it concerns nobody else. */
+  readonly about?: readonly number[];
+  readonly isOfAbout?: boolean;
+  /** Of a message that was cut off: the whole one settles it. */
+  readonly controlId?: string | undefined;
 }
 
 export class Outcomes {
@@ -40,11 +45,17 @@ export class Outcomes {
   readonly #open: Statement<[string, string, number, number], number>;
   readonly #waiting: Statement<[], Waiting>;
   readonly #leaveOut: Statement<[string]>;
+  readonly #about: Statement<[number, number]>;
+  readonly #removeAbout: Statement<[number]>;
+  readonly #cameWhole: Statement<[number, string, string]>;
+  readonly #cutOff: Statement<[], string>;
+  /** Sources of which a message that was cut off has not come whole. */
+  #waitsForWhole: Set<string> | null = null;
 
   constructor(db: Database) {
     this.#put = db.prepare(
-      `INSERT OR REPLACE INTO outcome (seq, source, received, outcome, type, reason, alarms, due, subject, visit)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO outcome (seq, source, received, outcome, type, reason, alarms, due, subject, visit, control, of_patients)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = db.prepare<[number], number>('DELETE FROM outcome WHERE seq = ? RETURNING received').pluck();
     this.#open = db
@@ -56,17 +67,42 @@ export class Outcomes {
       "SELECT seq, source, due, subject, visit FROM outcome WHERE outcome = 'waiting' ORDER BY seq",
     );
     this.#leaveOut = db.prepare("UPDATE outcome SET outcome = 'left-out' WHERE source = ? AND outcome = 'held'");
+    this.#about = db.prepare('INSERT OR IGNORE INTO outcome_about (identity, seq) VALUES (?, ?)');
+    this.#removeAbout = db.prepare('DELETE FROM outcome_about WHERE seq = ?');
+    this.#cameWhole = db.prepare(
+      'UPDATE outcome SET settled = ? WHERE source = ? AND control = ? AND control IS NOT NULL AND settled IS NULL',
+    );
+    this.#cutOff = db
+      .prepare<[], string>('SELECT DISTINCT source FROM outcome WHERE control IS NOT NULL AND settled IS NULL')
+      .pluck();
   }
 
-  put({ seq, source, received, outcome, type, reason, alarms, waiting }: OutcomeEntry): void {
+  /** After a rollback. */
+  forget(): void {
+    this.#waitsForWhole = null;
+  }
+
+  put(entry: OutcomeEntry): void {
+    const { seq, source, received, outcome, type, reason, alarms, waiting, about = [], controlId = null } = entry;
     if (outcome === 'applied' && alarms.length === 0) return;
     const { due, subject, visit } = waiting ?? { due: null, subject: null, visit: null };
     const alarmsText = alarms.length === 0 ? null : JSON.stringify(alarms);
-    this.#put.run(seq, source, received, outcome, type, reason ?? null, alarmsText, due, subject, visit);
+    const ofPatients = about.length > 0 && entry.isOfAbout === true ? 1 : 0;
+    const said = [seq, source, received, outcome, type, reason ?? null, alarmsText, due, subject, visit];
+    this.#put.run(...said, controlId, ofPatients);
+    for (const identity of about) this.#about.run(identity, seq);
+    if (controlId !== null) this.#waitsForWhole?.add(source);
+  }
+
+  /** A message has been applied whole: what had come of it before, cut off, is not missing. */
+  cameWhole(source: string, controlId: string, seq: number): void {
+    this.#waitsForWhole ??= new Set(this.#cutOff.all());
+    if (this.#waitsForWhole.has(source)) this.#cameWhole.run(seq, source, controlId);
   }
 
   /** Before it is tried again. Returns when it was received, wall clock ms. */
   remove(seq: number): number {
+    this.#removeAbout.run(seq);
     return this.#remove.get(seq) ?? 0;
   }
 

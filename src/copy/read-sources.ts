@@ -7,8 +7,10 @@ import type { PartFeed } from '../domain/patient-copy.ts';
 import type { SourceDeclaration } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { Hand } from './feed-proof.ts';
+import type { WholeBody } from './full-loads.ts';
 import { type HoldBody, holdingOf } from './holds.ts';
 import type { Moment } from './read-moment.ts';
+import type { SetAside, SetAsideReader, SettledBody } from './read-set-aside.ts';
 import { FOREVER } from './schema.ts';
 import type { SettingName } from './settings.ts';
 
@@ -29,37 +31,38 @@ SELECT name, source, key, since, body FROM setting INDEXED BY setting_until
 WHERE until > ? AND until < ${FOREVER} AND ${WANTED}
 ORDER BY name, source, key`;
 
-/** Counting more messages set aside than this tells a reader nothing more. */
-const SET_ASIDE_COUNT_MAX = 1_000;
-
 export class SourcesReader {
   readonly #settings: Statement<[number, number, number], SettingAt>;
-  readonly #setAside: Statement<[string, number], number>;
+  readonly #setAside: SetAsideReader;
   /** While nothing comes, nothing of this changes: charts opened in an outage read it once. */
   #last: { readonly sequence: number; readonly wall: number; readonly sources: SourcesAt } | null = null;
 
-  constructor(db: Database) {
+  constructor(db: Database, setAside: SetAsideReader) {
     this.#settings = db.prepare(SETTINGS);
-    this.#setAside = db
-      .prepare<[string, number], number>(
-        `SELECT count(*) FROM (SELECT 1 FROM outcome WHERE source = ? AND outcome IN ('set-aside', 'waiting') AND seq <= ?
-         LIMIT ${SET_ASIDE_COUNT_MAX})`,
-      )
-      .pluck();
+    this.#setAside = setAside;
   }
 
   at({ sequence, isNow, wall }: Moment): SourcesAt {
     if (isNow && this.#last?.sequence === sequence && this.#last.wall === wall) return this.#last.sources;
     const rows = this.#settings.all(sequence, sequence, sequence);
-    const sources = new SourcesAt(rows, wall, (source) => this.#setAside.get(source, sequence) ?? 0);
+    const sources = new SourcesAt(rows, wall, (source, after) => this.#setAside.ofSource(source, after, sequence));
     // What waited at an earlier moment may be settled since: that moment's count is no longer the one read then.
     if (isNow) this.#last = { sequence, wall, sources };
     return sources;
   }
 }
 
+type CountSetAside = (source: string, after: number) => number;
+
 const readAt = (body: string | undefined): number | null =>
   body === undefined ? null : (JSON.parse(body) as { at: number }).at;
+
+/** For whom a feed is read; nobody: for IT. */
+interface FeedReader {
+  readonly units?: readonly string[] | null;
+  readonly droppedAt?: number | null;
+  readonly own?: readonly SetAside[];
+}
 
 export class SourcesAt {
   readonly declarations: ReadonlyMap<string, SourceDeclaration>;
@@ -69,10 +72,10 @@ export class SourcesAt {
   readonly #holds: readonly { readonly source: string; readonly hold: HoldBody }[];
   readonly #hands: readonly { readonly name: 'heard' | 'proof'; readonly source: string; readonly key: string }[];
   readonly #wall: number;
-  readonly #setAside: (source: string) => number;
+  readonly #setAside: CountSetAside;
   readonly #counts = new Map<string, number>();
 
-  constructor(rows: readonly SettingAt[], wall: number, setAside: (source: string) => number) {
+  constructor(rows: readonly SettingAt[], wall: number, setAside: CountSetAside) {
     this.#wall = wall;
     const declared = rows.filter(({ name }) => name === 'source');
     this.declarations = new Map(declared.map(({ source, body }) => [source, JSON.parse(body) as SourceDeclaration]));
@@ -113,10 +116,30 @@ export class SourcesAt {
     return this.#hands.flatMap(({ name, source, key }) => this.arrival(name, source, key) ?? []);
   }
 
-  setAside(source: string): number {
-    const known = this.#counts.get(source) ?? this.#setAside(source);
-    this.#counts.set(source, known);
-    return known;
+  /** A person's latest word on what was set aside of this source. */
+  settled(source: string): SettledBody | null {
+    const body = this.#body('settled', source, '');
+    return body === undefined ? null : (JSON.parse(body) as SettledBody);
+  }
+
+  /** Up to here nothing that was set aside puts this part in doubt any more; without a part, none of the source's parts. */
+  settledTo(source: string, part: PartName | null): number {
+    const parts = part === null ? (this.declarations.get(source)?.feeds.map((feed) => feed.part) ?? []) : [part];
+    const reloaded = parts.map((each) => {
+      const body = this.#body('whole', source, each);
+      return body === undefined ? 0 : (JSON.parse(body) as WholeBody).from - 1;
+    });
+    return Math.max(this.settled(source)?.upTo ?? 0, reloaded.length === 0 ? 0 : Math.min(...reloaded));
+  }
+
+  /** `own`: what was set aside that names the patient whose chart is read. */
+  #setAsideOf(source: string, part: PartName, own: readonly SetAside[]): number {
+    const after = this.settledTo(source, part);
+    const place = `${source}\n${after}`;
+    const ofSource = this.#counts.get(place) ?? this.#setAside(source, after);
+    this.#counts.set(place, ofSource);
+    const ofPatient = own.filter((one) => one.source === source && one.of_patients === 1 && one.seq > after);
+    return ofSource + ofPatient.length;
   }
 
   #body(name: SettingName, source: string, key: string): string | undefined {
@@ -124,7 +147,11 @@ export class SourcesAt {
   }
 
   /** Every feed of every part for these units. `droppedAt`: when retention last dropped this patient's chart. */
-  feeds(units: readonly string[], droppedAt: number | null): ReadonlyMap<PartName, readonly PartFeed[]> {
+  feeds(
+    units: readonly string[],
+    droppedAt: number | null,
+    own: readonly SetAside[] = [],
+  ): ReadonlyMap<PartName, readonly PartFeed[]> {
     const feeds = new Map<PartName, PartFeed[]>(PART_NAMES.map((part) => [part, []]));
     const sources = [...this.declarations.values()].sort((a, b) => this.compare(a.id, b.id));
     for (const source of sources) {
@@ -132,7 +159,7 @@ export class SourcesAt {
         const isHere = feed.units === 'all' || feed.units.some((unit) => units.includes(unit));
         const here = feeds.get(feed.part);
         if (!isHere || here === undefined || here.some((other) => other.source === source.id)) continue;
-        here.push(this.feed(source, feed, units, droppedAt));
+        here.push(this.feed(source, feed, { units, droppedAt, own }));
       }
     }
     return feeds;
@@ -141,8 +168,7 @@ export class SourcesAt {
   feed(
     source: SourceDeclaration,
     { part, heartbeat, ageLimitMs }: SourceDeclaration['feeds'][number],
-    units: readonly string[] | null,
-    droppedAt: number | null,
+    { units = null, droppedAt = null, own = [] }: FeedReader = {},
   ): PartFeed {
     const fed = readAt(this.#body('fed', source.id, part));
     const loaded = readAt(this.#body('loaded', source.id, part));
@@ -160,7 +186,7 @@ export class SourcesAt {
       fullyLoadedAt: isWhole ? loaded : null,
       rebuiltAt: isWhole ? null : lost,
       ...this.#held(source.id, part, units),
-      setAside: this.setAside(source.id),
+      setAside: this.#setAsideOf(source.id, part, own),
     };
   }
 

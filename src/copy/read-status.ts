@@ -13,6 +13,7 @@ import { holdingOf } from './holds.ts';
 import { HIDDEN, partOfCode } from './part-codes.ts';
 import type { CensusReader, CensusTools } from './read-census.ts';
 import type { Moment } from './read-moment.ts';
+import type { SettledBody } from './read-set-aside.ts';
 import type { SourcesAt } from './read-sources.ts';
 import { FOREVER } from './schema.ts';
 
@@ -26,6 +27,9 @@ export interface SourceStatus {
   readonly proof: Arrival | null;
   readonly holds: readonly Holding[];
   readonly counts: Readonly<Record<'unread' | 'set-aside' | 'held' | 'waiting' | 'left-out', number>>;
+  /** Set aside, and neither gone through by a person, sent again in a full load nor come whole. */
+  readonly openSetAside: number;
+  readonly settled: SettledBody | null;
   /** Feeds as declared, over all units. */
   readonly feeds: readonly PartFeed[];
 }
@@ -38,6 +42,8 @@ export interface OutcomeRow {
   readonly type: string | null;
   readonly reason: string | null;
   readonly alarms: readonly FeedAlarm[];
+  /** Set aside, and puts nothing in doubt any more. */
+  readonly isSettled: boolean;
 }
 
 export interface OutcomeFilter {
@@ -67,6 +73,7 @@ interface OutcomeOnDisk {
   readonly type: string | null;
   readonly reason: string | null;
   readonly alarms: string | null;
+  readonly settled: number | null;
 }
 
 export class StatusReader {
@@ -74,6 +81,7 @@ export class StatusReader {
   readonly #census: CensusReader;
   readonly #outcomes: Statement<(string | number | null)[], OutcomeOnDisk>;
   readonly #outcomeCounts: Statement<[string], { outcome: string; count: number }>;
+  readonly #openSetAside: Statement<[string, number], number>;
   readonly #sources: Statement<[], string>;
   readonly #held: Statement<[], number>;
   readonly #counts: Statement<[number], { part: number; source: string; count: number }>;
@@ -82,12 +90,17 @@ export class StatusReader {
     this.#tools = tools;
     this.#census = census;
     this.#outcomes = db.prepare(
-      `SELECT seq, source, received, outcome, type, reason, alarms FROM outcome
+      `SELECT seq, source, received, outcome, type, reason, alarms, settled FROM outcome
        WHERE seq < ? AND (? IS NULL OR source = ?) AND (? IS NULL OR outcome = ?) ORDER BY seq DESC LIMIT ?`,
     );
     this.#outcomeCounts = db.prepare(
       'SELECT outcome, count(*) AS count FROM outcome WHERE source = ? GROUP BY outcome',
     );
+    this.#openSetAside = db
+      .prepare<[string, number], number>(
+        "SELECT count(*) FROM outcome WHERE source = ? AND outcome = 'set-aside' AND seq > ? AND settled IS NULL",
+      )
+      .pluck();
     this.#sources = db
       .prepare<[], string>(
         `SELECT source FROM setting WHERE name IN ('source', 'heard') AND until = ${FOREVER}
@@ -126,7 +139,9 @@ export class StatusReader {
             waiting: count('waiting'),
             'left-out': count('left-out'),
           },
-          feeds: declaration?.feeds.map((feed) => sources.feed(declaration, feed, null, null)) ?? [],
+          openSetAside: this.#openSetAside.get(text, sources.settledTo(text, null)) ?? 0,
+          settled: sources.settled(text),
+          feeds: declaration?.feeds.map((feed) => sources.feed(declaration, feed)) ?? [],
         };
       });
   }
@@ -136,7 +151,7 @@ export class StatusReader {
   }
 
   /** Newest first. */
-  outcomes({ source, outcome, before, limit }: OutcomeFilter): OutcomeRow[] {
+  outcomes({ source, outcome, before, limit }: OutcomeFilter, sources: SourcesAt): OutcomeRow[] {
     const page = Math.min(limit ?? OUTCOMES_PAGE, OUTCOMES_PAGE_MAX);
     const [from, kind] = [source ?? null, outcome ?? null];
     return this.#outcomes.all(before ?? FOREVER, from, from, kind, kind, page).map((row) => ({
@@ -147,6 +162,8 @@ export class StatusReader {
       type: row.type,
       reason: row.reason,
       alarms: row.alarms === null ? [] : (JSON.parse(row.alarms) as FeedAlarm[]),
+      isSettled:
+        row.outcome === 'set-aside' && (row.settled !== null || row.seq <= sources.settledTo(row.source, null)),
     }));
   }
 

@@ -4,7 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 
-export const COPY_SCHEMA_VERSION = 2;
+export const COPY_SCHEMA_VERSION = 3;
 
 /** `until` of a row that still holds, and `at` of a stay that has not ended. Six bytes on disk; no sequence or time reaches it. */
 export const FOREVER = 140_737_488_355_327;
@@ -52,10 +52,18 @@ CREATE INDEX setting_until ON setting (until);
 
 CREATE TABLE outcome (
   seq INTEGER PRIMARY KEY, source TEXT NOT NULL, received INTEGER NOT NULL, outcome TEXT NOT NULL, type TEXT,
-  reason TEXT, alarms TEXT, due INTEGER, subject INTEGER, visit TEXT
+  reason TEXT, alarms TEXT, due INTEGER, subject INTEGER, visit TEXT,
+  control TEXT, settled INTEGER, of_patients INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outcome_by_source ON outcome (source, outcome, seq);
 CREATE INDEX outcome_waiting ON outcome (seq) WHERE outcome = 'waiting';
+CREATE INDEX outcome_of_source ON outcome (source, seq) WHERE outcome = 'set-aside' AND of_patients = 0;
+CREATE INDEX outcome_control ON outcome (source, control) WHERE control IS NOT NULL AND settled IS NULL;
+CREATE TABLE outcome_about (
+  identity INTEGER NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (identity, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcome_about_seq ON outcome_about (seq);
 
 CREATE TABLE mark (
   seq INTEGER PRIMARY KEY, wall INTEGER NOT NULL

@@ -15,6 +15,8 @@ const SETTING_NAMES = [
   'loading', // a full load has begun
   'loaded', // a full load has ended
   'rebuilt', // older content may be missing, of every source (source '')
+  'whole', // since when a part was wholly sent again, by a load that is known whole
+  'settled', // a person has gone through what was set aside
   'gap', // messages of this source were left out for good
   'pin', // keep the copy readable as of here
 ] as const;

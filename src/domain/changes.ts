@@ -290,8 +290,12 @@ export interface Reading {
   /** MSH-13, Meta.versionId as number; null if none. Orders two messages with the same event time. */
   readonly sequence: number | null;
   readonly changes: readonly Change[];
-  /** Whom an unread message is about, so that the chart can say that something unread exists. */
+  /** Whom an unread or set-aside message is about, so that the chart can say that it exists. */
   readonly subjects: readonly Identity[];
+  /** What was set aside concerns nobody but `subjects`: only their charts lack it. */
+  readonly isOfSubjects?: true;
+  /** MSH-10, where it is there whole: a message cut off is known again when it comes whole. */
+  readonly controlId?: string;
   readonly doubts?: readonly Doubt[];
   readonly alarms: readonly FeedAlarm[];
 }

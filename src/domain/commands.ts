@@ -26,6 +26,17 @@ export type CopyCommand =
     }
   /** The next piece of what was held, while a source is being released: others' messages come between the pieces. */
   | { readonly command: 'continue-release'; readonly source: SourceId }
+  /**
+   * A person has gone through what was set aside of a source up to this inbox sequence: it puts nothing in doubt any more. What
+   * is set aside later counts anew. The latest word holds: a lower number, or 0, takes it back.
+   */
+  | {
+      readonly command: 'settle';
+      readonly source: SourceId;
+      readonly upTo: number;
+      readonly by: string;
+      readonly reason: string;
+    }
   | { readonly command: 'unmerge'; readonly survivor: Identity; readonly subsumed: Identity; readonly by: string }
   /** The copy was made again or found to fall short: older content may be missing for all sources until their next full load. */
   | { readonly command: 'rebuilt'; readonly reason: string; readonly missingFrom: number | null }

@@ -30,19 +30,30 @@ export function isBatchEnvelope(bytes: Uint8Array): boolean {
   );
 }
 
+/** MSH-10 of a message that was cut off, where the cut lies behind it: half a control id is another message's. */
+export function wholeControlId(message: Uint8Array): string | null {
+  const [, ...fields] = headerFields(message);
+  return fields.length > 9 ? fields[8]?.trim() || null : null;
+}
+
 /** Reads the header line's bytes one for one (Latin-1; two for one in UTF-16): names of systems are ASCII in practice. */
 export function peekHeader(message: Uint8Array): PeekedHeader {
-  const text = peekText(message);
-  // A batch header names its sender in the same fields.
-  const start = text.search(/MSH|BHS|FHS|\bmsh(?=[^A-Za-z0-9\s])/);
-  const separator = start < 0 ? '' : text.charAt(start + 3);
-  if (separator === '') return { application: '', facility: '', controlId: null };
-  const component = text.charAt(start + 4) || '^';
-  const end = text.slice(start).search(/[\r\n]/);
-  const fields = text.slice(start, end < 0 ? undefined : start + end).split(separator);
+  const fields = headerFields(message);
+  if (fields.length === 0) return { application: '', facility: '', controlId: null };
+  const component = fields[1]?.charAt(0) || '^';
   const first = (field: string | undefined): string =>
     (field ?? '').split(component, 1)[0]?.trim().slice(0, FIELD_LENGTH_MAX) ?? '';
   return { application: first(fields[2]), facility: first(fields[3]), controlId: fields[9]?.trim() || null };
+}
+
+/** The header line's fields, none where there is no header. A batch header names its sender in the same fields. */
+function headerFields(message: Uint8Array): readonly string[] {
+  const text = peekText(message);
+  const start = text.search(/MSH|BHS|FHS|\bmsh(?=[^A-Za-z0-9\s])/);
+  const separator = start < 0 ? '' : text.charAt(start + 3);
+  if (separator === '') return [];
+  const end = text.slice(start).search(/[\r\n]/);
+  return text.slice(start, end < 0 ? undefined : start + end).split(separator);
 }
 
 function peekText(message: Uint8Array): string {

@@ -4,7 +4,7 @@ import type { Interpreter, Received } from '../domain/received.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { interpretFhir } from './fhir/interpret.ts';
 import { interpretHl7v2 } from './hl7v2/meaning/interpret.ts';
-import { isBatchEnvelope } from './inbox-source.ts';
+import { isBatchEnvelope, wholeControlId } from './inbox-source.ts';
 import { interpretReport } from './reports/interpret.ts';
 
 export const interpret: Interpreter = (received, source) => {
@@ -28,11 +28,15 @@ export const interpret: Interpreter = (received, source) => {
 };
 
 /** Half a message may end in the middle of a value: nothing of it may be read as if it were whole. */
-const fragment = (received: Received): ReturnType<Interpreter> => ({
-  ...saysNothing(received, 'fragment'),
-  outcome: 'set-aside',
-  reason: 'cut off, too large or without a frame: kept as far as it came',
-});
+function fragment(received: Received): ReturnType<Interpreter> {
+  const controlId = wholeControlId(received.raw);
+  return {
+    ...saysNothing(received, 'fragment'),
+    outcome: 'set-aside',
+    reason: 'cut off, too large or without a frame: kept as far as it came',
+    ...(controlId === null ? {} : { controlId }),
+  };
+}
 
 function saysNothing({ arrival }: Received, type: string): ReturnType<Interpreter> {
   return {

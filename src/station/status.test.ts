@@ -16,6 +16,8 @@ test('what a stranger calls itself is only counted in /health: it could be someb
     proof: null,
     holds: [],
     counts: { unread: 0, 'set-aside': 0, held: 0, waiting: 0, 'left-out': 0 },
+    openSetAside: 0,
+    settled: null,
     feeds: [],
   });
   const now = { wallMs: Date.UTC(2026, 10, 22), boot: 'a', monotonicMs: 1 };

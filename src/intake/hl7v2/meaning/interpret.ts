@@ -66,6 +66,9 @@ class Draft {
   #eventAt: number;
   #sequence: number | null = null;
   #subjects: () => readonly Identity[] = () => [];
+  /** Every person the message names: null where one of them can't be told. */
+  #everySubject: () => readonly Identity[] | null = () => null;
+  #controlId: string | null = null;
   #asideReason: string | null = null;
 
   constructor(received: Received, source: SourceDeclaration) {
@@ -75,6 +78,7 @@ class Draft {
   }
 
   reading(outcome: Reading['outcome'], options: { reason?: string; changes?: readonly Change[] } = {}): Reading {
+    const isOfSubjects = outcome === 'set-aside' && this.#everySubject() !== null;
     return {
       outcome,
       type: this.#type,
@@ -83,6 +87,8 @@ class Draft {
       sequence: this.#sequence,
       changes: options.changes ?? [],
       subjects: outcome === 'understood' ? [] : this.#subjects(),
+      ...(isOfSubjects ? { isOfSubjects } : {}),
+      ...(this.#controlId === null ? {} : { controlId: this.#controlId }),
       alarms: this.#alarms,
     };
   }
@@ -104,12 +110,14 @@ class Draft {
       return this.reading('set-aside', { reason: 'two messages in one' });
     if (isFragment(message))
       return this.reading('set-aside', { reason: 'a part of a message that goes on elsewhere (ADD, DSC)' });
+    const controlId = message.header.value(10);
+    if (typeof controlId === 'string' && controlId !== '') this.#controlId = controlId;
+    const context = this.#context(message, type);
     const processing = message.header.value(11);
     const accepted = this.#source.hl7.processingIdsAccepted;
     if (accepted.length > 0 && typeof processing === 'string' && !accepted.includes(processing)) {
       return this.reading('set-aside', { reason: 'processing id (MSH-11) not accepted' });
     }
-    const context = this.#context(message, type);
     const changes = this.#changes(message, type, context);
     if (this.#asideReason !== null) return this.reading('set-aside', { reason: this.#asideReason });
     return changes === null ? this.reading('unread') : this.reading('understood', { changes });
@@ -149,6 +157,13 @@ class Draft {
       },
     };
     this.#subjects = () => subjects ?? subjectsOf(message, context);
+    // Whose number a merge takes away stands in MRG, and that may be what could not be read.
+    this.#everySubject = () => {
+      const named = this.#subjects();
+      const isWhole =
+        named.length > 0 && named.length === message.all('PID').length && message.first('MRG') === undefined;
+      return isWhole ? named : null;
+    };
     return context;
   }
 
