@@ -5,7 +5,7 @@ import { chart } from './chart.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
-import { hold, release } from './hold.ts';
+import { hold, release, settle } from './hold.ts';
 import { importFiles } from './import.ts';
 import { ledger } from './ledger.ts';
 import { messages } from './messages.ts';
@@ -30,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   importFiles,
   hold,
   release,
+  settle,
   snapshot,
   ledger,
   replay,

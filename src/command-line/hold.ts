@@ -55,6 +55,40 @@ the source is held and since when. Let it go on with "reservkraft release".`,
   },
 };
 
+export const settle: Command = {
+  name: 'settle',
+  summary: 'say that what was set aside of a source has been gone through, so that charts do not doubt it any more',
+  usage: '<source> --up-to <seq> --reason …',
+  help: `
+What was set aside makes its source incomplete in the charts, since nobody knows what it said. When somebody has looked at it
+("reservkraft messages --set-aside --source …") and knows that nothing is missing, or has had it sent again, this takes the doubt
+away up to that number. What is set aside later counts anew. --up-to 0 takes the word back.`,
+  flags: [
+    { flag: '--up-to', kind: 'value', help: 'the highest number gone through, as "reservkraft messages" shows it' },
+    { flag: '--reason', kind: 'value', help: 'what was found; kept with the name' },
+    BY,
+  ],
+  takesSettings: true,
+  printsData: true,
+  async run(context) {
+    const [source] = context.words;
+    const [upTo, reason] = [context.flags.get('--up-to') ?? '', context.flags.get('--reason') ?? ''];
+    if (source === undefined || context.words.length > 1)
+      throw new Failure('request.invalid', 'ange en källa: reservkraft settle <källa>');
+    if (!/^\d{1,15}$/.test(upTo))
+      throw new Failure('request.invalid', 'ange till och med vilket nummer: --up-to <nummer ur reservkraft messages>');
+    if (reason.trim() === '') throw new Failure('request.invalid', 'ange vad som framkom: --reason …');
+    const by = decidedBy(context);
+    const answer = await StationClient.of(context).post('/api/settle', { source, upTo: Number(upTo), by, reason });
+    const words =
+      upTo === '0'
+        ? `Undanlagda meddelanden från ${source} räknas åter, alla.`
+        : `Undanlagda meddelanden från ${source} till och med nummer ${upTo} är genomgångna. Senare räknas på nytt.`;
+    context.out(context.isJson ? `${JSON.stringify(answer)}\n` : `${words}\n`);
+    return 0;
+  },
+};
+
 export const release: Command = {
   name: 'release',
   summary: 'let a held source go on, in arrival order or leaving out what came meanwhile',

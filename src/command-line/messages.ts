@@ -31,7 +31,7 @@ export const messages: Command = {
   usage: '[--set-aside] [--source …] [--before <seq>] | --raw <seq>',
   help: `
 Newest first, with the reason; --json gives it as the program says it, for whoever answers for the source. --raw writes one message exactly as it was received to standard output: it holds patient data,
-so mind where it goes. Reads the disk, so it works with or without a running station.`,
+so mind where it goes. What was set aside makes its source incomplete in the charts until it is gone through ("reservkraft settle"). Reads the disk, so it works with or without a running station.`,
   flags: [
     { flag: '--set-aside', kind: 'switch', help: 'only what could not be understood or applied' },
     { flag: '--source', kind: 'value', help: 'only this source' },
@@ -85,7 +85,7 @@ so mind where it goes. Reads the disk, so it works with or without a running sta
               timeWords(row.receivedAt, nowMs),
               row.source,
               row.type ?? 'okänd',
-              OUTCOME_WORDS[row.outcome],
+              row.isSettled ? 'undanlagd, genomgången' : OUTCOME_WORDS[row.outcome],
               [reasonWords(row.reason ?? ''), ...row.alarms.map(alarmWords)].filter((text) => text !== '').join('; ') ||
                 'inget angivet',
             ].map(harmless),

@@ -199,7 +199,16 @@ export function sourcesText(sources: readonly SourceLine[], nowMs: number): stri
     ]),
   ]);
   const notWell = sources.filter((source) => !isWell(source)).flatMap(notWellText);
-  return notWell.length === 0 ? table : `${table}\n${notWell.join('\n')}\n`;
+  const told = [...notWell, ...sources.flatMap((source) => settledText(source, nowMs))];
+  return told.length === 0 ? table : `${table}\n${told.join('\n')}\n`;
+}
+
+/** Who has gone through what was set aside, so that charts could be rid of the doubt. */
+function settledText({ name, settled }: SourceLine, nowMs: number): readonly string[] {
+  if (settled === null || settled.upTo === 0) return [];
+  const { upTo, by, at, reason } = settled;
+  const words = `Undanlagda till och med nummer ${upTo} genomgångna ${timeWords(Date.parse(at), nowMs)} av ${by}: ${reason}`;
+  return [harmless(`${name}: ${words}`)];
 }
 
 /** Why, in whole sentences, and what to do: whoever is on call at night has not met the source before. */

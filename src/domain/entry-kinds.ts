@@ -21,6 +21,7 @@ export const ENTRY_KINDS = {
   'fhir.read': { title: 'Läst genom FHIR', isReading: true },
   'copy.held': { title: 'Källa hålls', isReading: false },
   'copy.released': { title: 'Källa släppt', isReading: false },
+  'copy.settled': { title: 'Undanlagda meddelanden genomgångna', isReading: false },
   'copy.full-load': { title: 'Full laddning sagd', isReading: false },
   'snapshot.taken': { title: 'Ögonblicksbild tagen', isReading: false },
   'import.received': { title: 'Uppgifter inlämnade', isReading: false },

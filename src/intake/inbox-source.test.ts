@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sourceId } from '../domain/identity.ts';
-import { peekHeader, recogniseSource, unknownSource } from './inbox-source.ts';
+import { peekHeader, recogniseSource, unknownSource, wholeControlId } from './inbox-source.ts';
 
 const header = (text: string) => peekHeader(Buffer.from(text, 'latin1'));
 const declared = (id: string, match: { application?: string; facility?: string }) => ({
@@ -54,5 +54,15 @@ describe('telling whose message it is', () => {
   it('gives an undeclared sender a source of its own that feeds nothing and loses every conflict', () => {
     const source = unknownSource(header('MSH|^~\\&|RTG^9|SYD'));
     expect(source).toMatchObject({ id: 'unknown:RTG|SYD', feeds: [], rank: 1_000_000 });
+  });
+});
+
+describe('a message that was cut off', () => {
+  const idOf = (text: string) => wholeControlId(Buffer.from(text));
+  it('is known again by its control id, when the cut lies behind it', () => {
+    expect(idOf('MSH|^~\\&|JOURNAL|KIR|||20261122||ADT^A01|77|P|2.5\rPID|1')).toBe('77');
+    expect(idOf('MSH|^~\\&|JOURNAL|KIR|||20261122||ADT^A01|77|')).toBe('77');
+    expect(idOf('MSH|^~\\&|JOURNAL|KIR|||20261122||ADT^A01|7')).toBeNull();
+    expect(idOf('PID|1')).toBeNull();
   });
 });

@@ -116,6 +116,7 @@ export const RECORD_RULES: Readonly<Record<string, Rule>> = {
     body: said(body, 'by', 'source', 'part', 'reason'),
   }),
   'POST /api/release': ({ body }) => ({ kind: 'copy.released', body: said(body, 'by', 'source', 'how') }),
+  'POST /api/settle': ({ body }) => ({ kind: 'copy.settled', body: said(body, 'by', 'source', 'upTo', 'reason') }),
   'POST /api/full-load': ({ body }) => ({
     kind: 'copy.full-load',
     body: said(body, 'by', 'source', 'phase', 'load', 'isPartial'),

@@ -64,6 +64,11 @@ describe('§5.10 every answer that shows or changes something is an entry', () =
       { kind: 'copy.released', body: { source: 'lab', how: 'in-order', by: 'IT' } },
     ],
     [
+      'what was set aside, gone through',
+      () => post('/api/settle', { source: 'lab', upTo: 1, by: 'IT', reason: 'skräp' }),
+      { kind: 'copy.settled', body: { source: 'lab', upTo: 1, by: 'IT', reason: 'skräp' } },
+    ],
+    [
       'a full load',
       () => post('/api/full-load', { source: 'lab' }),
       { kind: 'copy.full-load', body: { source: 'lab' } },

@@ -26,6 +26,8 @@ const status = (change: Partial<SourceStatus> = {}): SourceStatus => ({
   proof: now,
   holds: [],
   counts: { unread: 0, 'set-aside': 0, held: 0, waiting: 0, 'left-out': 0 },
+  openSetAside: 0,
+  settled: null,
   feeds: [feed('results', { source: LAB, proof: now })],
   ...change,
 });

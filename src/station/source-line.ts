@@ -19,7 +19,10 @@ export interface SourceLine {
   readonly silentForMs: number | null;
   readonly holds: readonly (Omit<Holding, 'since'> & { readonly since: string })[];
   readonly unread: number;
+  /** Not gone through, not sent again in a full load, not come whole: what puts charts in doubt. */
   readonly setAside: number;
+  /** A person's latest word on what was set aside. */
+  readonly settled: { readonly upTo: number; readonly by: string; readonly reason: string; readonly at: string } | null;
   readonly held: number;
   readonly waiting: number;
   /** Since the station started; null when no running station says so. */
@@ -49,7 +52,8 @@ export function sourceLine(source: SourceStatus, now: SureNow, name: string, int
     silentForMs: isSilent ? age : null,
     holds: source.holds.map((hold) => ({ ...hold, since: iso(hold.since) })),
     unread: source.counts.unread,
-    setAside: source.counts['set-aside'],
+    setAside: source.openSetAside,
+    settled: source.settled === null ? null : { ...source.settled, at: iso(source.settled.at) },
     held: source.counts.held,
     waiting: source.counts.waiting,
     received: counts?.received ?? sinceStart,

@@ -131,6 +131,16 @@ describe('reading through our own routes', () => {
   });
 });
 
+describe('going through what was set aside', () => {
+  it('makes the source whole again, up to the number named', async () => {
+    copy.fhir('{"resourceType":');
+    const [aside] = copy.reader.outcomes();
+    const settle = { source: 'ehr', upTo: aside?.seq, by: 'IT-jouren', reason: 'trasig fil' };
+    expect(await post('/api/settle', settle)).toMatchObject({ status: 200, json: { duplicate: false } });
+    expect((await copy.ask('/api/messages?outcome=set-aside')).json).toMatchObject({ messages: [{ isSettled: true }] });
+  });
+});
+
 describe('holding a source', () => {
   it('what comes meanwhile waits, and is applied in order when it is released', async () => {
     const hold = { source: 'lab', by: 'IT-jouren', reason: 'fel värden' };
@@ -158,6 +168,10 @@ describe('holding a source', () => {
     ['/api/release', { source: 'lab', how: 'somehow', by: 'IT' }],
     ['/api/release', { source: 'mars', how: 'in-order', by: 'IT' }],
     ['/api/full-load', { source: 'mars' }],
+    ['/api/settle', { source: 'mars', upTo: 1, by: 'IT', reason: 'skräp' }],
+    ['/api/settle', { source: 'lab', upTo: 1, by: 'IT', reason: '' }],
+    ['/api/settle', { source: 'lab', upTo: -1, by: 'IT', reason: 'skräp' }],
+    ['/api/settle', { source: 'lab', by: 'IT', reason: 'skräp' }],
   ])('%s refuses %j and changes nothing', async (url, body) => {
     const rows = copy.rows.length;
     expect(await post(url, body)).toMatchObject({ status: 400, json: { code: 'request.invalid' } });
@@ -298,6 +312,7 @@ describe('what the routes say of themselves', () => {
         'POST /api/patients/search',
         'POST /api/reads',
         'POST /api/release',
+        'POST /api/settle',
         'POST /api/snapshot',
       ].sort(),
     );

@@ -187,6 +187,24 @@ export function registerApi(server: Server, options: ApiOptions): void {
     },
   );
   server.post(
+    '/settle',
+    {
+      schema: {
+        summary: 'Undanlagda meddelanden till och med ett nummer är genomgångna (0: återta)',
+        body: Type.Object({
+          source: Name,
+          upTo: Type.Integer({ minimum: 0 }),
+          by: Name,
+          reason: Type.String({ minLength: 1, maxLength: 500 }),
+        }),
+      },
+    },
+    (request) => {
+      requireSource(request.body.source, knownSources(options));
+      return options.command({ command: 'settle', ...request.body, source: sourceId(request.body.source) });
+    },
+  );
+  server.post(
     '/full-load',
     {
       schema: {

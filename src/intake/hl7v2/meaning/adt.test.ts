@@ -279,7 +279,12 @@ describe('knowledge c3 in interpretation', () => {
       outcome: 'set-aside',
       reason: 'move without a place (PV1-3)',
     });
-    expect(read(event('A02'))).toMatchObject({ outcome: 'set-aside', changes: [], subjects: [karin] });
+    expect(read(event('A02'))).toMatchObject({
+      outcome: 'set-aside',
+      changes: [],
+      subjects: [karin],
+      isOfSubjects: true,
+    });
   });
 
   it('c3.6 ordering: a move noted late is ordered by when it was told, and shown by when it happened', () => {

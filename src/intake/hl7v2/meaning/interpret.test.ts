@@ -138,6 +138,7 @@ describe('messages of other kinds that carry PID and PV1', () => {
       changes: [],
       subjects: [karin],
     });
+    expect(read(broken)).not.toHaveProperty('isOfSubjects');
     expect(read(result('', '')).reason).toBe('no PID');
   });
 });
