@@ -17,6 +17,7 @@ const line = (change: Partial<SourceLine> = {}): SourceLine => ({
   holds: [],
   unread: 0,
   setAside: 0,
+  settled: null,
   held: 0,
   waiting: 0,
   received: 3,
