@@ -7,7 +7,7 @@ import { limits } from '../limits.ts';
 import type { Act } from './facts.ts';
 import { Recent } from './recent.ts';
 import { FOREVER } from './schema.ts';
-import { mayReplace } from './stamps.ts';
+import { laterOf, mayReplace } from './stamps.ts';
 
 /** Numbers remembered between messages, so that a busy patient costs no look-up; some tens of bytes each. */
 const NUMBERS_IN_MEMORY_MAX = 50_000;
@@ -35,6 +35,7 @@ export class Identities {
     [number, number, string, string, number, number, number, number, number | null, number]
   >;
   readonly #closeLink: Statement<[number, number, number, string, string, number, number]>;
+  readonly #restampLink: Statement<[number, number | null, number, number, string, string, number, number]>;
   readonly #removeLink: Statement<[number, number, string, string, number, number]>;
   readonly #merged: Statement<[number, string], number>;
   readonly #mergesBetween: Statement<[number, number], { source: string; owner: number }>;
@@ -50,6 +51,7 @@ export class Identities {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${FOREVER})`,
     );
     this.#closeLink = db.prepare(`UPDATE link SET until = ? WHERE ${place} AND since = ?`);
+    this.#restampLink = db.prepare(`UPDATE link SET stamp = ?, stamp_sequence = ? WHERE ${place} AND since = ?`);
     this.#removeLink = db.prepare(`DELETE FROM link WHERE ${place} AND since = ?`);
     this.#merged = db
       .prepare<[number, string], number>(
@@ -99,8 +101,14 @@ export class Identities {
     const kept = this.#link.get(a, b, kind, act.source, owner);
     const stated = active ? 1 : 0;
     if (kept !== undefined) {
-      if (kept.active === stated) return false;
-      if (!mayReplace(act.stamp, { event: kept.stamp, sequence: kept.stamp_sequence })) return false;
+      const before = { event: kept.stamp, sequence: kept.stamp_sequence };
+      if (kept.active === stated) {
+        // The same said again later: nothing has changed, but what was said between the two must now stand back.
+        const { event, sequence } = laterOf(before, act.stamp);
+        this.#restampLink.run(event, sequence, a, b, kind, act.source, owner, kept.since);
+        return false;
+      }
+      if (!mayReplace(act.stamp, before)) return false;
       if (kept.since === act.seq) this.#removeLink.run(a, b, kind, act.source, owner, kept.since);
       else this.#closeLink.run(act.seq, a, b, kind, act.source, owner, kept.since);
     }

@@ -114,6 +114,21 @@ describe('c3.3 merges', () => {
     expect(copy.chart(ANNA).notices.map(({ kind }) => kind)).toContain('unmerged');
   });
 
+  it('c3.4 of merges and their undoing, said in any order, the latest stands', () => {
+    copy.say(resource(ANNA, 'R/1'), resource(RESERVE, 'R/2'));
+    const say = (kind: MergeChange['kind'], minute: number) =>
+      copy.send({ eventAt: TEN + minute * MINUTE, changes: [merge(ANNA, RESERVE, kind)] });
+    say('merge', 1);
+    say('unmerge', 2);
+    say('unmerge', 4);
+    say('merge', 3);
+    expect(keysOf(ANNA)).toEqual(['R/1']);
+    say('merge', 5);
+    say('merge', 7);
+    say('unmerge', 6);
+    expect(keysOf(ANNA).sort()).toEqual(['R/1', 'R/2']);
+  });
+
   it('c3.3 merge: the stay kept under the old number goes on under the survivor as one stay', () => {
     copy.say(stay(RESERVE, 'admit', { unit: KIR2, bed: '1' }, TEN));
     copy.say(merge(ANNA, RESERVE));

@@ -1,7 +1,21 @@
 // What retention drops, and what it never does.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ANNA, HOUR, KIR2, LAB, MINUTE, person, resource, stay, TEN, TestCopy } from './copy.fixture.ts';
+import {
+  ANNA,
+  declared,
+  HOUR,
+  JOURNAL,
+  KIR2,
+  LAB,
+  local,
+  MINUTE,
+  person,
+  resource,
+  stay,
+  TEN,
+  TestCopy,
+} from './copy.fixture.ts';
 import { laboratory } from './laboratory.fixture.ts';
 
 let copy: TestCopy;
@@ -49,6 +63,22 @@ describe('retention', () => {
     copy.command({ command: 'hold', source: LAB, by: 'it-1', reason: 'suspect' });
     retain(TEN + 79 * HOUR, TEN + 79 * HOUR);
     expect(versions()).toBe(2);
+  });
+
+  it('what came under an old number stays as long as its person lies in bed under the new one', () => {
+    const OLD = local('R77');
+    copy.command({ command: 'declare', sources: [declared(JOURNAL, 1)] });
+    copy.send({ at: TEN, changes: [resource(OLD, 'R/1'), stay(OLD, 'admit', { unit: KIR2 }, TEN)] });
+    copy.send({ at: TEN + HOUR, changes: [{ kind: 'merge', survivor: ANNA, subsumed: OLD }] });
+    copy.send({ at: TEN + 2 * HOUR, changes: [stay(OLD, 'discharge', {}, TEN + 2 * HOUR)] });
+    copy.send({ at: TEN + 24 * HOUR, changes: [stay(ANNA, 'admit', { unit: KIR2 }, TEN + 24 * HOUR, 'V2')] });
+    copy.send({ at: TEN + 110 * HOUR, changes: [] });
+    retain(TEN, TEN + 38 * HOUR);
+    expect(copy.chart(ANNA).parts.results.entries.map(({ key }) => key)).toEqual(['R/1']);
+    copy.send({ at: TEN + 111 * HOUR, changes: [stay(ANNA, 'discharge', {}, TEN + 111 * HOUR, 'V2')] });
+    copy.send({ at: TEN + 300 * HOUR, changes: [] });
+    retain(TEN, TEN + 220 * HOUR);
+    expect(copy.chart(ANNA).parts.results.entries).toEqual([]);
   });
 
   it('a chart that was dropped after discharge never says none recorded, and the person is still found', () => {

@@ -4,6 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { CopyCommand } from '../domain/commands.ts';
 import type { Received } from '../domain/received.ts';
+import { limits } from '../limits.ts';
 import type { Holds } from './holds.ts';
 import type { Marks } from './marks.ts';
 import { DROPPED_ROW, NOTICE_ROW, PERSON_ROW, STAY_ROW } from './part-codes.ts';
@@ -58,7 +59,7 @@ function dropDischarged(db: Database, before: number, row: Received): void {
     .pluck();
   const keeps = db
     .prepare<[number, number], number>(
-      `SELECT 1 FROM fact WHERE identity = ? AND until = ${FOREVER}
+      `SELECT 1 FROM fact WHERE identity = ? AND until = ${FOREVER} AND part <> ${DROPPED_ROW}
        AND (received >= ? OR (part = ${STAY_ROW} AND at = ${FOREVER})) LIMIT 1`,
     )
     .pluck();
@@ -71,10 +72,27 @@ function dropDischarged(db: Database, before: number, row: Received): void {
   const wall = row.arrival.wallMs;
   for (const unit of units) {
     for (const identity of ended.all(unit, before)) {
-      if (keeps.get(identity, before) !== undefined) continue;
+      if (tiedTo(identity, db).some((number) => keeps.get(number, before) !== undefined)) continue;
       drop.run(identity);
       unmark.run(identity);
       mark.run(identity, row.seq, wall, wall, wall);
     }
   }
+}
+
+/**
+ * Every number that any source says is this person, by merge or list, the number itself first: what came under an old number is the
+ * chart of who lies in bed under the new one. Ties that a reader would not follow count too: in doubt nothing is dropped.
+ */
+function tiedTo(identity: number, db: Database): readonly number[] {
+  const ties = db
+    .prepare<[number], number>(
+      `SELECT DISTINCT b FROM link WHERE a = ? AND until = ${FOREVER} AND active = 1 AND kind <> 'linked' ORDER BY b`,
+    )
+    .pluck();
+  const numbers = new Set([identity]);
+  for (const number of numbers) {
+    for (const tied of ties.all(number)) if (numbers.size < limits.aliasesMax) numbers.add(tied);
+  }
+  return [...numbers];
 }
