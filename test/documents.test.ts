@@ -1,6 +1,6 @@
 // What the papers say is what the program does.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documentPath, failuresDocument, settingsDocument } from './support/documents.ts';
@@ -70,3 +70,10 @@ function isLocked(packages: Record<string, Package>, at: string, name: string): 
     (path) => path in packages,
   );
 }
+
+it('decisions carry one number each, the one their file has', () => {
+  const files = readdirSync(join(root, 'docs/decisions')).sort();
+  const numbers = files.map((file) => file.slice(0, 4));
+  expect(new Set(numbers).size).toBe(numbers.length);
+  for (const file of files) expect(read(`docs/decisions/${file}`)).toMatch(new RegExp(`^# ${file.slice(0, 4)} \\S`));
+});
