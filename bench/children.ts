@@ -70,7 +70,16 @@ export const dataFolderOf = (folder: string): string => join(folder, 'data');
 export async function startStation(folder: string): Promise<StationChild> {
   const config = join(folder, 'reservkraft.yaml');
   // JSON is YAML too.
-  const settings = { name: 'Mätning', httpPort: 0, mllpPort: 0, units: BENCH_UNITS, sources: BENCH_SOURCES };
+  const settings = {
+    name: 'Mätning',
+    data: dataFolderOf(folder),
+    keyFile: keyFileOf(folder),
+    tokenFile: join(folder, 'keys', 'station.token'),
+    httpPort: 0,
+    mllpPort: 0,
+    units: BENCH_UNITS,
+    sources: BENCH_SOURCES,
+  };
   writeFileSync(config, JSON.stringify(settings));
   const began = performance.now();
   // As an operator starts it, unless the engine is given words of its own for a profile.
