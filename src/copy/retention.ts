@@ -69,10 +69,11 @@ function dropDischarged(db: Database, before: number, row: Received): void {
      VALUES (?, ${DROPPED_ROW}, ${FOREVER}, 0, '=dropped', '', ?, '', ?, ?, ?, '{}')`,
   );
   const unmark = db.prepare(`DELETE FROM fact WHERE identity = ? AND part = ${DROPPED_ROW}`);
+  const tiedTo = tiesOf(db);
   const wall = row.arrival.wallMs;
   for (const unit of units) {
     for (const identity of ended.all(unit, before)) {
-      if (tiedTo(identity, db).some((number) => keeps.get(number, before) !== undefined)) continue;
+      if (tiedTo(identity).some((number) => keeps.get(number, before) !== undefined)) continue;
       drop.run(identity);
       unmark.run(identity);
       mark.run(identity, row.seq, wall, wall, wall);
@@ -84,15 +85,17 @@ function dropDischarged(db: Database, before: number, row: Received): void {
  * Every number that any source says is this person, by merge or list, the number itself first: what came under an old number is the
  * chart of who lies in bed under the new one. Ties that a reader would not follow count too: in doubt nothing is dropped.
  */
-function tiedTo(identity: number, db: Database): readonly number[] {
+function tiesOf(db: Database): (identity: number) => readonly number[] {
   const ties = db
     .prepare<[number], number>(
       `SELECT DISTINCT b FROM link WHERE a = ? AND until = ${FOREVER} AND active = 1 AND kind <> 'linked' ORDER BY b`,
     )
     .pluck();
-  const numbers = new Set([identity]);
-  for (const number of numbers) {
-    for (const tied of ties.all(number)) if (numbers.size < limits.aliasesMax) numbers.add(tied);
-  }
-  return [...numbers];
+  return (identity) => {
+    const numbers = new Set([identity]);
+    for (const number of numbers) {
+      for (const tied of ties.all(number)) if (numbers.size < limits.aliasesMax) numbers.add(tied);
+    }
+    return [...numbers];
+  };
 }
