@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Inbox } from '../src/intake/inbox.ts';
 import { StationKeys } from '../src/station/keys.ts';
 import { openDatabase } from '../src/station/open-database.ts';
@@ -37,6 +37,11 @@ function readable(): number {
   return patients;
 }
 
+/** A sender's answer doesn't wait for applying: the copy comes after it. */
+async function untilReadable(): Promise<void> {
+  await vi.waitFor(() => expect(readable()).toBe(1), { timeout: 20_000, interval: 50 });
+}
+
 function allKept(sender: RepeatingSender): void {
   const db = openDatabase({ file: join(data, 'inbox.db'), key: keys.database('inbox'), role: 'inbox' });
   const inbox = new Inbox(db);
@@ -59,6 +64,7 @@ describe('a disk that refuses', () => {
       const sender = new RepeatingSender('a', 'JOURNAL');
       await sender.run(port, () => sender.acknowledged.length >= 20);
       expect(sender.refusals).toBe(0);
+      await untilReadable();
       // Whatever is left is taken by somebody else.
       try {
         writeFileSync(join(disk, 'somebody-elses'), Buffer.alloc(DISK_KIB * 1024));
@@ -85,6 +91,7 @@ describe('a disk that refuses', () => {
       const first = startStation(data);
       const firstPort = await first.port;
       await sender.run(firstPort, () => sender.acknowledged.length >= 20);
+      await untilReadable();
       first.child.stdin.end();
       await first.exited;
       execFileSync('mount', ['-o', 'remount,ro', disk]);
