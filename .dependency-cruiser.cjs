@@ -35,6 +35,27 @@ module.exports = {
       to: { path: engines, pathNot: '^src/$1/' },
     },
     {
+      name: 'copy-writes-without-its-readers',
+      severity: 'error',
+      comment: 'Readers know how rows lie; what applies a message must not depend on how somebody shows it.',
+      from: { path: '^src/copy/(write|identity)/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { path: '^src/copy/read/' },
+    },
+    {
+      name: 'server-knows-no-station',
+      severity: 'error',
+      comment: 'The server gets what it shows as arguments; the station starts the server, never the other way.',
+      from: { path: '^src/server/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { path: '^src/(station|command-line)/' },
+    },
+    {
+      name: 'nothing-imports-commands',
+      severity: 'error',
+      comment: 'A command is the outermost thing there is; only the program starts it.',
+      from: { path: '^(src|sim)/', pathNot: '^src/(command-line/|main\\.ts)|\\.test\\.ts$' },
+      to: { path: '^src/command-line/' },
+    },
+    {
       name: 'capabilities-never-each-other',
       severity: 'error',
       comment: 'They meet in the ledger; only access may be used by all.',

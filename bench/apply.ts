@@ -3,13 +3,13 @@
 
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
-import { CopyWriter } from '../src/copy/copy-writer.ts';
 import { prepareCopySchema } from '../src/copy/schema.ts';
+import { CopyWriter } from '../src/copy/write/copy-writer.ts';
 import type { Received } from '../src/domain/received.ts';
 import { interpret } from '../src/intake/interpret.ts';
 import { limits } from '../src/limits.ts';
-import { patientHandles } from '../src/station/keys.ts';
-import { openDatabase } from '../src/station/open-database.ts';
+import { patientHandles } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
 import { measureBacklog } from './backlog.ts';
 import { JOURNAL, LAB } from './declared.ts';
 import { declareCommand } from './folders.ts';

@@ -2,13 +2,13 @@
 // 300 messages a second an hour is 1,080,000 of them, and they must be gone in 15 minutes (design §17).
 
 import { join } from 'node:path';
-import { CopyWriter } from '../src/copy/copy-writer.ts';
 import { prepareCopySchema } from '../src/copy/schema.ts';
+import { CopyWriter } from '../src/copy/write/copy-writer.ts';
 import { Inbox, type InboxItem } from '../src/intake/inbox.ts';
 import { interpret } from '../src/intake/interpret.ts';
 import { limits } from '../src/limits.ts';
-import { patientHandles } from '../src/station/keys.ts';
-import { openDatabase } from '../src/station/open-database.ts';
+import { patientHandles } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
 import { JOURNAL, LAB } from './declared.ts';
 import { declareCommand } from './folders.ts';
 import { adt, oru } from './messages.ts';

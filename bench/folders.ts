@@ -4,9 +4,9 @@
 
 import { mkdirSync } from 'node:fs';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
-import { CopyWriter } from '../src/copy/copy-writer.ts';
 import { Names } from '../src/copy/names.ts';
 import { prepareCopySchema } from '../src/copy/schema.ts';
+import { CopyWriter } from '../src/copy/write/copy-writer.ts';
 import type { Change, MemberChange, Reading } from '../src/domain/changes.ts';
 import type { CopyCommand } from '../src/domain/commands.ts';
 import { type Identity, type PatientKey, unitId } from '../src/domain/identity.ts';
@@ -14,10 +14,10 @@ import { PERSONNUMMER } from '../src/domain/identity-domains.ts';
 import type { Received } from '../src/domain/received.ts';
 import { Inbox, type InboxItem } from '../src/intake/inbox.ts';
 import { SystemClock } from '../src/station/clock.ts';
-import { stationFiles } from '../src/station/data-folder.ts';
-import { loadStationKeys } from '../src/station/keys.ts';
-import { openDatabase } from '../src/station/open-database.ts';
-import { keepVersion, thisVersion } from '../src/station/upgrade-snapshot.ts';
+import { stationFiles } from '../src/station/files/data-folder.ts';
+import { loadStationKeys } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
+import { keepVersion, thisVersion } from '../src/station/upkeep/upgrade-snapshot.ts';
 import { dataFolderOf, keyFileOf } from './children.ts';
 import { BENCH_SOURCES, JOURNAL, LAB } from './declared.ts';
 import { nameOf } from './people.ts';
@@ -212,7 +212,7 @@ class PeopleMaker {
   }
 }
 
-/** How the copy names what it knows of a person (src/copy/apply-person.ts). */
+/** How the copy names what it knows of a person (src/copy/write/apply-person.ts). */
 const PERSON_KEY = '=person';
 /** Longer texts are values: no number stands in them. */
 const NAMED_MAX = 500;

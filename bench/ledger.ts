@@ -8,10 +8,10 @@ import type { EntryDraft } from '../src/domain/ledger-entry.ts';
 import { signerFromSeed } from '../src/ledger/chain-key.ts';
 import { limits } from '../src/limits.ts';
 import { SystemClock } from '../src/station/clock.ts';
-import { StationKeys } from '../src/station/keys.ts';
-import { LedgerStore } from '../src/station/ledger-store.ts';
-import { LedgerThread } from '../src/station/ledger-thread.ts';
-import { openDatabase } from '../src/station/open-database.ts';
+import { StationKeys } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
+import { LedgerStore } from '../src/station/ledger/ledger-store.ts';
+import { LedgerThread } from '../src/station/ledger/ledger-thread.ts';
 import { type BenchRow, ms, percentile, rate } from './report.ts';
 import { scratchFolder } from './scratch.ts';
 

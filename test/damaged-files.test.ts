@@ -20,9 +20,9 @@ import { requireCopySchema } from '../src/copy/schema.ts';
 import { Failure } from '../src/domain/failures.ts';
 import { sourceId } from '../src/domain/identity.ts';
 import { Inbox } from '../src/intake/inbox.ts';
-import { Intake } from '../src/station/intake.ts';
-import { StationKeys } from '../src/station/keys.ts';
-import { openDatabase } from '../src/station/open-database.ts';
+import { StationKeys } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
+import { Intake } from '../src/station/receiving/intake.ts';
 import type { StationNote } from '../src/station/station-note.ts';
 import { RepeatingSender, startStation, TEST_KEY, testMessage, testSources } from './station-fixture.ts';
 

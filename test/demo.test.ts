@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CensusRow, UnitSummary } from '../src/copy/read-census.ts';
+import type { CensusRow, UnitSummary } from '../src/copy/read/census.ts';
 import type { Chart, ChartPart } from '../src/domain/chart/chart.ts';
 import { composeChart } from '../src/domain/chart/compose.ts';
 import { renderChartText } from '../src/domain/chart/text.ts';

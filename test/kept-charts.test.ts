@@ -4,8 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { declared, HOUR, handleOf, TEN, TestCopy } from '../src/copy/copy.fixture.ts';
-import { CopyReader } from '../src/copy/copy-reader.ts';
 import { interleave, PEOPLE, run, SOURCES } from '../src/copy/messages.fixture.ts';
+import { CopyReader } from '../src/copy/read/copy-reader.ts';
 import type { SureNow } from '../src/domain/age.ts';
 import type { Chart } from '../src/domain/chart/chart.ts';
 import { composeChart } from '../src/domain/chart/compose.ts';
@@ -13,7 +13,7 @@ import type { ChartOptions } from '../src/domain/chart/context.ts';
 import { ChartMemory, type Remember } from '../src/domain/chart/memory.ts';
 import { type PatientKey, sourceId } from '../src/domain/identity.ts';
 import { ChartJson } from '../src/server/api/chart-json.ts';
-import { nearPatients } from '../src/station/near-patients.ts';
+import { nearPatients } from '../src/station/reading/near-patients.ts';
 import { SimulatedCopy } from './support/simulated-copy.ts';
 
 const MINUTE_MS = 60_000;

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CopyWriter } from '../src/copy/copy-writer.ts';
 import { prepareCopySchema } from '../src/copy/schema.ts';
+import { CopyWriter } from '../src/copy/write/copy-writer.ts';
 import { Inbox } from '../src/intake/inbox.ts';
 import { interpret } from '../src/intake/interpret.ts';
 import { FAULT_POINTS } from '../src/station/fault-points.ts';
-import { StationKeys } from '../src/station/keys.ts';
-import { openDatabase } from '../src/station/open-database.ts';
-import { listSnapshots } from '../src/station/snapshots.ts';
+import { StationKeys } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
+import { listSnapshots } from '../src/station/upkeep/snapshots.ts';
 import { RepeatingSender, startStation, TEST_KEY, testMessage } from './station-fixture.ts';
 
 const isLong = process.env['RESERVKRAFT_TEST_LONG'] === '1';

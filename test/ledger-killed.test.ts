@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readJson } from '../src/ledger/opening.ts';
 import { LEDGER_FAULT_POINTS } from '../src/station/fault-points.ts';
-import { openLedgerForReading } from '../src/station/reading-ledger.ts';
+import { openLedgerForReading } from '../src/station/ledger/reading-ledger.ts';
 import { TEST_KEY } from './station-fixture.ts';
 import { keepOutput } from './support/output.ts';
 import { canTrace, readTrace } from './support/system-calls.ts';

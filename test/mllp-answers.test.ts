@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Hl7Dialect } from '../src/domain/source.ts';
 import { Inbox } from '../src/intake/inbox.ts';
 import { limits } from '../src/limits.ts';
-import { Intake } from '../src/station/intake.ts';
-import { StationKeys } from '../src/station/keys.ts';
-import { openDatabase } from '../src/station/open-database.ts';
+import { StationKeys } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
+import { Intake } from '../src/station/receiving/intake.ts';
 import { TEST_KEY, testMessage, testSources } from './station-fixture.ts';
 
 const keys = new StationKeys(TEST_KEY);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Inbox } from '../src/intake/inbox.ts';
-import { Intake } from '../src/station/intake.ts';
-import { StationKeys } from '../src/station/keys.ts';
-import { openDatabase } from '../src/station/open-database.ts';
+import { StationKeys } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
+import { Intake } from '../src/station/receiving/intake.ts';
 import { MllpLine, TEST_KEY, testMessage, testSources } from './station-fixture.ts';
 
 const keys = new StationKeys(TEST_KEY);

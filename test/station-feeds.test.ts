@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writePdf } from '../sim/reports/pdf.ts';
 import { makeCertificate } from '../src/intake/mllp/certificate.fixture.ts';
 import { readPdfPages } from '../src/intake/reports/pdf-pages.ts';
-import { readSettings } from '../src/station/settings.ts';
+import { readSettings } from '../src/station/settings/settings.ts';
 import { Station } from '../src/station/station.ts';
 import { testMessage } from './station-fixture.ts';
 

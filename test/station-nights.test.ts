@@ -8,12 +8,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sourceId } from '../src/domain/identity.ts';
 import { Inbox } from '../src/intake/inbox.ts';
 import { limits } from '../src/limits.ts';
-import { Intake } from '../src/station/intake.ts';
-import { StationKeys } from '../src/station/keys.ts';
-import { NightWork } from '../src/station/night-work.ts';
+import { COPY_FILE } from '../src/station/files/data-folder.ts';
+import { StationKeys } from '../src/station/files/keys.ts';
+import { openDatabase } from '../src/station/files/open-database.ts';
 import { StationNotes } from '../src/station/notes.ts';
-import { openDatabase } from '../src/station/open-database.ts';
-import { COPY_FILE } from '../src/station/reading.ts';
+import { Intake } from '../src/station/receiving/intake.ts';
+import { NightWork } from '../src/station/upkeep/night-work.ts';
 import { TEST_KEY, testMessage, testSources } from './station-fixture.ts';
 
 const keys = new StationKeys(TEST_KEY);

@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchHit } from '../src/copy/read-search.ts';
+import type { SearchHit } from '../src/copy/read/search.ts';
 import { House } from './support/house.ts';
 
 interface Sender {

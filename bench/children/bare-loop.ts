@@ -3,7 +3,7 @@
 
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { openDatabase } from '../../src/station/open-database.ts';
+import { openDatabase } from '../../src/station/files/open-database.ts';
 
 const [folder] = process.argv.slice(2);
 const db = openDatabase({ file: join(folder ?? '.', 'bare.db'), key: Buffer.alloc(32, 7), role: 'inbox' });

@@ -1,11 +1,11 @@
 // A unit's list as text for a terminal: by room and bed, every cell filled, the age of the list at its head.
 
-import type { CensusRow, UnitSummary } from '../copy/read-census.ts';
+import type { CensusRow, UnitSummary } from '../copy/read/census.ts';
 import { wrap } from '../domain/chart/text-layout.ts';
 import { ageOn, ageWords, formatPersonId, personIdOf } from '../domain/person-id.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
-import type { UnitList } from '../station/unit-list.ts';
+import type { UnitList } from '../station/reading/unit-list.ts';
 
 const KIND_WORDS: Readonly<Record<CensusRow['kind'], string>> = {
   present: 'inneliggande',

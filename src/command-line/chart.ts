@@ -1,4 +1,4 @@
-import type { CopyReader } from '../copy/copy-reader.ts';
+import type { CopyReader } from '../copy/read/copy-reader.ts';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { renderChartText } from '../domain/chart/text.ts';
@@ -6,9 +6,9 @@ import { Failure } from '../domain/failures.ts';
 import { type PatientKey, patientKey } from '../domain/identity.ts';
 import { numberRemark } from '../domain/person-id.ts';
 import { SystemClock } from '../station/clock.ts';
-import { nearPatients } from '../station/near-patients.ts';
-import { type KeptStation, openForReading } from '../station/reading.ts';
-import { readSettings } from '../station/settings.ts';
+import { nearPatients } from '../station/reading/near-patients.ts';
+import { type KeptStation, openForReading } from '../station/reading/reading.ts';
+import { readSettings } from '../station/settings/settings.ts';
 import { ask } from './ask.ts';
 import type { Command } from './command.ts';
 import { readMoment } from './moment.ts';

@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readSettings } from '../station/settings.ts';
+import { readSettings } from '../station/settings/settings.ts';
 import type { Command } from './command.ts';
 
 const FREE_BYTES_WANTED = 2 * 1024 ** 3;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSettings } from '../station/settings.ts';
+import { readSettings } from '../station/settings/settings.ts';
 import { whatToTry } from './demo-hints.ts';
 
 const usual = readSettings(new Map(), {});

@@ -1,6 +1,6 @@
 // What a newcomer is told to try while the demo runs: commands that reach this demo as they stand.
 
-import { readSettings, type Settings } from '../station/settings.ts';
+import { readSettings, type Settings } from '../station/settings/settings.ts';
 
 type Places = Pick<Settings, 'dataFolder' | 'keyFile' | 'tokenFile'>;
 

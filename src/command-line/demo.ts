@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
-import { readSettings } from '../station/settings.ts';
+import { readSettings } from '../station/settings/settings.ts';
 import type { Station } from '../station/station.ts';
 import type { Command } from './command.ts';
 import { whatToTry } from './demo-hints.ts';

@@ -2,10 +2,10 @@ import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'n
 import { Failure } from '../domain/failures.ts';
 import type { LedgerItem } from '../domain/ledger-entry.ts';
 import { exportLines } from '../ledger/export-file.ts';
-import { type KeptLedger, openLedgerForReading } from '../station/reading-ledger.ts';
-import { readSettings } from '../station/settings.ts';
+import { storageFailure } from '../station/files/storage-failure.ts';
+import { type KeptLedger, openLedgerForReading } from '../station/ledger/reading-ledger.ts';
+import { readSettings } from '../station/settings/settings.ts';
 import { readStationCard } from '../station/station-card.ts';
-import { storageFailure } from '../station/storage-failure.ts';
 import type { CommandContext } from './command.ts';
 import { readPatients, readRange, type TimeRange } from './ledger-filter.ts';
 import { reportRead } from './report-read.ts';

@@ -3,9 +3,9 @@ import { Failure } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { ExportCheck, type ExportHeader, linesOf } from '../ledger/export-file.ts';
 import { type CheckedEpoch, type CheckReport, FAULT_WORDS, type FoundFault } from '../ledger/ledger-check.ts';
-import { isDamage } from '../station/open-database.ts';
-import { openLedgerForReading } from '../station/reading-ledger.ts';
-import { readSettings } from '../station/settings.ts';
+import { isDamage } from '../station/files/open-database.ts';
+import { openLedgerForReading } from '../station/ledger/reading-ledger.ts';
+import { readSettings } from '../station/settings/settings.ts';
 import { harmless } from './census-text.ts';
 import type { CommandContext } from './command.ts';
 

@@ -1,10 +1,10 @@
-import type { SearchHit } from '../copy/read-search.ts';
+import type { SearchHit } from '../copy/read/search.ts';
 import { requireUnit } from '../domain/known-names.ts';
 import { formatPersonId } from '../domain/person-id.ts';
 import { searchRemark } from '../domain/search-remark.ts';
 import { limits } from '../limits.ts';
-import { openForReading } from '../station/reading.ts';
-import { readSettings } from '../station/settings.ts';
+import { openForReading } from '../station/reading/reading.ts';
+import { readSettings } from '../station/settings/settings.ts';
 import { ask } from './ask.ts';
 import { columns, harmless, nameOf } from './census-text.ts';
 import { chartNames } from './chart.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readSettings, type Settings } from '../station/settings.ts';
+import { readSettings, type Settings } from '../station/settings/settings.ts';
 import type { Station } from '../station/station.ts';
 import type { Command, CommandContext } from './command.ts';
 

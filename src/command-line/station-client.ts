@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { FAILURES, Failure, type FailureCode } from '../domain/failures.ts';
-import { readSettings, type Settings } from '../station/settings.ts';
+import { readSettings, type Settings } from '../station/settings/settings.ts';
 import { readStationCard } from '../station/station-card.ts';
 import type { CommandContext } from './command.ts';
 

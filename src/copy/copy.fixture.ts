@@ -11,10 +11,10 @@ import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { PatientCopy } from '../domain/patient-copy.ts';
 import type { Interpreter, Received } from '../domain/received.ts';
 import { type FeedDeclaration, type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
-import { CopyReader } from './copy-reader.ts';
-import { CopyWriter } from './copy-writer.ts';
-import type { ApplyResult } from './outcomes.ts';
+import { CopyReader } from './read/copy-reader.ts';
 import { prepareCopySchema } from './schema.ts';
+import { CopyWriter } from './write/copy-writer.ts';
+import type { ApplyResult } from './write/outcomes.ts';
 
 /** 22 November 2026, 10:00 UTC. */
 export const TEN = Date.UTC(2026, 10, 22, 10);

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Received } from '../domain/received.ts';
 import { limits } from '../limits.ts';
 import { ANNA, handleOf, readTest, resource, TestCopy } from './copy.fixture.ts';
-import { CopyWriter } from './copy-writer.ts';
 import { laboratory } from './laboratory.fixture.ts';
+import { CopyWriter } from './write/copy-writer.ts';
 
 let copy: TestCopy;
 beforeEach(() => {

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Change } from '../domain/changes.ts';
 import { ANNA, BERTIL, declared, HOUR, handleOf, KIR2, MED1, person, stay, TEN, TestCopy } from './copy.fixture.ts';
-import { CopyReader } from './copy-reader.ts';
 import { interleave, PEOPLE, run, SOURCES } from './messages.fixture.ts';
+import { CopyReader } from './read/copy-reader.ts';
 
 const PARTS = ['results', 'allergies', 'stay', 'person'] as const;
 const UNITS = [KIR2, MED1] as const;

@@ -2,7 +2,7 @@
 
 import type { PartFeed } from '../domain/patient-copy.ts';
 import { ANNA, declared, LAB, resource, type TestCopy } from './copy.fixture.ts';
-import type { ApplyResult } from './outcomes.ts';
+import type { ApplyResult } from './write/outcomes.ts';
 
 interface Laboratory {
   readonly declare: () => unknown;

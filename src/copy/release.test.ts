@@ -20,7 +20,7 @@ import {
   TEN,
   TestCopy,
 } from './copy.fixture.ts';
-import { CopyWriter } from './copy-writer.ts';
+import { CopyWriter } from './write/copy-writer.ts';
 
 let copy: TestCopy;
 beforeEach(() => {

@@ -16,8 +16,8 @@ import {
   TEN,
   TestCopy,
 } from './copy.fixture.ts';
-import { CopyWriter } from './copy-writer.ts';
 import { laboratory } from './laboratory.fixture.ts';
+import { CopyWriter } from './write/copy-writer.ts';
 
 let copy: TestCopy;
 beforeEach(() => {

@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sourceId } from '../domain/identity.ts';
-import { openDatabase } from '../station/open-database.ts';
+import { openDatabase } from '../station/files/open-database.ts';
 import { Inbox, InboxGap, type InboxItem } from './inbox.ts';
 
 const key = Buffer.alloc(32, 5);

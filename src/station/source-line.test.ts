@@ -1,12 +1,12 @@
 // A source's line in the status: what is held of it, for whom and why, and nothing said as zero that nobody has counted.
 
 import { describe, expect, it } from 'vitest';
-import type { SourceStatus } from '../copy/read-status.ts';
+import type { SourceStatus } from '../copy/read/status.ts';
 import { feed, HOUR_MS, NOW_MS, now } from '../domain/chart/chart.fixture.ts';
 import type { Holding } from '../domain/holding.ts';
 import { sourceId, unitId } from '../domain/identity.ts';
 import { undeclaredSource } from '../domain/source.ts';
-import type { IntakeStatus } from './intake.ts';
+import type { IntakeStatus } from './receiving/intake.ts';
 import { sourceLine } from './source-line.ts';
 
 const LAB = sourceId('lab');

@@ -1,11 +1,11 @@
 // One source in the station's status: how it is, since when, why, and what to do now. Carries no patient data.
 
-import type { SourceStatus } from '../copy/read-status.ts';
+import type { SourceStatus } from '../copy/read/status.ts';
 import { elapsed, type FeedState, feedState, type SureNow, worstCriticalFeed } from '../domain/age.ts';
 import { isUndeclared } from '../domain/chart/context.ts';
 import { type Holding, holdingWords, scopeWords } from '../domain/holding.ts';
 import { timeWords } from '../domain/swedish-time.ts';
-import type { IntakeStatus } from './intake.ts';
+import type { IntakeStatus } from './receiving/intake.ts';
 
 export interface SourceLine {
   readonly source: string;

@@ -4,7 +4,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UnitDeclaration } from '../domain/unit.ts';
-import { storageFailure } from './storage-failure.ts';
+import { storageFailure } from './files/storage-failure.ts';
 
 export interface StationCard {
   readonly name: string;

@@ -1,7 +1,7 @@
 // What anybody who can reach the machine may read of it, without a token.
 
 import { expect, test } from 'vitest';
-import type { SourceStatus } from '../copy/read-status.ts';
+import type { SourceStatus } from '../copy/read/status.ts';
 import { sourceId } from '../domain/identity.ts';
 import { undeclaredSource } from '../domain/source.ts';
 import { stationHealth } from './status.ts';

@@ -3,20 +3,20 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SourceStatus } from '../copy/read-status.ts';
+import type { SourceStatus } from '../copy/read/status.ts';
 import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
-import type { DamagedFile } from './damaged-files.ts';
-import type { IntakeStatus } from './intake.ts';
-import type { AnswerTimes } from './intake-counts.ts';
-import type { LedgerStatus } from './ledger-thread.ts';
-import type { Scrub } from './night-work.ts';
-import type { NightlyCounts } from './nightly-counts.ts';
-import type { Standstill } from './purge-guard.ts';
-import { listSnapshots } from './snapshots.ts';
+import type { DamagedFile } from './files/damaged-files.ts';
+import type { LedgerStatus } from './ledger/ledger-thread.ts';
+import type { IntakeStatus } from './receiving/intake.ts';
+import type { AnswerTimes } from './receiving/intake-counts.ts';
 import { isStranger, type SourceLine, sourceLine } from './source-line.ts';
 import type { StationNote } from './station-note.ts';
 import { surelyNow } from './surely-now.ts';
+import type { Scrub } from './upkeep/night-work.ts';
+import type { NightlyCounts } from './upkeep/nightly-counts.ts';
+import type { Standstill } from './upkeep/purge-guard.ts';
+import { listSnapshots } from './upkeep/snapshots.ts';
 
 export interface StationStatus {
   readonly name: string;

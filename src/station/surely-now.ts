@@ -1,7 +1,7 @@
 // The moment to count ages from: never before what this station has already lived through, whatever its wall clock shows (design
 // §5.25). A station that starts with its clock put back would otherwise call a dead source fresh.
 
-import type { SourceStatus } from '../copy/read-status.ts';
+import type { SourceStatus } from '../copy/read/status.ts';
 import { notBefore, type SureNow } from '../domain/age.ts';
 import type { Arrival } from '../domain/time.ts';
 

@@ -3,8 +3,8 @@
 
 import { writeSync } from 'node:fs';
 import { SystemClock } from '../../src/station/clock.ts';
-import { StationKeys } from '../../src/station/keys.ts';
-import { LedgerThread } from '../../src/station/ledger-thread.ts';
+import { StationKeys } from '../../src/station/files/keys.ts';
+import { LedgerThread } from '../../src/station/ledger/ledger-thread.ts';
 import { TEST_KEY } from '../station-fixture.ts';
 
 const [dataFolder = '', first = '1', most = '0'] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 // A station in a process of its own, to be killed, starved and watched by tests: receives and applies, tells its port on standard
 // output, takes a snapshot now and then when asked to, and ends when its standard input does.
 
-import { Intake } from '../../src/station/intake.ts';
-import { StationKeys } from '../../src/station/keys.ts';
+import { StationKeys } from '../../src/station/files/keys.ts';
+import { Intake } from '../../src/station/receiving/intake.ts';
 import { TEST_KEY, testSources } from '../station-fixture.ts';
 
 const [dataFolder = '', ...words] = process.argv.slice(2);

@@ -3,17 +3,17 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CopyWriter } from '../../src/copy/copy-writer.ts';
 import { prepareCopySchema } from '../../src/copy/schema.ts';
+import { CopyWriter } from '../../src/copy/write/copy-writer.ts';
 import type { CopyCommand } from '../../src/domain/commands.ts';
 import type { SourceId } from '../../src/domain/identity.ts';
 import type { Received } from '../../src/domain/received.ts';
 import { STATION } from '../../src/intake/inbox.ts';
 import { interpret } from '../../src/intake/interpret.ts';
 import { SystemClock } from '../../src/station/clock.ts';
-import { loadStationKeys } from '../../src/station/keys.ts';
-import { openDatabase } from '../../src/station/open-database.ts';
-import { COPY_FILE } from '../../src/station/reading.ts';
+import { COPY_FILE } from '../../src/station/files/data-folder.ts';
+import { loadStationKeys } from '../../src/station/files/keys.ts';
+import { openDatabase } from '../../src/station/files/open-database.ts';
 import type { House } from './house.ts';
 
 const BATCH = 500;

@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
-import { loadStationKeys } from '../../src/station/keys.ts';
-import { openDatabase } from '../../src/station/open-database.ts';
-import { COPY_FILE, type KeptStation, openForReading } from '../../src/station/reading.ts';
-import { readSettings, type Settings } from '../../src/station/settings.ts';
+import { COPY_FILE } from '../../src/station/files/data-folder.ts';
+import { loadStationKeys } from '../../src/station/files/keys.ts';
+import { openDatabase } from '../../src/station/files/open-database.ts';
+import { type KeptStation, openForReading } from '../../src/station/reading/reading.ts';
+import { readSettings, type Settings } from '../../src/station/settings/settings.ts';
 import type { StationStatus } from '../../src/station/status.ts';
 import { keepOutput } from './output.ts';
 

@@ -12,16 +12,16 @@ import { everything, heartbeat, saidBetween } from '../../sim/systems/speech.ts'
 import { VOICES, type Voice, voiceOf } from '../../sim/systems/voices.ts';
 import { encode } from '../../sim/systems/wire.ts';
 import { World } from '../../sim/world.ts';
-import { CopyReader } from '../../src/copy/copy-reader.ts';
-import { CopyWriter } from '../../src/copy/copy-writer.ts';
+import { CopyReader } from '../../src/copy/read/copy-reader.ts';
 import { prepareCopySchema } from '../../src/copy/schema.ts';
+import { CopyWriter } from '../../src/copy/write/copy-writer.ts';
 import type { CopyCommand } from '../../src/domain/commands.ts';
 import { type PatientKey, sourceId } from '../../src/domain/identity.ts';
 import type { Received } from '../../src/domain/received.ts';
 import type { Arrival } from '../../src/domain/time.ts';
 import { interpret } from '../../src/intake/interpret.ts';
-import { StationKeys } from '../../src/station/keys.ts';
-import { openDatabase } from '../../src/station/open-database.ts';
+import { StationKeys } from '../../src/station/files/keys.ts';
+import { openDatabase } from '../../src/station/files/open-database.ts';
 
 const ASEN = VOICES.filter(({ hospital }) => hospital === 'ASEN');
 const MONOTONIC_MS = 3_600_000;

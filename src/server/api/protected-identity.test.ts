@@ -1,8 +1,8 @@
 // Hazard H27 through our own routes: whoever looks a protected person up learns neither where they live nor where they are.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SearchAnswer } from '../../copy/read-search.ts';
-import type { UnitList } from '../../station/unit-list.ts';
+import type { SearchAnswer } from '../../copy/read/search.ts';
+import type { UnitList } from '../../station/reading/unit-list.ts';
 import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
 
 /** What was said of Anna, in admitAnna and below, that tells where she lives or who is near. */

@@ -6,7 +6,7 @@ import type { Chart } from '../../domain/chart/chart.ts';
 import { FAILURES } from '../../domain/failures.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import { limits } from '../../limits.ts';
-import type { UnitList } from '../../station/unit-list.ts';
+import type { UnitList } from '../../station/reading/unit-list.ts';
 import { ANNA, admitAnna, BERTIL, PNR, potassium, report, ServedCopy, TEN } from '../server.fixture.ts';
 
 let copy: ServedCopy;

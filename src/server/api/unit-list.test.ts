@@ -2,10 +2,10 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { censusText, unitsText } from '../../command-line/census-text.ts';
-import type { UnitSummary } from '../../copy/read-census.ts';
+import type { UnitSummary } from '../../copy/read/census.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
-import type { UnitList } from '../../station/unit-list.ts';
+import type { UnitList } from '../../station/reading/unit-list.ts';
 import { admitAnna, potassium, report, ServedCopy } from '../server.fixture.ts';
 
 const HOUR_MS = 3_600_000;

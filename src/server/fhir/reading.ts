@@ -1,7 +1,7 @@
 // Reading one patient for the facade, whole, at one moment. The pages of one answer are of one moment; the last few patients
 // are kept made, so that sixty pages do not read the same chart sixty times.
 
-import type { CopyReader } from '../../copy/copy-reader.ts';
+import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, patientKey } from '../../domain/identity.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';

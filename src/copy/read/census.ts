@@ -1,0 +1,211 @@
+// A unit's list: who is here, on leave, expected, and gone within three days. Sorted as people walk: by room and bed.
+
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { Patient } from 'fhir/r4';
+import { type Identity, type PatientKey, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import type { Stay } from '../../domain/patient-copy.ts';
+import { limits } from '../../limits.ts';
+import type { FactReader } from '../fact-reader.ts';
+import type { GroupReader } from '../identity/read-identity.ts';
+import type { Moment } from '../moment.ts';
+import { STAY_ROW } from '../part-codes.ts';
+import { readPerson } from './person.ts';
+import type { SourcesAt } from './sources.ts';
+import { areSeveralPlaces, isGoingOn, isSamePlace, type StayRead, type StaysReader } from './stays.ts';
+
+const CENSUS_KINDS = [
+  'present',
+  'on-leave',
+  'expected', // planned to this unit, not yet here
+  'unknown', // a stay of which we have not heard that it began
+  'discharged', // left within 72 hours
+] as const;
+type CensusKind = (typeof CENSUS_KINDS)[number];
+
+export interface CensusRow {
+  readonly key: PatientKey;
+  readonly identity: Identity;
+  readonly kind: CensusKind;
+  readonly stay: Stay;
+  /** Name, birth date, gender and deceased as resolved; null when only an identity is known. */
+  readonly person: Patient | null;
+  readonly isProtected: boolean;
+  readonly bedConflict: boolean;
+  readonly sourceConflict: boolean;
+  readonly identityConflict: boolean;
+  /** The person is said to be in more than one bed or unit now; each place in this unit has a line of its own. */
+  readonly severalPlaces: boolean;
+}
+
+export interface UnitSummary {
+  readonly unit: UnitId;
+  readonly counts: Readonly<Record<CensusKind, number>>;
+  readonly bedConflicts: number;
+}
+
+export interface CensusTools {
+  readonly facts: FactReader;
+  readonly groups: GroupReader;
+  readonly stays: StaysReader;
+}
+
+export class CensusReader {
+  readonly #tools: CensusTools;
+  readonly #inUnit: Statement<[string, number, number, number], number>;
+  readonly #toUnit: Statement<[string, number, number], number>;
+  readonly #units: Statement<[], string>;
+
+  constructor(db: Database, tools: CensusTools) {
+    this.#tools = tools;
+    this.#inUnit = db
+      .prepare<[string, number, number, number], number>(
+        `SELECT DISTINCT identity FROM fact INDEXED BY fact_unit
+         WHERE unit = ? AND until > ? AND since <= ? AND at >= ? AND part = ${STAY_ROW}`,
+      )
+      .pluck();
+    this.#toUnit = db
+      .prepare<[string, number, number], number>(
+        `SELECT DISTINCT identity FROM fact INDEXED BY fact_planned
+         WHERE planned = ? AND until > ? AND since <= ? AND part = ${STAY_ROW}`,
+      )
+      .pluck();
+    this.#units = db
+      .prepare<[], string>(
+        `WITH RECURSIVE u (unit) AS (
+           SELECT (SELECT unit FROM fact WHERE unit IS NOT NULL ORDER BY unit LIMIT 1)
+           UNION ALL
+           SELECT (SELECT unit FROM fact WHERE unit > u.unit ORDER BY unit LIMIT 1) FROM u WHERE u.unit IS NOT NULL
+         ) SELECT unit FROM u WHERE unit IS NOT NULL AND unit <> ''`,
+      )
+      .pluck();
+  }
+
+  /** Every unit any stay has stood on and not been dropped since. */
+  units(): UnitId[] {
+    return this.#units.all().map(unitId);
+  }
+
+  unit(unit: UnitId, moment: Moment, sources: SourcesAt): CensusRow[] {
+    const { sequence, wall } = moment;
+    const endedAfter = wall - limits.dischargedKeptMs;
+    const numbers = new Set([
+      ...this.#inUnit.all(unit, sequence, sequence, endedAfter),
+      ...this.#toUnit.all(unit, sequence, sequence),
+    ]);
+    const seen = new Set<number>();
+    const rows: CensusRow[] = [];
+    for (const no of numbers) {
+      if (seen.has(no)) continue;
+      rows.push(...this.#rows(no, { unit, moment, sources, seen }));
+    }
+    return rows.sort(byPlace);
+  }
+
+  summary(unit: UnitId, moment: Moment, sources: SourcesAt): UnitSummary {
+    const rows = this.unit(unit, moment, sources);
+    // People, not lines: somebody in two places is one.
+    const count = (kind: CensusKind): number =>
+      new Set(rows.filter((row) => row.kind === kind).map(({ key }) => key)).size;
+    return {
+      unit,
+      counts: Object.fromEntries(CENSUS_KINDS.map((kind) => [kind, count(kind)])) as Record<CensusKind, number>,
+      bedConflicts: rows.filter(({ bedConflict }) => bedConflict).length,
+    };
+  }
+
+  #rows(no: number, { unit, moment, sources, seen }: CensusQuestion): CensusRow[] {
+    const { groups, stays, facts } = this.#tools;
+    const group = groups.group(no, moment.sequence);
+    for (const member of group.members) seen.add(member.no);
+    const head = group.members[0];
+    if (head === undefined) return [];
+    const { person, isProtected, isDeleted, conflicts } = readPerson(group.members, moment, facts, sources);
+    if (isDeleted) return [];
+    const reads = stays.read(group.members, moment.sequence, sources);
+    const listed = listedIn(unit, reads, moment.wall);
+    const severalPlaces = listed.length > 1 || areSeveralPlaces(reads.map(({ stay }) => stay));
+    return listed.map(({ kind, read: { stay, conflicting } }) => ({
+      key: patientKey(head.handle),
+      identity: head.identity,
+      kind,
+      stay,
+      person,
+      isProtected,
+      bedConflict: stay.bedConflict,
+      sourceConflict: conflicting.length > 0 || conflicts.length > 0,
+      identityConflict: group.conflicts.length > 0,
+      severalPlaces,
+    }));
+  }
+}
+
+interface CensusQuestion {
+  readonly unit: UnitId;
+  readonly moment: Moment;
+  readonly sources: SourcesAt;
+  /** Numbers of the persons looked at already. */
+  readonly seen: Set<number>;
+}
+
+interface Listed {
+  readonly kind: CensusKind;
+  readonly read: StayRead;
+}
+
+/** Every place in this unit where the person is said to be now; else the stay that most concerns the unit. */
+function listedIn(unit: UnitId, reads: readonly StayRead[], wall: number): readonly Listed[] {
+  const here = reads.filter(({ stay }) => stay.unit === unit && isGoingOn(stay));
+  const places = here.filter(({ stay }, at) => !here.slice(0, at).some((before) => isSamePlace(before.stay, stay)));
+  if (places.length > 1)
+    return places.map((read) => ({ kind: read.stay.status === 'present' ? 'present' : 'on-leave', read }));
+  const best = bestFor(unit, reads, wall);
+  return best === null ? [] : [best];
+}
+
+function bestFor(unit: UnitId, reads: readonly StayRead[], wall: number): Listed | null {
+  let best: Listed | null = null;
+  for (const read of reads) {
+    const kind = kindFor(unit, read.stay, wall);
+    if (kind === null) continue;
+    if (best === null || CENSUS_KINDS.indexOf(kind) < CENSUS_KINDS.indexOf(best.kind)) best = { kind, read };
+  }
+  return best;
+}
+
+function kindFor(unit: UnitId, stay: Stay, wall: number): CensusKind | null {
+  if (stay.unit !== unit)
+    return stay.plannedUnit === unit && stay.status !== 'discharged' && stay.status !== 'cancelled' ? 'expected' : null;
+  switch (stay.status) {
+    case 'present':
+      return 'present';
+    case 'on-leave':
+      return 'on-leave';
+    case 'planned':
+      return 'expected';
+    case 'unknown':
+      return wall - stay.changedAt <= limits.dischargedKeptMs ? 'unknown' : null;
+    case 'discharged':
+      return wall - (stay.dischargedAt ?? stay.changedAt) <= limits.dischargedKeptMs ? 'discharged' : null;
+    case 'cancelled':
+      return null;
+  }
+}
+
+const collator = new Intl.Collator('sv', { numeric: true });
+
+/** Rooms and beds in the order of their numbers; those without a bed after those with one; the discharged last. */
+function byPlace(a: CensusRow, b: CensusRow): number {
+  const gone = (row: CensusRow): number => (row.kind === 'discharged' ? 1 : 0);
+  const place = ({ stay: { room, bed } }: CensusRow): string => `${room ?? '\uffff'} ${bed ?? '\uffff'}`;
+  return (
+    gone(a) - gone(b) ||
+    collator.compare(place(a), place(b)) ||
+    collator.compare(nameOf(a), nameOf(b)) ||
+    (a.identity.id < b.identity.id ? -1 : 1)
+  );
+}
+
+const nameOf = ({ person }: CensusRow): string => {
+  const name = person?.name?.[0];
+  return name === undefined ? '' : (name.text ?? `${name.family ?? ''} ${(name.given ?? []).join(' ')}`);
+};

@@ -1,0 +1,222 @@
+// Results, orders, documents, allergies: one resource of one source, its corrections and its leaving (knowledge c3.13, c3.14).
+
+import type { FhirResource } from 'fhir/r4';
+import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange } from '../../domain/changes.ts';
+import type { PartName } from '../../domain/parts.ts';
+import { DENIABLE, noneSaid } from '../../domain/stated-none.ts';
+import type { Identities } from '../identity/identities.ts';
+import { keepText, readText, sameText } from '../kept-text.ts';
+import { nameOfResource } from '../name-of-resource.ts';
+import { HIDDEN, partCode, partOfCode } from '../part-codes.ts';
+import { laterOf, mayReplace } from '../stamps.ts';
+import { cancelStays } from './apply-stay.ts';
+import {
+  contradict,
+  deny,
+  findSnapshot,
+  gone,
+  keepList,
+  listedKeys,
+  type Place,
+  standing,
+  takeBack,
+} from './denials.ts';
+import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
+import type { FullLoads } from './full-loads.ts';
+import { mergeMembers } from './members.ts';
+import { holderOf, tellUnmatched } from './withdrawals.ts';
+
+interface Tools {
+  readonly facts: Facts;
+  readonly identities: Identities;
+  readonly fullLoads: FullLoads;
+}
+
+export function applyResource(change: ResourceChange, act: Act, tools: Tools): void {
+  const { facts } = tools;
+  const identity = holderOf(change, act, tools);
+  tools.fullLoads.told(act.source, change.key, identity, change.part);
+  if (change.keyScope === 'source') withdrawElsewhere(change.key, identity, act, facts);
+  const kept = facts.findResource(act.source, change.key, identity);
+  if (kept === undefined && isSupersededBySnapshot(change, identity, act, facts)) return;
+  tellUnmatched(change, kept, identity, act, facts);
+  const next = nextRow(change, kept, identity, act);
+  if (next === null) return;
+  const { row, withdrawn } = next;
+  for (const { key, resource } of withdrawn) {
+    facts.notice(identity, `${change.key}/${key}`, act, withdrawnNotice(resource, change.part));
+  }
+  if (kept !== undefined && isSameContent(kept, row)) {
+    facts.restamp(kept, { event: row.stamp, sequence: row.stamp_sequence }, row.stamps);
+    tellDenials(change, kept, row, act, facts);
+    return;
+  }
+  facts.replace(kept, row);
+  if (kept !== undefined && !isHidden(kept) && isHidden(row)) noticeLeaving(kept, change.state, act, facts);
+  tellDenials(change, kept, row, act, facts);
+}
+
+/** What the row, as it now is, says of *inga kända* (hazard H4); the same again counts too, for it is said anew. */
+function tellDenials(change: ResourceChange, kept: FactRow | undefined, row: FactRow, act: Act, facts: Facts): void {
+  const { identity, key } = row;
+  const place = { identity, part: change.part };
+  const resource = change.mode === 'merge' ? (JSON.parse(readText(row.body)) as FhirResource) : change.resource;
+  const before = kept === undefined || isHidden(kept) ? null : deniedBy(kept);
+  if (before !== null && before !== change.part) takeBack({ identity, part: before }, key, act, facts);
+  if (isHidden(row)) gone(place, { key, resource }, row.stamp, act, facts);
+  else standing(place, { key, resource }, row.stamp, act, facts);
+}
+
+/** The part a kept resource denied, where it is of another than the one it stands in: a List, or one that was moved. */
+function deniedBy(row: FactRow): PartName | null {
+  const part = partOfCode(row.part);
+  if (part === null || (part !== 'other' && !DENIABLE.has(part))) return null;
+  return noneSaid(JSON.parse(readText(row.body)))?.part ?? null;
+}
+
+interface Next {
+  readonly row: FactRow;
+  readonly withdrawn: readonly { readonly key: string; readonly resource: FhirResource }[];
+}
+
+/** What the row becomes; null when the message is older than all that is kept of it. */
+function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: number, act: Act): Next | null {
+  const isLate = kept !== undefined && !mayReplace(act.stamp, stampOfRow(kept));
+  if (isLate && (change.mode !== 'merge' || isHidden(kept))) return null;
+  const stamp = kept === undefined ? act.stamp : laterOf(stampOfRow(kept), act.stamp);
+  const body = bodyText(change, kept, isLate);
+  const members = nextMembers(change, kept, act, stamp);
+  const state = isLate ? (kept.state as ValueState) : stateAfter(change);
+  const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;
+  const part = isLate && !leaves ? kept.part : partCode(change.part) + (leaves ? HIDDEN : 0);
+  const row: FactRow = {
+    ...plainRow(act),
+    identity,
+    part,
+    at: isLate ? kept.at : change.at,
+    key: change.key,
+    state,
+    event: isLate ? kept.event : act.stamp.event,
+    stamp: stamp.event,
+    stamp_sequence: stamp.sequence,
+    stamps: members?.stamps ?? null,
+    orders: ordersText(change, kept),
+    scope: change.keyScope === 'source' ? 'source' : null,
+    body: keepText(body),
+    members: members === null ? null : keepText(members.text),
+  };
+  return { row, withdrawn: members?.withdrawn ?? [] };
+}
+
+const stateAfter = (change: ResourceChange): ValueState =>
+  change.mode === 'withdraw' && change.state !== 'deleted' ? 'withdrawn' : change.state;
+
+/** `merge`: elements that are there replace, absent ones stay; a late message only fills. */
+function bodyText(change: ResourceChange, kept: FactRow | undefined, isLate: boolean): string {
+  if (kept === undefined || change.mode !== 'merge') return JSON.stringify(change.resource);
+  const before = JSON.parse(readText(kept.body)) as FhirResource;
+  const said: object = change.resource;
+  const stood: object = before;
+  const merged = isLate ? { ...said, ...stood } : { ...stood, ...said };
+  return JSON.stringify(merged, (_, value: unknown) => (value === null ? undefined : value));
+}
+
+function nextMembers(change: ResourceChange, kept: FactRow | undefined, act: Act, row: Act['stamp']) {
+  const before =
+    kept?.members == null ? null : { text: readText(kept.members), stamps: kept.stamps, row: stampOfRow(kept) };
+  if (change.members === undefined && (before === null || change.mode === 'replace')) return null;
+  const mode = change.mode === 'replace' ? 'replace' : 'merge';
+  return mergeMembers(before, change.members ?? [], { mode, stamp: act.stamp, row, receivedAt: act.received });
+}
+
+function ordersText(change: ResourceChange, kept: FactRow | undefined): string | null {
+  if (change.orderNumbers === undefined) return kept?.orders ?? null;
+  const before = kept?.orders == null || change.mode === 'replace' ? {} : (JSON.parse(kept.orders) as object);
+  const said = Object.entries(change.orderNumbers).filter(([, number]) => number !== undefined);
+  return JSON.stringify({ ...before, ...Object.fromEntries(said) });
+}
+
+/** Content idempotency (knowledge c3.7): the same again, under another control id, is no news. */
+const isSameContent = (kept: FactRow, next: FactRow): boolean =>
+  kept.part === next.part &&
+  kept.at === next.at &&
+  kept.state === next.state &&
+  kept.orders === next.orders &&
+  kept.scope === next.scope &&
+  kept.unlisted === next.unlisted &&
+  sameText(kept.body, readText(next.body)) &&
+  sameText(kept.members, next.members === null ? null : readText(next.members));
+
+const withdrawnNotice = (resource: FhirResource, part: PartName) =>
+  ({ kind: 'value-withdrawn', detail: nameOfResource(resource), part }) as const;
+
+/** Someone may have acted on what has now left view; an allergy gone is told whatever the reason (hazards H5, H15). */
+function noticeLeaving(kept: FactRow, state: ValueState, act: Act, facts: Facts): void {
+  const part = partOfCode(kept.part);
+  const resource = JSON.parse(readText(kept.body)) as FhirResource;
+  const detail = nameOfResource(resource);
+  if (part === 'allergies') facts.notice(kept.identity, kept.key, act, { kind: 'allergy-removed', detail, part });
+  else if (part === 'notes' || part === 'reports') {
+    facts.notice(kept.identity, kept.key, act, { kind: 'document-withdrawn', detail, part });
+  } else if (state !== 'deleted' && kept.members === null) {
+    facts.notice(kept.identity, kept.key, act, { kind: 'value-withdrawn', detail, part });
+  }
+}
+
+/** The row leaves view and stays as a mark that holds off older messages. */
+function hide(kept: FactRow, state: ValueState, act: Act, facts: Facts): void {
+  if (isHidden(kept) || !mayReplace(act.stamp, stampOfRow(kept))) return;
+  facts.replace(kept, {
+    ...kept,
+    part: kept.part + HIDDEN,
+    state,
+    since: act.seq,
+    event: act.stamp.event,
+    received: act.received,
+    stamp: act.stamp.event,
+    stamp_sequence: act.stamp.sequence,
+  });
+  noticeLeaving(kept, state, act, facts);
+  const part = partOfCode(kept.part);
+  if (part === null || (part !== 'other' && !DENIABLE.has(part))) return;
+  const resource = JSON.parse(readText(kept.body)) as FhirResource;
+  gone({ identity: kept.identity, part }, { key: kept.key, resource }, act.stamp.event, act, facts);
+}
+
+/** A server corrected whose a resource is: it can't stand under two persons, nor for a moment (design §5.7). */
+function withdrawElsewhere(key: string, identity: number, act: Act, facts: Facts): void {
+  for (const row of facts.findAnywhere(act.source, key)) {
+    if (row.identity !== identity) hide(row, 'withdrawn', act, facts);
+  }
+}
+
+export function applyWithdrawKey(change: WithdrawKeyChange, act: Act, { facts }: Tools): void {
+  for (const row of facts.findAnywhere(act.source, change.key)) hide(row, 'deleted', act, facts);
+  const id = change.key.slice(change.key.indexOf('/') + 1);
+  if (change.key.startsWith('Encounter/')) cancelStays({ domain: `fhir:${act.source}`, id }, act, facts);
+}
+
+/** A message older than the last complete list can't add what that list did not have. */
+function isSupersededBySnapshot(change: ResourceChange, identity: number, act: Act, facts: Facts): boolean {
+  const row = findSnapshot({ identity, part: change.part }, act.source, facts);
+  if (row === undefined || act.stamp.event >= row.stamp) return false;
+  const keys = listedKeys(row);
+  return keys !== null && !keys.includes(change.key);
+}
+
+export function applySnapshot(change: PartSnapshotChange, act: Act, { facts, identities }: Tools): void {
+  const place = { identity: identities.numberOf(change.subject), part: change.part };
+  if (change.scope !== 'statement') applyList(change, place, act, facts);
+  if (change.statedNone) deny(place, change.statedBy ?? '', act.stamp.event, act, facts);
+  else contradict(place, act.stamp.event, act, facts);
+}
+
+function applyList({ keys }: PartSnapshotChange, place: Place, act: Act, facts: Facts): void {
+  const kept = findSnapshot(place, act.source, facts);
+  if (kept !== undefined && listedKeys(kept) !== null && !mayReplace(act.stamp, stampOfRow(kept))) return;
+  const listed = new Set(keys);
+  for (const row of facts.inPart(place.identity, partCode(place.part), act.source)) {
+    if (!listed.has(row.key)) hide(row, 'deleted', act, facts);
+  }
+  keepList(place, keys, act, facts);
+}

@@ -1,0 +1,44 @@
+// The main thread's reading connection to copy.db: opened again when the copy has been made anew.
+
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { CopyReader } from '../../copy/read/copy-reader.ts';
+import { Failure } from '../../domain/failures.ts';
+import { COPY_FILE } from '../files/data-folder.ts';
+import type { StationKeys } from '../files/keys.ts';
+import { openDatabase } from '../files/open-database.ts';
+
+export class CopyConnection {
+  readonly #file: string;
+  readonly #keys: StationKeys;
+  #db: Database | null = null;
+  #reader: CopyReader | null = null;
+
+  constructor(dataFolder: string, keys: StationKeys) {
+    this.#file = join(dataFolder, COPY_FILE);
+    this.#keys = keys;
+  }
+
+  /** @throws {Failure} `copy.starting` while there is no copy to read. */
+  get reader(): CopyReader {
+    if (this.#reader !== null) return this.#reader;
+    try {
+      this.#db = openDatabase({ file: this.#file, key: this.#keys.database('copy'), role: 'copy', readonly: true });
+      this.#reader = new CopyReader({ db: this.#db, isKeeping: true });
+      return this.#reader;
+    } catch (error) {
+      this.close();
+      throw new Failure('copy.starting', null, { cause: error });
+    }
+  }
+
+  reopen(): void {
+    this.close();
+  }
+
+  close(): void {
+    this.#reader = null;
+    this.#db?.close();
+    this.#db = null;
+  }
+}

@@ -1,0 +1,160 @@
+// Inbox and witness as the receiving thread has them open, and what is done when the disk refuses, the file turns out damaged or rows
+// are missing: receiving and reading go on as far as they can, and what happened is told.
+
+import type { FailureCode } from '../../domain/failures.ts';
+import type { Clock } from '../../domain/time.ts';
+import type { Inbox } from '../../intake/inbox.ts';
+import { commandItem } from '../applying/command-rows.ts';
+import type { InboxWord } from '../applying/open-copy.ts';
+import { type StationFiles, stationFiles } from '../files/data-folder.ts';
+import { closeReadable } from '../files/open-database.ts';
+import { lockStation } from '../files/station-lock.ts';
+import { storageFailure } from '../files/storage-failure.ts';
+import { Witness, type WitnessHead } from '../files/witness.ts';
+import type { StationNote } from '../station-note.ts';
+import { type OpenedInbox, openInbox, tellGap, tellMissing } from './open-inbox.ts';
+
+export interface InboxStoreOptions {
+  readonly dataFolder: string;
+  readonly inboxKey: Buffer;
+  readonly clock: Clock;
+  /** How far the copy has come: told to the witness for information. */
+  readonly copyCursor: () => number;
+  readonly onNote: (note: StationNote) => void;
+  readonly onOpened: () => void;
+  /** The file is about to be put aside: whoever reads it closes it. */
+  readonly onClosed: () => void;
+}
+
+const RETRY_MS = 1_000;
+const NOTES_MAX = 100;
+
+export class InboxStore {
+  readonly #options: InboxStoreOptions;
+  readonly #files: StationFiles;
+  readonly #notes: StationNote[] = [];
+  #unlock: (() => void) | null = null;
+  #witness: Witness | null = null;
+  #inbox: OpenedInbox | null = null;
+  #failure: FailureCode | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #isInboxDamaged = false;
+  /** Where rows were last found missing in this file. */
+  #gapBefore: number | null = null;
+  #isClosed = false;
+
+  constructor(options: InboxStoreOptions) {
+    this.#options = options;
+    this.#files = stationFiles(options.dataFolder);
+  }
+
+  get inbox(): Inbox | null {
+    return this.#inbox?.inbox ?? null;
+  }
+
+  get notes(): readonly StationNote[] {
+    return this.#notes;
+  }
+
+  /** Why something is not open just now. */
+  get failure(): FailureCode | null {
+    return this.#failure;
+  }
+
+  get isWitnessKept(): boolean {
+    return this.#witness?.isKept ?? false;
+  }
+
+  /** Opens what can be opened; what the disk refuses is tried again every second. @throws {Failure} on a fault of the set-up. */
+  open(): void {
+    if (this.#isClosed) return;
+    try {
+      this.#unlock ??= lockStation(this.#options.dataFolder);
+      this.#openInbox();
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = storageFailure(error);
+      if (this.#failure === null) throw error;
+      this.#retry = setTimeout(() => this.open(), RETRY_MS);
+    }
+  }
+
+  record(head: Pick<WitnessHead, 'sequence' | 'chain'>): void {
+    this.#witness?.record({ ...head, beside: this.#options.copyCursor() });
+  }
+
+  inboxDamaged(): void {
+    this.#isInboxDamaged = true;
+    this.#options.onClosed();
+    this.#inbox?.db.close();
+    this.#inbox = null;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.open(), 0);
+  }
+
+  /**
+   * Fills rows that are missing in the middle, so that applying goes on, and tells it. Found again at the same place, it is not
+   * rows that are missing but a page that takes none: the file is read out. @throws what the disk says when it can't be written.
+   */
+  gapFound({ first }: { readonly first: number }): void {
+    const { inbox } = this;
+    if (inbox === null) return;
+    if (first === this.#gapBefore) {
+      this.inboxDamaged();
+      return;
+    }
+    const gap = inbox.gapAt(first);
+    if (gap !== null) this.tell([tellGap(inbox, gap, this.#options.clock)]);
+    this.#gapBefore = first;
+  }
+
+  /** What the opening of the copy found. @throws what the disk says when it can't be written just now. */
+  say(word: InboxWord): void {
+    const { inbox } = this;
+    if (inbox === null) return;
+    const { clock } = this.#options;
+    if (word.word === 'rebuilt') {
+      const { missingFrom } = word;
+      inbox.append([commandItem({ command: 'rebuilt', reason: 'copy.rebuilt', missingFrom }, clock)]);
+      return;
+    }
+    if (word.cursor > inbox.head.seq)
+      this.tell([tellMissing(inbox, { sequence: word.cursor, chain: Buffer.alloc(32) }, clock)]);
+  }
+
+  tell(notes: readonly StationNote[]): void {
+    for (const note of notes) {
+      this.#notes.push(note);
+      this.#options.onNote(note);
+    }
+    this.#notes.splice(0, Math.max(0, this.#notes.length - NOTES_MAX));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    const { inboxKey } = this.#options;
+    if (this.#inbox !== null) closeReadable(this.#inbox.db, { file: this.#files.inbox, key: inboxKey, role: 'inbox' });
+    this.#inbox = null;
+    this.#witness?.close();
+    this.#unlock?.();
+  }
+
+  #openInbox(): void {
+    if (this.#inbox !== null) return;
+    this.#witness ??= new Witness(this.#files.witness);
+    this.#inbox = openInbox({
+      file: this.#files.inbox,
+      key: this.#options.inboxKey,
+      witness: this.#witness,
+      clock: this.#options.clock,
+      knownDamaged: this.#isInboxDamaged,
+    });
+    this.#isInboxDamaged = false;
+    this.#gapBefore = null;
+    const { inbox, notes } = this.#inbox;
+    this.tell(notes);
+    this.record({ sequence: inbox.head.seq, chain: inbox.head.chain });
+    this.#options.onOpened();
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { Failure } from '../../domain/failures.ts';
+import { readSettings } from './settings.ts';
+
+const file = (text: string): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'settings-')), 'reservkraft.yaml');
+  writeFileSync(path, text);
+  return path;
+};
+const read = (text: string, flags: Record<string, string> = {}, environment: Record<string, string> = {}) =>
+  readSettings(new Map([['--config', file(text)], ...Object.entries(flags)]), environment);
+const problemsOf = (text: string, flags: Record<string, string> = {}): string => {
+  try {
+    read(text, flags);
+  } catch (error) {
+    if (error instanceof Failure) return error.detail ?? '';
+    throw error;
+  }
+  return '';
+};
+
+test('a flag wins over the environment, that over the file, that over the default', () => {
+  expect(read('').httpPort).toBe(7070);
+  expect(read('httpPort: 1').httpPort).toBe(1);
+  expect(read('httpPort: 1', {}, { RESERVKRAFT_HTTP_PORT: '2' }).httpPort).toBe(2);
+  expect(read('httpPort: 1', { '--http-port': '3' }, { RESERVKRAFT_HTTP_PORT: '2' }).httpPort).toBe(3);
+});
+
+test('settings read from another folder do not move the station there: only a path written in the file is read from its folder', () => {
+  const { dataFolder, keyFile, tokenFile } = read('name: Annan plats');
+  expect([dataFolder, keyFile, tokenFile]).toEqual(
+    ['data', 'keys/station.key', 'keys/station.token'].map((path) => resolve(path)),
+  );
+  const config = file('data: data');
+  expect(readSettings(new Map([['--config', config]]), {}).dataFolder).toBe(join(dirname(config), 'data'));
+});
+
+test('every problem is told at once, and unknown keys are problems', () => {
+  const problems = problemsOf(
+    'colour: blue\nhttpPort: 99999\nsources:\n  - id: LAB\n    feeds: [{ part: blood-pressure }]\n    hl7: { charset: ebcdic, shoe: 1 }\n',
+  );
+  for (const expected of [
+    'okänd nyckel "colour"',
+    'port är ett heltal',
+    'små bokstäver',
+    'ingen del "blood-pressure"',
+    'charset: en av',
+    'okänd nyckel "shoe"',
+  ])
+    expect(problems).toContain(expected);
+});
+
+test('the key never lies in the data folder', () => {
+  expect(problemsOf('data: ./data\nkeyFile: ./data/station.key')).toContain('utanför datamappen');
+});
+
+test('a server reachable by others is refused until people can sign in', () => {
+  expect(problemsOf('httpHost: 0.0.0.0')).toContain('bara datorns egen adress');
+});
+
+test('a source feeding a unit that does not exist is refused at start, not a silent gap on the ward', () => {
+  const text =
+    'units: [{ id: kir, name: Kirurgi }]\nsources:\n  - id: lab\n    feeds: [{ part: results, units: [kirr] }]\n';
+  expect(problemsOf(text)).toContain('ingen enhet "kirr"');
+  expect(read(text.replace('kirr', 'kir')).sources[0]?.feeds).toEqual([
+    { part: 'results', units: ['kir'], heartbeat: 'any-message' },
+  ]);
+});
+
+test('what cannot mean anything is refused, all of it at once', () => {
+  const problems = problemsOf(`units: [{ id: kir, name: Kirurgi }, { id: kir, name: Kirurgi två }]
+sources:
+  - { id: lab, match: { application: LAB, facility: HUS }, units: { K1: kirr } }
+  - { id: lab, match: { application: ADT } }
+  - { id: old, match: { facility: HUS, application: LAB }, feeds: [{ part: results, ageLimitMinutes: "30" }] }
+  - { id: bare, name: 7, match: { application: 12 } }
+  - { id: poll }
+  - { id: file }
+reports: [{ source: file, folder: lists, kind: Lista, unit: med }]
+`);
+  expect(problems.split('\n')).toEqual([
+    'units: "kir" är angiven två gånger',
+    'sources[0].units: det finns ingen enhet "kirr"',
+    'sources[2].feeds[0].ageLimitMinutes: ska vara ett tal',
+    'sources[3].match.application: ska vara en text på 1 till 200 tecken',
+    'sources[3].name: ska vara en text på 1 till 200 tecken',
+    'sources: "lab" är angiven två gånger',
+    'sources: "match: application LAB, facility HUS" är angiven två gånger',
+    'reports[0]: det finns ingen enhet "med"',
+  ]);
+});
+
+test('a file that is not YAML is told by its line, in Swedish', () => {
+  expect(problemsOf('name: a\nname: b')).toMatch(/, rad 2: samma nyckel två gånger \(DUPLICATE_KEY\)$/);
+  expect(problemsOf('name: "a')).toMatch(/, rad 1: ett tecken saknas .*\(MISSING_CHAR\)$/);
+});
+
+test('a port for others’ messages says who they are', () => {
+  expect(problemsOf('mllpHost: 0.0.0.0')).toContain('ange vilka som får sända');
+  expect(problemsOf('mllpHost: 0.0.0.0\nmllpAllow: [10.0.0.0/8]')).toBe('');
+});
+
+test('a poll needs a declared source and an address without a secret in it', () => {
+  const poll = (baseUrl: string) =>
+    `sources: [{ id: ehr }]\npolls: [{ source: ehr, baseUrl: "${baseUrl}", types: [Patient] }]`;
+  expect(problemsOf(poll('https://user:word@ehr/fhir'))).toContain('utan användarnamn eller lösenord');
+  expect(read(poll('https://ehr/fhir')).polls[0]?.everySeconds).toBe(60);
+});
