@@ -58,6 +58,10 @@ export const limits = {
   retryAfterMs: 5 * SECOND_MS,
   /** `import` waits this long for another large import to be through: the largest take some minutes. */
   importWaitsMs: 10 * MINUTE_MS,
+  /** A command waits this long for the copy to come to a decision: longer, and who gave it is told that it is not done yet. */
+  decisionWaitMs: 10 * SECOND_MS,
+  /** Asked this often meanwhile: the copy is milliseconds behind. */
+  decisionAskedEveryMs: 100,
   fhirBundleEntriesMax: 100_000,
   /** Documents of one body (NDJSON lines): a region's export of one type. */
   fhirDocumentsMax: 1_000_000,
