@@ -46,8 +46,14 @@ interface Shown {
   };
   readonly body: Record<string, unknown> | null;
 }
-const shown = async (...words: readonly string[]): Promise<Shown[]> =>
-  JSON.parse((await house.run(['ledger', 'show', '--json', ...words])).out);
+const shown = async (...words: readonly string[]): Promise<Shown[]> => {
+  await written();
+  return JSON.parse((await house.run(['ledger', 'show', '--json', ...words])).out);
+};
+/** An answer doesn't wait for its entry, which is on the disk within 50 ms where nothing else keeps the machine busy. */
+const written = async (): Promise<void> => {
+  while (house.isRunning && (await house.api<StationStatus>('/api/status')).ledger.waiting > 0);
+};
 const kinds = (entries: readonly Shown[]): string[] => entries.map(({ entry }) => entry.kind).reverse();
 const keyOfAnna = async (): Promise<string> => {
   const found = await house.api<{ hits: { key: string }[] }>('/api/patients/search', { text: ANNA });
@@ -68,6 +74,7 @@ describe('§5.10 every read is in the ledger', () => {
     await house.run(['messages']);
     const own = ['station.started', 'import.received', 'search.made', 'chart.read', 'fhir.read', 'copy.held'];
     expect(kinds(await shown())).toEqual(['ledger.opened', ...own, 'chart.read', 'search.made', 'messages.read']);
+    await written();
     const ofAnna = JSON.parse((await house.run(['ledger', 'show', '--reads', '--json', '--patient', '-'], ANNA)).out);
     expect(ofAnna.map(({ kind }: { kind: string }) => kind).reverse()).toEqual([
       ...['search.made', 'chart.read', 'fhir.read', 'chart.read', 'search.made'],
@@ -94,6 +101,7 @@ describe('§5.10 every read is in the ledger', () => {
 describe('§5.11 missing, old and forged entries are found', () => {
   it('an exported file alone is checked; one changed letter is found', async () => {
     await house.api(`/api/charts/${await keyOfAnna()}`);
+    await written();
     const file = join(house.folder, 'liggare.ndjson');
     const done = JSON.parse((await house.run(['ledger', 'export', '--out', file, '--json'])).out);
     const verify = () => house.run(['ledger', 'verify', file, '--key', done.publicKey]);

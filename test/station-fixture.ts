@@ -93,6 +93,18 @@ export function startStation(dataFolder: string, options: StartOptions = {}): St
   return { child, port, told, exited };
 }
 
+/** Resolves when everything the station has received is in its copy, which no sender's answer waits for. */
+export async function untilApplied({ child, told }: StationProcess): Promise<void> {
+  for (;;) {
+    const asked = told.length;
+    child.stdin.write('status\n');
+    while (!told.slice(asked).some(isStatus)) await wait(10);
+    if (told.findLast(isStatus)?.status.backlog === 0) return;
+  }
+}
+
+const isStatus = (event: object): event is { readonly status: { readonly backlog: number } } => 'status' in event;
+
 /** Sends one message after another, each again until it is answered, as hospital engines do. */
 export class RepeatingSender {
   readonly name: string;

@@ -112,6 +112,10 @@ export class House {
     return this.#http.port;
   }
 
+  get isRunning(): boolean {
+    return this.#child !== null;
+  }
+
   /** The running station's process. */
   get pid(): number {
     if (this.#child?.pid === undefined) throw new Error('no station runs in this house');

@@ -85,7 +85,7 @@ describe('a reading thread', () => {
   it('is ended when nobody has asked for a while, and is there again for the next', async () => {
     started({ idleMs: 10 });
     expect(await outcome('first')).toBe('answered');
-    await vi.waitFor(() => expect(thread.isRunning).toBe(false));
+    await vi.waitFor(() => expect(thread.isRunning).toBe(false), { timeout: 20_000 });
     expect(await outcome('later')).toBe('answered');
     expect(ended).toEqual([]);
   });

@@ -123,7 +123,7 @@ describe('reading beside the main thread', () => {
     expect(told).toEqual(['damage']);
     replaceCopy('whole.db');
     readings.reopen();
-    await vi.waitFor(async () => expect(await families('anna')).toEqual(['Övning']));
+    await vi.waitFor(async () => expect(await families('anna')).toEqual(['Övning']), { timeout: 20_000 });
   });
 });
 
