@@ -1,21 +1,8 @@
 // Every failure a person can meet, by code: what happened, what is still right, what to do now. One registry, so that the
 // screen, the command line, the HTTP answer and docs/failures.md say the same thing (a test holds them equal).
 
-/**
- * `transient`: the same act may succeed later, repeat it. `ambiguous`: it may have been done, a person looks before repeating.
- * `permanent`: repeating changes nothing until somebody has changed something.
- */
-export type FailureClass = 'transient' | 'ambiguous' | 'permanent';
-
-interface FailureRule {
-  readonly class: FailureClass;
-  readonly httpStatus: number;
-  /** HL7 v2 table 0008; null where no message is answered. */
-  readonly acknowledgement: 'AE' | 'AR' | null;
-  readonly happened: string;
-  readonly stillRight: string;
-  readonly doNow: string;
-}
+import { ACCESS_FAILURES } from './access/access-failures.ts';
+import type { FailureRule } from './failure-rule.ts';
 
 export const FAILURES = {
   'settings.invalid': {
@@ -449,6 +436,7 @@ export const FAILURES = {
     stillRight: 'Inget är ändrat.',
     doNow: 'Ange rätt mapp med --data, eller starta stationen en gång (`reservkraft start`).',
   },
+  ...ACCESS_FAILURES,
   'station.internal': {
     class: 'ambiguous',
     httpStatus: 500,

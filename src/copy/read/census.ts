@@ -2,6 +2,7 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Patient } from 'fhir/r4';
+import { CENSUS_KINDS, type CensusKind, censusKind } from '../../domain/census-kind.ts';
 import { type Identity, type PatientKey, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
 import type { Stay } from '../../domain/patient-copy.ts';
 import { limits } from '../../limits.ts';
@@ -12,15 +13,6 @@ import { STAY_ROW } from '../part-codes.ts';
 import { readPerson } from './person.ts';
 import type { SourcesAt } from './sources.ts';
 import { areSeveralPlaces, isGoingOn, isSamePlace, type StayRead, type StaysReader } from './stays.ts';
-
-const CENSUS_KINDS = [
-  'present',
-  'on-leave',
-  'expected', // planned to this unit, not yet here
-  'unknown', // a stay of which we have not heard that it began
-  'discharged', // left within 72 hours
-] as const;
-type CensusKind = (typeof CENSUS_KINDS)[number];
 
 export interface CensusRow {
   readonly key: PatientKey;
@@ -165,30 +157,11 @@ function listedIn(unit: UnitId, reads: readonly StayRead[], wall: number): reado
 function bestFor(unit: UnitId, reads: readonly StayRead[], wall: number): Listed | null {
   let best: Listed | null = null;
   for (const read of reads) {
-    const kind = kindFor(unit, read.stay, wall);
+    const kind = censusKind(unit, read.stay, wall);
     if (kind === null) continue;
     if (best === null || CENSUS_KINDS.indexOf(kind) < CENSUS_KINDS.indexOf(best.kind)) best = { kind, read };
   }
   return best;
-}
-
-function kindFor(unit: UnitId, stay: Stay, wall: number): CensusKind | null {
-  if (stay.unit !== unit)
-    return stay.plannedUnit === unit && stay.status !== 'discharged' && stay.status !== 'cancelled' ? 'expected' : null;
-  switch (stay.status) {
-    case 'present':
-      return 'present';
-    case 'on-leave':
-      return 'on-leave';
-    case 'planned':
-      return 'expected';
-    case 'unknown':
-      return wall - stay.changedAt <= limits.dischargedKeptMs ? 'unknown' : null;
-    case 'discharged':
-      return wall - (stay.dischargedAt ?? stay.changedAt) <= limits.dischargedKeptMs ? 'discharged' : null;
-    case 'cancelled':
-      return null;
-  }
 }
 
 const collator = new Intl.Collator('sv', { numeric: true });

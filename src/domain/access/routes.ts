@@ -1,0 +1,146 @@
+// What the app asks and is answered about signing in and opening charts: types and addresses alone, so that the app, the server and
+// tests cannot mean different things. Every refusal has the fields of a failure (failures.ts); ids of people are in bodies only.
+
+import type { PatientKey, UnitId } from '../identity.ts';
+import type { Person, Profession, UnitRole } from './people.ts';
+import type { Consent, Relation, RelationChoice, UnitRelation } from './relations.ts';
+
+/** On every request that changes something: no page of another origin can send it without asking first. */
+export const OWN_PAGE_HEADER = 'x-reservkraft';
+export const OWN_PAGE_VALUE = '1';
+/** On what a page asks by itself, without a hand on the keyboard: it does not keep a left computer signed in. */
+export const BACKGROUND_HEADER = 'x-reservkraft-background';
+
+export const ACCESS_PATHS = {
+  /** POST SignIn → Me; GET → Me or 401; DELETE → 204. */
+  session: '/api/session',
+  /** POST CodeSignIn → Me. Two people with the two halves of a sealed code. */
+  emergencyCode: '/api/session/emergency-code',
+  /** POST EnrolmentCode → DealtSecret. Without a session: the code is what lets in. */
+  enrolment: '/api/enrolments',
+  /** POST SecretChange → DealtSecret. Ends every other session of the person. */
+  secret: '/api/session/secret',
+  /** POST PatientChoice or UnitChoice → Opened. */
+  choices: '/api/choices',
+  /** POST Emergency → Opened. */
+  emergencies: '/api/emergencies',
+  /** POST Vouch → Vouched. */
+  vouches: '/api/vouches',
+} as const;
+
+export interface SignIn {
+  /** An HSA-id, or what a vouch said. */
+  readonly user: string;
+  /** The dealt words, in any case and with any blanks or dashes between. */
+  readonly secret: string;
+}
+
+export interface MyUnit {
+  readonly unit: UnitId;
+  readonly name: string;
+  readonly role: UnitRole;
+  /** «Medicinjour», «medarbetare». */
+  readonly roleWords: string;
+  readonly isLead: boolean;
+  /** When the role ends; null: no end is set. */
+  readonly until: number | null;
+}
+
+export interface Me {
+  readonly person: Person;
+  /** Own units first, then by name. */
+  readonly units: readonly MyUnit[];
+  readonly session: {
+    /** By the station's clock, for showing. What counts is `endsInMs`, and the station's own monotonic clock. */
+    readonly endsAt: number;
+    readonly endsInMs: number;
+    /** The screen locks after so long without a hand on it. */
+    readonly idleLockMs: number;
+    readonly how: 'secret' | 'vouched' | 'emergency-code';
+    /** Who vouched, or the two who opened the code; null: signed in with a secret of their own. */
+    readonly vouchedBy: string | null;
+  };
+  /** `isDue`: not used for so long that it may be forgotten; a reminder, never a hindrance. */
+  readonly secret: { readonly usedAt: number | null; readonly isDue: boolean };
+  /** May do what a licensed colleague may: vouch for somebody. */
+  readonly mayVouch: boolean;
+}
+
+export interface CodeSignIn {
+  /** What stands on the sheet: «KIR2-03». */
+  readonly number: string;
+  readonly halfA: string;
+  readonly halfB: string;
+  /** Name and title of the two, as they would sign on paper. */
+  readonly first: string;
+  readonly second: string;
+}
+
+export interface EnrolmentCode {
+  readonly user: string;
+  readonly code: string;
+}
+
+export interface DealtSecret {
+  /** Shown once. The former secret ends when this one is first used. */
+  readonly words: readonly string[];
+  /** About how many guesses it takes, as a power of two. */
+  readonly bits: number;
+}
+
+export interface SecretChange {
+  readonly secret: string;
+}
+
+export interface PatientChoice {
+  readonly patient: PatientKey;
+  readonly relation: Relation;
+}
+
+export interface UnitChoice {
+  readonly unit: UnitId;
+  readonly relation: UnitRelation;
+}
+
+export interface Emergency {
+  readonly patient: PatientKey;
+  /** In the reader's own words; it is read at the review. */
+  readonly reason: string;
+  readonly consent: Consent;
+}
+
+export interface Opened {
+  /** By the station's clock, for showing. */
+  readonly until: number;
+  readonly untilInMs: number;
+}
+
+export interface Vouch {
+  /** The colleague's own HSA-id, when they have an account and only the secret is forgotten. */
+  readonly user?: string;
+  /** Of somebody without an account: as it stands on their badge. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly profession?: Profession;
+  readonly unit: UnitId;
+  readonly reason: string;
+}
+
+export interface Vouched {
+  /** Signed in with once, within minutes; the session lasts a shift. */
+  readonly user: string;
+  readonly code: string;
+  readonly codeInMs: number;
+}
+
+/** Beside the failure's own fields in the answer 403 `access.choice-needed`. */
+export interface ChoiceNeeded {
+  readonly step: 'choice' | 'emergency';
+  /** What may be chosen: relations (`choice`), or how consent stands (`emergency`). */
+  readonly relations: readonly RelationChoice[];
+}
+
+/** Beside the failure's own fields in the answers 429 `access.slow-down` and 503. */
+export interface WaitNeeded {
+  readonly waitMs: number;
+}

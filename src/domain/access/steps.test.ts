@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import {
+  DAY_MS,
+  entry,
+  HOUR_MS,
+  JOURNAL,
+  NOW_MS,
+  now,
+  partOf,
+  patientCopy,
+  stay,
+  stringsOf,
+} from '../chart/chart.fixture.ts';
+import { composeChart } from '../chart/compose.ts';
+import { type UnitId, unitId } from '../identity.ts';
+import type { Stay } from '../patient-copy.ts';
+import { type Block, stepBefore, type Withholding, withoutBlocked } from './steps.ts';
+
+const KIR = unitId('KIR2');
+const MED = unitId('MED1');
+const PSYK = unitId('PSYK');
+
+const reader = (units: readonly UnitId[], blocks: readonly Block[] = [], isEverywhere = false): Withholding => ({
+  reader: { units: new Set(units), isEverywhere },
+  sensitive: new Set([PSYK]),
+  blocks,
+});
+const on = (unit: UnitId, change: Partial<Stay> = {}): Stay => stay({ unit, ...change });
+const left = (unit: UnitId, days: number): Stay =>
+  on(unit, {
+    status: 'discharged',
+    admittedAt: NOW_MS - (days + 2) * DAY_MS,
+    dischargedAt: NOW_MS - days * DAY_MS,
+    changedAt: NOW_MS - days * DAY_MS,
+  });
+const NOTHING = { isChosen: false, isEmergency: false };
+const CHOSEN = { isChosen: true, isEmergency: false };
+const step = (stays: readonly Stay[], who: Withholding, opening = NOTHING) => stepBefore(stays, who, opening, NOW_MS);
+
+describe('three steps, never mixed', () => {
+  it.each<[string, Stay]>([
+    ['lies there', on(KIR)],
+    ['is on leave', on(KIR, { status: 'on-leave' })],
+    ['is expected there', on(MED, { plannedUnit: KIR })],
+    ['left it yesterday', left(KIR, 1)],
+  ])('one’s own unit’s patient is opened directly: who %s', (_, one) => {
+    expect(step([one], reader([KIR]))).toEqual({ step: 'open', isWithholding: false });
+  });
+
+  it.each<[string, Stay[]]>([
+    ['lies elsewhere', [on(MED)]],
+    ['left one’s unit a week ago', [left(KIR, 7)]],
+    ['is only known by a number', []],
+    ['was never to come', [on(KIR, { status: 'cancelled' })]],
+  ])('an active choice is asked for, and is enough, of a patient who %s', (_, stays) => {
+    expect(step(stays, reader([KIR]))).toEqual({ step: 'choice' });
+    expect(step(stays, reader([KIR]), CHOSEN)).toEqual({ step: 'open', isWithholding: false });
+  });
+
+  it('an active choice never opens what is blocked', () => {
+    expect(step([on(PSYK)], reader([KIR]), CHOSEN)).toEqual({ step: 'emergency' });
+    expect(step([on(MED)], reader([KIR], [{ unit: 'all' }]), CHOSEN)).toEqual({ step: 'emergency' });
+    expect(step([on(PSYK)], reader([KIR]), { isChosen: false, isEmergency: true })).toEqual({
+      step: 'open',
+      isWithholding: false,
+    });
+  });
+
+  it('a role for every unit does not open a sensitive unit, a role there does', () => {
+    expect(step([on(MED)], reader([], [], true))).toEqual({ step: 'open', isWithholding: false });
+    expect(step([on(PSYK)], reader([], [], true))).toEqual({ step: 'emergency' });
+    expect(step([on(PSYK)], reader([PSYK]))).toEqual({ step: 'open', isWithholding: false });
+  });
+
+  it('on one’s own unit what is blocked elsewhere stays blocked', () => {
+    expect(step([on(KIR), left(PSYK, 4)], reader([KIR]))).toEqual({ step: 'open', isWithholding: true });
+    expect(step([on(KIR)], reader([KIR], [{ unit: MED }]))).toEqual({ step: 'open', isWithholding: true });
+    expect(step([on(KIR)], reader([KIR], [{ unit: KIR }]))).toEqual({ step: 'open', isWithholding: false });
+  });
+});
+
+describe('§5.24 blocked data is never a silently shorter list', () => {
+  const medicine = (name: string, hoursAgo: number) =>
+    entry(
+      'orders',
+      {
+        resourceType: 'MedicationRequest',
+        status: 'active',
+        intent: 'order',
+        medicationCodeableConcept: { text: name },
+      },
+      { key: name, at: NOW_MS - hoursAgo * HOUR_MS },
+    );
+  const parts = {
+    orders: { entries: [medicine('Alvedon', 3), medicine('Litium', 100), medicine('Waran', 2_000)] },
+    allergies: { statedNone: [{ source: JOURNAL, at: NOW_MS - 100 * HOUR_MS }] },
+  };
+  /** On KIR2 since two days; on the sensitive unit from six days ago until four. */
+  const stays = [on(KIR), left(PSYK, 4)];
+  const copy = patientCopy({ stays, parts });
+
+  it('what came of the sensitive unit is not shown, the rest is, and every part says that something is blocked', () => {
+    const { copy: shown, blocked } = withoutBlocked(copy, reader([KIR]));
+    const chart = composeChart(shown, now, { blocked: blocked ?? [], unitNames: { PSYK: 'Psykiatrin' } });
+    const text = stringsOf(chart).join('\n');
+    expect(text).toContain('Alvedon');
+    expect(text).toContain('Waran');
+    expect(text).not.toMatch(/Litium|PSYK|Psykiatrin/);
+    expect(text).not.toMatch(/inga kända|inga registrerade|inget väntar/i);
+    expect(partOf(chart, 'allergies').remarks).toContain('Spärrade uppgifter finns');
+    expect(partOf(chart, 'results').remarks).toContain('Spärrade uppgifter finns');
+    expect(chart.banner.chips.map(({ words }) => words)).toContain('Spärrade uppgifter finns');
+  });
+
+  it('of who has blocked a unit, only what comes from stays on other units is shown', () => {
+    const { copy: shown } = withoutBlocked(copy, reader([KIR], [{ unit: MED }]));
+    const text = JSON.stringify(shown);
+    expect(text).toContain('Alvedon');
+    expect(text).not.toMatch(/Litium|Waran/);
+  });
+
+  it('a notice that names what is blocked is not told', () => {
+    const notice = { source: JOURNAL, detail: 'Litium', part: null } as const;
+    const told = patientCopy({
+      stays,
+      parts,
+      notices: [
+        { ...notice, kind: 'value-withdrawn', at: NOW_MS - 100 * HOUR_MS },
+        { ...notice, kind: 'merged', at: NOW_MS - 100 * HOUR_MS, detail: '1890' },
+      ],
+    });
+    expect(withoutBlocked(told, reader([KIR])).copy.notices.map(({ kind }) => kind)).toEqual(['merged']);
+  });
+
+  it('who may see everything gets the very same copy', () => {
+    const shown = withoutBlocked(copy, reader([KIR, PSYK]));
+    expect(shown.copy).toBe(copy);
+    expect(shown.blocked).toBeUndefined();
+  });
+});
