@@ -76,6 +76,7 @@ export async function startStation(folder: string): Promise<StationChild> {
     keyFile: keyFileOf(folder),
     tokenFile: join(folder, 'keys', 'station.token'),
     httpPort: 0,
+    httpsPort: 0,
     mllpPort: 0,
     units: BENCH_UNITS,
     sources: BENCH_SOURCES,

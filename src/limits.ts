@@ -33,6 +33,13 @@ export const limits = {
    * must depend on the inbox's rows alone.
    */
   releasePieceMessagesMax: 64,
+  /** A whole HTTP request, as it arrives: the largest import over a slow line; and its head alone, or a TLS handshake. */
+  httpRequestMs: 60 * SECOND_MS,
+  httpHeadersMs: 10 * SECOND_MS,
+  /** Computers of the wards at once: a hospital has some thousand, each with at most six sockets, most of them idle. */
+  httpsConnectionsMax: 4_096,
+  /** Answers under way when the station stops are waited for this long. */
+  httpsClosingMs: 3 * SECOND_MS,
   /** Undeclared senders that get a source of their own; a sender with ever new names must not fill the list. */
   unknownSourcesMax: 100,
   /** A message that breaks apply this many times is set aside and the cursor passes it. */

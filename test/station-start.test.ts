@@ -38,7 +38,16 @@ interface Started {
 /** Starts the program and waits until it is ready or has ended. */
 async function start(...flags: string[]): Promise<Started> {
   const places = ['--data', join(folder, 'data'), '--key-file', join(folder, 'keys/station.key')];
-  const token = ['--token-file', join(folder, 'keys/station.token'), '--http-port', '0', '--mllp-port', '0'];
+  const token = [
+    '--token-file',
+    join(folder, 'keys/station.token'),
+    '--http-port',
+    '0',
+    '--https-port',
+    '0',
+    '--mllp-port',
+    '0',
+  ];
   const child = spawn(process.execPath, [MAIN, 'start', '--json', ...places, ...token, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: folder,

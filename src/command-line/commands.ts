@@ -1,6 +1,7 @@
 // Every command of the program, in the order `--help` lists them.
 
 import { bench } from './bench.ts';
+import { certificate } from './certificate.ts';
 import { chart } from './chart.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   settle,
   snapshot,
   ledger,
+  certificate,
   replay,
   bench,
 ];

@@ -47,11 +47,11 @@ export async function runStation(
       ended.abort();
     },
   });
-  const { http, mllp } = station.addresses;
+  const { http, https, mllp } = station.addresses;
   context.out(
     context.isJson
-      ? `${JSON.stringify({ ready: true, http, mllp, tokenFile: settings.tokenFile, pid: process.pid })}\n`
-      : `Stationen är igång. MLLP ${mllp.host}:${mllp.port}, hälsa http://${http.host}:${http.port}/health\n`,
+      ? `${JSON.stringify({ ready: true, http, https, mllp, tokenFile: settings.tokenFile, pid: process.pid })}\n`
+      : `Stationen är igång. MLLP ${mllp.host}:${mllp.port}, hälsa http://${http.host}:${http.port}/health${https === null ? '' : `, avdelningarna https på ${https.host}:${https.port}`}\n`,
   );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.abort());
   try {

@@ -1,6 +1,6 @@
 // How the station is: of the station itself when it runs, else what its disk tells.
 
-import { Failure } from '../domain/failures.ts';
+import { FAILURES, Failure } from '../domain/failures.ts';
 import { scopeWords } from '../domain/holding.ts';
 import { PARTS, type PartName } from '../domain/parts.ts';
 import { durationWords, timeWords } from '../domain/swedish-time.ts';
@@ -141,9 +141,17 @@ export function stationText(station: StationStatus): string {
     );
   for (const { name, bytes } of station.damagedFiles)
     lines.push(`! Skadad fil undanlagd: ${name} (${Math.ceil(bytes / 1_000_000)} MB). De två nyaste av varje sparas.`);
-  for (const note of station.notes)
-    lines.push(`! ${timeWords(Date.parse(note.at), nowMs)} ${note.code}: ${note.detail}`);
+  for (const note of station.notes) lines.push(...noteLines(note, nowMs));
   return `${lines.join('\n')}\n\n${sourcesText(station.sources, nowMs)}`;
+}
+
+function noteLines({ code, detail, at }: StationStatus['notes'][number], nowMs: number): string[] {
+  const rule = FAILURES[code];
+  return [
+    `! ${timeWords(Date.parse(at), nowMs)} ${rule.happened} ${detail} (${code})`,
+    `  Fortfarande rätt: ${rule.stillRight}`,
+    `  Gör nu: ${rule.doNow}`,
+  ];
 }
 
 function countsText(counts: NightlyCounts | null): string {

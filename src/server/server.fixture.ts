@@ -114,6 +114,7 @@ export class ServedCopy {
     const entries = this.entries;
     const remark = (): string | null => this.notLogged;
     this.server = await createServer({
+      hosts: [],
       token: TOKEN,
       ledger: {
         append: async (draft) => {

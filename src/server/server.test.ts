@@ -54,7 +54,7 @@ describe('who may ask', () => {
   it('a station whose token file is empty does not start, rather than standing open', async () => {
     const nothing = { reader: () => copy.reader } as never;
     await expect(
-      createServer({ token: '', onFault: () => {}, facade: nothing, api: nothing, ledger: nothing }),
+      createServer({ token: '', hosts: [], onFault: () => {}, facade: nothing, api: nothing, ledger: nothing }),
     ).rejects.toThrow('settings.invalid');
   });
 

@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
+  /** Names and addresses that the station's certificate is for: how others reach it over HTTPS. */
+  readonly hosts: readonly string[];
   /** Who is told of what nobody expected; never gets patient data. */
   readonly onFault: (event: { readonly name: string; readonly route: string; readonly cause: string }) => void;
 }
@@ -34,7 +36,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       refuse(reply, new Failure('request.invalid', 'adressen går inte att läsa'));
     },
     bodyLimit: limits.apiBodyBytesMax,
-    requestTimeout: 60_000,
+    requestTimeout: limits.httpRequestMs,
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 200 },
     return503OnClosing: true,
@@ -61,9 +63,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
 
   server.addHook('onRequest', async (request, reply) => {
-    if (!isOwnHost(request)) throw new Failure('request.unauthorized', 'adressen i Host är inte den här maskinens');
+    if (!isOwnHost(request, options.hosts))
+      throw new Failure('request.unauthorized', 'adressen i Host är inte den här stationens');
     if (request.url === '/health') return;
-    if (hasToken(request, options.token)) return;
+    if (isFromHere(request) && hasToken(request, options.token)) return;
     reply.header('www-authenticate', 'Bearer');
     throw new Failure('request.unauthorized');
   });
@@ -105,10 +108,21 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 /** Refuses a page elsewhere that has pointed its own name at this machine (DNS rebinding). */
-function isOwnHost(request: FastifyRequest): boolean {
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  return host === '127.0.0.1' || host === 'localhost' || host === '[::1]';
+function isOwnHost(request: FastifyRequest, hosts: readonly string[]): boolean {
+  const host = (request.headers.host ?? '')
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
+  return (
+    host === '127.0.0.1' || host === 'localhost' || host === '::1' || (isEncrypted(request) && hosts.includes(host))
+  );
 }
+
+const isEncrypted = ({ raw }: FastifyRequest): boolean => 'encrypted' in raw.socket;
+
+/** The station's token is for this machine: carried elsewhere it opens nothing. */
+const isFromHere = ({ raw }: FastifyRequest): boolean =>
+  /^(?:::ffff:)?127\.|^::1$/.test(raw.socket.remoteAddress ?? '');
 
 const TOKEN = /^[\w.-]{20,200}$/;
 

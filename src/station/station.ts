@@ -12,10 +12,12 @@ import { sourceId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { createServer } from '../server/server.ts';
 import { CopyConnection } from './applying/copy-connection.ts';
+import { CertificateStore } from './certificates/certificate-store.ts';
+import { HttpsListener } from './certificates/https-listener.ts';
 import { SystemClock } from './clock.ts';
 import { damagedFiles } from './files/damaged-files.ts';
 import { prepareDataFolder } from './files/data-folder.ts';
-import { loadStationKeys } from './files/keys.ts';
+import { loadStationKeys, type StationKeys } from './files/keys.ts';
 import { stationToken } from './files/token.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
@@ -33,6 +35,8 @@ import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upkeep/upgrad
 
 export interface StationAddresses {
   readonly http: { readonly host: string; readonly port: number };
+  /** Null until the station has a certificate. */
+  readonly https: { readonly host: string; readonly port: number } | null;
   readonly mllp: { readonly host: string; readonly port: number };
 }
 
@@ -49,6 +53,7 @@ export class Station {
   readonly guard: PurgeGuard;
   readonly #intake: Intake;
   readonly #server: FastifyInstance;
+  readonly #https: HttpsListener | null;
   readonly #copy: CopyConnection;
   readonly #readings: Readings;
   readonly #feeders: Feeders;
@@ -60,6 +65,7 @@ export class Station {
     addresses: StationAddresses;
     intake: Intake;
     server: FastifyInstance;
+    https: HttpsListener | null;
     copy: CopyConnection;
     readings: Readings;
     feeders: Feeders;
@@ -71,6 +77,7 @@ export class Station {
     this.addresses = parts.addresses;
     this.#intake = parts.intake;
     this.#server = parts.server;
+    this.#https = parts.https;
     this.#copy = parts.copy;
     this.#readings = parts.readings;
     this.#feeders = parts.feeders;
@@ -98,6 +105,7 @@ export class Station {
       onEnded: (thread, why) => log.warn('reading.ended', { thread, why }),
     });
     const notes = new StationNotes(clock, ({ code, detail }) => log.warn('station.note', { code, detail }));
+    const certificate = serverCertificate(settings, keys, notes);
     const version = thisVersion();
     const { dataFolder } = settings;
     const isUpgrade = snapshotBeforeUpgrade({ dataFolder, keys, wallMs: clock.now().wallMs, version, notes });
@@ -149,12 +157,33 @@ export class Station {
       },
     });
     let server: FastifyInstance | null = null;
+    let https: HttpsListener | null = null;
     try {
       await level();
       server = await createServer(
-        serverOptions({ settings, token, clock, copy, readings, intake, ledger, log, guard, notes, nights }),
+        serverOptions({
+          settings,
+          hosts: certificate?.hosts ?? [],
+          token,
+          clock,
+          copy,
+          readings,
+          intake,
+          ledger,
+          log,
+          guard,
+          notes,
+          nights,
+        }),
       );
       const address = await listen(server, settings);
+      if (certificate !== null)
+        https = await HttpsListener.start({
+          host: settings.httpsHost,
+          port: settings.httpsPort,
+          issued: certificate,
+          answer: (request, response) => server?.routing(request, response),
+        });
       const mllp = intake.mllp ?? { host: settings.mllpHost, port: settings.mllpPort };
       writeStationCard(dataFolder, {
         name: settings.name,
@@ -172,15 +201,19 @@ export class Station {
       readings.warm();
       log.info('station.started', {
         httpPort: address.port,
+        httpsPort: https?.address.port ?? null,
         mllpPort: mllp.port,
         sources: settings.sources.length,
         isUpgrade,
       });
-      void ledger.append(ownEntry('station.started', clock, { version, isUpgrade }));
+      void ledger.append(
+        ownEntry('station.started', clock, { version, isUpgrade, certificate: certificate?.fingerprint ?? null }),
+      );
       return new Station({
-        addresses: { http: address, mllp },
+        addresses: { http: address, https: https?.address ?? null, mllp },
         intake,
         server,
+        https,
         copy,
         readings,
         feeders,
@@ -191,6 +224,7 @@ export class Station {
       });
     } catch (error) {
       // Nothing half started: a port that listens without the rest would take messages nobody can read.
+      await https?.stop();
       await server?.close();
       await readings.stop();
       await ledger.stop();
@@ -203,12 +237,26 @@ export class Station {
   async stop(): Promise<void> {
     this.#nights.stop();
     await this.#feeders.stop();
+    await this.#https?.stop();
     await this.#server.close();
     await this.#readings.stop();
     void this.#ledger.append(ownEntry('station.stopped', this.#clock, {}));
     await this.#ledger.stop();
     await this.#intake.stop();
     this.#copy.close();
+  }
+}
+
+/** Null when there is none, or none that can be used: what is kept can then still be read on this machine (design §5.9). */
+function serverCertificate({ keyFile }: Settings, keys: StationKeys, notes: StationNotes) {
+  const store = new CertificateStore(keyFile, keys);
+  try {
+    const kept = store.read('server');
+    return kept === null ? null : { ...kept, ...store.open('server') };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    notes.tell(error.code, error.detail ?? '');
+    return null;
   }
 }
 
@@ -219,6 +267,7 @@ function ownEntry(kind: EntryKind, clock: SystemClock, body: EntryDraft['body'])
 
 interface Wiring {
   readonly settings: Settings;
+  readonly hosts: readonly string[];
   readonly token: string;
   readonly clock: SystemClock;
   readonly copy: CopyConnection;
@@ -233,6 +282,7 @@ interface Wiring {
 
 function serverOptions({
   settings,
+  hosts,
   token,
   clock,
   copy,
@@ -251,6 +301,7 @@ function serverOptions({
   const sureNow = () => notBefore(clock.now(), copy.reader.heard());
   return {
     token,
+    hosts,
     ledger,
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),
     facade: { clock, answer: (question) => readings.facade(question) },

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceStatus } from '../copy/read/status.ts';
+import type { FailureCode } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import type { DamagedFile } from './files/damaged-files.ts';
@@ -31,7 +32,7 @@ export interface StationStatus {
   readonly applyFailure: string | null;
   readonly answerMs: AnswerTimes | null;
   readonly sources: readonly SourceLine[];
-  readonly notes: readonly { readonly code: string; readonly detail: string; readonly at: string }[];
+  readonly notes: readonly { readonly code: FailureCode; readonly detail: string; readonly at: string }[];
   readonly snapshots: readonly { readonly sequence: number; readonly takenAt: string; readonly bytes: number }[];
   /** Why nothing is forgotten by time just now; empty when retention goes its way. */
   readonly purgeStoppedBy: readonly Standstill[];

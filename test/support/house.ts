@@ -75,6 +75,7 @@ export class House {
   readonly #options: HouseOptions;
   #child: ChildProcess | null = null;
   #http: Place = { host: '127.0.0.1', port: 1 };
+  #https: Place | null = null;
   #mllp: Place = { host: '127.0.0.1', port: 2 };
   #control: string | null = null;
   #logged = '';
@@ -116,6 +117,11 @@ export class House {
     return this.#child !== null;
   }
 
+  /** Null until a certificate has been issued. */
+  get httpsPort(): number | null {
+    return this.#https?.port ?? null;
+  }
+
   /** The running station's process. */
   get pid(): number {
     if (this.#child?.pid === undefined) throw new Error('no station runs in this house');
@@ -145,7 +151,19 @@ export class House {
     const command = this.#options.command ?? 'start';
     const child = spawn(
       process.execPath,
-      [MAIN, command, '--json', ...this.#own(), '--http-port', '0', '--mllp-port', '0', ...(this.#options.words ?? [])],
+      [
+        MAIN,
+        command,
+        '--json',
+        ...this.#own(),
+        '--http-port',
+        '0',
+        '--https-port',
+        '0',
+        '--mllp-port',
+        '0',
+        ...(this.#options.words ?? []),
+      ],
       { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() },
     );
     this.#child = child;
@@ -159,8 +177,9 @@ export class House {
       lines.on('line', (line) => {
         keepOutput(command, `${line}\n`);
         this.#logged += `${line}\n`;
-        const event = JSON.parse(line) as { http?: Place; mllp?: Place; control?: string };
+        const event = JSON.parse(line) as { http?: Place; https?: Place | null; mllp?: Place; control?: string };
         if (event.http !== undefined) this.#http = event.http;
+        this.#https = event.https ?? this.#https;
         if (event.mllp !== undefined) this.#mllp = event.mllp;
         if (event.control !== undefined) this.#control = event.control;
         if (command === 'start' || event.control !== undefined) resolve();

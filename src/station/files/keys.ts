@@ -45,6 +45,11 @@ export class StationKeys {
     return this.#derive(`pack/${name}`);
   }
 
+  /** The 32-byte key that seals the private keys of the station's authority and of its server certificate. */
+  certificates(): Buffer {
+    return this.#derive('certificates');
+  }
+
   /** The 32-byte seed of the key that signs the station's own chain in the ledger. */
   ledgerSeed(): Buffer {
     return this.#derive('ledger/signing');

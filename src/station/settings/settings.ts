@@ -69,6 +69,22 @@ const SETTING_RULES = {
     fallback: 7070,
     help: 'port of the HTTP server (health, /fhir, /api)',
   },
+  httpsHost: {
+    flag: '--https-host',
+    env: 'RESERVKRAFT_HTTPS_HOST',
+    key: 'httpsHost',
+    type: 'text',
+    fallback: '127.0.0.1',
+    help: 'address of the HTTPS server, for the wards’ computers; it listens once a certificate is issued',
+  },
+  httpsPort: {
+    flag: '--https-port',
+    env: 'RESERVKRAFT_HTTPS_PORT',
+    key: 'httpsPort',
+    type: 'port',
+    fallback: 7443,
+    help: 'port of the HTTPS server',
+  },
   mllpHost: {
     flag: '--mllp-host',
     env: 'RESERVKRAFT_MLLP_HOST',
@@ -159,6 +175,8 @@ export interface Settings {
   readonly tokenFile: string;
   readonly httpHost: string;
   readonly httpPort: number;
+  readonly httpsHost: string;
+  readonly httpsPort: number;
   readonly mllpHost: string;
   readonly mllpPort: number;
   readonly mllpAllow: readonly string[];
@@ -440,11 +458,13 @@ function checkTogether(settings: Settings, problems: string[]): void {
   if (settings.mllpClientAuthority !== null && settings.mllpCertificate === null)
     problems.push('mllpClientAuthority kräver mllpCertificate: utan TLS kan ingen avsändare visa certifikat');
   if (!LOOPBACK.has(settings.httpHost))
-    problems.push('httpHost: bara datorns egen adress (127.0.0.1) tills inloggning finns');
+    problems.push(
+      'httpHost: bara datorns egen adress (127.0.0.1); avdelningarnas datorer når stationen med HTTPS (httpsHost)',
+    );
   if (!LOOPBACK.has(settings.mllpHost) && settings.mllpAllow.length === 0 && settings.mllpClientAuthority === null)
     problems.push(
       'mllpHost nås av andra: ange vilka som får sända (mllpAllow), eller kräv certifikat (mllpClientAuthority)',
     );
-  if (settings.httpPort !== 0 && settings.httpPort === settings.mllpPort)
-    problems.push('httpPort och mllpPort ska vara olika');
+  const ports = [settings.httpPort, settings.httpsPort, settings.mllpPort].filter((port) => port !== 0);
+  if (new Set(ports).size < ports.length) problems.push('httpPort, httpsPort och mllpPort ska vara olika');
 }
