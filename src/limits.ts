@@ -63,8 +63,15 @@ export const limits = {
   smallImportsMax: 8,
   /** Who is refused because of what goes on just now is asked to come back after this long. */
   retryAfterMs: 5 * SECOND_MS,
-  /** `import` waits this long for another large import to be through: the largest take some minutes. */
+  /** `import` waits this long for another large import to be through, and for its own to be in the copy: the largest take some minutes. */
   importWaitsMs: 10 * MINUTE_MS,
+  /** Lines of an NDJSON file `import` hands in at once, within the size of a small import: enough that the answers cost nothing. */
+  importBodyLinesMax: 1_000,
+  /** Documents of one hand-in given to the inbox at once: they share a commit, and a sender's message waits behind few of them. */
+  handInGroupMax: 64,
+  handInGroupBytesMax: 1 * MIB,
+  /** After this long, whoever waits at a terminal is told for what. */
+  slowToldMs: 1 * SECOND_MS,
   /** A command waits this long for the copy to come to a decision: longer, and who gave it is told that it is not done yet. */
   decisionWaitMs: 10 * SECOND_MS,
   /** Asked this often meanwhile: the copy is milliseconds behind. */

@@ -316,8 +316,36 @@ describe('the commands beside a running station', () => {
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('den källan finns inte');
     const taken = await house.run(['import', file('one.json'), '--source', 'journal', '--json']);
-    expect(JSON.parse(taken.out)).toEqual({ files: 1, received: 1, repeated: 0, refused: 0 });
+    expect(JSON.parse(taken.out)).toEqual({
+      ...{ files: 1, received: 1, repeated: 0, refused: 0 },
+      ...{ setAside: [], notYet: 0, isHeld: false },
+    });
     expectRefusal(await house.run(['import', file('none.json'), '--source', 'journal']), /finns inte/);
+  });
+
+  it('says of what it handed in what the copy could not read, which and why, and ends as not well', async () => {
+    const basic = (id: string): string => JSON.stringify({ resourceType: 'Basic', id });
+    writeFileSync(file('cut.json'), '{"resourceType":"Patient",');
+    writeFileSync(file('many.ndjson'), [basic('a'), '{"resourceType":', basic('b'), 'hej', basic('c')].join('\n'));
+    const { out, err, code } = await house.run([
+      'import',
+      file('cut.json'),
+      file('many.ndjson'),
+      '--source',
+      'journal',
+    ]);
+    const lines = out.split('\n');
+    expect(lines.slice(0, 2)).toEqual(['cut.json: 1 mottagna', 'many.ndjson: 5 mottagna']);
+    expect(lines[2]).toMatch(/^cut\.json: nummer \d+ undanlagt: \S/);
+    for (const line of lines.slice(3, 5)) expect(line).toMatch(/^many\.ndjson: nummer \d+ undanlagt: \S/);
+    expect(lines[5]).toBe('2 filer: 6 mottagna, 3 undanlagda, 0 avvisade');
+    expect(err).toContain('reservkraft settle journal --up-to');
+    expect(code).toBe(1);
+    const json = await house.run(['import', file('cut.json'), '--source', 'journal', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ received: 1, setAside: [{ file: 'cut.json' }] });
+    const upTo = String(JSON.parse(json.out).setAside[0].seq);
+    const settled = await house.run(['settle', 'journal', '--up-to', upTo, '--reason', 'prov']);
+    expect(settled).toMatchObject({ code: 0, out: expect.stringMatching(/genomgångna.*Kvar att gå igenom: 0\.$/m) });
   });
 
   it('a copy made again from a snapshot and what came after it is the same copy', async () => {

@@ -2,19 +2,30 @@
 // everything else, so that what was imported can be had back and replayed.
 
 import { randomUUID } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
 import { FAILURES, Failure, type FailureCode } from '../domain/failures.ts';
+import { reasonWords } from '../domain/reason-words.ts';
 import { limits } from '../limits.ts';
-import type { Command } from './command.ts';
+import { harmless } from './census-text.ts';
+import type { Command, CommandContext } from './command.ts';
+import { bodiesOf } from './import-lines.ts';
+import { HandedIn, type ImportOutcome, outcomeOf } from './import-outcome.ts';
 import { StationClient } from './station-client.ts';
 
 const ENDINGS = ['.json', '.fhir', '.ndjson', '.json.gz', '.ndjson.gz'];
+/** Of what was set aside so many are told one by one; a whole file of another kind is thousands. */
+const SET_ASIDE_TOLD = 20;
+
+interface Totals {
+  files: number;
+  received: number;
+  repeated: number;
+  refused: number;
+}
 
 export const importFiles: Command = {
   name: 'import',
@@ -22,7 +33,8 @@ export const importFiles: Command = {
   usage: '<files|folders> --source <source>',
   help: `
 Each bundle or resource becomes one message in the inbox, under the given source. Handing in the same file again is received
-again and changes no chart. A line a file, then totals. With --full-load the source is said to send everything it has:
+again and changes no chart. A line a file, then what the copy could not read, and totals: ends with 1 when anything was refused or
+set aside. With --full-load the source is said to send everything it has:
 from the end of it the copy may say "none recorded" where nothing came, and what the source said before and not now is marked as
 in doubt, so use it only when that is true.`,
   flags: [
@@ -37,35 +49,65 @@ in doubt, so use it only when that is true.`,
     if (context.words.length === 0) throw new Failure('request.invalid', 'ange filer eller mappar');
     const client = StationClient.of(context);
     const files = (await Promise.all(context.words.map(filesUnder))).flat();
-    const totals = { files: 0, received: 0, repeated: 0, refused: 0 };
+    const totals: Totals = { files: 0, received: 0, repeated: 0, refused: 0 };
+    const handed = new HandedIn();
     const load = context.flags.has('--full-load') ? randomUUID() : null;
     const by = userInfo().username;
     if (load !== null) await client.post('/api/full-load', { source, load, phase: 'begin', by });
     for (const file of files) {
       totals.files++;
+      const count = { received: 0, repeated: 0 };
+      let refusal: Failure | null = null;
       try {
-        const count = await importFile(client, source, file);
-        totals.received += count.received;
-        totals.repeated += count.repeated;
-        if (!context.isJson)
-          context.out(`${basename(file)}: ${count.received} mottagna${repeatedWords(count.repeated)}\n`);
+        for await (const body of bodies(file))
+          for (const { seq, duplicate } of await handIn(client, source, body)) {
+            handed.add(basename(file), seq);
+            duplicate ? count.repeated++ : count.received++;
+          }
       } catch (error) {
         if (!(error instanceof Failure) || FROM_NO_STATION.has(error.code)) throw error;
+        refusal = error;
         totals.refused++;
-        context.tell(
-          `${[`${basename(file)}:`, FAILURES[error.code].happened, error.detail ?? ''].join(' ').trimEnd()}\n`,
-        );
       }
+      totals.received += count.received;
+      totals.repeated += count.repeated;
+      // A file refused half-way has been received as far as that.
+      if (!context.isJson && (refusal === null || count.received > 0))
+        context.out(`${basename(file)}: ${count.received} mottagna${repeatedWords(count.repeated)}\n`);
+      if (refusal !== null) context.tell(`${basename(file)}: ${refusalWords(refusal)}\n`);
     }
     if (load !== null) await client.post('/api/full-load', { source, load, by, ...endOf(totals) });
-    context.out(
-      context.isJson
-        ? `${JSON.stringify(totals)}\n`
-        : `${totals.files} filer: ${totals.received} mottagna${repeatedWords(totals.repeated)}, ${totals.refused} avvisade\n`,
-    );
-    return totals.refused > 0 ? 1 : 0;
+    const onSlow = (): void => context.tell('Väntar på att det mottagna förs in i kopian …\n');
+    const outcome = await outcomeOf(client, handed, { source, onSlow });
+    if (context.isJson) context.out(`${JSON.stringify({ ...totals, ...outcome })}\n`);
+    else tellOutcome(context, source, totals, outcome);
+    return totals.refused > 0 || outcome.setAside.length > 0 || outcome.notYet > 0 ? 1 : 0;
   },
 };
+
+function tellOutcome({ out, tell }: CommandContext, source: string, totals: Totals, outcome: ImportOutcome): void {
+  const { setAside, notYet, isHeld } = outcome;
+  for (const { file, seq, reason } of setAside.slice(0, SET_ASIDE_TOLD))
+    out(`${harmless(`${file}: nummer ${seq} undanlagt: ${reasonWords(reason ?? '') || 'inget skäl angivet'}`)}\n`);
+  if (setAside.length > SET_ASIDE_TOLD)
+    out(`… och ${setAside.length - SET_ASIDE_TOLD} till: reservkraft messages --set-aside --source ${source}\n`);
+  const aside = setAside.length === 0 ? '' : `, ${setAside.length} undanlagda`;
+  const waiting = notYet === 0 ? '' : `, ${notYet} inte införda än`;
+  out(
+    `${totals.files} filer: ${totals.received} mottagna${repeatedWords(totals.repeated)}${aside}${waiting}, ${totals.refused} avvisade\n`,
+  );
+  if (setAside.length > 0)
+    tell(
+      'Det undanlagda finns kvar som det kom, men står inte i någon journalkopia. Rätta det och lämna in det igen, eller\n' +
+        `säg att det är genomgånget: reservkraft settle ${source} --up-to ${setAside.at(-1)?.seq} --reason …\n`,
+    );
+  if (notYet > 0)
+    tell('Det som inte är infört är sparat och förs in; reservkraft status säger hur långt det har kommit.\n');
+  if (isHeld)
+    tell(`Källan ${source} hålls: det mottagna visas inte förrän den släpps (reservkraft release ${source}).\n`);
+}
+
+const refusalWords = ({ code, detail }: Failure): string => `${FAILURES[code].happened} ${detail ?? ''}`.trimEnd();
 
 /** The next file would be refused too. */
 const FROM_NO_STATION: ReadonlySet<FailureCode> = new Set(['station.not-running', 'request.unauthorized']);
@@ -104,31 +146,22 @@ async function whenFree<T>(handIn: () => Promise<T>): Promise<T> {
   }
 }
 
-async function importFile(
+async function handIn(
   client: StationClient,
   source: string,
-  file: string,
-): Promise<{ received: number; repeated: number }> {
-  const totals = { received: 0, repeated: 0 };
-  const hand = async (bytes: Uint8Array, contentType: string): Promise<void> => {
-    const path = `/api/intake/${encodeURIComponent(source)}/fhir`;
-    const answer = (await whenFree(() => client.postBytes(path, bytes, contentType))) as {
-      received: { duplicate: boolean }[];
-    };
-    for (const { duplicate } of answer.received) duplicate ? totals.repeated++ : totals.received++;
-  };
+  body: Uint8Array,
+): Promise<readonly { readonly seq: number; readonly duplicate: boolean }[]> {
+  const path = `/api/intake/${encodeURIComponent(source)}/fhir`;
+  const answer = await whenFree(() => client.postBytes(path, body, 'application/fhir+json'));
+  return (answer as { received: { seq: number; duplicate: boolean }[] }).received;
+}
+
+async function* bodies(file: string): AsyncGenerator<Uint8Array> {
   if (/\.ndjson(\.gz)?$/.test(file)) {
-    // A line at a time: a file of a whole region never has to fit in memory.
-    const bytes = createReadStream(file);
-    const lines = createInterface({
-      input: file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes,
-      crlfDelay: Number.POSITIVE_INFINITY,
-    });
-    for await (const line of lines) if (line.trim() !== '') await hand(Buffer.from(line), 'application/fhir+json');
-    return totals;
+    yield* bodiesOf(file);
+    return;
   }
-  if (statSync(file).size > limits.fhirBodyBytesMax)
-    throw new Failure('request.too-large', `${Math.ceil(statSync(file).size / 1e6)} MB`);
-  await hand(await readFile(file), 'application/fhir+json');
-  return totals;
+  const { size } = statSync(file);
+  if (size > limits.fhirBodyBytesMax) throw new Failure('request.too-large', `${Math.ceil(size / 1e6)} MB`);
+  yield await readFile(file);
 }

@@ -19,6 +19,7 @@ import { damagedFiles } from './files/damaged-files.ts';
 import { prepareDataFolder } from './files/data-folder.ts';
 import { loadStationKeys, type StationKeys } from './files/keys.ts';
 import { stationToken } from './files/token.ts';
+import { handIn } from './hand-in.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import { StationNotes } from './notes.ts';
@@ -340,12 +341,8 @@ function serverOptions({
           scrub: nights.lastScrub,
           counts: nights.counts,
         }),
-      submit: async ({ source, format, documents }) => {
-        const results = [];
-        for (const document of documents)
-          results.push(await intake.submit({ source: sourceId(source), format, bytes: document, controlId: null }));
-        return results;
-      },
+      submit: ({ source, format, documents }) =>
+        handIn(documents, (bytes) => intake.submit({ source: sourceId(source), format, bytes, controlId: null })),
       command: async (command) => {
         const write = () => intake.command(command);
         const isDecision = command.command === 'hold' || command.command === 'release';

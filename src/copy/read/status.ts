@@ -51,6 +51,8 @@ export interface OutcomeFilter {
   readonly outcome?: OutcomeRow['outcome'];
   /** Rows before this sequence: the next page. */
   readonly before?: number;
+  /** Rows after this sequence only. */
+  readonly after?: number;
   readonly limit?: number;
 }
 
@@ -91,7 +93,7 @@ export class StatusReader {
     this.#census = census;
     this.#outcomes = db.prepare(
       `SELECT seq, source, received, outcome, type, reason, alarms, settled FROM outcome
-       WHERE seq < ? AND (? IS NULL OR source = ?) AND (? IS NULL OR outcome = ?) ORDER BY seq DESC LIMIT ?`,
+       WHERE seq < ? AND seq > ? AND (? IS NULL OR source = ?) AND (? IS NULL OR outcome = ?) ORDER BY seq DESC LIMIT ?`,
     );
     this.#outcomeCounts = db.prepare(
       'SELECT outcome, count(*) AS count FROM outcome WHERE source = ? GROUP BY outcome',
@@ -151,10 +153,10 @@ export class StatusReader {
   }
 
   /** Newest first. */
-  outcomes({ source, outcome, before, limit }: OutcomeFilter, sources: SourcesAt): OutcomeRow[] {
+  outcomes({ source, outcome, before, after, limit }: OutcomeFilter, sources: SourcesAt): OutcomeRow[] {
     const page = Math.min(limit ?? OUTCOMES_PAGE, OUTCOMES_PAGE_MAX);
     const [from, kind] = [source ?? null, outcome ?? null];
-    return this.#outcomes.all(before ?? FOREVER, from, from, kind, kind, page).map((row) => ({
+    return this.#outcomes.all(before ?? FOREVER, after ?? 0, from, from, kind, kind, page).map((row) => ({
       seq: row.seq,
       source: sourceId(row.source),
       receivedAt: row.received,

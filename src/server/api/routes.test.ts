@@ -122,6 +122,18 @@ describe('reading through our own routes', () => {
       messages: [{ source: 'ehr', outcome: 'set-aside' }],
     });
     expect((await copy.ask('/api/messages?outcome=held&limit=1')).json).toEqual({ messages: [] });
+    const last = copy.rows.length;
+    copy.fhir('{"resourceType":');
+    for (const [asked, seqs] of [
+      [`after=${last}`, [last + 1]],
+      [`before=${last + 1}&source=ehr`, [last]],
+      [`after=${last + 1}`, []],
+      ['source=lab', []],
+    ] as const) {
+      const { messages } = (await copy.ask(`/api/messages?outcome=set-aside&${asked}`)).json as { messages: object[] };
+      expect(messages).toEqual(seqs.map((seq) => expect.objectContaining({ seq })));
+    }
+    expect(await copy.ask('/api/messages?source=mars')).toMatchObject({ status: 400 });
     expect((await copy.ask('/api/messages?outcome=nonsense')).status).toBe(400);
     expect((await copy.ask('/api/messages?limit=100000')).status).toBe(400);
   });

@@ -46,6 +46,7 @@ type Server = FastifyInstance<
 >;
 
 const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
+const Seq = (description: string) => Type.Integer({ minimum: 0, description });
 const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
@@ -125,14 +126,18 @@ export function registerApi(server: Server, options: ApiOptions): void {
               Type.Literal('waiting'),
             ]),
           ),
+          source: Type.Optional(Name),
+          before: Type.Optional(Seq('only older than this number: the next page')),
+          after: Type.Optional(Seq('only newer than this number')),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
         }),
       },
     },
-    (request) => ({
+    ({ query: { source, limit = 100, ...filter } }) => ({
       messages: options.reader().outcomes({
-        limit: request.query.limit ?? 100,
-        ...(request.query.outcome === undefined ? {} : { outcome: request.query.outcome }),
+        ...filter,
+        limit,
+        ...(source === undefined ? {} : { source: requireSource(source, knownSources(options)) }),
       }),
     }),
   );
