@@ -96,7 +96,11 @@ export class GroupReader {
   /** Units where the person now is, as any source says. */
   unitsOf(subject: Identity): readonly string[] {
     const no = this.numberOf(subject);
-    return no === undefined ? [] : this.group(no).members.flatMap((member) => this.#units.all(member.no));
+    return no === undefined ? [] : this.unitsOfNumber(no);
+  }
+
+  unitsOfNumber(no: number): readonly string[] {
+    return this.group(no).members.flatMap((member) => this.#units.all(member.no));
   }
 
   group(no: number, sequence: number = FOREVER): IdentityGroup {

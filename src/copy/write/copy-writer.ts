@@ -22,10 +22,11 @@ import { takeDoubts } from './doubts.ts';
 import { type Act, Facts } from './facts.ts';
 import { FeedProof, partsOf } from './feed-proof.ts';
 import { FullLoads } from './full-loads.ts';
-import { Holds, subjectsOf } from './holds.ts';
+import { Holds, type Reach } from './holds.ts';
 import { Marks } from './marks.ts';
 import { type ApplyResult, Outcomes, type Waiting, type WaitingFor } from './outcomes.ts';
 import { stayKey } from './stay-rows.ts';
+import { subjectsOf, touchedBy } from './touched.ts';
 import { Unlisted } from './unlisted.ts';
 
 export interface CopyWriterOptions {
@@ -262,7 +263,7 @@ export class CopyWriter {
       const { reason = 'not understood', subjects: about, isOfSubjects = false } = reading;
       return { ...base, outcome: 'set-aside', reason, about, isOfAbout: isOfSubjects };
     }
-    if (this.#holds.holdsReading(source, reading, (subject) => this.#groups.unitsOf(subject))) {
+    if (this.#holds.holdsReading(source, reading, this.#reachOf(source))) {
       return { ...base, outcome: 'held', reason: 'a part or unit of the source is held' };
     }
     this.#proof.carried(row, seq, reading.outcome === 'understood' ? partsOf(reading.changes) : []);
@@ -289,6 +290,16 @@ export class CopyWriter {
     this.#alarmConflicts(reading, act, this.#identities.changes !== ties);
     this.#settleSeen(reading, act);
     return { ...base, outcome: 'applied' };
+  }
+
+  #reachOf(source: string): Reach {
+    return {
+      touched: (change) => touchedBy(change, source, this.#facts),
+      units: ({ subjects, keptUnder }) => [
+        ...subjects.flatMap((subject) => this.#groups.unitsOf(subject)),
+        ...keptUnder.flatMap((no) => this.#groups.unitsOfNumber(no)),
+      ],
+    };
   }
 
   #mustWait(reading: Reading, act: Act): WaitingFor | null {

@@ -3,10 +3,10 @@
 
 import type { Change, Reading } from '../../domain/changes.ts';
 import type { Holding } from '../../domain/holding.ts';
-import type { Identity, UnitId } from '../../domain/identity.ts';
+import type { UnitId } from '../../domain/identity.ts';
 import type { PartName } from '../../domain/parts.ts';
 import type { Settings } from '../settings.ts';
-import { partsOf } from './feed-proof.ts';
+import type { Touched } from './touched.ts';
 
 export interface HoldBody {
   readonly at: number;
@@ -30,6 +30,13 @@ export const holdingOf = ({ at, by, reason, part, unit, releasedAt }: HoldBody):
 /** The last held message tried. */
 interface ReleaseBody {
   readonly after: number;
+}
+
+/** How far a change reaches, asked only where something is held. */
+export interface Reach {
+  readonly touched: (change: Change) => Touched;
+  /** Units where those it touches now are, as any source says. */
+  readonly units: (touched: Touched) => readonly string[];
 }
 
 export class Holds {
@@ -119,10 +126,10 @@ export class Holds {
   }
 
   /** A message is held whole when any of it is held: half a message is another message. */
-  holdsReading(source: string, reading: Reading, unitsOf: (subject: Identity) => readonly string[]): boolean {
+  holdsReading(source: string, reading: Reading, reach: Reach): boolean {
     const holds = this.#of(source).filter(({ releasedAt }) => releasedAt === undefined);
     if (holds.length === 0) return false;
-    return reading.changes.some((change) => holds.some((hold) => concerns(hold, change, unitsOf)));
+    return reading.changes.some((change) => holds.some((hold) => concerns(hold, change, reach)));
   }
 
   #of(source: string): readonly HoldBody[] {
@@ -141,32 +148,10 @@ export class Holds {
   }
 }
 
-function concerns(
-  { part, unit }: HoldBody,
-  change: Change,
-  unitsOf: (subject: Identity) => readonly string[],
-): boolean {
-  if (part !== null && !partsOf([change]).has(part)) return false;
+function concerns({ part, unit }: HoldBody, change: Change, { touched, units }: Reach): boolean {
+  const { parts } = touched(change);
+  if (part !== null && parts !== null && !parts.has(part)) return false;
   if (unit === null) return true;
   if (change.kind === 'stay' && (change.fields.unit === unit || change.fields.plannedUnit === unit)) return true;
-  return subjectsOf(change).some((subject) => unitsOf(subject).includes(unit));
-}
-
-/** Whom a change names; nobody where the source's own key or load is all it names. */
-export function subjectsOf(change: Change): readonly Identity[] {
-  switch (change.kind) {
-    case 'merge':
-    case 'unmerge':
-      return [change.survivor, change.subsumed];
-    case 'move-visit':
-      return [change.from, change.to];
-    case 'link':
-    case 'unlink':
-      return [change.a, change.b];
-    case 'full-load':
-    case 'withdraw-key':
-      return [];
-    default:
-      return [change.subject];
-  }
+  return units(touched(change)).includes(unit);
 }

@@ -28,7 +28,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 interface EncounterOptions {
   readonly id: string;
   readonly subject: Reference;
-  /** Protected identity: neither place nor people who would tell it. */
+  /** Protected identity: neither place, presence nor times, nor a number or people who would tell them. */
   readonly isProtected: boolean;
 }
 
@@ -38,15 +38,20 @@ export function toEncounter(stay: Stay, { id, subject, isProtected }: EncounterO
   return {
     resourceType: 'Encounter',
     id,
-    meta: { source: `urn:reservkraft:source:${stay.source}`, lastUpdated: iso(stay.changedAt) },
-    ...(stay.visit === null ? {} : { identifier: [{ system: fhirSystemOf(stay.visit.domain), value: stay.visit.id }] }),
-    status: ENCOUNTER_STATUS[stay.status],
+    meta: {
+      source: `urn:reservkraft:source:${stay.source}`,
+      ...(isProtected ? {} : { lastUpdated: iso(stay.changedAt) }),
+    },
+    ...(stay.visit === null || isProtected
+      ? {}
+      : { identifier: [{ system: fhirSystemOf(stay.visit.domain), value: stay.visit.id }] }),
+    status: isProtected ? 'unknown' : ENCOUNTER_STATUS[stay.status],
     class:
       stay.class === 'unknown'
         ? { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK' }
         : { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: ENCOUNTER_CLASS[stay.class] },
     subject,
-    ...(admittedAt === null && dischargedAt === null
+    ...(isProtected || (admittedAt === null && dischargedAt === null)
       ? {}
       : {
           period: {

@@ -37,6 +37,17 @@ const PLACES_AND_KIN: ReadonlySet<string> = new Set([
   'hospitalization',
   'position',
 ]);
+/** Elements of an Encounter that tell whether and when a person is here. */
+const PRESENCE: ReadonlySet<string> = new Set([
+  'identifier',
+  'period',
+  'length',
+  'statusHistory',
+  'classHistory',
+  'participant',
+  'account',
+  'episodeOfCare',
+]);
 const TELLING_TYPES = /(?:^|\/)(?:Location|Organization|RelatedPerson|HealthcareService)(?:\/|$)/;
 const TELLING_CONTAINED: ReadonlySet<unknown> = new Set(['Patient', 'RelatedPerson', 'Location', 'Organization']);
 
@@ -45,6 +56,12 @@ const VALUE_LISTS: ReadonlySet<string> = new Set(['result', 'hasMember']);
 
 type Json = Record<string, unknown>;
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A stay of a protected person: that it is kept, what it was about, and no more. */
+function withoutPresence(encounter: Json): Json {
+  const kept = Object.fromEntries(Object.entries(encounter).filter(([name]) => !PRESENCE.has(name)));
+  return { ...kept, status: 'unknown' };
+}
 
 /** A new resource in which every reference is ours, inside the resource, or words. */
 export function rewriteReferences(resource: Json, place: Place, options: RewriteOptions): Json {
@@ -84,7 +101,8 @@ export function rewriteReferences(resource: Json, place: Place, options: Rewrite
     const id = contained.get(reference);
     return id === undefined ? null : `#${id}`;
   };
-  return rewrite(resource, '', 0) as Json;
+  const isHiddenStay = options.isProtected && resource['resourceType'] === 'Encounter';
+  return rewrite(isHiddenStay ? withoutPresence(resource) : resource, '', 0) as Json;
 }
 
 /** A reference to, or a resource of, a place or a relative. */
