@@ -12,7 +12,7 @@ import { commandHelp, parseCommand } from '../src/command-line/command.ts';
 import { COMMANDS } from '../src/command-line/commands.ts';
 import type { Chart } from '../src/domain/chart/chart.ts';
 import { FAILURES } from '../src/domain/failures.ts';
-import type { UnitList } from '../src/station/reading/unit-list.ts';
+import type { UnitList } from '../src/domain/unit-list/unit-list.ts';
 import { SETTINGS_EXAMPLE } from './support/example.ts';
 import { House, type Ran, reservkraft } from './support/house.ts';
 

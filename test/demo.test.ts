@@ -4,12 +4,13 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CensusRow, UnitSummary } from '../src/copy/read/census.ts';
+import type { UnitSummary } from '../src/copy/read/census.ts';
 import type { Chart, ChartPart } from '../src/domain/chart/chart.ts';
 import { composeChart } from '../src/domain/chart/compose.ts';
 import { renderChartText } from '../src/domain/chart/text.ts';
 import { type PatientKey, sourceId } from '../src/domain/identity.ts';
 import { PARTS } from '../src/domain/parts.ts';
+import type { CensusRow } from '../src/domain/unit-list/census-row.ts';
 import { SystemClock } from '../src/station/clock.ts';
 import type { StationStatus } from '../src/station/status.ts';
 import { ageCopy } from './support/aged-copy.ts';

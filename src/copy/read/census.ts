@@ -1,10 +1,10 @@
 // A unit's list: who is here, on leave, expected, and gone within three days. Sorted as people walk: by room and bed.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import type { Patient } from 'fhir/r4';
 import { CENSUS_KINDS, type CensusKind, censusKind } from '../../domain/census-kind.ts';
-import { type Identity, type PatientKey, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import { patientKey, type UnitId, unitId } from '../../domain/identity.ts';
 import type { Stay } from '../../domain/patient-copy.ts';
+import type { CensusRow } from '../../domain/unit-list/census-row.ts';
 import { limits } from '../../limits.ts';
 import type { FactReader } from '../fact-reader.ts';
 import type { GroupReader } from '../identity/read-identity.ts';
@@ -13,21 +13,6 @@ import { STAY_ROW } from '../part-codes.ts';
 import { readPerson } from './person.ts';
 import type { SourcesAt } from './sources.ts';
 import { areSeveralPlaces, isGoingOn, isSamePlace, type StayRead, type StaysReader } from './stays.ts';
-
-export interface CensusRow {
-  readonly key: PatientKey;
-  readonly identity: Identity;
-  readonly kind: CensusKind;
-  readonly stay: Stay;
-  /** Name, birth date, gender and deceased as resolved; null when only an identity is known. */
-  readonly person: Patient | null;
-  readonly isProtected: boolean;
-  readonly bedConflict: boolean;
-  readonly sourceConflict: boolean;
-  readonly identityConflict: boolean;
-  /** The person is said to be in more than one bed or unit now; each place in this unit has a line of its own. */
-  readonly severalPlaces: boolean;
-}
 
 export interface UnitSummary {
   readonly unit: UnitId;

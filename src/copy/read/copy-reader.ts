@@ -4,8 +4,9 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../../domain/identity.ts';
 import { PARTS } from '../../domain/parts.ts';
-import type { Notice, PartFeed, PatientCopy, Stay } from '../../domain/patient-copy.ts';
+import type { Notice, PatientCopy, Stay } from '../../domain/patient-copy.ts';
 import type { Arrival } from '../../domain/time.ts';
+import type { CensusRow, UnitFeed } from '../../domain/unit-list/census-row.ts';
 import { limits } from '../../limits.ts';
 import { FactReader } from '../fact-reader.ts';
 import type { Refusal } from '../identity/join-identities.ts';
@@ -13,7 +14,7 @@ import { GroupReader, type IdentityGroup } from '../identity/read-identity.ts';
 import { readText } from '../kept-text.ts';
 import { type Moment, MomentReader, sequenceAt } from '../moment.ts';
 import { DROPPED_ROW, NOTICE_ROW } from '../part-codes.ts';
-import { CensusReader, type CensusRow, type UnitSummary } from './census.ts';
+import { CensusReader, type UnitSummary } from './census.ts';
 import { KeptWindows } from './kept-windows.ts';
 import { type Neighbour, NeighbourReader } from './neighbours.ts';
 import { readParts } from './parts.ts';
@@ -37,7 +38,7 @@ export interface PatientOptions {
 export interface UnitFeeds {
   /** The moment read, ms since 1970 UTC; null = now. */
   readonly asOf: number | null;
-  readonly feeds: readonly { readonly feed: PartFeed; readonly declaredName: string }[];
+  readonly feeds: readonly UnitFeed[];
 }
 
 export class CopyReader {

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../copy/read/search.ts';
-import type { UnitList } from '../../station/reading/unit-list.ts';
+import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
 
 /** What was said of Anna, in admitAnna and below, that tells where she lives or who is near. */

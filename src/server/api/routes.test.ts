@@ -5,8 +5,8 @@ import { censusText } from '../../command-line/census-text.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import { FAILURES } from '../../domain/failures.ts';
 import type { PatientKey } from '../../domain/identity.ts';
+import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { limits } from '../../limits.ts';
-import type { UnitList } from '../../station/reading/unit-list.ts';
 import { ANNA, admitAnna, BERTIL, PNR, potassium, report, ServedCopy, TEN } from '../server.fixture.ts';
 
 let copy: ServedCopy;

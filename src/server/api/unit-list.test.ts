@@ -5,7 +5,7 @@ import { censusText, unitsText } from '../../command-line/census-text.ts';
 import type { UnitSummary } from '../../copy/read/census.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
-import type { UnitList } from '../../station/reading/unit-list.ts';
+import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { admitAnna, potassium, report, ServedCopy } from '../server.fixture.ts';
 
 const HOUR_MS = 3_600_000;

@@ -5,8 +5,8 @@ import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import type { FailureCode } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
+import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
-import type { UnitList } from './unit-list.ts';
 
 export type ReadingQuestion =
   | { readonly ask: 'search'; readonly text: string; readonly options: SearchOptions }

@@ -7,13 +7,13 @@ import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import { isNameSearch } from '../../copy/read/search-words.ts';
 import type { UnitId } from '../../domain/identity.ts';
+import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { limits } from '../../limits.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
 import { COPY_FILE } from '../files/data-folder.ts';
 import type { StationKeys } from '../files/keys.ts';
 import type { ReadingThreadSettings } from './reading-messages.ts';
 import { ReadingThread } from './reading-thread.ts';
-import type { UnitList } from './unit-list.ts';
 
 export interface ReadingsOptions {
   readonly dataFolder: string;

@@ -1,0 +1,27 @@
+// One line of a unit's list as the copy reads it: who is here, on leave, expected, and gone within three days.
+
+import type { Patient } from 'fhir/r4';
+import type { CensusKind } from '../census-kind.ts';
+import type { Identity, PatientKey } from '../identity.ts';
+import type { PartFeed, Stay } from '../patient-copy.ts';
+
+export interface CensusRow {
+  readonly key: PatientKey;
+  readonly identity: Identity;
+  readonly kind: CensusKind;
+  readonly stay: Stay;
+  /** Name, birth date, gender and deceased as resolved; null when only an identity is known. */
+  readonly person: Patient | null;
+  readonly isProtected: boolean;
+  readonly bedConflict: boolean;
+  readonly sourceConflict: boolean;
+  readonly identityConflict: boolean;
+  /** The person is said to be in more than one bed or unit now; each place in this unit has a line of its own. */
+  readonly severalPlaces: boolean;
+}
+
+/** One source's feed of one part to a unit; `declaredName` where the station's settings no longer name the source. */
+export interface UnitFeed {
+  readonly feed: PartFeed;
+  readonly declaredName: string;
+}

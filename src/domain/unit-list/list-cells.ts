@@ -1,0 +1,253 @@
+// The cells of one line of a unit's list: what must be seen of this patient in each column. No cell is ever empty: it holds facts,
+// or says which kind of nothing it is (design §5.4). Facts are the chart's own words, shortened to what a list has room for.
+
+import { isTrusted } from '../age.ts';
+import type { BannerChip, Chart, ChartPart, MedicationView, ResultsView, VitalsView } from '../chart/chart.ts';
+import type { PartName } from '../parts.ts';
+import type { CensusRow } from './census-row.ts';
+import type { ColumnName } from './list-columns.ts';
+
+/** `icon` names a shape that means one thing (ux §4); `tone` how it is drawn. Both say the same as the words. */
+export interface CellLine {
+  readonly tone: 'danger' | 'warn' | 'strong' | 'plain' | 'doubt' | 'quiet';
+  readonly icon: 'allergy' | 'limit' | 'infection' | 'alert' | 'twins' | 'lock' | 'critical' | 'none' | 'ask' | null;
+  readonly words: string;
+}
+
+export interface News2Cell {
+  readonly total: number | null;
+  readonly level: 'low' | 'single-three' | 'medium' | 'high' | null;
+  /** Scores of earlier sets, oldest first, the shown one last. */
+  readonly trend: readonly number[];
+  /** Time of the score, or why there is none. */
+  readonly words: string;
+}
+
+export type ListCells = Readonly<
+  Record<Exclude<ColumnName, 'place' | 'patient' | 'news2'>, readonly CellLine[]> & { news2: News2Cell }
+>;
+
+export function listCells(chart: Chart, row: CensusRow): ListCells {
+  return {
+    when: whenLines(chart, row),
+    warnings: warningLines(chart),
+    limits: limitLines(chart),
+    news2: news2Cell(chart),
+    medication: medicationLines(chart),
+    results: resultLines(chart),
+    surgery: surgeryLines(chart),
+  };
+}
+
+const NOT_FED = 'ej i kopian';
+const partOf = (chart: Chart, name: PartName): ChartPart | undefined =>
+  chart.blocks.flatMap(({ parts }) => parts).find((one) => one.part === name);
+const viewOf = <Kind extends 'vitals' | 'medication' | 'results'>(chart: Chart, kind: Kind) => {
+  const view = chart.blocks.find(({ name }) => name === kind)?.view;
+  return view?.kind === kind ? (view as Extract<MedicationView | VitalsView | ResultsView, { kind: Kind }>) : null;
+};
+const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
+const quiet = (words: string): CellLine => ({ tone: 'quiet', icon: null, words });
+const doubt = (words: string): CellLine => ({ tone: 'doubt', icon: 'ask', words });
+
+/** Why a part tells nothing here, in the fewest words that do not lie. */
+function emptyWords(part: ChartPart | undefined): string {
+  if (part === undefined || part.content.kind !== 'empty') return NOT_FED;
+  switch (part.content.reason) {
+    case 'stated-none':
+      return 'ingen enligt källan';
+    case 'none-recorded':
+      return 'ingen registrerad';
+    case 'not-fed':
+      return NOT_FED;
+    case 'unknown':
+      return 'okänt – fråga';
+    case 'blocked':
+      return 'spärrade uppgifter finns';
+    default:
+      return lowerFirst(part.state.short);
+  }
+}
+const isNothing = (part: ChartPart | undefined): boolean =>
+  part?.content.kind === 'empty' && (part.content.reason === 'stated-none' || part.content.reason === 'none-recorded');
+
+function whenLines({ banner }: Chart, { stay }: CensusRow): readonly CellLine[] {
+  return [
+    { tone: 'plain', icon: null, words: banner.stayWords === '' ? 'tid ej i kopian' : firstOf(banner.stayWords) },
+    quiet(stay.reason ?? 'orsak ej angiven'),
+  ];
+}
+const firstOf = (words: string): string => words.split(' · ')[0] ?? words;
+
+const CHIP_ICONS: Readonly<Partial<Record<BannerChip['kind'], CellLine['icon']>>> = {
+  allergy: 'allergy',
+  infection: 'infection',
+  alert: 'alert',
+  'near-name': 'twins',
+  protected: 'lock',
+  blocked: 'lock',
+  identity: 'ask',
+};
+
+function warningLines(chart: Chart): readonly CellLine[] {
+  const { chips } = chart.banner;
+  const lines = chips
+    .filter(({ kind, tone }) => CHIP_ICONS[kind] !== undefined && (tone !== 'doubt' || kind === 'identity'))
+    .map((chip): CellLine => {
+      const icon = CHIP_ICONS[chip.kind] ?? null;
+      if (chip.kind === 'allergy' && chip.tone === 'plain')
+        return { tone: 'quiet', icon: 'none', words: 'Inga kända allergier' };
+      if (chip.kind === 'infection')
+        return chip.tone === 'plain'
+          ? { tone: 'quiet', icon: 'none', words: 'Ingen känd smitta' }
+          : { tone: 'warn', icon, words: chip.words };
+      return { tone: chip.tone === 'danger' ? 'danger' : 'strong', icon, words: shortChip(chip) };
+    });
+  return [
+    ...lines.filter(({ tone }) => tone !== 'quiet'),
+    ...lines.filter(({ tone }) => tone === 'quiet'),
+    ...unsaid(chart),
+  ];
+}
+
+/** *Pencillin – anafylaxi · svår · livshotande*: what it is and what happens; the rest is on the chart. */
+function shortChip({ kind, words }: BannerChip): string {
+  if (kind === 'allergy') return firstOf(words);
+  if (kind === 'protected') return 'Skyddad identitet';
+  if (kind === 'near-name')
+    return words.startsWith('Namnlik')
+      ? (/^Namnlik patient i [^:]*(?::[^:]*)?(?=: )/.exec(words)?.[0] ?? words)
+          .replace('patient i ', ': ')
+          .replace(' : ', ': ')
+      : 'Liknande nummer finns: jämför alla tolv siffror';
+  return words;
+}
+
+/** Nobody has said, or it is not fed, or it is past its limit: allergy by itself, the rest in one quiet line. */
+function unsaid(chart: Chart): readonly CellLine[] {
+  const doubtOf = (name: PartName): string | null => {
+    const part = partOf(chart, name);
+    if (part === undefined) return NOT_FED;
+    if (part.content.kind === 'entries')
+      return isTrusted(part.state.state) ? null : `${lowerFirst(part.state.short)} – fråga`;
+    return isNothing(part) ? null : emptyWords(part);
+  };
+  const allergies = doubtOf('allergies');
+  const others = Map.groupBy(
+    (['alerts', 'infection'] as const).flatMap((name) => {
+      const words = doubtOf(name);
+      return words === null ? [] : [{ words, label: name === 'alerts' ? 'varningar' : 'smitta' }];
+    }),
+    ({ words }) => words,
+  );
+  return [
+    ...(allergies === null ? [] : [doubt(`Allergi: ${allergies}`)]),
+    ...[...others].map(
+      ([words, parts]): CellLine => ({
+        tone: 'quiet',
+        icon: 'ask',
+        words: `${capital(parts.map(({ label }) => label).join(', '))}: ${words}`,
+      }),
+    ),
+  ];
+}
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+function limitLines(chart: Chart): readonly CellLine[] {
+  const part = partOf(chart, 'limits');
+  const chips = chart.banner.chips.filter(({ kind, tone }) => kind === 'limit' && tone !== 'doubt');
+  if (part?.content.kind === 'entries') {
+    const lines = chips.map((chip): CellLine => ({ tone: 'strong', icon: 'limit', words: chip.words }));
+    const late = isTrusted(part.state.state) ? [] : [doubt(`${lowerFirst(part.state.short)} – fråga`)];
+    return lines.length === 0 ? [doubt('oklart – läs journalkopian')] : [...lines, ...late];
+  }
+  const words = emptyWords(part);
+  return isNothing(part) ? [{ tone: 'quiet', icon: 'none', words }] : [{ tone: 'quiet', icon: 'ask', words }];
+}
+
+function news2Cell(chart: Chart): News2Cell {
+  const part = partOf(chart, 'vitals');
+  const view = viewOf(chart, 'vitals');
+  const refused = (words: string): News2Cell => ({ total: null, level: null, trend: [], words });
+  if (part === undefined || view === null || part.state.state === 'not-fed') return refused(NOT_FED);
+  const { news2 } = view;
+  const late = isTrusted(part.state.state) ? '' : ` · ${lowerFirst(part.state.short)}`;
+  if (news2.kind === 'off') return refused(news2.words);
+  if (news2.kind === 'refused') return refused(`${news2.words.replace(/^NEWS2 räknas inte: /u, '')}${late}`);
+  const { total, level } = news2.score;
+  const trend = view.scores.filter((score) => score !== null);
+  const newer = news2.words.includes('Nyare mätning') ? ' · nyare ofullständig' : '';
+  return { total, level, trend, words: `${news2.time.text}${newer}${late}` };
+}
+
+/** What comes next, only while given doses are known; otherwise since when they are not (design §5.19). */
+function medicationLines(chart: Chart): readonly CellLine[] {
+  const view = viewOf(chart, 'medication');
+  const orders = partOf(chart, 'medication-orders');
+  if (view === null || orders === undefined || orders.state.state === 'not-fed') return [quiet(NOT_FED)];
+  const active = view.rows.filter(({ group }) => group !== 'stopped');
+  const counted = active.length === 1 ? '1 ordination' : `${active.length} ordinationer`;
+  if (view.dosesWords !== null)
+    return [doubt(view.dosesWords), quiet(active.length === 0 ? emptyWords(orders) : counted)];
+  const coming = active
+    .flatMap((row) => (row.next === null ? [] : [{ row, next: row.next }]))
+    .sort((a, b) => a.next.ms - b.next.ms)
+    .slice(0, 2);
+  if (coming.length > 0)
+    return coming.map(
+      ({ row, next }, index): CellLine => ({
+        tone: index === 0 ? 'strong' : 'quiet',
+        icon: null,
+        words: `${next.text} ${[row.substance, row.dose, row.route].filter((piece) => piece !== '').join(' ')}`,
+      }),
+    );
+  if (active.length > 0) return [quiet(`${counted}, ingen kommande tid i kopian`)];
+  return [quiet(orders.content.kind === 'empty' ? emptyWords(orders) : 'inga aktiva ordinationer')];
+}
+
+function resultLines(chart: Chart): readonly CellLine[] {
+  const view = viewOf(chart, 'results');
+  const part = partOf(chart, 'results');
+  if (view === null || part === undefined || part.state.state === 'not-fed') return [quiet(NOT_FED)];
+  const critical = view.table.rows
+    .filter(({ latest }) => latest.interpretation?.startsWith('critical') === true)
+    .map(
+      ({ latest }): CellLine => ({
+        tone: 'danger',
+        icon: 'critical',
+        words: `${latest.name} ${latest.text} ${latest.time.text} kritiskt`,
+      }),
+    );
+  const newest = [
+    ...view.table.rows.map(({ latest }) => latest.time),
+    ...view.documents.map(({ time }) => time),
+  ].reduce<{ readonly ms: number; readonly text: string } | null>(
+    (last, time) => (last === null || time.ms > last.ms ? time : last),
+    null,
+  );
+  const latest = newest === null ? emptyWords(part) : `senast ${newest.text}`;
+  const waiting =
+    view.pending.length > 0
+      ? `${view.pendingIsKnown ? '' : 'minst '}${view.pending.length} väntar`
+      : view.pendingIsKnown
+        ? 'inget väntar'
+        : 'okänt om svar väntar';
+  const late = newest === null || isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))];
+  return [...critical, quiet(`${latest} · ${waiting}`), ...late];
+}
+
+function surgeryLines(chart: Chart): readonly CellLine[] {
+  const part = partOf(chart, 'surgery');
+  if (part === undefined || part.content.kind === 'empty') {
+    const words = emptyWords(part);
+    return [isNothing(part) || words === NOT_FED ? quiet(words) : { tone: 'quiet', icon: 'ask', words }];
+  }
+  const [first, ...more] = part.entries;
+  if (first === undefined) return [quiet(NOT_FED)];
+  return [
+    { tone: 'plain', icon: null, words: `${first.time.text} ${first.title}` },
+    ...(first.status === null ? [] : [quiet(first.status)]),
+    ...(more.length === 0 ? [] : [quiet(`och ${more.length} till`)]),
+    ...(isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))]),
+  ];
+}

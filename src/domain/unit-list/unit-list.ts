@@ -1,0 +1,159 @@
+// One unit's list whole: who is on it, what must be seen of each, and how far the list itself can be trusted. The same for the
+// app, the terminal, `--json` and GET /api/units/{unit}: a list without its age is a list that is taken for the truth (design §5.5).
+
+import {
+  asOfMoment,
+  type FeedState,
+  feedState,
+  isTrusted,
+  partState,
+  type SureNow,
+  worstCriticalFeed,
+} from '../age.ts';
+import { composeChart } from '../chart/compose.ts';
+import type { ChartOptions } from '../chart/context.ts';
+import { listWarnings } from '../chart/list-warnings.ts';
+import { type Remember, rememberNothing } from '../chart/memory.ts';
+import { nearPatientsOf, type OnUnit } from '../chart/near-patients.ts';
+import { distinctHoldings, type Holding, holdingWords } from '../holding.ts';
+import type { PatientKey, SourceId, UnitId } from '../identity.ts';
+import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
+import type { PatientCopy } from '../patient-copy.ts';
+import { timeWords } from '../swedish-time.ts';
+import type { UnitDeclaration } from '../unit.ts';
+import type { CensusRow, UnitFeed } from './census-row.ts';
+import { type ListCells, listCells } from './list-cells.ts';
+import { type ListColumn, listColumns } from './list-columns.ts';
+import { type ListHeader, listHeader } from './list-header.ts';
+import { type ListPerson, listPerson } from './list-person.ts';
+
+/** A row and what must be seen of the patient: allergy, limit, infection, NEWS2, given doses; empty for those who have left. */
+export type UnitListRow = CensusRow & {
+  readonly warnings: readonly string[];
+  /** Who and where, in words; no piece is ever empty. */
+  readonly who: ListPerson;
+  /** One filled cell a column; null for those who have left. */
+  readonly cells: ListCells | null;
+};
+
+export interface UnitList {
+  readonly unit: UnitId;
+  readonly name: string;
+  readonly listKind: UnitDeclaration['listKind'];
+  /** When it was read, ms since 1970 UTC. */
+  readonly at: number;
+  /** The earlier moment it is read as of; null = now. */
+  readonly asOf: number | null;
+  readonly asOfWords: string | null;
+  /** What the top of every screen says of the copy: the worst critical feed, never the newest. */
+  readonly header: ListHeader;
+  readonly columns: readonly ListColumn[];
+  /** How old the stays are, and what of the critical cannot be trusted, worst first; the first sentence stands also on an empty list. */
+  readonly age: readonly string[];
+  readonly feeds: readonly Pick<FeedState, 'source' | 'sourceName' | 'part' | 'state' | 'short' | 'words'>[];
+  /** What is held here, in whole sentences: the source, the part and unit, since when, by whom and why. */
+  readonly holds: readonly (Holding & { readonly source: SourceId; readonly words: string })[];
+  readonly rows: readonly UnitListRow[];
+}
+
+export interface UnitListInput {
+  readonly unit: UnitDeclaration;
+  readonly asOf: number | null;
+  readonly rows: readonly CensusRow[];
+  readonly feeds: readonly UnitFeed[];
+  readonly copyOf: (key: PatientKey) => PatientCopy | null;
+  readonly names: Pick<ChartOptions, 'sourceNames' | 'unitNames'>;
+  readonly now: SureNow;
+  readonly remember?: Remember;
+}
+
+export function composeUnitList(input: UnitListInput): UnitList {
+  const { unit, asOf, names, now } = input;
+  const feeds = feedsOf(input);
+  return {
+    unit: unit.id,
+    name: unit.name,
+    listKind: unit.listKind,
+    at: now.wallMs,
+    asOf,
+    asOfWords: asOf === null ? null : `som den var ${timeWords(asOf, now.wallMs)}`,
+    header: listHeader(feeds),
+    columns: listColumns(unit.listKind, feeds),
+    age: ageWords(feeds),
+    feeds: feeds.map(({ source, sourceName, part, state, short, words }) => ({
+      source,
+      sourceName,
+      part,
+      state,
+      short,
+      words,
+    })),
+    holds: holdsOf(input.feeds, names, now),
+    rows: rowsOf(input),
+  };
+}
+
+function rowsOf({ rows, copyOf, names, now, asOf, remember = rememberNothing }: UnitListInput): readonly UnitListRow[] {
+  const onUnit: readonly OnUnit[] = rows
+    .filter(({ kind }) => kind === 'present')
+    .map(({ key, identity, person, stay: { room, bed } }) => ({ key, identity, person, room, bed }));
+  return rows.map((row) => {
+    const who = listPerson(row, now.wallMs, asOf ?? now.wallMs);
+    const copy = row.kind === 'discharged' ? null : copyOf(row.key);
+    if (copy === null) return { ...row, warnings: [], who, cells: null };
+    const near = row.kind === 'present' ? nearPatientsOf(row, onUnit) : [];
+    const chart = composeChart(copy, now, { ...names, nearPatients: near }, remember);
+    return { ...row, warnings: listWarnings(chart), who, cells: listCells(chart, row) };
+  });
+}
+
+function holdsOf(feeds: readonly UnitFeed[], names: UnitListInput['names'], now: SureNow): UnitList['holds'] {
+  const bySource = Map.groupBy(feeds, ({ feed }) => feed.source);
+  return [...bySource].flatMap(([source, own]) =>
+    distinctHoldings(own.flatMap(({ feed }) => feed.holds)).map((holding) => ({
+      ...holding,
+      source,
+      words: holdingWords(holding, {
+        sourceName: names.sourceNames?.[source] ?? own[0]?.declaredName ?? source,
+        unitName: (id) => names.unitNames?.[id] ?? id,
+        todayMs: now.wallMs,
+      }),
+    })),
+  );
+}
+
+/** Ages are those of the moment read, as a chart of that moment has them: a list of yesterday is not as fresh as today's feed. */
+function feedsOf({ asOf, feeds, names, now }: UnitListInput): readonly FeedState[] {
+  const moment = asOf === null ? now : asOfMoment(asOf, now);
+  return feeds.map(({ feed, declaredName }) =>
+    feedState(feed, moment, { sourceName: names.sourceNames?.[feed.source] ?? declaredName, todayMs: now.wallMs }),
+  );
+}
+
+/**
+ * How old the list is, and what of it cannot be trusted: every critical part that is silent, old, held, incomplete or not fed to
+ * this unit, the worst first. Never the newest: one young source says nothing of a dead one.
+ */
+function ageWords(feeds: readonly FeedState[]): readonly string[] {
+  const stateOf = (part: PartName) =>
+    partState(
+      part,
+      feeds.filter((feed) => feed.part === part),
+    );
+  const states = PART_NAMES.filter((part) => PARTS[part].criticality === 1).map(stateOf);
+  const notFed = states.filter(({ state }) => state === 'not-fed');
+  const doubtful = states.filter(({ state }) => state !== 'not-fed' && !isTrusted(state));
+  const grouped = Map.groupBy(doubtful, ({ feeds: own, short }) => {
+    const worst = worstCriticalFeed([...own]);
+    return worst === null || short.startsWith(worst.sourceName)
+      ? short
+      : `${worst.sourceName} ${short.charAt(0).toLowerCase()}${short.slice(1)}`;
+  });
+  const partNames = (parts: readonly { readonly part: PartName }[]): string =>
+    parts.map(({ part }) => PARTS[part].swedish.toLowerCase()).join(', ');
+  return [
+    `Beläggning: ${stateOf('stay').words}`,
+    ...[...grouped].map(([short, parts]) => `! ${short}: ${partNames(parts)}`),
+    ...(notFed.length === 0 ? [] : [`Ingår inte i kopian: ${partNames(notFed)}`]),
+  ];
+}
