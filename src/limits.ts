@@ -125,6 +125,8 @@ export const limits = {
   /** A number or a name asked for on the command line: more without a line's end is a file given by mistake. */
   askedLineBytesMax: 64 * 1024,
   searchHitsMax: 50,
+  /** Patients of one unit that an app may say it already has: more than any unit's list with three days' discharged. */
+  unitCopyPatientsMax: 1_000,
   /** From three letters on, all words together (*Bo Ek*), everyone is searched; below that only current patients. */
   searchEveryoneLettersMin: 3,
   /** So many names that fit are looked at before the best are shown; where more fit, the answer says that it is cut. */

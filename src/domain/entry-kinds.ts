@@ -15,6 +15,7 @@ export const ENTRY_KINDS = {
   'ledger.exported': { title: 'Liggaren exporterad', isReading: true },
   'chart.read': { title: 'Journalkopia läst', isReading: true },
   'list.read': { title: 'Enhetslista läst', isReading: true },
+  'copy.sent': { title: 'Kopia sänd till enhetens app', isReading: true },
   'search.made': { title: 'Sökning gjord', isReading: true },
   'messages.read': { title: 'Meddelandelistan läst', isReading: true },
   'message.read': { title: 'Mottaget meddelande läst', isReading: true },

@@ -21,6 +21,14 @@ export const FAILURES = {
     stillRight: 'Inga uppgifter är ändrade.',
     doNow: 'Stäng det andra programmet eller välj en annan port (se --help), och starta igen.',
   },
+  'app.not-built': {
+    class: 'permanent',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Appen är inte byggd på den här stationen.',
+    stillRight: 'Stationen tar emot och svarar som vanligt; terminalens kommandon läser allt.',
+    doNow: 'Kör `node tools/prepare.mjs` i programmets mapp och starta om stationen.',
+  },
   'station.already-running': {
     class: 'permanent',
     httpStatus: 503,

@@ -23,12 +23,14 @@ export interface Recorded {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-type Rule = (asked: Asked) => Recorded;
+/** Null: nothing was handed out. */
+type Rule = (asked: Asked) => Recorded | null;
 type Json = Readonly<Record<string, unknown>>;
 
 /** Answers that say nothing of anyone. */
 export const UNRECORDED: readonly string[] = [
   'GET /health',
+  'GET /', // the app without data
   'GET /api/openapi.json',
   'GET /api/status',
   'GET /api/units', // names of units, and how many lie there
@@ -96,6 +98,17 @@ export const RECORD_RULES: Readonly<Record<string, Rule>> = {
       unit: typeof unit === 'string' ? unit : null,
       body: { patients: list(hits).map(({ key }) => key), isCut },
     };
+  },
+  'POST /api/copies/unit': ({ body, text }) => {
+    const sent = /^\{"sent":(\[[^\]]*\])/.exec(text())?.[1] ?? '[]';
+    const patients = JSON.parse(sent) as unknown[];
+    if (patients.length === 0) return null;
+    const { unit, at } = object(body) as { unit?: string; at?: number };
+    return { kind: 'copy.sent', unit: unit ?? null, body: { patients, ...(at === undefined ? {} : { asOf: at }) } };
+  },
+  'POST /api/copies/patient': ({ body }) => {
+    const { key, at } = object(body) as { key?: string; at?: number };
+    return { kind: 'chart.read', patient: key ?? null, body: at === undefined ? {} : { asOf: at } };
   },
   'GET /api/messages': ({ query, answer }) => ({
     kind: 'messages.read',

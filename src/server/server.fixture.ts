@@ -11,6 +11,7 @@ import { CopyWriter } from '../copy/write/copy-writer.ts';
 import type { ApplyResult } from '../copy/write/outcomes.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import type { CopyCommand } from '../domain/commands.ts';
+import { Failure } from '../domain/failures.ts';
 import { type Identity, type PatientKey, sourceId, unitId } from '../domain/identity.ts';
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
@@ -22,7 +23,9 @@ import type { UnitDeclaration } from '../domain/unit.ts';
 import { interpret } from '../intake/interpret.ts';
 import { StationKeys } from '../station/files/keys.ts';
 import { openDatabase } from '../station/files/open-database.ts';
+import { readUnitCopy } from '../station/reading/unit-copy.ts';
 import { readUnitList } from '../station/reading/unit-list.ts';
+import type { AppFiles } from './app-files.ts';
 import { FacadeAnswers } from './fhir/answers.ts';
 import { composeSummary } from './fhir/summary.ts';
 import { createServer } from './server.ts';
@@ -60,6 +63,8 @@ const SOURCES = [
 
 const UNITS: readonly UnitDeclaration[] = [{ id: unitId('KIR2'), name: 'Kirurgavdelning 2', listKind: 'bed' }];
 
+const NO_NAMES = { unitNames: {}, sourceNames: {} };
+
 export class ServedCopy {
   readonly rows: Received[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'served-'));
@@ -72,6 +77,8 @@ export class ServedCopy {
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
   notLogged: string | null = null;
+  /** The app's files, where a test serves them. */
+  app: AppFiles | null = null;
   server: FastifyInstance | null = null;
   now: Arrival = { wallMs: TEN, boot: 'test', monotonicMs: 3_600_000 };
 
@@ -116,6 +123,7 @@ export class ServedCopy {
     this.server = await createServer({
       hosts: [],
       token: TOKEN,
+      app: this.app,
       ledger: {
         append: async (draft) => {
           entries.push(draft);
@@ -138,6 +146,13 @@ export class ServedCopy {
         chart: (copy) => composeChart(copy, this.now),
         unitList: async (unit, asOf) =>
           readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now }),
+        unitCopy: async (asked) =>
+          readUnitCopy(asked, { reader: this.reader, units: UNITS, names: NO_NAMES, station: 'test', now: this.now }),
+        patientCopy: (key, asOf) => {
+          const patient = this.reader.patient(key, asOf === undefined ? {} : { asOf });
+          if (patient === null) throw new Failure('patient.not-found');
+          return { now: this.now, names: NO_NAMES, near: [], copy: patient };
+        },
         health: async () => ({ status: 'ok' }),
         status: async () => ({ state: 'receiving' }),
         submit: async ({ source: from, format, documents }) =>
@@ -191,6 +206,18 @@ export class ServedCopy {
     if (answer === undefined) throw new Error('not started');
     const json: unknown = answer.body === '' ? null : JSON.parse(answer.body);
     return { status: answer.statusCode, headers: answer.headers, json, text: answer.body };
+  }
+
+  /** As bytes, for an answer that is packed. */
+  async askRaw(url: string, payload: object, headers: Readonly<Record<string, string>>) {
+    const answer = await this.server?.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { host: '127.0.0.1:7070', authorization: `Bearer ${TOKEN}`, ...headers },
+    });
+    if (answer === undefined) throw new Error('not started');
+    return { headers: answer.headers, raw: answer.rawPayload };
   }
 
   /** A search with its parameters in the body. */

@@ -54,7 +54,15 @@ describe('who may ask', () => {
   it('a station whose token file is empty does not start, rather than standing open', async () => {
     const nothing = { reader: () => copy.reader } as never;
     await expect(
-      createServer({ token: '', hosts: [], onFault: () => {}, facade: nothing, api: nothing, ledger: nothing }),
+      createServer({
+        token: '',
+        hosts: [],
+        onFault: () => {},
+        facade: nothing,
+        api: nothing,
+        ledger: nothing,
+        app: null,
+      }),
     ).rejects.toThrow('settings.invalid');
   });
 

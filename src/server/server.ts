@@ -7,15 +7,19 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
+import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
 import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
+import { type AppFiles, registerApp } from './app-files.ts';
 import { asFailure } from './as-failure.ts';
 import { type FacadeOptions, registerFacade } from './fhir/facade.ts';
 import { type LedgerPort, registerRecording } from './recording.ts';
 
 export interface ServerOptions {
   readonly facade: FacadeOptions;
-  readonly api: ApiOptions;
+  readonly api: ApiOptions & CopyRouteOptions;
+  /** Null where it has not been built: the station's other work goes on. */
+  readonly app: AppFiles | null;
   readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
@@ -65,7 +69,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.addHook('onRequest', async (request, reply) => {
     if (!isOwnHost(request, options.hosts))
       throw new Failure('request.unauthorized', 'adressen i Host är inte den här stationens');
-    if (request.url === '/health') return;
+    if (request.url === '/health' || isOfApp(request)) return;
     if (isFromHere(request) && hasToken(request, options.token)) return;
     reply.header('www-authenticate', 'Bearer');
     throw new Failure('request.unauthorized');
@@ -99,12 +103,24 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await server.register(
     async (scope) => {
       registerApi(scope.withTypeProvider<TypeBoxTypeProvider>(), options.api);
+      registerCopies(scope, options.api);
       registerReads(scope);
     },
     { prefix: '/api' },
   );
   server.get('/health', { schema: { hide: true } }, () => options.api.health());
+  if (options.app === null)
+    server.get('/', { schema: { hide: true } }, () => {
+      throw new Failure('app.not-built');
+    });
+  else registerApp(server, options.app);
   return server;
+}
+
+/** A file of the app, by its own address: says nothing of anyone. */
+function isOfApp({ method, routeOptions: { url } }: FastifyRequest): boolean {
+  const isRead = method === 'GET' || method === 'HEAD';
+  return isRead && url !== undefined && url !== '/health' && !/^\/(api|fhir)\//.test(url);
 }
 
 /** Refuses a page elsewhere that has pointed its own name at this machine (DNS rebinding). */

@@ -2,6 +2,7 @@
 // in order, so that what was acknowledged is on the disk.
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
@@ -10,6 +11,7 @@ import type { EntryKind } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
+import { readAppFiles } from '../server/app-files.ts';
 import { createServer } from '../server/server.ts';
 import { CopyConnection } from './applying/copy-connection.ts';
 import { CertificateStore } from './certificates/certificate-store.ts';
@@ -33,6 +35,9 @@ import { stationHealth, stationStatus } from './status.ts';
 import { NightWork } from './upkeep/night-work.ts';
 import { PurgeGuard } from './upkeep/purge-guard.ts';
 import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upkeep/upgrade-snapshot.ts';
+
+/** Built by tools/prepare.mjs. */
+const APP_FOLDER = fileURLToPath(new URL('../../app/build', import.meta.url));
 
 export interface StationAddresses {
   readonly http: { readonly host: string; readonly port: number };
@@ -99,6 +104,7 @@ export class Station {
       dataFolder: settings.dataFolder,
       keys,
       boot: clock.boot,
+      station: settings.name,
       units: settings.units,
       names: namesOf(settings),
       reader: () => copy.reader,
@@ -304,6 +310,7 @@ function serverOptions({
     token,
     hosts,
     ledger,
+    app: readAppFiles(APP_FOLDER),
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),
     facade: { clock, answer: (question) => readings.facade(question) },
     api: {
@@ -314,6 +321,13 @@ function serverOptions({
       chart: (patient) =>
         composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }, remember),
       unitList: (unit, asOf) => readings.unitList(unit, asOf),
+      unitCopy: (asked) => readings.unitCopy(asked),
+      patientCopy: (key, asOf) =>
+        copy.reader.atOnce(() => {
+          const patient = copy.reader.patient(key, asOf === undefined ? {} : { asOf });
+          if (patient === null) throw new Failure('patient.not-found');
+          return { now: sureNow(), names, near: nearPatients(patient, copy.reader), copy: patient };
+        }),
       health: async () =>
         stationHealth({
           name: settings.name,

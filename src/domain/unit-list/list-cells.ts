@@ -77,6 +77,8 @@ function whenLines({ banner }: Chart, { stay }: CensusRow): readonly CellLine[] 
     quiet(stay.reason ?? 'orsak ej angiven'),
   ];
 }
+/** The chart says why; a list has room for what. */
+const sentenceOf = (words: string): string => words.split('. ')[0] ?? words;
 const firstOf = (words: string): string => words.split(' · ')[0] ?? words;
 
 const CHIP_ICONS: Readonly<Partial<Record<BannerChip['kind'], CellLine['icon']>>> = {
@@ -188,7 +190,7 @@ function medicationLines(chart: Chart): readonly CellLine[] {
   const active = view.rows.filter(({ group }) => group !== 'stopped');
   const counted = active.length === 1 ? '1 ordination' : `${active.length} ordinationer`;
   if (view.dosesWords !== null)
-    return [doubt(view.dosesWords), quiet(active.length === 0 ? emptyWords(orders) : counted)];
+    return [doubt(sentenceOf(view.dosesWords)), quiet(active.length === 0 ? emptyWords(orders) : counted)];
   const coming = active
     .flatMap((row) => (row.next === null ? [] : [{ row, next: row.next }]))
     .sort((a, b) => a.next.ms - b.next.ms)

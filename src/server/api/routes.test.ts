@@ -318,6 +318,8 @@ describe('what the routes say of themselves', () => {
         'GET /api/status',
         'GET /api/units',
         'GET /api/units/{unit}',
+        'POST /api/copies/patient',
+        'POST /api/copies/unit',
         'POST /api/full-load',
         'POST /api/hold',
         'POST /api/intake/{source}/fhir',

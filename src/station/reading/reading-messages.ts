@@ -7,17 +7,25 @@ import type { UnitId } from '../../domain/identity.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
+import type { UnitCopyAnswer } from './unit-copy.ts';
 
 export type ReadingQuestion =
   | { readonly ask: 'search'; readonly text: string; readonly options: SearchOptions }
   | { readonly ask: 'units'; readonly asOf: number | undefined }
   | { readonly ask: 'unit-list'; readonly unit: UnitId; readonly asOf: number | undefined }
+  | {
+      readonly ask: 'unit-copy';
+      readonly unit: UnitId;
+      readonly asOf: number | undefined;
+      readonly have: Readonly<Record<string, string>>;
+    }
   | { readonly ask: 'facade'; readonly question: FacadeQuestion };
 
 export interface ReadingAnswers {
   readonly search: SearchAnswer;
   readonly units: readonly UnitSummary[];
   readonly 'unit-list': UnitList;
+  readonly 'unit-copy': UnitCopyAnswer;
   /** A resource as JSON. */
   readonly facade: string;
 }
@@ -40,6 +48,7 @@ export interface ReadingThreadSettings {
   readonly copyKey: Uint8Array;
   readonly handleKey: Uint8Array;
   readonly boot: string;
+  readonly station: string;
   readonly units: readonly UnitDeclaration[];
   readonly names: { readonly unitNames: Record<string, string>; readonly sourceNames: Record<string, string> };
 }

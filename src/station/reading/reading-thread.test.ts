@@ -16,6 +16,7 @@ function started(more: { waitingMax?: number; answerWithinMs?: number; idleMs?: 
       copyKey: new Uint8Array(32),
       handleKey: new Uint8Array(32),
       boot: 'test',
+      station: 'test',
       units: [],
       names: { unitNames: {}, sourceNames: {} },
     },

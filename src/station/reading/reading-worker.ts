@@ -61,6 +61,11 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
       const { units, names } = settings;
       return readUnitList(question.unit, question.asOf, { reader: opened(), units, names, now: surelyNow() });
     }
+    case 'unit-copy': {
+      const { readUnitCopy } = await import('./unit-copy.ts');
+      const { units, names, station } = settings;
+      return readUnitCopy(question, { reader: opened(), units, names, station, now: surelyNow() });
+    }
     case 'facade':
       facade ??= await facadeAnswers();
       return JSON.stringify(facade.answer(question.question));

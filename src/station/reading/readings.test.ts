@@ -42,6 +42,7 @@ function start(worker?: URL): void {
   open.push(db);
   reader = new CopyReader({ db });
   readings = new Readings({
+    station: 'test',
     dataFolder: folder,
     keys,
     boot: 'test',

@@ -12,13 +12,15 @@ import { limits } from '../../limits.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
 import { COPY_FILE } from '../files/data-folder.ts';
 import type { StationKeys } from '../files/keys.ts';
-import type { ReadingThreadSettings } from './reading-messages.ts';
+import type { ReadingQuestion, ReadingThreadSettings } from './reading-messages.ts';
 import { ReadingThread } from './reading-thread.ts';
+import type { UnitCopyAnswer } from './unit-copy.ts';
 
 export interface ReadingsOptions {
   readonly dataFolder: string;
   readonly keys: StationKeys;
   readonly boot: string;
+  readonly station: string;
   readonly units: ReadingThreadSettings['units'];
   readonly names: ReadingThreadSettings['names'];
   /** The main thread's: an exact number is looked up where it is asked. */
@@ -34,13 +36,14 @@ export class Readings {
   readonly #searches: ReadingThread;
   readonly #charts: ReadingThread;
 
-  constructor({ dataFolder, keys, boot, units, names, reader, onDamage, onEnded, worker }: ReadingsOptions) {
+  constructor({ dataFolder, keys, boot, station, units, names, reader, onDamage, onEnded, worker }: ReadingsOptions) {
     this.#reader = reader;
     const settings: ReadingThreadSettings = {
       copyFile: join(dataFolder, COPY_FILE),
       copyKey: keys.database('copy'),
       handleKey: keys.handleKey(),
       boot,
+      station,
       units,
       names,
     };
@@ -82,6 +85,11 @@ export class Readings {
   /** @throws {Failure} */
   async unitList(unit: UnitId, asOf: number | undefined): Promise<UnitList> {
     return this.#charts.ask({ ask: 'unit-list', unit, asOf });
+  }
+
+  /** @throws {Failure} */
+  async unitCopy(asked: Omit<Extract<ReadingQuestion, { ask: 'unit-copy' }>, 'ask'>): Promise<UnitCopyAnswer> {
+    return this.#charts.ask({ ask: 'unit-copy', ...asked });
   }
 
   /** @throws {Failure} */

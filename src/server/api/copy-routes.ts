@@ -1,0 +1,66 @@
+// What an app that keeps its own copy asks of the station: a whole unit, or one patient. Identifiers of people are in bodies.
+
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { type PatientKey, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import type { PatientAnswer } from '../../domain/unit-copy.ts';
+import { limits } from '../../limits.ts';
+import { packed } from '../packed.ts';
+
+export interface CopyRouteOptions {
+  /** The answer as text, and whose copy is whole in it. */
+  readonly unitCopy: (asked: {
+    readonly unit: UnitId;
+    readonly asOf: number | undefined;
+    readonly have: Readonly<Record<string, string>>;
+  }) => Promise<{ readonly json: string; readonly sent: readonly string[] }>;
+  /** @throws {Failure} `patient.not-found` */
+  readonly patientCopy: (key: PatientKey, asOf: number | undefined) => PatientAnswer;
+}
+
+const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
+const Key = Type.String({ pattern: '^[a-z2-7]{26}$' });
+
+export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions): void {
+  const server = plain.withTypeProvider<TypeBoxTypeProvider>();
+  server.post(
+    '/copies/unit',
+    {
+      schema: {
+        summary: 'Hela enhetens kopia, för en app som behåller den',
+        body: Type.Object(
+          {
+            unit: Type.String({ minLength: 1, maxLength: 100 }),
+            at: At,
+            have: Type.Optional(
+              Type.Record(Key, Type.String({ maxLength: 22 }), {
+                maxProperties: limits.unitCopyPatientsMax,
+                additionalProperties: false,
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      },
+      onSend: packed,
+    },
+    async (request, reply) => {
+      const { unit, at, have = {} } = request.body;
+      const { json, sent } = await options.unitCopy({ unit: unitId(unit), asOf: at, have });
+      // First in the answer, where the read log finds it without reading all of it again.
+      return reply.type('application/json; charset=utf-8').send(`{"sent":${JSON.stringify(sent)},${json.slice(1)}`);
+    },
+  );
+  server.post(
+    '/copies/patient',
+    {
+      schema: {
+        summary: 'En patients kopia',
+        body: Type.Object({ key: Key, at: At }, { additionalProperties: false }),
+      },
+      onSend: packed,
+    },
+    (request) => options.patientCopy(patientKey(request.body.key), request.body.at),
+  );
+}
