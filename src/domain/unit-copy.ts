@@ -39,13 +39,6 @@ export interface UnitCopy {
   readonly patients: readonly HandedPatient[];
 }
 
-export interface UnitCopyQuestion {
-  readonly unit: string;
-  readonly at?: number;
-  /** Versions the app has already, by patient. */
-  readonly have?: Readonly<Record<string, string>>;
-}
-
 /** Answer of POST /api/copies/patient. */
 export interface PatientAnswer {
   readonly now: SureNow;
