@@ -62,6 +62,11 @@ describe('the program before anything is running', () => {
       expect(help).toMatch(new RegExp(`^reservkraft ${command.name}`));
       expect(help.length).toBeGreaterThan(200);
       for (const { flag } of command.flags) expect(help).toContain(flag);
+      expect(help.includes('--data …')).toBe(command.settings !== 'none');
+      expect(help.includes('--key-file …')).toBe(command.settings === 'all' || command.settings === 'disk');
+      // What only a start goes by is told where a station is started, and taken everywhere.
+      expect(help.includes('--snapshot-hour …')).toBe(command.settings === 'all');
+      if (command.settings !== 'none') expect(parseCommand(command, ['--snapshot-hour', '4']).flags.size).toBe(1);
       expect(help.includes('--json')).toBe(command.printsData);
       expect(command === COMMANDS.find(({ name }) => name === 'hold') ? help : one.out).toBe(one.out);
     }

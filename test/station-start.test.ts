@@ -3,7 +3,16 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,6 +108,8 @@ describe('a station that cannot start says why, and leaves nothing half started:
   it('another one already uses the folder, and goes on undisturbed', async () => {
     const first = await start();
     expectRefusal(await start(), 'station.already-running');
+    const same = ['--http-port', String(first.ready?.http.port), '--mllp-port', String(first.ready?.mllp.port)];
+    expectRefusal(await start(...same), 'station.already-running');
     const health = await fetch(`http://127.0.0.1:${first.ready?.http.port}/health`);
     expect(health.status).toBe(200);
     await stop(first);
@@ -112,6 +123,7 @@ describe('a station that cannot start says why, and leaves nothing half started:
     http.server.close();
     expectRefusal(await start('--mllp-port', String(port), '--http-port', String(http.port)), 'station.port-busy');
     expect(await isFree(http.port)).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
     server.close();
   });
 
@@ -121,6 +133,7 @@ describe('a station that cannot start says why, and leaves nothing half started:
     mllp.server.close();
     expectRefusal(await start('--http-port', String(port), '--mllp-port', String(mllp.port)), 'station.port-busy');
     expect(await isFree(mllp.port)).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
     server.close();
     expect((await start()).ready).not.toBeNull();
   });

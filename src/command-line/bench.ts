@@ -11,7 +11,7 @@ export const bench: Command = {
 Prints a table with ratios of one run: against bare loops over the same bytes with the same senders, and against other programs
 where they are installed. Uses temporary folders and this machine's own addresses only; takes some minutes.`,
   flags: [{ flag: '--quick', kind: 'switch', help: 'shorter runs, rougher figures' }],
-  takesSettings: false,
+  settings: 'none',
   printsData: true,
   async run(context) {
     const script = fileURLToPath(new URL('../../bench/main.ts', import.meta.url));

@@ -30,7 +30,7 @@ Certificates hold until 2049 and need no other server: in a downtime nobody can 
     { flag: '--replace', kind: 'switch', help: 'authority: make a new one; every computer must then trust the new' },
     { flag: '--out', kind: 'value', help: 'sender: the folder to put its two files in' },
   ],
-  takesSettings: true,
+  settings: 'all',
   printsData: true,
   async run(context) {
     const [what, ...words] = context.words;

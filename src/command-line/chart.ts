@@ -28,7 +28,7 @@ copy on disk, so it works with or without a running station. Every block says it
     { flag: '--at', kind: 'value', help: 'as it was at this time (within 72 hours)' },
     { flag: '--width', kind: 'value', help: 'columns (default the terminal’s)' },
   ],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const station = openForReading(readSettings(context.flags, context.environment));

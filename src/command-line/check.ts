@@ -13,7 +13,7 @@ export const check: Command = {
 Reads the settings as "start" would, names every problem at once, and tells what each source is declared to feed. Changes
 nothing. Ends with 0 when a station could start with them.`,
   flags: [],
-  takesSettings: true,
+  settings: 'all',
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);

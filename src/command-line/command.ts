@@ -23,6 +23,19 @@ export interface CommandContext {
   tell(text: string): void;
 }
 
+/**
+ * What of the station's settings the command goes by, and its help tells of: all of them; where the station keeps and answers; where
+ * it answers. All are taken in any case, so that one set of flags does for every command.
+ */
+export type CommandSettings = 'all' | 'disk' | 'station' | 'none';
+
+const WHERE_IT_ANSWERS = ['--config', '--data', '--token-file', '--http-port'];
+const SETTINGS_TOLD: Readonly<Record<Exclude<CommandSettings, 'all'>, readonly string[]>> = {
+  disk: [...WHERE_IT_ANSWERS, '--key-file'],
+  station: WHERE_IT_ANSWERS,
+  none: [],
+};
+
 export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
@@ -31,8 +44,7 @@ export interface Command {
   readonly usage: string;
   readonly help: string;
   readonly flags: readonly FlagRule[];
-  /** Takes the station's settings (`--config`, `--data` …). */
-  readonly takesSettings: boolean;
+  readonly settings: CommandSettings;
   /** Prints data, so `--json` is offered. */
   readonly printsData: boolean;
   /** The program's exit code: 0 done, 1 done but something is wrong (as the command says), 2 the question was wrong. */
@@ -54,7 +66,7 @@ export function parseCommand(command: Command, given: readonly string[]): Parsed
   if (command.printsData) options['json'] = { type: 'boolean' };
   for (const rule of command.flags)
     options[rule.flag.slice(2)] = { type: rule.kind === 'value' ? 'string' : 'boolean' };
-  if (command.takesSettings) for (const rule of settingFlags) options[rule.flag.slice(2)] = { type: 'string' };
+  if (command.settings !== 'none') for (const rule of settingFlags) options[rule.flag.slice(2)] = { type: 'string' };
   try {
     const parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
     const flags = new Map<string, string>();
@@ -85,11 +97,13 @@ export function commandHelp(command: Command): string {
   if (command.printsData) rows.push(['--json', 'the same data as JSON']);
   const lines = [`reservkraft ${command.name} ${command.usage}`.trimEnd(), '', command.help.trim()];
   if (rows.length > 0) lines.push('', ...table(rows));
-  if (command.takesSettings) {
+  const told = settingFlags.filter(
+    ({ flag }) => command.settings === 'all' || SETTINGS_TOLD[command.settings].includes(flag),
+  );
+  if (told.length > 0) {
     lines.push('', 'Settings (flag, environment, default):');
-    lines.push(
-      ...table(settingFlags.map((rule) => [`${rule.flag} …`, `${rule.help} [${rule.env}; ${rule.fallback}]`])),
-    );
+    lines.push(...table(told.map((rule) => [`${rule.flag} …`, `${rule.help} [${rule.env}; ${rule.fallback}]`])));
+    if (command.settings !== 'all') lines.push('', 'What else a station is told: reservkraft start --help');
   }
   return `${lines.join('\n')}\n`;
 }

@@ -35,7 +35,7 @@ export const decision = (rule: Decision): Command => ({
   ...rule,
   help: `${rule.help}${HELP}`,
   flags: [...rule.flags, BY],
-  takesSettings: true,
+  settings: 'station',
   printsData: true,
   async run(context) {
     const [source] = context.words;

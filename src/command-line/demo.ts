@@ -32,7 +32,7 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
     { flag: '--seed', kind: 'value', help: 'another seed, another hospital (1)' },
     { flag: '--hospital', kind: 'value', help: 'rich, poor or both (both)' },
   ],
-  takesSettings: true,
+  settings: 'all',
   printsData: true,
   async run(context) {
     const plain = readSettings(context.flags, context.environment);

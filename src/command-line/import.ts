@@ -41,7 +41,7 @@ in doubt, so use it only when that is true.`,
     { flag: '--source', kind: 'value', help: 'whose data it is, as declared in the settings' },
     { flag: '--full-load', kind: 'switch', help: 'the source has hereby sent everything it has' },
   ],
-  takesSettings: true,
+  settings: 'station',
   printsData: true,
   async run(context) {
     const source = context.flags.get('--source');

@@ -33,7 +33,7 @@ about patients, and with bodies it is patient data: mind where it goes.`,
     { flag: '--without-bodies', kind: 'switch', help: 'export: who, when and what kind only' },
     { flag: '--key', kind: 'value', help: 'verify a file: the exporter’s public key as known from elsewhere' },
   ],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const [what, file, extra] = context.words;

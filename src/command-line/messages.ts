@@ -38,7 +38,7 @@ so mind where it goes. What was set aside makes its source incomplete in the cha
     { flag: '--before', kind: 'value', help: 'older than this sequence number (the next page)' },
     { flag: '--raw', kind: 'value', help: 'the bytes of the message with this sequence number' },
   ],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const station = openForReading(readSettings(context.flags, context.environment));

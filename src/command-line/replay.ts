@@ -27,7 +27,7 @@ export const replay: Command = {
 Applies every message of the inbox in arrival order to a new, empty, encrypted copy in a temporary folder (removed afterwards)
 and compares it with the station's copy at the same sequence. Changes nothing. Ends with 0 when they are the same.`,
   flags: [],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);

@@ -56,7 +56,7 @@ export const search: Command = {
 Asks for a number or a name, or reads it from standard input with "-". Looks for the exact number, then among the patients who
 are or are expected in the unit and the house, then (from three letters) among everyone the copy has. å, ä and ö may be written a, a and o.`,
   flags: [{ flag: '--unit', kind: 'value', help: 'look among this unit’s patients first' }],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const station = openForReading(readSettings(context.flags, context.environment));

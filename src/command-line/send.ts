@@ -31,7 +31,7 @@ that holds an MSH line.`,
     { flag: '--whole-batches', kind: 'switch', help: 'send a batch as one frame; its one answer holds all' },
     { flag: '--quiet', kind: 'switch', help: 'totals only' },
   ],
-  takesSettings: false,
+  settings: 'none',
   printsData: true,
   async run(context) {
     const to = /^(.+):(\d{1,5})$/.exec(context.flags.get('--to') ?? '127.0.0.1:7072');

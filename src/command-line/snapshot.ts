@@ -10,7 +10,7 @@ export const snapshot: Command = {
 The station writes the whole copy to a new encrypted file in the data folder, opens it and checks every page before it counts.
 Taken by itself every night; do it by hand before an upgrade.`,
   flags: [],
-  takesSettings: true,
+  settings: 'station',
   printsData: true,
   async run(context) {
     context.tell('Tar en ögonblicksbild och prövar den …\n');

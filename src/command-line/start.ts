@@ -15,7 +15,7 @@ export const start: Command = {
 Receives HL7 v2 over MLLP, FHIR by HTTP and polling, and printed lists; keeps the copy; answers on HTTP (this machine only).
 The log goes to standard error as JSON lines. Ends in order on SIGTERM or SIGINT.`,
   flags: [],
-  takesSettings: true,
+  settings: 'all',
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);

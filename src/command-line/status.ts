@@ -37,7 +37,7 @@ held or something needs a person.`,
       help: 'last night’s counts per unit, kind and source, beside the night before’s and the sources’ own',
     },
   ],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);

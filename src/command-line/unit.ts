@@ -20,7 +20,7 @@ export const unit: Command = {
 Who is here, on leave, expected, and gone within 72 hours, by room and bed. Reads the copy on disk, so it works with or without
 a running station. The last column is the key to give "reservkraft chart".`,
   flags: [{ flag: '--at', kind: 'value', help: 'as it was at this time (within 72 hours)' }],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const [name, extra] = context.words;

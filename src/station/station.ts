@@ -21,6 +21,7 @@ import { damagedFiles } from './files/damaged-files.ts';
 import { prepareDataFolder } from './files/data-folder.ts';
 import { loadStationKeys, type StationKeys } from './files/keys.ts';
 import { stationToken } from './files/token.ts';
+import { requireFreePorts } from './free-ports.ts';
 import { handIn } from './hand-in.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
@@ -95,6 +96,7 @@ export class Station {
 
   /** @throws {Failure} that says why this cannot be a station here, and what to do. */
   static async start({ settings, log, onDied }: StationOptions): Promise<Station> {
+    await requireFreePorts(settings);
     prepareDataFolder(settings.dataFolder);
     const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
     const token = stationToken(settings.tokenFile);

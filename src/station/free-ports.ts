@@ -1,0 +1,50 @@
+// Whether the station can be reached where it is to be, asked before anything is made: a start that cannot be leaves no folder, no
+// key and no file behind.
+
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Failure } from '../domain/failures.ts';
+import { MllpListenError } from '../intake/mllp/listen-error.ts';
+import { LOCK_FILE, lockStation } from './files/station-lock.ts';
+import type { Settings } from './settings/settings.ts';
+
+type Places = Pick<Settings, 'dataFolder' | 'httpHost' | 'httpPort' | 'mllpHost' | 'mllpPort'>;
+
+/** @throws {Failure} `station.already-running`, `station.port-busy` */
+export async function requireFreePorts(settings: Places): Promise<void> {
+  refuseSecond(settings.dataFolder);
+  const { httpHost, httpPort, mllpHost, mllpPort } = settings;
+  const http = await listenFault(httpHost, httpPort);
+  // What else may be wrong with that address is told when it is listened to.
+  if (http?.code === 'EADDRINUSE') throw new Failure('station.port-busy', `HTTP ${httpHost}:${httpPort}`);
+  const mllp = await listenFault(mllpHost, mllpPort);
+  if (mllp === null) return;
+  throw new Failure('station.port-busy', MllpListenError.of(mllp, { host: mllpHost, port: mllpPort }).message);
+}
+
+/** The ports of a second station in the same folder are busy too; who it meets there is the thing to be told. */
+function refuseSecond(dataFolder: string): void {
+  if (!existsSync(join(dataFolder, LOCK_FILE))) return;
+  try {
+    lockStation(dataFolder)();
+  } catch (error) {
+    // A folder that cannot be written may still be read: that is for the start itself.
+    if (error instanceof Failure && error.code === 'station.already-running') throw error;
+  }
+}
+
+async function listenFault(host: string, port: number): Promise<NodeJS.ErrnoException | null> {
+  if (port === 0) return null;
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, 'listening');
+    return null;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  } finally {
+    probe.close();
+  }
+}
