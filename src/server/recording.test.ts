@@ -16,16 +16,7 @@ const hold = { source: 'lab', by: 'IT-jouren', reason: 'fel värden' };
 
 describe('§5.10 every answer that shows or changes something is an entry', () => {
   it('no route is forgotten', () => {
-    const said: string[] = [];
-    const prefixes: string[] = [];
-    for (const line of (copy.server?.printRoutes({ commonPrefix: false, includeHooks: false }) ?? '').split('\n')) {
-      const [, indent = '', path = '', methods = ''] = /^([│ ]*[├└]── )(\S*)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
-      const depth = indent.length / 4;
-      prefixes.splice(depth - 1, Number.POSITIVE_INFINITY, path);
-      const url = prefixes.join('');
-      for (const method of methods.split(', '))
-        if (method === 'GET' || method === 'POST') said.push(`${method} ${url}`);
-    }
+    const said = copy.routes;
     expect(said.length).toBeGreaterThan(25);
     // Addresses of /fhir that exist and can't be written to.
     const refused = ['POST /fhir', 'POST /fhir/', 'POST /fhir/:type', 'POST /fhir/:type/:id'];

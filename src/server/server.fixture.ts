@@ -196,6 +196,18 @@ export class ServedCopy {
     return this.receive('station', 'command', Buffer.from(JSON.stringify(command)));
   }
 
+  /** Every `METHOD /path` of the router, with `:name` for what stands in its place. */
+  get routes(): readonly string[] {
+    const prefixes: string[] = [];
+    const text = this.server?.printRoutes({ commonPrefix: false, includeHooks: false }) ?? '';
+    return text.split('\n').flatMap((line) => {
+      const [, indent = '', path = '', methods = ''] = /^([│ ]*[├└]── )(\S*)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
+      prefixes.splice(indent.length / 4 - 1, Number.POSITIVE_INFINITY, path);
+      const asked = methods.split(', ').filter((method) => method === 'GET' || method === 'POST');
+      return asked.map((method) => `${method} ${prefixes.join('')}`);
+    });
+  }
+
   /** Asks as a program with the token; `json` is the answer. */
   async ask(options: InjectOptions | string) {
     const asked: InjectOptions = typeof options === 'string' ? { url: options } : options;

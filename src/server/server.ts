@@ -3,7 +3,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
@@ -13,6 +13,7 @@ import { type ApiOptions, registerApi } from './api/routes.ts';
 import { type AppFiles, registerApp } from './app-files.ts';
 import { asFailure } from './as-failure.ts';
 import { type FacadeOptions, registerFacade } from './fhir/facade.ts';
+import { fieldCheck } from './field-words.ts';
 import { type LedgerPort, registerRecording } from './recording.ts';
 
 export interface ServerOptions {
@@ -46,7 +47,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return503OnClosing: true,
   })
     .withTypeProvider<TypeBoxTypeProvider>()
-    .setValidatorCompiler(TypeBoxValidatorCompiler);
+    .setValidatorCompiler(fieldCheck);
   // The only kind of body a page of another origin may send without asking first; nothing here is written in it.
   server.removeContentTypeParser('text/plain');
   await server.register(swagger, {

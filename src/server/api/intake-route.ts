@@ -10,6 +10,7 @@ import { splitFhir } from '../../intake/fhir/split.ts';
 import { limits } from '../../limits.ts';
 import { isPacked, unpack } from '../unpack.ts';
 import { type ImportTurn, ImportTurns } from './import-turns.ts';
+import { Name, NotLogged } from './schema-parts.ts';
 
 /** What was done with something handed in: its place in the inbox, and whether it was there already. */
 export interface Submitted {
@@ -58,7 +59,13 @@ export function registerIntake(server: FastifyInstance, { requireSource, submit 
       bodyLimit: limits.fhirBodyBytesMax,
       schema: {
         summary: 'Lämna in FHIR: paket, resurs eller NDJSON, även packat (gzip, zstd). En stor inlämning i taget',
-        params: Type.Object({ source: Type.String({ minLength: 1, maxLength: 100 }) }),
+        params: Type.Object({ source: Name }),
+        response: {
+          202: Type.Object({
+            received: Type.Array(Type.Object({ seq: Type.Integer(), duplicate: Type.Boolean() })),
+            ...NotLogged,
+          }),
+        },
       },
     },
     async (request, reply) => {

@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { limits } from '../../limits.ts';
+import { Closed, NotLogged } from './schema-parts.ts';
 
 const TERMINAL_KINDS = [
   'chart.read',
@@ -25,18 +26,16 @@ export function registerReads(server: FastifyInstance): void {
     {
       schema: {
         summary: 'Säg vad som lästes direkt från stationens disk',
-        body: Type.Object(
-          {
-            kind: Type.Union(TERMINAL_KINDS.map((kind) => Type.Literal(kind))),
-            by: Text,
-            patient: Type.Optional(Handle),
-            unit: Type.Optional(Text),
-            patients: Type.Optional(Type.Array(Handle, { maxItems: limits.ledgerPageRowsMax })),
-            asOf: Type.Optional(Type.Integer({ minimum: 0 })),
-            what: Type.Optional(Text),
-          },
-          { additionalProperties: false },
-        ),
+        body: Closed({
+          kind: Type.Union(TERMINAL_KINDS.map((kind) => Type.Literal(kind))),
+          by: Text,
+          patient: Type.Optional(Handle),
+          unit: Type.Optional(Text),
+          patients: Type.Optional(Type.Array(Handle, { maxItems: limits.ledgerPageRowsMax })),
+          asOf: Type.Optional(Type.Integer({ minimum: 0 })),
+          what: Type.Optional(Text),
+        }),
+        response: { 200: Type.Object(NotLogged) },
       },
     },
     // The recording itself is done as of every answer (recording.ts).

@@ -19,6 +19,7 @@ import type { UnitDeclaration } from '../../domain/unit.ts';
 import { limits } from '../../limits.ts';
 import { ChartJson } from './chart-json.ts';
 import { type IntakeRouteOptions, registerIntake, type Submitted } from './intake-route.ts';
+import { Closed, Name, NotLogged, Taken } from './schema-parts.ts';
 
 export interface ApiOptions {
   /** The copy as it is now: another connection after the copy has been made again. */
@@ -47,7 +48,6 @@ type Server = FastifyInstance<
 
 const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
 const Seq = (description: string) => Type.Integer({ minimum: 0, description });
-const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
 export function registerApi(server: Server, options: ApiOptions): void {
@@ -67,7 +67,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
 
   server.get(
     '/units',
-    { schema: { summary: 'Enheter med antal patienter', querystring: Type.Object({ at: At }) } },
+    { schema: { summary: 'Enheter med antal patienter', querystring: Closed({ at: At }) } },
     async (request) => ({
       units: (await options.unitSummaries(request.query.at)).map((unit) => ({
         ...unit,
@@ -78,7 +78,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
   server.get(
     '/units/:unit',
     {
-      schema: { summary: 'Enhetens lista', params: Type.Object({ unit: Name }), querystring: Type.Object({ at: At }) },
+      schema: { summary: 'Enhetens lista', params: Type.Object({ unit: Name }), querystring: Closed({ at: At }) },
     },
     (request) => options.unitList(unitId(request.params.unit), request.query.at),
   );
@@ -88,7 +88,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: {
         summary: 'Sök person på nummer eller namn',
-        body: Type.Object({
+        body: Closed({
           text: Type.String({ minLength: 1, maxLength: limits.searchTextMax }),
           unit: Type.Optional(Name),
         }),
@@ -105,7 +105,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
   );
   server.get(
     '/charts/:key',
-    { schema: { summary: 'En patients journalkopia', params: Key, querystring: Type.Object({ at: At }) } },
+    { schema: { summary: 'En patients journalkopia', params: Key, querystring: Closed({ at: At }) } },
     (request, reply) =>
       reply
         .type('application/json; charset=utf-8')
@@ -117,7 +117,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: {
         summary: 'Meddelanden som inte blev en del av kopian',
-        querystring: Type.Object({
+        querystring: Closed({
           outcome: Type.Optional(
             Type.Union([
               Type.Literal('set-aside'),
@@ -147,13 +147,14 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: {
         summary: 'Håll en källa: tas emot och kvitteras, men förs inte in',
-        body: Type.Object({
+        body: Closed({
           source: Name,
           part: Type.Optional(Name),
           unit: Type.Optional(Name),
           by: Name,
           reason: Type.String({ maxLength: 500, description: 'varför; visas för dem som läser' }),
         }),
+        response: { 200: Taken },
       },
     },
     (request) => {
@@ -179,11 +180,12 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: {
         summary: 'Släpp en hållen källa',
-        body: Type.Object({
+        body: Closed({
           source: Name,
           how: Type.Union([Type.Literal('in-order'), Type.Literal('leave-out')]),
           by: Name,
         }),
+        response: { 200: Taken },
       },
     },
     (request) => {
@@ -196,12 +198,13 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: {
         summary: 'Undanlagda meddelanden till och med ett nummer är genomgångna (0: återta)',
-        body: Type.Object({
+        body: Closed({
           source: Name,
           upTo: Type.Integer({ minimum: 0 }),
           by: Name,
           reason: Type.String({ minLength: 1, maxLength: 500 }),
         }),
+        response: { 200: Taken },
       },
     },
     (request) => {
@@ -214,13 +217,14 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: {
         summary: 'Källan sänder (begin), har sänt (end, eller inget sagt) allt den har, eller gav upp (given-up)',
-        body: Type.Object({
+        body: Closed({
           source: Name,
           phase: Type.Optional(Type.Union([Type.Literal('begin'), Type.Literal('end'), Type.Literal('given-up')])),
           load: Type.Optional(Name),
           isPartial: Type.Optional(Type.Boolean()),
           by: Type.Optional(Name),
         }),
+        response: { 200: Taken },
       },
     },
     (request) => {
@@ -230,7 +234,19 @@ export function registerApi(server: Server, options: ApiOptions): void {
       return options.command({ command: 'full-load', parts: 'all-declared', ...load, source: sourceId(source) });
     },
   );
-  server.post('/snapshot', { schema: { summary: 'Ta en ögonblicksbild nu' } }, () => options.snapshot());
+  server.post(
+    '/snapshot',
+    {
+      schema: {
+        summary: 'Ta en ögonblicksbild nu',
+        body: Type.Union([Closed({ by: Type.Optional(Name) }), Type.Null()]),
+        response: {
+          200: Type.Object({ file: Type.String(), sequence: Type.Integer(), bytes: Type.Integer(), ...NotLogged }),
+        },
+      },
+    },
+    () => options.snapshot(),
+  );
 
   server.register(async (scope) => {
     const { submit } = options;

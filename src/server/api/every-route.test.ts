@@ -1,0 +1,154 @@
+// Every route, walked: what the description says of it, what the router has and what it answers are the same; and every field of
+// every question is refused by name when it is wrong, without what stood there.
+
+import { Value } from 'typebox/value';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FAILURES } from '../../domain/failures.ts';
+import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
+
+interface Schema {
+  readonly type?: string;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+interface Content {
+  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
+}
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly in: 'path' | 'query'; readonly schema: Schema }[];
+  readonly requestBody?: Content;
+  readonly responses: Readonly<Record<string, Content>>;
+}
+interface Question {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+let copy: ServedCopy;
+beforeEach(async () => {
+  copy = await ServedCopy.started();
+  admitAnna(copy);
+});
+afterEach(() => copy.close());
+
+/** One question that is answered, a route. */
+const ASKED: Readonly<Record<string, () => Question>> = {
+  'GET /api/status': () => ({}),
+  'GET /api/units': () => ({ query: { at: String(copy.now.wallMs) } }),
+  'GET /api/units/{unit}': () => ({ path: { unit: 'KIR2' } }),
+  'GET /api/charts/{key}': () => ({ path: { key: copy.keyOf(ANNA) } }),
+  'GET /api/messages': () => ({ query: { outcome: 'set-aside', source: 'lab', before: '9', after: '1', limit: '5' } }),
+  'POST /api/copies/unit': () => ({ body: { unit: 'KIR2', at: copy.now.wallMs, have: {} } }),
+  'POST /api/copies/patient': () => ({ body: { key: copy.keyOf(ANNA), at: copy.now.wallMs } }),
+  'POST /api/patients/search': () => ({ body: { text: 'övning', unit: 'KIR2' } }),
+  'POST /api/hold': () => ({ body: { source: 'lab', part: 'results', unit: 'KIR2', by: 'IT', reason: 'prov' } }),
+  'POST /api/release': () => ({ body: { source: 'lab', how: 'in-order', by: 'IT' } }),
+  'POST /api/settle': () => ({ body: { source: 'lab', upTo: 1, by: 'IT', reason: 'prov' } }),
+  'POST /api/full-load': () => ({ body: { source: 'lab', phase: 'end', load: 'a', isPartial: true, by: 'IT' } }),
+  'POST /api/snapshot': () => ({ body: { by: 'IT' } }),
+  'POST /api/reads': () => ({ body: { kind: 'list.read', by: 'IT', unit: 'KIR2' } }),
+  'POST /api/intake/{source}/fhir': () => ({ path: { source: 'ehr' }, body: { resourceType: 'Basic' } }),
+};
+
+/** What charts and lists look like is told by the types that make them (ARCHITECTURE.md). */
+const IS_READING = /^GET |search$|copies/;
+
+async function operations(): Promise<[string, Operation][]> {
+  const { paths } = (await copy.ask('/api/openapi.json')).json as { paths: Record<string, Record<string, Operation>> };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, told]): [string, Operation] => [`${method.toUpperCase()} ${path}`, told]),
+  );
+}
+
+function ask(route: string, { path = {}, query = {}, body }: Question) {
+  const [method = '', place = ''] = route.split(' ');
+  const address = place.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
+  const asked = new URLSearchParams(query).toString();
+  return copy.ask({
+    method: method as 'GET' | 'POST',
+    url: asked === '' ? address : `${address}?${asked}`,
+    ...(body === undefined ? {} : { payload: body }),
+  });
+}
+
+const NUMBER = '189001019802';
+const wrongIn = (schema: Schema, place: 'path' | 'query' | 'body'): unknown =>
+  place === 'body' ? { [NUMBER]: NUMBER } : schema.type === 'string' ? NUMBER.repeat(9) : NUMBER.concat('x');
+const fieldsOf = ({ requestBody }: Operation): Readonly<Record<string, Schema>> => {
+  const [content] = Object.values(requestBody?.content ?? {});
+  const schema = content?.schema ?? {};
+  return schema.properties ?? schema.anyOf?.find(({ properties }) => properties !== undefined)?.properties ?? {};
+};
+
+it('the description has the routes the router has, and no others', async () => {
+  const described = (await operations()).map(([route]) => route.replace(/\{(\w+)\}/g, ':$1'));
+  const hidden = 'GET /api/openapi.json';
+  expect([...described, hidden].sort()).toEqual(copy.routes.filter((route) => route.includes(' /api/')).sort());
+});
+
+it('every route answers with what it says it answers with', async () => {
+  const told = await operations();
+  expect(told.map(([route]) => route).sort()).toEqual(Object.keys(ASKED).sort());
+  for (const [route, { responses }] of told) {
+    const answer = await ask(route, ASKED[route]?.() ?? {});
+    expect([route, String(answer.status)]).toEqual([route, Object.keys(responses)[0]]);
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    const schema = responses[answer.status]?.content?.['application/json']?.schema;
+    if (schema !== undefined) expect([route, Value.Check(schema as object, answer.json)]).toEqual([route, true]);
+    if (!IS_READING.test(route)) expect([route, schema]).not.toContain(undefined);
+  }
+});
+
+it('every field of every question is refused by its name, with what may stand there, and never repeated', async () => {
+  let asked = 0;
+  for (const [route, operation] of await operations()) {
+    const right = ASKED[route]?.() ?? {};
+    const parameters = operation.parameters ?? [];
+    const wrong: readonly [string, Question][] = [
+      ...parameters.map(({ name, in: place, schema }): [string, Question] => [
+        name,
+        { ...right, [place]: { ...right[place], [name]: String(wrongIn(schema, place)) } },
+      ]),
+      ...Object.entries(fieldsOf(operation)).map(([name, schema]): [string, Question] => [
+        name,
+        { ...right, body: { ...right.body, [name]: wrongIn(schema, 'body') } },
+      ]),
+    ];
+    const names = wrong.map(([name]) => name);
+    for (const [name, question] of wrong) {
+      const { status, json, text } = await ask(route, question);
+      expect([route, name, status]).toEqual([route, name, 400]);
+      const { happened } = json as { happened: string };
+      expect([route, happened]).toEqual([route, expect.stringMatching(new RegExp(` ${name} ska vara \\S`))]);
+      expect(text).not.toContain(NUMBER);
+      asked += 1;
+    }
+    if (Object.keys(fieldsOf(operation)).length > 0) {
+      const { status, json, text } = await ask(route, { ...right, body: { ...right.body, [NUMBER]: 'x' } });
+      expect([route, status]).toEqual([route, 400]);
+      for (const name of names) expect((json as { happened: string }).happened).toContain(name);
+      expect(text).not.toContain(NUMBER);
+    }
+  }
+  expect(asked).toBeGreaterThan(30);
+  expect(copy.rows.filter(({ format }) => format === 'command')).toHaveLength(1);
+});
+
+it('a question that misspells what it asks for is refused, and one that cannot be read says so', async () => {
+  const misspelt = await copy.ask(`/api/units/KIR2?At=${copy.now.wallMs}`);
+  expect(misspelt).toMatchObject({
+    status: 400,
+    json: { happened: expect.stringContaining('det som kan anges är at') },
+  });
+  for (const [payload, words] of [
+    ['{', 'kroppen går inte att läsa som JSON'],
+    ['', 'kroppen är tom'],
+    ['[]', 'frågan ska ha ett objekt med source'],
+  ] as const) {
+    const headers = { 'content-type': 'application/json' };
+    const { status, json } = await copy.ask({ method: 'POST', url: '/api/hold', payload, headers });
+    expect([status, (json as { happened: string }).happened]).toEqual([400, expect.stringContaining(words)]);
+    expect((json as { doNow: string }).doNow).toBe(FAILURES['request.invalid'].doNow);
+  }
+});

@@ -1,0 +1,15 @@
+// What our own routes' questions and answers have in common.
+
+import { type TProperties, Type } from 'typebox';
+
+export const Name = Type.String({ minLength: 1, maxLength: 100 });
+
+/** What is misspelt is refused: passed over, a hold of one unit would be a hold of all, and an earlier moment be now. */
+export const Closed = <T extends TProperties>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+
+/** Put first in any answer while the ledger can't be written. */
+export const NotLogged = { notLogged: Type.Optional(Type.String()) };
+
+/** A decision's place in the inbox: it holds once the copy has come so far (GET /api/status, `copySequence`). */
+export const Taken = Type.Object({ seq: Type.Integer(), duplicate: Type.Boolean(), ...NotLogged });
