@@ -212,6 +212,9 @@ function allergyChips(part: ChartPart): readonly BannerChip[] {
     return [{ kind: 'allergy', tone: 'doubt', words: `Allergi okänd – fråga patienten (${shortEmpty(part)})` }];
   }
   const inForce = part.entries.filter(isInForce);
+  // Silence there would read as "no allergy".
+  if (inForce.length === 0 && isTrusted(part.state.state))
+    return [{ kind: 'allergy', tone: 'doubt', words: 'Allergi: ingen gällande i kopian – se rutan' }];
   const chips = inForce.map(
     (entry): BannerChip => ({ kind: 'allergy', tone: entry.isDanger ? 'danger' : 'strong', words: chipWords(entry) }),
   );
@@ -226,6 +229,8 @@ function listChips(part: ChartPart, kind: 'limit' | 'infection', title: string):
   const chips = part.entries
     .filter(isInForce)
     .map((entry): BannerChip => ({ kind, tone: 'strong', words: `${chipWords(entry)}, ${entry.time.text}` }));
+  if (chips.length === 0 && isTrusted(part.state.state))
+    return [{ kind, tone: 'doubt', words: `${title}: ingen gällande i kopian – se rutan` }];
   return [...chips, ...doubtChip(part, kind)];
 }
 

@@ -31,7 +31,7 @@ import { type Remember, rememberNothing } from './memory.ts';
 import { missingOf, sourceLines } from './missing.ts';
 import { chartNotices, noticeWords } from './notices.ts';
 import { partContent } from './part-content.ts';
-import { answerRemark, answersOf } from './pending.ts';
+import { answerRemark, answersOf, sharedNumbers } from './pending.ts';
 import { contactEntries, personEntries, unreadEntries } from './person-entries.ts';
 import { resultsView } from './results.ts';
 import { caregiverEntries, currentStay, stayBegan, stayEntry } from './stay-words.ts';
@@ -172,11 +172,12 @@ function describedEntries(
     const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(
       (entry) => isShown(entry) && !isBilling(entry),
     );
+    const shared = answers === null ? new Set<string>() : sharedNumbers(shown);
     return [
       ...arrangeDocuments(shown).map((arranged) =>
         withRemark(
           asDocument(described(arranged.entry, context), arranged, context),
-          answers === null ? null : answerRemark(arranged.entry, answers),
+          answers === null ? null : answerRemark(arranged.entry, answers, shared),
         ),
       ),
       ...billingEntries(kept.entries, kept.truncated, context),

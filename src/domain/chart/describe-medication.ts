@@ -25,6 +25,7 @@ const ORDER_STATUS: Readonly<Record<string, string>> = {
   active: 'aktiv',
   'on-hold': 'pausad',
   cancelled: 'makulerad',
+  revoked: 'makulerad',
   completed: 'avslutad',
   'entered-in-error': 'felregistrerad',
   stopped: 'utsatt',

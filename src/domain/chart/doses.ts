@@ -14,6 +14,7 @@ import {
   medicationName,
   performers,
 } from './describe-medication.ts';
+import { joined } from './description.ts';
 import { codesOf, field } from './fhir-read.ts';
 
 export interface DosesKnown {
@@ -104,14 +105,18 @@ export interface Dose {
   readonly drug: readonly string[];
 }
 
-export function readDose(entry: Entry, context: ComposeContext, orderName: string | null): Dose {
+/** `order`: the resource of the order it was given on. */
+export function readDose(entry: Entry, context: ComposeContext, order: unknown): Dose {
   const { resource } = entry;
   const outcome =
     entry.state === 'deleted'
       ? ({ outcome: 'unclear', words: 'borttagen av avsändaren' } as const)
       : doseOutcome(resource);
   const dosage = field(resource, 'dosage');
-  const name = medicationName(resource) ?? orderName ?? 'Läkemedel utan namn i källan';
+  const own = medicationName(resource);
+  const name = own ?? medicationName(order) ?? 'Läkemedel utan namn i källan';
+  const amount = administeredDose(dosage).replaceAll(' · ', '\u00a0');
+  const isOther = order !== null && own !== null && !isSameDrug(resource, order);
   return {
     entry,
     drug: drugKeys(resource),
@@ -123,7 +128,7 @@ export function readDose(entry: Entry, context: ComposeContext, orderName: strin
       outcome: outcome.outcome,
       words: isUndeclared(entry.source) ? `${outcome.words} («${UNDECLARED_WORDS}»)` : outcome.words,
       medication: name,
-      dose: administeredDose(dosage).replaceAll(' · ', '\u00a0'),
+      dose: isOther ? joined(`${own}, annat läkemedel än ordinationens`, amount) : amount,
       by: performers(resource),
     },
   };
@@ -133,6 +138,15 @@ export function readDose(entry: Entry, context: ComposeContext, orderName: strin
 export function drugKeys(resource: unknown): readonly string[] {
   const name = medicationName(resource)?.toLowerCase().replace(/\s+/g, ' ');
   return [...codesOf(medicationConcept(resource)), ...(name === undefined ? [] : [`name ${name}`])];
+}
+
+/** A code or name in common, or one name that only says more than the other (*Alvedon*, *Alvedon 500 mg tablett*). */
+export function isSameDrug(one: unknown, other: unknown): boolean {
+  const keys = new Set(drugKeys(one));
+  if (drugKeys(other).some((key) => keys.has(key))) return true;
+  const [a, b] = [one, other].map((each) => medicationName(each)?.toLowerCase().replace(/\s+/g, ' ') ?? '');
+  if (!a || !b) return false;
+  return a.startsWith(`${b} `) || b.startsWith(`${a} `);
 }
 
 /** Two sources that tell of the same drug within this time may tell of one dose, or of two. */

@@ -68,6 +68,36 @@ const compose = (parts: Parameters<typeof patientCopy>[0], options = {}): Medica
   viewOf(composeChart(patientCopy(parts), now, { sourceNames: SOURCE_NAMES, ...options }));
 const given = [dose(NOW_MS - 5 * HOUR_MS), dose(NOW_MS - 19 * HOUR_MS)];
 
+describe('§5.7 which drug a dose was of', () => {
+  const named = (text: string, change: object = {}) => ({ medicationCodeableConcept: { text }, ...change });
+  const twoOnP1 = [order(named('Alvedon')), order(named('Waran'), { key: 'MedicationRequest/2' })];
+  const rowsOf = (orders: Entry[], doses: Entry[]) =>
+    compose({ parts: { 'medication-orders': { entries: orders }, 'doses-given': { entries: doses } } });
+
+  test('where two orders have one number, the dose stands with the one of its drug', () => {
+    const { rows } = rowsOf(twoOnP1, [dose(NOW_MS - HOUR_MS, named('Waran'))]);
+    expect(Object.fromEntries(rows.map(({ substance, doses }) => [substance, doses.length]))).toEqual({
+      Alvedon: 0,
+      Waran: 1,
+    });
+  });
+  test('where it is of neither, it stands by itself', () => {
+    const view = rowsOf(twoOnP1, [dose(NOW_MS - HOUR_MS, named('Heparin'))]);
+    expect(view.rows.flatMap(({ doses }) => doses)).toEqual([]);
+    expect(view.dosesWithoutOrder.map(({ medication }) => medication)).toEqual(['Heparin']);
+  });
+  test('another drug than its order’s is named with the dose', () => {
+    const { rows } = rowsOf([order(named('Alvedon'))], [dose(NOW_MS - HOUR_MS, named('Panodil'))]);
+    expect(rows[0]?.lastWords).toContain('Panodil, annat läkemedel än ordinationens');
+    const same = rowsOf([order(named('Alvedon 500 mg tablett'))], [dose(NOW_MS - HOUR_MS, named('Alvedon'))]);
+    expect(same.rows[0]?.lastWords).not.toContain('annat läkemedel');
+  });
+  test.each(['proposal', 'plan', 'option'])('a %s is no order', (intent) => {
+    const [row] = rowsOf([order({ intent })], []).rows;
+    expect(row).toMatchObject({ group: 'unclear', next: null, nextWords: 'oklart om den gäller' });
+  });
+});
+
 describe('while given doses are fed and fresh', () => {
   test('an order shows its last given dose and its next planned time', () => {
     const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries: given } } });

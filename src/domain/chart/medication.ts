@@ -21,7 +21,7 @@ import {
 } from './describe-medication.ts';
 import { statementOf } from './describe-warnings.ts';
 import { joined } from './description.ts';
-import { type Dose, type DosesKnown, dosesKnown, drugKeys, overlapsOf, readDose } from './doses.ts';
+import { type Dose, type DosesKnown, dosesKnown, drugKeys, isSameDrug, overlapsOf, readDose } from './doses.ts';
 import { field, textAt } from './fhir-read.ts';
 import { joinOrders } from './joined-orders.ts';
 import { nextScheduled } from './schedule.ts';
@@ -95,16 +95,19 @@ function splitGives(all: readonly Entry[]): { orders: readonly Entry[]; givesOf:
   return { orders, givesOf };
 }
 
-/** A dose belongs to the order it names; failing that, to the only order of the same drug. */
+/**
+ * A dose belongs to the order it names; where several carry that number, to the one of its drug; where it names none, to the only
+ * order of its drug. A dose of another drug than its order's stays with it, and says which drug (hazard H6).
+ */
 function matchDoses(
   orders: readonly Entry[],
   given: readonly Entry[],
   context: ComposeContext,
 ): { dosesOf: Map<Entry, Dose[]>; without: Dose[] } {
-  const byName = new Map<string, Entry>();
+  const byName = new Map<string, Entry[]>();
   const byDrug = new Map<string, Set<Entry>>();
   for (const order of orders) {
-    for (const name of orderNames(order)) if (!byName.has(name)) byName.set(name, order);
+    for (const name of orderNames(order)) byName.set(name, [...(byName.get(name) ?? []), order]);
     for (const key of drugKeys(order.resource)) byDrug.set(key, (byDrug.get(key) ?? new Set()).add(order));
   }
   const onlyOrderOf = (entry: Entry): Entry | undefined => {
@@ -114,13 +117,21 @@ function matchDoses(
   const dosesOf = new Map<Entry, Dose[]>();
   const without: Dose[] = [];
   for (const entry of given) {
-    const named = doseNames(entry).flatMap((name) => byName.get(name) ?? [])[0];
-    const order = named ?? onlyOrderOf(entry);
-    const dose = readDose(entry, context, order === undefined ? null : medicationName(order.resource));
+    const named = new Set(doseNames(entry).flatMap((name) => byName.get(name) ?? []));
+    const order = named.size === 0 ? onlyOrderOf(entry) : orderOfDose(entry, [...named]);
+    const dose = readDose(entry, context, order?.resource ?? null);
     if (order === undefined) without.push(dose);
     else dosesOf.set(order, [...(dosesOf.get(order) ?? []), dose]);
   }
   return { dosesOf, without };
+}
+
+/** Undefined where several orders carry the number and none of them is of the dose's drug: nobody can tell. */
+function orderOfDose(dose: Entry, named: readonly Entry[]): Entry | undefined {
+  const [only, ...others] = named;
+  if (others.length === 0) return only;
+  const ofDrug = named.filter((order) => isSameDrug(dose.resource, order.resource));
+  return ofDrug.find(({ resource }) => IN_FORCE.has(textAt(resource, 'status') ?? '')) ?? ofDrug[0];
 }
 
 /** Order numbers hold between sources; a resource's own key only within its source. */
@@ -191,6 +202,7 @@ const ENDED: ReadonlySet<string> = new Set([
   'not-taken',
   'declined',
 ]);
+const NOT_ORDERED: ReadonlySet<string> = new Set(['proposal', 'plan', 'option']);
 const IN_FORCE: ReadonlySet<string> = new Set(['active', 'on-hold', 'intended', 'in-progress']);
 
 function groupOf({ part, resource, unlistedAt, state }: Entry): MedicationGroup {
@@ -199,6 +211,8 @@ function groupOf({ part, resource, unlistedAt, state }: Entry): MedicationGroup 
   // The source has told all its orders since, and not this one: it must not stand among those that hold (hazard H8).
   if (unlistedAt !== null || state === 'unknown') return 'unclear';
   if (isForbidden(resource) || isAltered(resource)) return 'unclear';
+  // Proposed, planned or one way among others: nobody has ordered it.
+  if (NOT_ORDERED.has(textAt(resource, 'intent') ?? '')) return 'unclear';
   if (part === 'infusions') return 'infusion';
   if (!IN_FORCE.has(status)) return 'unclear';
   return dosagesOf(resource).some(isAsNeeded) ? 'as-needed' : 'scheduled';

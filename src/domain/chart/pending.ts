@@ -2,7 +2,7 @@
 // are here, whole and fresh; otherwise nobody can say, and that is what stands there.
 
 import { isTrusted } from '../age.ts';
-import type { Entry, PatientCopy } from '../patient-copy.ts';
+import type { Entry, Member, PatientCopy } from '../patient-copy.ts';
 import type { ChartPart, PendingOrder, ResultsView } from './chart.ts';
 import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
 import { bareCode, codesOf, conceptText, conceptTexts, field, textAt } from './fhir-read.ts';
@@ -34,23 +34,43 @@ function waitingOf(
   context: ComposeContext,
 ): readonly PendingOrder[] {
   const awaited = new Set(orders.filter(isAwaited).flatMap(numbersOf));
+  const joined = joinOrders(orders).filter(isAwaited);
+  const shared = sharedNumbers(joined);
   return [
-    ...joinOrders(orders)
-      .filter(isAwaited)
-      .flatMap((order) => {
-        const found = numbersOf(order).map((number) => answers.get(number));
-        if (found.includes('answered')) return [];
-        return [pendingOrder(order, found.includes('preliminary') ? 'preliminärt svar finns' : 'ej besvarad', context)];
-      }),
+    ...joined.flatMap((order) => {
+      const { found, isUnsure } = foundFor(order, answers, shared);
+      if (found.includes('answered')) return [];
+      if (found.includes('preliminary')) return [pendingOrder(order, 'preliminärt svar finns', context)];
+      return [pendingOrder(order, isUnsure ? UNSURE_WORDS : 'ej besvarad', context)];
+    }),
     // Registered at the laboratory without an order of ours: still waited for.
     ...results
       .filter((result) => !hidesValue(result.state) && !numbersOf(result).some((number) => awaited.has(number)))
-      .filter((result) => answerOf(result) === 'none')
-      .map((result) => pendingOrder(result, 'mottaget, svar saknas', context)),
+      .flatMap((result) => {
+        const words = waitingWords(result);
+        return words === null ? [] : [pendingOrder(result, words, context)];
+      }),
   ].sort((a, b) => b.time.ms - a.time.ms);
 }
 
-type Answers = ReadonlyMap<string, Answer>;
+/** What is lacking of something received without an order of ours; null when nothing is. */
+function waitingWords(result: Entry): string | null {
+  if (answerOf(result) === 'none') {
+    const isTakenBack = result.members.length > 0 && result.members.every(({ state }) => hidesValue(state));
+    return isTakenBack ? 'svaret borttaget av avsändaren' : 'mottaget, svar saknas';
+  }
+  const lacking = result.members.filter(({ state, resource }) => state === 'registered' && !hasContent(resource));
+  if (lacking.length === 0) return null;
+  return `delsvar saknas: ${lacking.map(({ resource }) => conceptText(field(resource, 'code')) ?? 'namnlös analys').join(', ')}`;
+}
+
+type Answers = ReadonlyMap<string, Answered>;
+
+/** What came under one number: the answer as a whole, and by what it answers. */
+interface Answered {
+  readonly answer: Answer;
+  readonly byAnalysis: ReadonlyMap<string, Answer>;
+}
 
 /** What has come, by the order numbers it carries. */
 export function answersOf({ parts: { results, blood, notes } }: PatientCopy, context: ComposeContext): Answers {
@@ -60,11 +80,54 @@ export function answersOf({ parts: { results, blood, notes } }: PatientCopy, con
 }
 
 /** What an order of the list has come to, as far as an answer carries its number; null where nobody can tell. */
-export function answerRemark(order: Entry, answers: Answers): string | null {
-  const found = numbersOf(order).map((number) => answers.get(number));
+export function answerRemark(order: Entry, answers: Answers, shared: ReadonlySet<string>): string | null {
+  const { found, isUnsure } = foundFor(order, answers, shared);
   if (found.includes('answered')) return ANSWERED_WORDS;
-  return found.includes('preliminary') ? 'preliminärt svar finns' : null;
+  if (found.includes('preliminary')) return 'preliminärt svar finns';
+  return isUnsure ? UNSURE_WORDS : null;
 }
+
+/** Some senders number the referral and not its tests: an answer under the number answers only what it names itself. */
+const UNSURE_WORDS = 'oklart om besvarad: flera beställningar har samma nummer';
+
+/** Numbers that more than one of the awaited orders carries. */
+export function sharedNumbers(orders: readonly Entry[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const number of orders.filter(isAwaited).flatMap((order) => [...new Set(numbersOf(order))])) {
+    if (seen.has(number)) shared.add(number);
+    seen.add(number);
+  }
+  return shared;
+}
+
+function foundFor(
+  order: Entry,
+  answers: Answers,
+  shared: ReadonlySet<string>,
+): { readonly found: readonly Answer[]; readonly isUnsure: boolean } {
+  const found: Answer[] = [];
+  let isUnsure = false;
+  const names = analysesOf(order.resource);
+  for (const number of numbersOf(order)) {
+    const answered = answers.get(number);
+    if (answered === undefined) continue;
+    if (!shared.has(number)) found.push(answered.answer);
+    else {
+      const own = names.flatMap((name) => answered.byAnalysis.get(name) ?? []);
+      found.push(...own);
+      isUnsure ||= own.length === 0 && answered.answer !== 'none';
+    }
+  }
+  return { found, isUnsure };
+}
+
+/** What a resource is about: its codes, and its name as written. */
+const analysesOf = (resource: unknown): readonly string[] => {
+  const code = field(resource, 'code');
+  return [...codesOf(code), ...conceptTexts(code).map((name) => `name ${name.trim().toLowerCase()}`)];
+};
+
 export const ANSWERED_WORDS = 'besvarad';
 
 function pendingWords(count: number, doubts: readonly string[]): string {
@@ -98,22 +161,36 @@ function numbersOf({ orderNumbers: { placer, filler } }: Entry): readonly string
 type Answer = 'answered' | 'preliminary' | 'none';
 
 function answersByNumber(entries: readonly Entry[]): Answers {
-  const found = new Map<string, Answer>();
+  const found = new Map<string, { answer: Answer; byAnalysis: Map<string, Answer> }>();
   for (const entry of entries) {
     const answer = answerOf(entry);
     for (const number of [...numbersOf(entry), ...parentNumbers(entry)]) {
-      const former = found.get(number);
-      // Several answers of one order: one that is still preliminary keeps the order waiting.
-      if (former === undefined || former === 'none' || answer === 'preliminary')
-        found.set(number, answer === 'none' ? (former ?? answer) : answer);
+      const answered = found.get(number) ?? { answer: 'none', byAnalysis: new Map<string, Answer>() };
+      found.set(number, answered);
+      answered.answer = together(answered.answer, answer);
+      const told = [
+        ...analysesOf(entry.resource).map((name) => [name, answer] as const),
+        ...entry.members.flatMap((member) =>
+          analysesOf(member.resource).map((name) => [name, answerOfMember(member)] as const),
+        ),
+      ];
+      for (const [name, one] of told)
+        answered.byAnalysis.set(name, together(answered.byAnalysis.get(name) ?? 'none', one));
     }
   }
   return found;
 }
 
+/** Several answers of one order: one that is still preliminary keeps the order waiting. */
+const together = (former: Answer, answer: Answer): Answer =>
+  former === 'none' || answer === 'preliminary' ? (answer === 'none' ? former : answer) : former;
+
 /** A culture's later answers name the first order as their parent. */
 const parentNumbers = ({ orderNumbers: { parent } }: Entry): readonly string[] =>
   parent === undefined ? [] : [`placer ${parent}`, `filler ${parent}`];
+
+const isDone = (state: Entry['state']): boolean =>
+  state === 'final' || state === 'corrected' || state === 'cannot-be-done';
 
 function answerOf(entry: Entry): Answer {
   if (hidesValue(entry.state)) return 'none';
@@ -124,9 +201,12 @@ function answerOf(entry: Entry): Answer {
     values.some(({ state, resource }) => state === 'cannot-be-done' || hasContent(resource)) ||
     hasContent(entry.resource);
   if (!isAnswered) return 'none';
-  const isDone = (state: Entry['state']): boolean =>
-    state === 'final' || state === 'corrected' || state === 'cannot-be-done';
   return isDone(entry.state) && values.every(({ state }) => isDone(state)) ? 'answered' : 'preliminary';
+}
+
+function answerOfMember({ state, resource }: Member): Answer {
+  if (hidesValue(state) || !(state === 'cannot-be-done' || hasContent(resource))) return 'none';
+  return isDone(state) ? 'answered' : 'preliminary';
 }
 
 const hasContent = (resource: unknown): boolean =>

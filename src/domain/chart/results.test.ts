@@ -208,6 +208,30 @@ describe('what is waited for', () => {
     ]);
     expect(pendingOf([], [answer('P9', null)]).pending).toMatchObject([{ words: 'mottaget, svar saknas' }]);
   });
+  test('where a number is the referral’s, an answer answers only what it names', () => {
+    const orders = ['Hb', 'CRP', 'Troponin T'].map((name, at) => ({ ...request('P1', name), key: `order/${at}` }));
+    const view = pendingOf(orders, [
+      entry('results', observation('718-7', 'Hb', '120', 'g/l'), { orderNumbers: { placer: 'P1' } }),
+    ]);
+    const unsure = 'oklart om besvarad: flera beställningar har samma nummer';
+    expect(view.pending.map(({ name, words }) => [name, words]).sort()).toEqual([
+      ['CRP', unsure],
+      ['Troponin T', unsure],
+    ]);
+  });
+  test('a panel that lacks one of its answers is waited for, and an answer taken back is told as that', () => {
+    const report = (members: Entry['members']): Entry =>
+      entry('results', { resourceType: 'DiagnosticReport', code: { text: 'El' } }, { members });
+    const kalium = { resourceType: 'Observation', code: { text: 'Kalium' } };
+    const natrium = member('na', observation('2951-2', 'Natrium', '140', 'mmol/L'));
+    expect(pendingOf([], [report([natrium, member('k', kalium, 'registered')])]).pending).toMatchObject([
+      { name: 'El', words: 'delsvar saknas: Kalium' },
+    ]);
+    expect(pendingOf([], [report([natrium, member('k', kalium, 'cannot-be-done')])]).pending).toEqual([]);
+    expect(pendingOf([], [report([member('k', kalium, 'deleted')])]).pending).toMatchObject([
+      { words: 'svaret borttaget av avsändaren' },
+    ]);
+  });
   test('nothing pending is only said when orders and answers are both sound', () => {
     expect(pendingOf([], [])).toMatchObject({ pendingIsKnown: true, pendingWords: 'Inget väntar' });
     const words = (feeds: readonly PartFeed[]): string => pendingOf([], [], feeds).pendingWords;
@@ -294,6 +318,49 @@ describe('answers as a table', () => {
       const endOf = (name: string, text: string): number =>
         (lines.find((line) => line.includes(name))?.indexOf(text) ?? 0) + text.length;
       expect(endOf('Puls', '104')).toBe(endOf('Medvetande', 'se nedan'));
+    }
+  });
+  test.each([
+    ['registered', 'Väntar på svar', ['Ändrat 11:10, var 6,8\u00a0mmol/L']],
+    ['cannot-be-done', 'Kan ej utföras', ['Ändrat 11:10, var 6,8\u00a0mmol/L']],
+    ['deleted', 'Borttaget av avsändaren', []],
+  ] as const)('§5.4 a panel’s member that is %s has its cell, on the line of its analysis', (state, text, remarks) => {
+    const before = observation('2823-3', 'Kalium', '6.8', 'mmol/L');
+    const { valueQuantity: _, extension: __, ...gone } = before as unknown as Record<string, unknown>;
+    const former = [{ state: 'final', resource: before, replacedAt: NOW_MS - 10 * MINUTE_MS }] as never;
+    const panelOf = (at: number, kalium: ReturnType<typeof member>): Entry =>
+      entry(
+        'results',
+        { resourceType: 'DiagnosticReport', code: { text: 'Elstatus' } },
+        { key: `r/${at}`, at, members: [member('na', observation('2951-2', 'Natrium', '140', 'mmol/L')), kalium] },
+      );
+    const entries = [
+      panelOf(NOW_MS - HOUR_MS, member('k', gone, state, former)),
+      panelOf(NOW_MS - 5 * HOUR_MS, member('k', observation('2823-3', 'Kalium', '4.1', 'mmol/L'))),
+    ];
+    const { table, documents } = viewOf('results', { parts: { results: { entries } } });
+    expect(documents).toEqual([]);
+    expect(table.rows.map(({ name, unit }) => [name, unit])).toEqual([
+      ['Kalium', 'mmol/L'],
+      ['Natrium', 'mmol/L'],
+    ]);
+    expect(table.rows[0]?.cells.map((cell) => cell?.text)).toEqual(['4,1', text]);
+    expect(table.rows[0]?.cells.at(-1)?.remarks).toEqual(remarks);
+  });
+  test('of two values of one time the corrected one stands, the other beside it', () => {
+    const at = NOW_MS - HOUR_MS;
+    const entries = [hb(at, '104'), { ...hb(at, '61'), key: 'again', state: 'corrected' as const }];
+    const [row] = viewOf('results', { parts: { results: { entries } } }).table.rows;
+    expect(row?.cells.map((cell) => cell?.text)).toEqual(['61']);
+    expect(row?.alsoAtSameTime.map(({ text }) => text)).toEqual(['104']);
+  });
+  test('a blood group is information only, also where its code says nothing and its name does', () => {
+    for (const name of ['B-RhD', 'Ery-ABO-grupp', 'Blodgrupp', 'ABO']) {
+      const entries = [
+        entry('results', { ...observation('x', name, '1', ''), code: { text: name }, valueString: 'A' }),
+      ];
+      const [row] = viewOf('results', { parts: { results: { entries } } }).table.rows;
+      expect(row?.cells[0]?.remarks, name).toContain('Endast information – bastest krävs');
     }
   });
   test('two values of one analysis at one time are both shown', () => {

@@ -44,10 +44,14 @@ function placedNewestFirst(cells: readonly Cell[]): readonly PlacedCell[] {
   for (const { entry } of cells) if (!columns.has(entry)) columns.set(entry, columnKey(entry));
   return cells
     .map(({ rowKey, name, value, entry }) => ({ rowKey, name, value, entry, column: columns.get(entry) ?? '' }))
-    .sort((a, b) => b.entry.time.ms - a.entry.time.ms);
+    .sort((a, b) => b.entry.time.ms - a.entry.time.ms || Number(isCorrected(b)) - Number(isCorrected(a)));
 }
 
+/** Of two values of one time the corrected one stands, the other beside it. */
+const isCorrected = ({ value }: Cell): boolean => value.state === 'corrected';
+
 function valueRow(newest: PlacedCell, row: readonly PlacedCell[], keys: readonly string[]): ValueRow {
+  const told = row.find(({ value }) => value.written !== null) ?? newest;
   const shown = new Set(keys);
   const byColumn = new Map<string, ChartValue>();
   const twice: ChartValue[] = [];
@@ -63,8 +67,9 @@ function valueRow(newest: PlacedCell, row: readonly PlacedCell[], keys: readonly
   }
   return {
     name: newest.name,
-    unit: newest.value.unit,
-    reference: newest.value.reference,
+    // A newest value that isn't there has neither: the line's own stand.
+    unit: told.value.unit,
+    reference: told.value.reference,
     cells: keys.map((key) => byColumn.get(key) ?? null),
     latest: newest.value,
     olderCount,

@@ -12,6 +12,7 @@ import {
   bareCode,
   codesOf,
   conceptText,
+  conceptTexts,
   extensionsOf,
   extensionText,
   field,
@@ -171,6 +172,8 @@ export const hidesValue = (state: ValueState): boolean => state === 'withdrawn' 
 
 /** LOINC: ABO group, Rh type, ABO and Rh together. Wherever one stands, it is information and never ground for a transfusion. */
 export const BLOOD_GROUP_CODES: ReadonlySet<string> = new Set(['883-9', '10331-7', '882-1', '34530-6', '34532-2']);
+/** Senders with codes of their own write it in words. */
+const BLOOD_GROUP_NAME = /\b(?:ABO|AB0|Rh ?\(?D\)?)(?![\p{L}\d])|blodgrupp|blood group/iu;
 export const BLOOD_WORDS = 'Endast information – bastest krävs';
 
 interface Measurement {
@@ -208,7 +211,9 @@ function partValue(
   const value = hidesValue(state) ? NOTHING : said;
   const absent = conceptText(field(part, 'dataAbsentReason'));
   const codes = codesOf(field(part, 'code'));
-  const isBloodGroup = codes.some((code) => BLOOD_GROUP_CODES.has(bareCode(code)));
+  const isBloodGroup =
+    codes.some((code) => BLOOD_GROUP_CODES.has(bareCode(code))) ||
+    conceptTexts(field(part, 'code')).some((name) => BLOOD_GROUP_NAME.test(name));
   const timeWritten = textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start');
   return {
     key: `${measurement.key}${suffix}`,
@@ -224,7 +229,7 @@ function partValue(
     state,
     remarks:
       value.text === null
-        ? []
+        ? formerRemark(measurement, suffix, context)
         : [...valueRemarks(measurement, suffix, value, context), ...(isBloodGroup ? [BLOOD_WORDS] : [])],
     time: context.written(
       timeWritten,
@@ -258,6 +263,18 @@ function valueRemarks(
   const said = STATE_WORDS[state];
   if (said === null) return [];
   return [said];
+}
+
+/** What stood where no value stands any more; of a deleted or withdrawn value nothing may be shown. */
+function formerRemark({ state, former }: Measurement, suffix: string, context: ComposeContext): readonly string[] {
+  if (hidesValue(state)) return [];
+  for (const one of former) {
+    const { text: shown, unit } = observationValue(sameComponent(one.resource, suffix));
+    if (shown === null || hidesValue(one.state)) continue;
+    const at = timeWords(one.replacedAt, context.todayMs, { clockIsUnsure: context.clockIsUnsure });
+    return [`Ändrat ${at}, var ${shown}${unit === '' ? '' : `\u00a0${unit}`}`];
+  }
+  return [];
 }
 
 function sameComponent(resource: FhirResource, suffix: string): unknown {

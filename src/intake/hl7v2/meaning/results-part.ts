@@ -64,6 +64,8 @@ export function partOfObservation(
 ): PartName {
   const { declared, byCode } = partsOf(code, partOfCode);
   if (declared !== null) return declared;
+  // A blood group is looked for under its own heading, whichever laboratory answered.
+  if (byCode === 'blood') return byCode;
   if (byCode === 'results' || LABORATORY_SECTIONS.has(report.section)) return report.part;
   return byCode;
 }
