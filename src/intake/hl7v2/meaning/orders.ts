@@ -10,18 +10,11 @@ import type { Change, ResourceChange } from '../../../domain/changes.ts';
 import { partOfResource } from '../../../domain/part-of-resource.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
 import { type MeaningContext, tellEmpty } from './context.ts';
-import {
-  isNoOrder,
-  isReplaced,
-  isReplacement,
-  type OrderStatus,
-  type OrderWord,
-  readControl,
-} from './orders-control.ts';
+import type { OrderStatus } from './orders-control.ts';
 import { isMedication, type OrderGroup, orderGroups } from './orders-groups.ts';
-import { orderMembers } from './orders-members.ts';
-import { asOrderNumbers, numbersOfSeveral, type OrderNumbers, orderKey, readOrderNumbers } from './orders-numbers.ts';
+import { readOrderNumbers } from './orders-numbers.ts';
 import { asTiming, type OrderTiming, priorityOf, readTimings } from './orders-timing.ts';
+import { isNewOrder, type Order, type OrderKindRule, orderChange, readEachOrder } from './orders-walk.ts';
 import { readMedicationOrders } from './pharmacy-orders.ts';
 import { ResultFields, textOf } from './results-fields.ts';
 import { caregiverReference, readCaregiver } from './values.ts';
@@ -32,7 +25,7 @@ export function readOrders(message: Hl7Message, context: MeaningContext): Change
   if (groups.length === 0) tellEmpty(context);
   const services = groups.filter((group) => !isMedication(group));
   const medicines = groups.filter(isMedication);
-  const changes: Change[] = readServices(services, new ResultFields(message, context));
+  const changes: Change[] = readEachOrder(services, SERVICES, new ResultFields(message, context));
   if (medicines.length > 0) changes.push(...readMedicationOrders(medicines, new ResultFields(message, context)));
   return changes;
 }
@@ -46,36 +39,18 @@ const STATUS: Readonly<Record<OrderStatus, ServiceRequest['status']>> = {
   unknown: 'unknown',
 };
 
-function readServices(groups: readonly OrderGroup[], fields: ResultFields): ResourceChange[] {
-  const sharedNumbers = numbersOfSeveral(
-    groups.map((group) => [orderKey(readOrderNumbers(group.orc, group.obr)), codeKeyOf(group)]),
-  );
-  const replaced: OrderNumbers[] = [];
-  const changes: ResourceChange[] = [];
-  for (const group of groups) {
-    const word = readControl(group.orc, 'service', fields.context);
-    if (isNoOrder(word.control)) continue;
-    const numbers = readOrderNumbers(group.orc, group.obr);
-    if (isReplaced(word.control)) replaced.push(numbers);
-    const replaces = isReplacement(word.control) ? replaced.splice(0) : [];
-    changes.push(serviceChange(group, { word, numbers, replaces, sharedNumbers }, fields));
-  }
-  return changes;
-}
-
-interface Service {
-  readonly word: OrderWord;
-  readonly numbers: OrderNumbers;
-  readonly replaces: readonly OrderNumbers[];
-  readonly sharedNumbers: ReadonlySet<string>;
-}
-
 const codeKeyOf = ({ obr }: OrderGroup): string =>
   obr === null ? '' : (textOf(obr, 4) ?? textOf(obr, 4, 2) ?? textOf(obr, 4, 4) ?? '');
 
-function serviceChange(group: OrderGroup, service: Service, fields: ResultFields): ResourceChange {
+const SERVICES: OrderKindRule = {
+  kind: 'service',
+  numbersOf: ({ orc, obr }) => readOrderNumbers(orc, obr),
+  nameOf: codeKeyOf,
+  changeOf: serviceChange,
+};
+
+function serviceChange(group: OrderGroup, order: Order, fields: ResultFields): ResourceChange {
   const { context } = fields;
-  const { word, numbers } = service;
   const { orc, obr } = group;
   const timings = readTimings(
     group.asked.tq1,
@@ -85,38 +60,23 @@ function serviceChange(group: OrderGroup, service: Service, fields: ResultFields
     ],
     context,
   );
-  const resource = serviceRequest(group, service, timings, fields);
+  const resource = serviceRequest(group, order, timings, fields);
   const written = orc === null ? null : fields.time(orc, 9);
   const asked = obr === null ? null : (fields.time(obr, 6) ?? fields.time(obr, 7));
   const at = (written ?? asked ?? timings[0]?.start)?.ms ?? context.claimedAt;
-  const number = orderKey(numbers);
-  const codeKey = codeKeyOf(group);
-  const key =
-    number === null
-      ? `unnumbered:${codeKey}/${at}`
-      : service.sharedNumbers.has(number)
-        ? `${number}/${codeKey}`
-        : number;
   return {
-    kind: 'resource',
-    subject: group.subject,
+    ...orderChange(group, order, fields),
     part: partOfResource(resource, context.source.hl7.partOfCode),
-    key: `ServiceRequest/${key}`,
+    key: `ServiceRequest/${order.keyAt(at)}`,
     at,
-    state: word.status === 'unknown' ? 'unknown' : 'final',
     resource,
-    mode: 'merge',
-    members: orderMembers(group, fields),
-    orderNumbers: asOrderNumbers(numbers),
   };
 }
-
-const isNew = (control: string): boolean => ['NW', 'SN', 'RO', 'CH', 'PA', ''].includes(control);
 
 /** Only what the message says, so that a status change takes nothing away from the order it is about. */
 function serviceRequest(
   group: OrderGroup,
-  { word, numbers, replaces }: Service,
+  { word, numbers, replaces }: Order,
   timings: readonly OrderTiming[],
   fields: ResultFields,
 ): FhirResource {
@@ -139,7 +99,7 @@ function serviceRequest(
   const replacedNumbers = replaces.flatMap(({ placer, filler }) => placer ?? filler ?? []);
   if (replacedNumbers.length > 0)
     request.replaces = replacedNumbers.map(({ number }) => ({ identifier: { value: number } }));
-  const authored = orc === null || !isNew(word.control) ? null : fields.time(orc, 9);
+  const authored = orc === null || !isNewOrder(word.control) ? null : fields.time(orc, 9);
   if (authored !== null) request.authoredOn = authored.fhir;
   const requester = requesterOf(orc, obr);
   if (requester !== null) request.requester = caregiverReference(requester);

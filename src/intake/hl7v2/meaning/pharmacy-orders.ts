@@ -6,52 +6,17 @@ import type { ResourceChange } from '../../../domain/changes.ts';
 import { EXTENSION } from '../../../domain/extensions.ts';
 import { limits } from '../../../limits.ts';
 import type { Hl7Segment } from '../message.ts';
-import {
-  isNoOrder,
-  isReplaced,
-  isReplacement,
-  type OrderStatus,
-  type OrderWord,
-  readControl,
-} from './orders-control.ts';
+import type { OrderStatus, OrderWord } from './orders-control.ts';
 import type { OrderGroup } from './orders-groups.ts';
-import { orderMembers } from './orders-members.ts';
-import {
-  asOrderNumbers,
-  numbersOfSeveral,
-  type OrderNumbers,
-  orderKey,
-  readNumber,
-  readOrderNumbers,
-} from './orders-numbers.ts';
+import { type OrderNumbers, readNumber, readOrderNumbers } from './orders-numbers.ts';
 import { type OrderTiming, priorityOf, readTimings } from './orders-timing.ts';
+import { isNewOrder, type Order, type OrderKindRule, orderChange, readEachOrder } from './orders-walk.ts';
 import { amountOf, dosagesOf, type GivenHow, UNNAMED_DRUG, wordOf } from './pharmacy-dosage.ts';
 import { type ResultFields, textOf } from './results-fields.ts';
 import { caregiverReference, type ReadTime, readCaregiver } from './values.ts';
 
-const NEW_ORDER = new Set(['NW', 'SN', 'RO', 'CH', 'PA', '']);
-
-export function readMedicationOrders(groups: readonly OrderGroup[], fields: ResultFields): ResourceChange[] {
-  const sharedNumbers = numbersOfSeveral(groups.map((group) => [medicationKey(group), drugKey(group)]));
-  const replaced: OrderNumbers[] = [];
-  const changes: ResourceChange[] = [];
-  for (const group of groups) {
-    const word = effectiveWord(group, readControl(group.orc, 'medication', fields.context), fields);
-    if (isNoOrder(word.control)) continue;
-    const numbers = medicationNumbers(group);
-    if (isReplaced(word.control)) replaced.push(numbers);
-    const replaces = isReplacement(word.control) ? replaced.splice(0) : [];
-    changes.push(orderChange(group, { word, numbers, replaces, sharedNumbers }, fields));
-  }
-  return changes;
-}
-
-interface MedicationOrder {
-  readonly word: OrderWord;
-  readonly numbers: OrderNumbers;
-  readonly replaces: readonly OrderNumbers[];
-  readonly sharedNumbers: ReadonlySet<string>;
-}
+export const readMedicationOrders = (groups: readonly OrderGroup[], fields: ResultFields): ResourceChange[] =>
+  readEachOrder(groups, MEDICINES, fields);
 
 /** The prescription number (RXE-15) stands in for a filler's number. */
 export const medicationNumbers = ({ orc, obr, rxe }: OrderGroup): OrderNumbers => {
@@ -59,10 +24,16 @@ export const medicationNumbers = ({ orc, obr, rxe }: OrderGroup): OrderNumbers =
   return numbers.filler === null ? { ...numbers, filler: readNumber(rxe, 15) } : numbers;
 };
 
-const medicationKey = (group: OrderGroup): string | null => orderKey(medicationNumbers(group));
-
 const drugKey = ({ rxe, rxo }: OrderGroup): string =>
   (rxe === null ? null : (textOf(rxe, 2) ?? wordOf(rxe, 2))) ?? (rxo === null ? null : textOf(rxo, 1)) ?? '';
+
+const MEDICINES: OrderKindRule = {
+  kind: 'medication',
+  numbersOf: medicationNumbers,
+  nameOf: drugKey,
+  changeOf: medicationChange,
+  effectiveWord,
+};
 
 const STOPPED_LATER: Partial<Record<OrderStatus, string>> = { stopped: 'Sätts ut', 'on-hold': 'Pausas' };
 
@@ -123,9 +94,8 @@ function drugOf({ rxe, rxo }: OrderGroup, fields: ResultFields): CodeableConcept
   return encoded ?? (rxo === null ? null : (fields.coded(rxo, 1) ?? fields.coded(rxo, 10)));
 }
 
-function orderChange(group: OrderGroup, order: MedicationOrder, fields: ResultFields): ResourceChange {
+function medicationChange(group: OrderGroup, order: Order, fields: ResultFields): ResourceChange {
   const { orc, rxe, asked, encoded } = group;
-  const { word, numbers } = order;
   const { context } = fields;
   const tq1 = encoded.tq1.length > 0 ? encoded.tq1 : asked.tq1;
   const timings = readTimings(
@@ -139,24 +109,12 @@ function orderChange(group: OrderGroup, order: MedicationOrder, fields: ResultFi
   const how = howOf(group);
   const written = orc === null ? null : fields.time(orc, 9);
   const at = (timings[0]?.start ?? written)?.ms ?? context.claimedAt;
-  const number = orderKey(numbers);
-  const key =
-    number === null
-      ? `unnumbered:${drugKey(group)}/${at}`
-      : order.sharedNumbers.has(number)
-        ? `${number}/${drugKey(group)}`
-        : number;
   return {
-    kind: 'resource',
-    subject: group.subject,
+    ...orderChange(group, order, fields),
     part: how.rate === null ? 'medication-orders' : 'infusions',
-    key: `MedicationRequest/${key}`,
+    key: `MedicationRequest/${order.keyAt(at)}`,
     at,
-    state: word.status === 'unknown' ? 'unknown' : 'final',
     resource: medicationRequest(group, order, { how, timings, written }, fields),
-    mode: 'merge',
-    members: orderMembers(group, fields),
-    orderNumbers: asOrderNumbers(numbers),
   };
 }
 
@@ -169,12 +127,12 @@ interface Said {
 /** Only what the message says: a stop that names neither dose nor times leaves them as they were. */
 function medicationRequest(
   group: OrderGroup,
-  { word, numbers, replaces }: MedicationOrder,
+  { word, numbers, replaces }: Order,
   { how, timings, written }: Said,
   fields: ResultFields,
 ): FhirResource {
   const { orc, rxe, rxo } = group;
-  const isNew = NEW_ORDER.has(word.control);
+  const isNew = isNewOrder(word.control);
   const request: Partial<MedicationRequest> & { resourceType: 'MedicationRequest' } = {
     resourceType: 'MedicationRequest',
     intent: 'order',
