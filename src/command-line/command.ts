@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { Failure } from '../domain/failures.ts';
-import { settingFlags } from '../station/settings/settings.ts';
+import { settingFlags } from '../station/settings/setting-rules.ts';
 
 interface FlagRule {
   readonly flag: string;

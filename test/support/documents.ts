@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { FAILURES } from '../../src/domain/failures.ts';
-import { settingFlags } from '../../src/station/settings/settings.ts';
+import { settingFlags } from '../../src/station/settings/setting-rules.ts';
 import { SETTINGS_EXAMPLE_YAML } from './example.ts';
 
 const CLASSES = {

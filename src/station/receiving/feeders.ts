@@ -12,7 +12,8 @@ import { ReportFolder } from '../../intake/reports/folder.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { readSealed, writeSealed } from '../files/sealed-file.ts';
 import type { StationLog } from '../log.ts';
-import type { PollSettings, ReportSettings, Settings } from '../settings/settings.ts';
+import type { PollSettings, ReportSettings } from '../settings/feeder-settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Intake } from './intake.ts';
 
 const LOOK_EVERY_MS = 5_000;

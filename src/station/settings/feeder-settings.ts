@@ -1,0 +1,150 @@
+// What the station fetches by itself: FHIR servers it asks for news, and folders with printed lists.
+
+import { resolve } from 'node:path';
+import type { SourceDeclaration } from '../../domain/source.ts';
+import type { UnitDeclaration } from '../../domain/unit.ts';
+
+/** A FHIR R4 server that is asked for news (design §8). The secret lies in a file of its own. */
+export interface PollSettings {
+  readonly source: string;
+  readonly baseUrl: string;
+  readonly types: readonly string[];
+  readonly everySeconds: number;
+  readonly tokenUrl: string | null;
+  readonly clientId: string | null;
+  readonly clientSecretFile: string | null;
+  readonly scope: string | null;
+  /** How the secret is given (RFC 6749 §2.3.1): in the header, or in the form for servers that know no other. */
+  readonly tokenMethod: 'basic' | 'post';
+}
+
+/** A folder where a record system leaves lists it can already print (design §8). */
+export interface ReportSettings {
+  readonly source: string;
+  readonly folder: string;
+  /** «Läkemedelslista». */
+  readonly kind: string;
+  readonly unit: string | null;
+  /** Regular expression a file's name must match. */
+  readonly pattern: string;
+}
+
+const POLL_KEYS = [
+  'source',
+  'baseUrl',
+  'types',
+  'everySeconds',
+  'tokenUrl',
+  'clientId',
+  'clientSecretFile',
+  'scope',
+  'tokenMethod',
+];
+
+export function readPolls(
+  given: unknown,
+  sources: readonly SourceDeclaration[],
+  base: string,
+  problems: string[],
+): PollSettings[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) {
+    problems.push('polls: ska vara en lista');
+    return [];
+  }
+  return given.flatMap((item: unknown, index): PollSettings[] => {
+    const where = `polls[${index}]`;
+    if (typeof item !== 'object' || item === null) {
+      problems.push(`${where}: ska ha nycklar och värden`);
+      return [];
+    }
+    const poll = item as Record<string, unknown>;
+    for (const key of Object.keys(poll)) if (!POLL_KEYS.includes(key)) problems.push(`${where}: okänd nyckel "${key}"`);
+    const text = (key: string): string | null =>
+      typeof poll[key] === 'string' && poll[key] !== '' ? (poll[key] as string) : null;
+    const source = text('source');
+    const baseUrl = text('baseUrl');
+    const every = poll['everySeconds'] ?? 60;
+    const types = poll['types'];
+    if (source === null || !sources.some((declared) => declared.id === source))
+      problems.push(`${where}: source ska vara en av de angivna källorna`);
+    if (baseUrl === null || !/^https?:\/\/[^\s@]+$/.test(baseUrl))
+      problems.push(`${where}: baseUrl ska vara en http(s)-adress utan användarnamn eller lösenord i`);
+    if (typeof every !== 'number' || every < 5 || every > 86_400)
+      problems.push(`${where}: everySeconds är 5 till 86400`);
+    if (
+      !Array.isArray(types) ||
+      types.length === 0 ||
+      !types.every((type) => typeof type === 'string' && /^[A-Z][A-Za-z]+$/.test(type))
+    )
+      problems.push(`${where}: types ska räkna upp FHIR-resurstyper`);
+    if (!['basic', 'post', undefined].includes(poll['tokenMethod'] as string | undefined))
+      problems.push(`${where}: tokenMethod är basic eller post`);
+    const secret = text('clientSecretFile');
+    return [
+      {
+        source: source ?? '',
+        baseUrl: baseUrl ?? '',
+        types: Array.isArray(types) ? types.filter((type): type is string => typeof type === 'string') : [],
+        everySeconds: typeof every === 'number' ? every : 60,
+        tokenUrl: text('tokenUrl'),
+        clientId: text('clientId'),
+        clientSecretFile: secret === null ? null : resolve(base, secret),
+        scope: text('scope'),
+        tokenMethod: poll['tokenMethod'] === 'post' ? 'post' : 'basic',
+      },
+    ];
+  });
+}
+
+interface ReadingReports {
+  readonly sources: readonly SourceDeclaration[];
+  readonly units: readonly UnitDeclaration[];
+  readonly base: string;
+  readonly problems: string[];
+}
+
+export function readReports(given: unknown, { sources, units, base, problems }: ReadingReports): ReportSettings[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) {
+    problems.push('reports: ska vara en lista');
+    return [];
+  }
+  return given.flatMap((item: unknown, index): ReportSettings[] => {
+    const where = `reports[${index}]`;
+    if (typeof item !== 'object' || item === null) {
+      problems.push(`${where}: ska ha nycklar och värden`);
+      return [];
+    }
+    const report = item as Record<string, unknown>;
+    for (const key of Object.keys(report))
+      if (!['source', 'folder', 'kind', 'unit', 'pattern'].includes(key))
+        problems.push(`${where}: okänd nyckel "${key}"`);
+    const { source, folder, kind, unit, pattern = '.' } = report;
+    if (typeof source !== 'string' || !sources.some((declared) => declared.id === source))
+      problems.push(`${where}: source ska vara en av de angivna källorna`);
+    if (typeof folder !== 'string' || folder === '') problems.push(`${where}: folder ska vara sökvägen till en mapp`);
+    if (unit !== undefined && unit !== null && !units.some((declared) => declared.id === unit))
+      problems.push(`${where}: det finns ingen enhet "${String(unit)}"`);
+    if (typeof kind !== 'string' || kind === '') problems.push(`${where}: kind ska säga vad listan är`);
+    if (typeof pattern !== 'string' || pattern.length > 200 || !isPattern(pattern))
+      problems.push(`${where}: pattern ska vara ett reguljärt uttryck`);
+    return [
+      {
+        source: String(source),
+        folder: resolve(base, String(folder)),
+        kind: String(kind),
+        unit: typeof unit === 'string' ? unit : null,
+        pattern: String(pattern),
+      },
+    ];
+  });
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) !== null;
+  } catch {
+    return false;
+  }
+}
