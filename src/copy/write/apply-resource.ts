@@ -8,7 +8,7 @@ import type { Identities } from '../identity/identities.ts';
 import { keepText, readText, sameText } from '../kept-text.ts';
 import { nameOfResource } from '../name-of-resource.ts';
 import { HIDDEN, partCode, partOfCode } from '../part-codes.ts';
-import { laterOf, mayReplace } from '../stamps.ts';
+import { laterOf, mayReplace, type Stamp } from '../stamps.ts';
 import { cancelStays } from './apply-stay.ts';
 import {
   contradict,
@@ -21,6 +21,7 @@ import {
   standing,
   takeBack,
 } from './denials.ts';
+import { mergeElements, stampsTogether } from './elements.ts';
 import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
 import type { FullLoads } from './full-loads.ts';
 import { mergeMembers } from './members.ts';
@@ -84,7 +85,7 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
   const isLate = kept !== undefined && !mayReplace(act.stamp, stampOfRow(kept));
   if (isLate && (change.mode !== 'merge' || isHidden(kept))) return null;
   const stamp = kept === undefined ? act.stamp : laterOf(stampOfRow(kept), act.stamp);
-  const body = bodyText(change, kept, isLate);
+  const elements = nextElements(change, kept, act.stamp, stamp);
   const members = nextMembers(change, kept, act, stamp);
   const state = isLate ? (kept.state as ValueState) : stateAfter(change);
   const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;
@@ -99,10 +100,10 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
     event: isLate ? kept.event : act.stamp.event,
     stamp: stamp.event,
     stamp_sequence: stamp.sequence,
-    stamps: members?.stamps ?? null,
+    stamps: stampsTogether(elements.stamps, members?.stamps ?? null),
     orders: ordersText(change, kept),
-    scope: change.keyScope === 'source' ? 'source' : null,
-    body: keepText(body),
+    scope: scopeOf(change),
+    body: keepText(elements.text),
     members: members === null ? null : keepText(members.text),
   };
   return { row, withdrawn: members?.withdrawn ?? [] };
@@ -111,15 +112,19 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
 const stateAfter = (change: ResourceChange): ValueState =>
   change.mode === 'withdraw' && change.state !== 'deleted' ? 'withdrawn' : change.state;
 
-/** `merge`: elements that are there replace, absent ones stay; a late message only fills. */
-function bodyText(change: ResourceChange, kept: FactRow | undefined, isLate: boolean): string {
-  if (kept === undefined || change.mode !== 'merge') return JSON.stringify(change.resource);
-  const before = JSON.parse(readText(kept.body)) as FhirResource;
-  const said: object = change.resource;
-  const stood: object = before;
-  const merged = isLate ? { ...said, ...stood } : { ...stood, ...said };
-  return JSON.stringify(merged, (_, value: unknown) => (value === null ? undefined : value));
+/** `merge`: elements that are there replace what is older, absent ones stay. */
+function nextElements(
+  change: ResourceChange,
+  kept: FactRow | undefined,
+  stamp: Stamp,
+  row: Stamp,
+): { text: string; stamps: string | null } {
+  if (kept === undefined || change.mode !== 'merge') return { text: JSON.stringify(change.resource), stamps: null };
+  return mergeElements(kept, change.resource, stamp, row);
 }
+
+const scopeOf = ({ keyScope, mode }: ResourceChange): FactRow['scope'] =>
+  keyScope === 'source' ? 'source' : mode === 'merge' ? null : 'whole';
 
 function nextMembers(change: ResourceChange, kept: FactRow | undefined, act: Act, row: Act['stamp']) {
   const before =

@@ -28,8 +28,11 @@ export interface FactRow {
   readonly unit: string | null;
   readonly planned: string | null;
   readonly orders: string | null;
-  /** `source` when the key is the source's own and can stand under one person only. */
-  readonly scope: string | null;
+  /**
+   * `source`: the key is the source's own and can stand under one person only. `whole`: what is kept is all the source says of it;
+   * null: what its messages have said, element by element.
+   */
+  readonly scope: 'source' | 'whole' | null;
   /** When a full load of the source ended that did not contain this; null when none did since it was last said. */
   readonly unlisted: number | null;
   readonly body: KeptText;
