@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { declared, HOUR, KIR2, LAB, MED1, person, TEN, TestCopy } from './copy.fixture.ts';
+import { declared, HOUR, KIR2, LAB, MED1, MINUTE, person, TEN, TestCopy } from './copy.fixture.ts';
 import { interleave, PEOPLE, run, SOURCES, someone, type Turn } from './messages.fixture.ts';
 
 const RUNS = { numRuns: 40, seed: 20261122 };
@@ -125,6 +125,38 @@ describe('§5.18 §5.7 §5.8 any run of messages', () => {
     );
   });
 });
+
+describe('§5.8 what is said between a merge and its undoing', () => {
+  it('stands under the number it was said under, as if the merge had never been', () => {
+    fc.assert(
+      fc.property(run, someone, someone, fc.nat(30), ({ messages, turns: [one] }, survivor, subsumed, place) => {
+        fc.pre(survivor.id !== subsumed.id);
+        const ofResources = messages.map((list) =>
+          list.map((each) => ({ ...each, changes: each.changes.filter(({ kind }) => OF_RESOURCES.has(kind)) })),
+        );
+        const order = interleave(ofResources, one[Symbol.iterator]());
+        const tie = (copy: TestCopy, kind: 'merge' | 'unmerge', minute: number) =>
+          copy.send({ eventAt: TEN + minute * MINUTE, changes: [{ kind, survivor, subsumed }] });
+        const read = (isMerged: boolean) =>
+          withCopy((copy) => {
+            play(copy, order.slice(0, place));
+            copy.say(...PEOPLE.map((identity) => person(identity, {})));
+            if (isMerged) tie(copy, 'merge', 1);
+            for (const turn of order.slice(place)) copy.receive({ ...turn });
+            copy.applyAll();
+            if (isMerged) tie(copy, 'unmerge', 2);
+            return PEOPLE.map((identity) =>
+              Object.values(copy.chart(identity).parts).map(({ entries, statedNone }) => ({ entries, statedNone })),
+            );
+          });
+        expect(read(true)).toEqual(read(false));
+      }),
+      RUNS,
+    );
+  });
+});
+
+const OF_RESOURCES: ReadonlySet<string> = new Set(['resource', 'part-snapshot', 'withdraw-key', 'person']);
 
 /** A merge and its undoing are told; everything else is as before, the age of the source excepted. */
 const withoutNotices = (copy: TestCopy): unknown =>

@@ -2,7 +2,20 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberChange } from '../domain/changes.ts';
-import { ANNA, BERTIL, HOUR, LAB, local, MINUTE, potassium, resource, TEN, TestCopy } from './copy.fixture.ts';
+import {
+  ANNA,
+  BERTIL,
+  declared,
+  HOUR,
+  JOURNAL,
+  LAB,
+  local,
+  MINUTE,
+  potassium,
+  resource,
+  TEN,
+  TestCopy,
+} from './copy.fixture.ts';
 
 let copy: TestCopy;
 beforeEach(() => {
@@ -138,6 +151,98 @@ describe('c3.13 values of a report', () => {
   });
 });
 
+describe('c3.13 late words and the same sent once more', () => {
+  const say = (minute: number, ...said: readonly MemberChange[]) =>
+    copy.send({ eventAt: TEN + minute * MINUTE, changes: [report(...said)] });
+  const notices = () => copy.chart(ANNA).notices.map(({ kind, detail }) => `${kind} ${detail}`);
+
+  it('c3.13 late: a withdrawal is not warded off by the same value sent once more', () => {
+    say(0, potassium(4.4));
+    say(60, potassium(4.4));
+    say(15, potassium(4.4, 'withdrawn'));
+    expect(members()).toEqual([]);
+    expect(notices()).toEqual(['value-withdrawn P-Kalium']);
+  });
+
+  it('c3.13 late: nor is a withdrawal that names no value, a deletion or a correction', () => {
+    const states = [
+      potassium(null, 'withdrawn'),
+      { ...potassium(null), state: 'deleted' },
+      potassium(6.4, 'corrected'),
+    ] as const;
+    for (const late of states) {
+      say(0, sodium, potassium(4.4));
+      say(60, sodium, potassium(4.4));
+      say(15, late);
+      expect(values().some(([key, state, value]) => key === 'K' && state === 'final' && value === 4.4)).toBe(false);
+      copy.close();
+      copy = new TestCopy();
+    }
+  });
+
+  it('c3.13 late: a late correction keeps what stood before it', () => {
+    say(0, potassium(4.4));
+    say(60, potassium(4.4));
+    say(15, potassium(6.4, 'corrected'));
+    expect(members()).toMatchObject([
+      {
+        state: 'corrected',
+        resource: { valueQuantity: { value: 6.4 } },
+        former: [{ resource: { valueQuantity: { value: 4.4 } } }],
+      },
+    ]);
+  });
+
+  it('c3.13 late: older than a new value, it changes nothing and is told', () => {
+    say(0, potassium(4.4));
+    say(60, potassium(5.1));
+    say(15, potassium(null, 'withdrawn'));
+    expect(members()).toMatchObject([{ state: 'final', resource: { valueQuantity: { value: 5.1 } }, former: [] }]);
+    expect(notices()).toEqual(['value-withdrawn P-Kalium (osäkert, står kvar: återtagandet är äldre än värdet)']);
+  });
+
+  it('c3.13 late: a deletion or a correction older than a new value is told', () => {
+    say(60, potassium(5.1));
+    say(15, { ...potassium(null), state: 'deleted' });
+    expect(values()).toEqual([['K', 'final', 5.1]]);
+    expect(notices()).toEqual(['late-word P-Kalium']);
+    say(20, potassium(6.4, 'corrected'));
+    expect(members()).toMatchObject([
+      { resource: { valueQuantity: { value: 5.1 } }, former: [{ resource: { valueQuantity: { value: 6.4 } } }] },
+    ]);
+  });
+
+  it('c3.13 withdrawn: the very same value sent once more is not shown, and that it came is told', () => {
+    say(0, potassium(4.4));
+    say(10, potassium(null, 'withdrawn'));
+    say(20, potassium(4.4));
+    expect(members()).toEqual([]);
+    expect(notices()).toEqual(['value-withdrawn P-Kalium (sänt igen efter återtagandet, visas inte)']);
+    expect(JSON.stringify(copy.chart(ANNA))).not.toContain('4.4');
+    say(30, potassium(5.1));
+    expect(values()).toEqual([['K', 'final', 5.1]]);
+    say(40, potassium(4.4));
+    expect(values()).toEqual([['K', 'final', 5.1]]);
+    say(50, potassium(4.4, 'corrected'));
+    expect(values()).toEqual([['K', 'corrected', 4.4]]);
+  });
+
+  it('H5 a deleted allergy, document or dose is not kept by having been sent once more', () => {
+    const latex = resource(ANNA, 'A/Latex', { part: 'allergies', mode: 'replace', text: 'Latex' });
+    const at = (minute: number, change: typeof latex) =>
+      copy.send({ eventAt: TEN + minute * MINUTE, changes: [change] });
+    at(0, latex);
+    at(60, latex);
+    at(15, { ...latex, mode: 'withdraw', state: 'deleted' });
+    expect(copy.chart(ANNA).parts.allergies.entries).toEqual([]);
+    expect(notices()).toEqual(['allergy-removed Latex']);
+    at(70, { ...latex, resource: { ...latex.resource, criticality: 'high' } as never });
+    at(65, { ...latex, mode: 'withdraw', state: 'deleted' });
+    expect(copy.chart(ANNA).parts.allergies.entries).toHaveLength(1);
+    expect(notices()).toContain('late-word Latex');
+  });
+});
+
 describe('c3.7 the same again', () => {
   it('c3.7 content: the same content under another control id makes no new version, but older messages now stand back', () => {
     copy.send({ eventAt: TEN, changes: [report(potassium(4.1))] });
@@ -177,6 +282,28 @@ describe('resources', () => {
     order('completed', TEN + HOUR);
     order('active', TEN + MINUTE);
     expect(statuses()).toEqual(['completed']);
+  });
+
+  it('c3.6 c3.14 H8 a stop that comes late is a stop, whatever else of the order was said since', () => {
+    const said = (minute: number, elements: object) =>
+      copy.send({
+        eventAt: TEN + minute * MINUTE,
+        changes: [
+          resource(ANNA, 'MedicationRequest/1', {
+            part: 'medication-orders',
+            resource: { resourceType: 'MedicationRequest', ...elements } as never,
+          }),
+        ],
+      });
+    const kept = () => copy.chart(ANNA).parts['medication-orders'].entries[0]?.resource;
+    said(0, { status: 'active', dosageInstruction: [{ text: '5 mg' }] });
+    said(40, { note: [{ text: 'kontrollera INR' }] });
+    said(30, { status: 'stopped' });
+    said(20, { dosageInstruction: [{ text: '2,5 mg' }] });
+    expect(kept()).toMatchObject({ status: 'stopped', dosageInstruction: [{ text: '2,5 mg' }] });
+    said(25, { status: 'active' });
+    said(10, { dosageInstruction: [{ text: '7,5 mg' }] });
+    expect(kept()).toMatchObject({ status: 'stopped', dosageInstruction: [{ text: '2,5 mg' }] });
   });
 
   it('merged elements replace and absent ones stay', () => {
@@ -282,6 +409,7 @@ describe('a value taken back from a patient who does not have it (H15)', () => {
   });
 
   it('is taken back under the number the source has merged into the one it names', () => {
+    copy.command({ command: 'declare', sources: [declared(JOURNAL, 1)] });
     copy.say(report(local('R1'), 6.1, 'final'), { kind: 'merge', survivor: ANNA, subsumed: local('R1') });
     expect(copy.say(report(ANNA, null, 'withdrawn')).alarms).toEqual([]);
     expect(copy.chart(local('R1')).parts.results.entries).toEqual([]);

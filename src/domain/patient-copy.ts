@@ -54,6 +54,7 @@ export interface Notice {
     | 'value-withdrawn'
     | 'document-withdrawn'
     | 'allergy-removed'
+    | 'late-word' // deleted or taken back before what now stands was said; it stands
     | 'merged'
     | 'unmerged'
     | 'visit-moved'

@@ -15,6 +15,7 @@ import { readText } from '../kept-text.ts';
 import { type Moment, MomentReader, sequenceAt } from '../moment.ts';
 import { DROPPED_ROW, NOTICE_ROW } from '../part-codes.ts';
 import { CensusReader, type UnitSummary } from './census.ts';
+import { untoldName } from './join-numbers.ts';
 import { KeptWindows } from './kept-windows.ts';
 import { type Neighbour, NeighbourReader } from './neighbours.ts';
 import { readParts } from './parts.ts';
@@ -198,7 +199,7 @@ export class CopyReader {
     const kept = moment.isNow && rowsMax === limits.blockRowsMax ? this.#kept : null;
     const setAside = this.#setAside.ofPatient(group, sequence);
     const feeds = sources.feeds(units, this.#droppedAt(group), setAside);
-    const parts = readParts(members, { sequence, rowsMax, kept }, this.#facts, feeds);
+    const { parts, notices, untold } = readParts(members, { sequence, rowsMax, kept }, this.#facts, feeds);
     if (isTruncated) parts.stay = { ...parts.stay, truncated: true };
     return {
       key: patientKey(head.handle),
@@ -217,7 +218,7 @@ export class CopyReader {
       stays: stays.map(({ stay }) => stay),
       parts,
       notices: [
-        ...this.#notices(group, stays, person.conflicts, moment),
+        ...this.#notices(group, { stays, conflicts: person.conflicts, joined: notices, untold }, moment),
         ...setAsideNotices(setAside, sources),
         ...unlistedNotices(parts),
       ],
@@ -230,18 +231,16 @@ export class CopyReader {
     return rows.reduce<number | null>((last, { received }) => Math.max(last ?? 0, received), null);
   }
 
-  #notices(
-    group: IdentityGroup,
-    stays: readonly StayRead[],
-    personConflicts: PatientCopy['personConflicts'],
-    { sequence, wall }: Moment,
-  ): Notice[] {
-    const told = group.members.flatMap(({ no }) =>
-      this.#facts.rows(no, NOTICE_ROW, sequence, NOTICES_MAX).map((row): Notice => {
+  #notices(group: IdentityGroup, { stays, conflicts, joined, untold }: Telling, { sequence, wall }: Moment): Notice[] {
+    const stored = group.members.flatMap(({ no }) =>
+      this.#facts.rows(no, NOTICE_ROW, sequence, NOTICES_MAX).flatMap((row): Notice[] => {
         const { kind, detail, part } = JSON.parse(readText(row.body)) as Notice;
-        return { kind, source: sourceId(row.source), at: row.received, detail, part };
+        const name = row.key.slice(row.key.indexOf('/') + 1);
+        if (UNTELLABLE.has(kind) && untold.has(untoldName(row.source, name))) return [];
+        return [{ kind, source: sourceId(row.source), at: row.received, detail, part }];
       }),
     );
+    const told = [...stored, ...joined];
     const isJoined = (id: string): boolean => group.members.some(({ identity }) => identity.id === id);
     const recent = told.filter(
       ({ kind, at, detail }) =>
@@ -249,9 +248,19 @@ export class CopyReader {
         // A merge that is not followed is told as that, never as done.
         (kind !== 'merged' || isJoined(detail)),
     );
-    return [...recent, ...standing(group, stays, personConflicts)].sort((a, b) => b.at - a.at || compareNotices(a, b));
+    return [...recent, ...standing(group, stays, conflicts)].sort((a, b) => b.at - a.at || compareNotices(a, b));
   }
 }
+
+interface Telling {
+  readonly stays: readonly StayRead[];
+  readonly conflicts: PatientCopy['personConflicts'];
+  /** Of what is told under several numbers. */
+  readonly joined: readonly Notice[];
+  readonly untold: ReadonlySet<string>;
+}
+
+const UNTELLABLE: ReadonlySet<Notice['kind']> = new Set(['value-withdrawn', 'document-withdrawn', 'allergy-removed']);
 
 /** One of a kind, until nothing of it puts any part in doubt: what a chart lacks must not be forgotten by time. */
 function setAsideNotices(setAside: readonly SetAside[], sources: SourcesAt): Notice[] {

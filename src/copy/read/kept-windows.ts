@@ -9,6 +9,7 @@ import { limits } from '../../limits.ts';
 export interface KeptWindow {
   /** One a row, in their order: which row it is, and since when it has stood. */
   readonly names: readonly string[];
+  readonly sources: ReadonlySet<string>;
   readonly entries: readonly Entry[];
   readonly isTruncated: boolean;
   /** What the rows hold, in characters of JSON. */

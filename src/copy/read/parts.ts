@@ -4,14 +4,23 @@ import type { FhirResource } from 'fhir/r4';
 import type { ValueState } from '../../domain/changes.ts';
 import { sourceId } from '../../domain/identity.ts';
 import { PART_NAMES, type PartName } from '../../domain/parts.ts';
-import type { Entry, Member, PartCopy, PartFeed } from '../../domain/patient-copy.ts';
+import type { Entry, Member, Notice, PartCopy, PartFeed } from '../../domain/patient-copy.ts';
 import { compareText, type FactReader, nameOfRow } from '../fact-reader.ts';
 import type { GroupMember } from '../identity/read-identity.ts';
 import { readText } from '../kept-text.ts';
 import { partCode, SNAPSHOT_ROW } from '../part-codes.ts';
-import { denialsOf } from '../write/denials.ts';
+import { denialsSaid } from '../write/denials.ts';
 import type { FactRow } from '../write/facts.ts';
-import type { KeptMember } from '../write/members.ts';
+import type { KeptMember } from '../write/member.ts';
+import {
+  hiddenRows,
+  type JoinedNumbers,
+  joinNumbers,
+  NOTHING_JOINED,
+  type NumberRows,
+  type PartsOf,
+  sameName,
+} from './join-numbers.ts';
 import type { KeptWindow, KeptWindows } from './kept-windows.ts';
 
 interface Window {
@@ -21,21 +30,37 @@ interface Window {
   readonly kept: KeptWindows | null;
 }
 
+export interface PartsRead {
+  readonly parts: Record<PartName, PartCopy>;
+  /** What left view when the person's numbers were read as one. */
+  readonly notices: readonly Notice[];
+  /** Told of one number, and untrue now that it is read with the others (`untoldName`). */
+  readonly untold: ReadonlySet<string>;
+}
+
+interface MemberWindow {
+  readonly no: number;
+  readonly window: KeptWindow;
+}
+
 export function readParts(
   members: readonly GroupMember[],
   window: Window,
   facts: FactReader,
   feeds: ReadonlyMap<PartName, readonly PartFeed[]>,
-): Record<PartName, PartCopy> {
+): PartsRead {
   const present = new Map(members.map(({ no }) => [no, new Set(facts.partsOf(no))]));
-  const none = statedNone(members, window.sequence, facts);
+  const windows = new Map(
+    PART_NAMES.map((part): [PartName, readonly MemberWindow[]] => {
+      const having = members.filter(({ no }) => present.get(no)?.has(partCode(part)) === true);
+      return [part, having.map((member) => ({ no: member.no, window: readWindow(member, part, window, facts) }))];
+    }),
+  );
+  const joined = joinedNumbers(members, windows, { present, window }, facts);
+  const none = statedNone(members, joined, window.sequence, facts);
   const read = (part: PartName): PartCopy => {
-    const code = partCode(part);
-    const windows = members
-      .filter(({ no }) => present.get(no)?.has(code) === true)
-      .map((member) => readWindow(member, part, window, facts));
-    const join = () => joinWindows(windows, window.rowsMax);
-    const { entries, isTruncated } = window.kept === null ? join() : window.kept.joined(windows, join);
+    const own = (windows.get(part) ?? []).map((one) => one.window);
+    const { entries, isTruncated } = joinPart(part, own, { joined, members, window });
     return {
       part,
       entries,
@@ -44,7 +69,46 @@ export function readParts(
       feeds: feeds.get(part) ?? [],
     };
   };
-  return Object.fromEntries(PART_NAMES.map((part) => [part, read(part)])) as Record<PartName, PartCopy>;
+  const parts = Object.fromEntries(PART_NAMES.map((part) => [part, read(part)])) as Record<PartName, PartCopy>;
+  return { parts, notices: joined.notices, untold: joined.untold };
+}
+
+function joinedNumbers(
+  members: readonly GroupMember[],
+  windows: ReadonlyMap<PartName, readonly MemberWindow[]>,
+  { present, window }: { readonly present: PartsOf; readonly window: Window },
+  facts: FactReader,
+): JoinedNumbers {
+  if (members.length < 2) return NOTHING_JOINED;
+  const shown = [...windows].flatMap(([part, own]) =>
+    own.map(({ no, window: { names, sources } }): NumberRows => ({ no, part: partCode(part), names, sources })),
+  );
+  return joinNumbers([...shown, ...hiddenRows(members, present, window.sequence, facts)], window, facts);
+}
+
+function joinPart(
+  part: PartName,
+  windows: readonly KeptWindow[],
+  { joined, members, window }: { joined: JoinedNumbers; members: readonly GroupMember[]; window: Window },
+): Pick<KeptWindow, 'entries' | 'isTruncated'> {
+  const rows = joined.rows.filter((row) => row.part === partCode(part));
+  const isApart = (name: string): boolean => !joined.names.has(sameName(name));
+  const isTouched = rows.length > 0 || windows.some(({ names }) => !names.every(isApart));
+  if (joined.names.size === 0 || !isTouched) {
+    const join = () => joinWindows(windows, window.rowsMax);
+    return window.kept === null ? join() : window.kept.joined(windows, join);
+  }
+  const apart = windows.map(
+    (one): KeptWindow => ({ ...one, entries: one.entries.filter((_, at) => isApart(one.names[at] ?? '')) }),
+  );
+  const entries = rows.flatMap((row): Entry[] => {
+    const member = members.find(({ no }) => no === row.identity);
+    return member === undefined ? [] : [entryOf(row, member, part)];
+  });
+  return joinWindows(
+    [...apart, { names: [], sources: new Set(), entries, isTruncated: false, characters: 0 }],
+    window.rowsMax,
+  );
 }
 
 /** One identity's newest rows of a part. What was read before of a row that still holds is not read again. */
@@ -59,6 +123,7 @@ function readWindow(member: GroupMember, part: PartName, window: Window, facts: 
   const names = rows.map(nameOfRow);
   const read: KeptWindow = {
     names,
+    sources: new Set(rows.map(({ source }) => source)),
     entries: rows.map((row, at) => known.get(names[at] ?? '') ?? entryOf(row, member, part)),
     isTruncated: rows.length > rowsMax,
     characters: rows.reduce((sum, { body, members }) => sum + body.length + (members?.length ?? 0), 0),
@@ -112,15 +177,36 @@ interface StatedNone {
   readonly at: number;
 }
 
-function statedNone(members: readonly GroupMember[], sequence: number, facts: FactReader): Map<PartName, StatedNone[]> {
+/** What states the denial is now told under another number, or no longer. */
+function isSaidElsewhere({ source, identity }: FactRow, key: string, { names, rows }: JoinedNumbers): boolean {
+  if (!names.has(`${key}\u001f${source}`)) return false;
+  return !rows.some((row) => row.source === source && row.key === key && row.identity === identity);
+}
+
+/** A denial stands while its source has said nothing newer to the contrary, under whichever of the person's numbers (hazard H4). */
+function statedNone(
+  members: readonly GroupMember[],
+  joined: JoinedNumbers,
+  sequence: number,
+  facts: FactReader,
+): Map<PartName, StatedNone[]> {
+  const rows = members.flatMap(({ no }) => facts.rows(no, SNAPSHOT_ROW, sequence, SNAPSHOTS_MAX));
+  const told = rows.map((row) => ({ row, ...denialsSaid(row) }));
   const none = new Map<PartName, StatedNone[]>();
-  for (const { no } of members) {
-    for (const row of facts.rows(no, SNAPSHOT_ROW, sequence, SNAPSHOTS_MAX)) {
-      const said = Object.values(denialsOf(row));
-      if (said.length === 0) continue;
-      const part = row.key.slice(row.key.indexOf('/') + 1) as PartName;
-      none.set(part, [...(none.get(part) ?? []), { source: sourceId(row.source), at: Math.max(...said) }]);
-    }
+  for (const { row, denials, said } of told) {
+    const { source } = row;
+    const same = told.filter((other) => other.row.source === source && other.row.key === row.key);
+    const until = same.reduce(
+      (latest, { deniedUntil }) => Math.max(latest, deniedUntil ?? latest),
+      Number.NEGATIVE_INFINITY,
+    );
+    const standing = Object.entries(denials).filter(
+      ([key]) => (said[key] ?? 0) > until && !isSaidElsewhere(row, key, joined),
+    );
+    if (standing.length === 0) continue;
+    const part = row.key.slice(row.key.indexOf('/') + 1) as PartName;
+    const at = Math.max(...standing.map(([, at]) => at));
+    none.set(part, [...(none.get(part) ?? []), { source: sourceId(source), at }]);
   }
   for (const stated of none.values()) stated.sort((a, b) => b.at - a.at || compareText(a.source, b.source));
   return none;

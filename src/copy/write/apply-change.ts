@@ -3,6 +3,7 @@
 import type { Change } from '../../domain/changes.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { Identities } from '../identity/identities.ts';
+import type { GroupReader } from '../identity/read-identity.ts';
 import type { Names } from '../names.ts';
 import { applyDeletePerson, applyLink, applyMerge, applyPerson } from './apply-person.ts';
 import { applyResource, applySnapshot, applyWithdrawKey } from './apply-resource.ts';
@@ -13,6 +14,7 @@ import type { FullLoads } from './full-loads.ts';
 export interface ApplyTools {
   readonly facts: Facts;
   readonly identities: Identities;
+  readonly groups: GroupReader;
   readonly names: Names;
   readonly fullLoads: FullLoads;
 }

@@ -5,6 +5,7 @@ import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange 
 import type { PartName } from '../../domain/parts.ts';
 import { DENIABLE, noneSaid } from '../../domain/stated-none.ts';
 import type { Identities } from '../identity/identities.ts';
+import type { GroupReader } from '../identity/read-identity.ts';
 import { keepText, readText, sameText } from '../kept-text.ts';
 import { nameOfResource } from '../name-of-resource.ts';
 import { HIDDEN, partCode, partOfCode } from '../part-codes.ts';
@@ -24,29 +25,33 @@ import {
 import { mergeElements, stampsTogether } from './elements.ts';
 import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
 import type { FullLoads } from './full-loads.ts';
-import { mergeMembers } from './members.ts';
-import { holderOf, tellUnmatched } from './withdrawals.ts';
+import { isStrong, type ToldMember } from './member.ts';
+import { membersKept, mergeMembers } from './members.ts';
+import { memberNotice, tellUnmatched } from './withdrawals.ts';
 
 interface Tools {
   readonly facts: Facts;
   readonly identities: Identities;
+  readonly groups: GroupReader;
   readonly fullLoads: FullLoads;
 }
 
 export function applyResource(change: ResourceChange, act: Act, tools: Tools): void {
   const { facts } = tools;
-  const identity = holderOf(change, act, tools);
+  const identity = tools.identities.numberOf(change.subject);
   tools.fullLoads.told(act.source, change.key, identity, change.part);
   if (change.keyScope === 'source') withdrawElsewhere(change.key, identity, act, facts);
   const kept = facts.findResource(act.source, change.key, identity);
   if (kept === undefined && isSupersededBySnapshot(change, identity, act, facts)) return;
-  tellUnmatched(change, kept, identity, act, facts);
+  tellUnmatched(change, kept, identity, act, tools);
   const next = nextRow(change, kept, identity, act);
-  if (next === null) return;
-  const { row, withdrawn } = next;
-  for (const { key, resource } of withdrawn) {
-    facts.notice(identity, `${change.key}/${key}`, act, withdrawnNotice(resource, change.part));
+  if (next === null) {
+    if (kept !== undefined) tellLate(change, kept, act, facts);
+    return;
   }
+  const { row, told } = next;
+  for (const one of told)
+    facts.notice(identity, `${change.key}/${one.member.key}`, act, memberNotice(one, change.part));
   if (kept !== undefined && isSameContent(kept, row)) {
     facts.restamp(kept, { event: row.stamp, sequence: row.stamp_sequence }, row.stamps);
     tellDenials(change, kept, row, act, facts);
@@ -77,12 +82,12 @@ function deniedBy(row: FactRow): PartName | null {
 
 interface Next {
   readonly row: FactRow;
-  readonly withdrawn: readonly { readonly key: string; readonly resource: FhirResource }[];
+  readonly told: readonly ToldMember[];
 }
 
 /** What the row becomes; null when the message is older than all that is kept of it. */
 function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: number, act: Act): Next | null {
-  const isLate = kept !== undefined && !mayReplace(act.stamp, stampOfRow(kept));
+  const isLate = kept !== undefined && isOlder(change, kept, act.stamp);
   if (isLate && (change.mode !== 'merge' || isHidden(kept))) return null;
   const stamp = kept === undefined ? act.stamp : laterOf(stampOfRow(kept), act.stamp);
   const elements = nextElements(change, kept, act.stamp, stamp);
@@ -106,7 +111,19 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
     body: keepText(elements.text),
     members: members === null ? null : keepText(members.text),
   };
-  return { row, withdrawn: members?.withdrawn ?? [] };
+  return { row, told: members?.told ?? [] };
+}
+
+/**
+ * Older than what is kept. What says that something was not so is weighed against when that was first said: that it was sent once
+ * more since is no answer to it. (A server's own versions tell their order themselves.)
+ */
+function isOlder(change: ResourceChange, kept: FactRow, stamp: Stamp): boolean {
+  if (mayReplace(stamp, stampOfRow(kept))) return false;
+  const state = stateAfter(change);
+  if (change.keyScope === 'source' || !isStrong(state)) return true;
+  if (isHidden(kept) && state === 'corrected') return true;
+  return stamp.event < kept.event;
 }
 
 const stateAfter = (change: ResourceChange): ValueState =>
@@ -127,8 +144,7 @@ const scopeOf = ({ keyScope, mode }: ResourceChange): FactRow['scope'] =>
   keyScope === 'source' ? 'source' : mode === 'merge' ? null : 'whole';
 
 function nextMembers(change: ResourceChange, kept: FactRow | undefined, act: Act, row: Act['stamp']) {
-  const before =
-    kept?.members == null ? null : { text: readText(kept.members), stamps: kept.stamps, row: stampOfRow(kept) };
+  const before = kept === undefined ? null : membersKept(kept);
   if (change.members === undefined && (before === null || change.mode === 'replace')) return null;
   const mode = change.mode === 'replace' ? 'replace' : 'merge';
   return mergeMembers(before, change.members ?? [], { mode, stamp: act.stamp, row, receivedAt: act.received });
@@ -152,8 +168,13 @@ const isSameContent = (kept: FactRow, next: FactRow): boolean =>
   sameText(kept.body, readText(next.body)) &&
   sameText(kept.members, next.members === null ? null : readText(next.members));
 
-const withdrawnNotice = (resource: FhirResource, part: PartName) =>
-  ({ kind: 'value-withdrawn', detail: nameOfResource(resource), part }) as const;
+/** Taken back or deleted before what now stands was said: it stands, and whoever reads it is told. */
+function tellLate(change: ResourceChange, kept: FactRow, act: Act, facts: Facts): void {
+  if (change.mode !== 'withdraw' || change.keyScope === 'source' || isHidden(kept)) return;
+  const part = partOfCode(kept.part);
+  const detail = nameOfResource(JSON.parse(readText(kept.body)) as FhirResource);
+  facts.notice(kept.identity, kept.key, act, { kind: 'late-word', detail, part });
+}
 
 /** Someone may have acted on what has now left view; an allergy gone is told whatever the reason (hazards H5, H15). */
 function noticeLeaving(kept: FactRow, state: ValueState, act: Act, facts: Facts): void {

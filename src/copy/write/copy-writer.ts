@@ -272,7 +272,13 @@ export class CopyWriter {
       this.#takeDoubts(reading, act);
       return { ...base, outcome: 'unread', reason: reading.reason ?? 'a type the copy does not read' };
     }
-    const tools = { facts: this.#facts, identities: this.#identities, names: this.#names, fullLoads: this.#fullLoads };
+    const tools = {
+      facts: this.#facts,
+      identities: this.#identities,
+      groups: this.#groups,
+      names: this.#names,
+      fullLoads: this.#fullLoads,
+    };
     const waiting = isForced ? null : this.#mustWait(reading, act);
     if (waiting !== null) return { ...base, outcome: 'waiting', reason: 'cancels an event not seen', waiting };
     const ties = this.#identities.changes;

@@ -47,11 +47,14 @@ const keyOf = (part: PartName): string => `=snapshot/${part}`;
 export const findSnapshot = ({ identity, part }: Place, source: string, facts: Facts): FactRow | undefined =>
   facts.find(source, keyOf(part), identity, SNAPSHOT_ROW);
 
-export const denialsOf = (row: Pick<FactRow, 'body'>): Denials =>
-  (JSON.parse(readText(row.body)) as SnapshotBody).denials ?? {};
-
 export const listedKeys = (row: FactRow): readonly string[] | null =>
   (JSON.parse(readText(row.body)) as SnapshotBody).keys;
+
+/** What one row denies, when each denial was last said, and until when something was said to the contrary. */
+export function denialsSaid(row: FactRow): { denials: Denials; said: Denials; deniedUntil: number | null } {
+  const { denials, stamps } = stateOf(row);
+  return { denials, said: { ...denials, ...stamps.said }, deniedUntil: stamps.deniedUntil };
+}
 
 function stateOf(row: FactRow | undefined): State {
   if (row === undefined) return NOTHING;

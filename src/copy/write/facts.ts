@@ -224,4 +224,4 @@ export const plainRow = (act: Omit<Act, 'alarm'>) => ({
   members: null,
 });
 
-export const isHidden = (row: FactRow): boolean => row.part >= HIDDEN && row.part < SYSTEM;
+export const isHidden = ({ part }: Pick<FactRow, 'part'>): boolean => part >= HIDDEN && part < SYSTEM;

@@ -1,60 +1,25 @@
-// The values of one report or panel through corrections (knowledge c3.13): a partial resend never deletes the others, a
-// correction keeps what stood before it, a withdrawn value (HL7 table 0085 `W`, wrong patient) is never shown again, and an
-// older message never wins over a newer one.
+// The values of one report or panel through corrections (knowledge c3.13): a partial resend never deletes the others.
 
-import type { FhirResource } from 'fhir/r4';
-import type { MemberChange, ValueState } from '../../domain/changes.ts';
-import { mayReplace, type Stamp, stampsFromText, stampsToText } from '../stamps.ts';
+import type { MemberChange } from '../../domain/changes.ts';
+import { readText } from '../kept-text.ts';
+import { type Stamp, stampsFromText, stampsToText } from '../stamps.ts';
+import { type FactRow, stampOfRow } from './facts.ts';
+import { foldMember, type KeptMember, newMember, type TimedMember, type ToldMember, withHistory } from './member.ts';
 
-interface FormerValue {
-  readonly resource: FhirResource;
-  readonly state: ValueState;
-  readonly replacedAt: number;
-}
-
-export interface KeptMember {
-  readonly key: string;
-  readonly state: ValueState;
-  readonly resource: FhirResource;
-  readonly receivedAt: number;
-  readonly former: readonly FormerValue[];
-}
-
-/** More corrections of one value than this tell nothing more; all versions are in the history anyway. */
-const FORMER_MAX = 10;
-
-/** Within one event time a value never steps back: a late preliminary copy of a final answer is still only preliminary. */
-const RANK: Readonly<Record<ValueState, number>> = {
-  registered: 0,
-  unknown: 1,
-  preliminary: 1,
-  unverified: 2,
-  final: 3,
-  'cannot-be-done': 3,
-  corrected: 4,
-  deleted: 5,
-  withdrawn: 5,
-};
-
-const VALUE_FIELDS = /^(value[A-Z]|component$|dataAbsentReason$)/;
-const valueFieldsOf = (resource: FhirResource): [string, unknown][] =>
-  Object.entries(resource).filter(([field, value]) => VALUE_FIELDS.test(field) && value !== undefined);
-const hasValue = (resource: FhirResource): boolean => valueFieldsOf(resource).length > 0;
-const valueText = (resource: FhirResource): string => JSON.stringify(valueFieldsOf(resource));
-
-export interface MembersMerged {
+interface MembersMerged {
   readonly text: string;
   readonly stamps: string | null;
-  /** Values that left view because they were said to be another patient's. */
-  readonly withdrawn: readonly KeptMember[];
+  readonly told: readonly ToldMember[];
   /** Nothing is left to show. */
   readonly isEmpty: boolean;
 }
 
-export interface MembersKept {
+interface MembersKept {
   readonly text: string;
   readonly stamps: string | null;
   readonly row: Stamp;
+  /** Event time of the message that last changed what is kept. */
+  readonly event: number;
 }
 
 /**
@@ -72,7 +37,7 @@ export function mergeMembers(
 
   const after = options.mode === 'merge' ? new Map(before) : new Map<string, KeptMember>();
   const stamps = options.mode === 'merge' ? new Map(stampsBefore) : new Map<string, Stamp>();
-  const withdrawn: KeptMember[] = [];
+  const told: ToldMember[] = [];
   for (const change of changes) {
     const old = before.get(change.key);
     const oldStamp = stampsBefore.get(change.key);
@@ -81,89 +46,66 @@ export function mergeMembers(
       stamps.set(change.key, options.stamp);
       continue;
     }
-    if (isLate(change, old, options.stamp, oldStamp)) {
-      after.set(change.key, withEarlierValue(old, change));
-      stamps.set(change.key, oldStamp);
-      continue;
-    }
-    if (change.state === 'withdrawn' && old.state !== 'withdrawn') withdrawn.push(old);
-    after.set(change.key, nextMember(old, change, options.receivedAt));
-    stamps.set(change.key, options.stamp);
+    const first = Math.min(oldStamp.event, kept?.event ?? oldStamp.event);
+    const folded = foldMember({ member: old, stamp: oldStamp, first }, change, options.stamp, options.receivedAt);
+    if (folded.told !== null) told.push({ member: old, why: folded.told });
+    after.set(change.key, folded.member);
+    stamps.set(change.key, folded.stamp);
   }
   const members = [...after.values()];
   return {
     text: JSON.stringify(members),
-    stamps: stampsToText(stamps.keys(), (key) => stamps.get(key) ?? options.row, options.row),
-    withdrawn,
-    isEmpty: members.length > 0 && members.every(({ state }) => state === 'withdrawn'),
+    stamps: stampTexts(stamps, options.row),
+    told,
+    isEmpty: isEmpty(members),
   };
 }
 
-function isLate(change: MemberChange, old: KeptMember, stamp: Stamp, oldStamp: Stamp): boolean {
-  if (!mayReplace(stamp, oldStamp)) return true;
-  const sameTime = stamp.event === oldStamp.event && (stamp.sequence === null || stamp.sequence === oldStamp.sequence);
-  return sameTime && RANK[change.state] < RANK[old.state];
+const stampTexts = (stamps: ReadonlyMap<string, Stamp>, row: Stamp): string | null =>
+  stampsToText(stamps.keys(), (key) => stamps.get(key) ?? row, row);
+
+const isEmpty = (members: readonly KeptMember[]): boolean =>
+  members.length > 0 && members.every(({ state }) => state === 'withdrawn');
+
+export const membersKept = (row: FactRow): MembersKept | null =>
+  row.members === null
+    ? null
+    : { text: readText(row.members), stamps: row.stamps, row: stampOfRow(row), event: row.event };
+
+/** What was said of one report under two numbers of one person. `row` is the stamp both carry together. */
+export function joinMembers(a: MembersKept, b: MembersKept, row: Stamp): MembersMerged {
+  const [one, other] = [timed(a), timed(b)];
+  const stamps = new Map<string, Stamp>();
+  const told: ToldMember[] = [];
+  const members = [...new Set([...one.keys(), ...other.keys()])].flatMap((key): KeptMember[] => {
+    const said = [one.get(key), other.get(key)].filter((member) => member !== undefined);
+    said.sort((x, y) => x.first - y.first);
+    const [older, newer] = said;
+    if (older === undefined) return [];
+    if (newer === undefined) {
+      stamps.set(key, older.stamp);
+      return [older.member];
+    }
+    const { state, resource, receivedAt, former, taken = [] } = newer.member;
+    const folded = foldMember(older, { key, state, resource }, newer.stamp, receivedAt);
+    if (folded.told !== null) told.push({ member: older.member, why: folded.told });
+    stamps.set(key, folded.stamp);
+    return [withHistory(folded.member, former, taken)];
+  });
+  return { text: JSON.stringify(members), stamps: stampTexts(stamps, row), told, isEmpty: isEmpty(members) };
 }
 
-/** A withdrawn value is kept without its content: it was another person's. */
-function newMember(change: MemberChange, receivedAt: number): KeptMember {
-  const resource = change.state === 'withdrawn' ? withoutValue(change.resource) : change.resource;
-  return { key: change.key, state: change.state, resource, receivedAt, former: [] };
+function timed({ text, stamps, row, event }: MembersKept): Map<string, TimedMember> {
+  const members = JSON.parse(text) as KeptMember[];
+  const stampOf = stampsFromText(
+    stamps,
+    members.map(({ key }) => key),
+    row,
+  );
+  return new Map(
+    members.map((member) => {
+      const stamp = stampOf.get(member.key) ?? row;
+      return [member.key, { member, stamp, first: Math.min(stamp.event, event) }];
+    }),
+  );
 }
-
-function nextMember(old: KeptMember, change: MemberChange, receivedAt: number): KeptMember {
-  if (change.state === 'withdrawn') return newMember(change, old.state === 'withdrawn' ? old.receivedAt : receivedAt);
-  if (change.state === 'deleted') {
-    const resource = withoutValue({ ...old.resource, ...change.resource } as FhirResource);
-    if (old.state === 'deleted') return old;
-    return { key: old.key, state: 'deleted', resource, receivedAt, former: formerOf(old, receivedAt) };
-  }
-  // `U`: the status has changed and the value stands as it was.
-  const keepsValue = change.state === 'final' && !hasValue(change.resource) && old.state !== 'withdrawn';
-  const resource = keepsValue ? withValueOf(change.resource, old.resource) : change.resource;
-  const isSame = old.state === change.state && JSON.stringify(old.resource) === JSON.stringify(resource);
-  if (isSame) return old;
-  const isSameValue = old.state !== 'withdrawn' && valueText(old.resource) === valueText(resource);
-  const former = old.state === 'withdrawn' || isSameValue ? old.former : formerOf(old, receivedAt);
-  return { key: old.key, state: change.state, resource, receivedAt, former };
-}
-
-function formerOf(old: KeptMember, replacedAt: number): readonly FormerValue[] {
-  if (!hasValue(old.resource)) return old.former;
-  return [{ resource: old.resource, state: old.state, replacedAt }, ...old.former].slice(0, FORMER_MAX);
-}
-
-/** A correction came before the answer it corrects: the late answer is what stood before, never what stands. */
-function withEarlierValue(old: KeptMember, change: MemberChange): KeptMember {
-  const isTold = old.state === 'corrected' && hasValue(change.resource) && change.state !== 'withdrawn';
-  if (!isTold || valueText(change.resource) === valueText(old.resource)) return old;
-  if (old.former.some((former) => valueText(former.resource) === valueText(change.resource))) return old;
-  const earlier = { resource: change.resource, state: change.state, replacedAt: old.receivedAt };
-  return { ...old, former: [...old.former, earlier].slice(0, FORMER_MAX) };
-}
-
-const withoutValue = (resource: FhirResource): FhirResource =>
-  Object.fromEntries(
-    Object.entries(resource).filter(([field]) => !VALUE_FIELDS.test(field)),
-  ) as unknown as FhirResource;
-
-/**
- * The value stands as it was with all that tells how to read it: the sender's own digits, the picture that came with it, its
- * range and its flag, unless the new word says something else of them.
- */
-function withValueOf(resource: FhirResource, valued: FhirResource): FhirResource {
-  const known = extensionsOf(resource);
-  const kept = extensionsOf(valued).filter(({ url }) => !known.some((extension) => extension.url === url));
-  const extensions = [...known, ...kept];
-  return {
-    ...valued,
-    ...resource,
-    ...Object.fromEntries(valueFieldsOf(valued)),
-    ...(extensions.length === 0 ? {} : { extension: extensions }),
-  } as FhirResource;
-}
-
-const extensionsOf = (resource: FhirResource): readonly { readonly url?: unknown }[] => {
-  const { extension } = resource as { extension?: unknown };
-  return Array.isArray(extension) ? extension : [];
-};

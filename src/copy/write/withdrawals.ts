@@ -2,11 +2,13 @@
 // back from nobody is still in some chart, and people must be told (hazard H15).
 
 import type { ResourceChange } from '../../domain/changes.ts';
-import type { Identities } from '../identity/identities.ts';
+import type { PartName } from '../../domain/parts.ts';
+import type { Notice } from '../../domain/patient-copy.ts';
+import type { GroupReader } from '../identity/read-identity.ts';
 import { readText } from '../kept-text.ts';
 import { nameOfResource } from '../name-of-resource.ts';
 import type { Act, FactRow, Facts } from './facts.ts';
-import type { KeptMember } from './members.ts';
+import type { KeptMember, ToldMember } from './member.ts';
 
 const WHOLE_PARTS: ReadonlySet<string> = new Set(['results', 'vitals', 'notes', 'reports']);
 
@@ -31,51 +33,57 @@ const membersOf = (row: FactRow): readonly KeptMember[] =>
 const holds = (row: FactRow, { key }: TakenBack): boolean =>
   key === null || membersOf(row).some((one) => one.key === key);
 
-/** Under the number named, or under one the same source has merged with it: a merge must not hide what is to be taken back. */
-export function holderOf(
-  change: ResourceChange,
-  act: Act,
-  { facts, identities }: { readonly facts: Facts; readonly identities: Identities },
-): number {
-  const named = identities.numberOf(change.subject);
-  const back = takenBack(change);
-  if (back.length === 0) return named;
-  const group = identities.mergedBy(act.source, named);
-  const holder = [named, ...group].find((one) => {
-    const row = facts.findResource(act.source, change.key, one);
-    return row !== undefined && back.some((value) => holds(row, value));
-  });
-  return holder ?? named;
+interface Tools {
+  readonly facts: Facts;
+  readonly groups: GroupReader;
 }
 
-/** Told on the chart named, and on every other chart where this source has the same value: it stays there, in doubt. */
+/**
+ * Told on the chart named, and on every other chart where this source has the same value: it stays there, in doubt. Where one of
+ * those is the same person it is taken back when the chart is read (join-rows.ts), and these words are left out for as long.
+ */
 export function tellUnmatched(
   change: ResourceChange,
   kept: FactRow | undefined,
   identity: number,
   act: Act,
-  facts: Facts,
+  { facts, groups }: Tools,
 ): void {
   const back = takenBack(change);
   // One value can be named in two ways, with its time and without: it is found when one of them is.
   const found = new Set(back.filter((value) => kept !== undefined && holds(kept, value)).map(({ name }) => name));
   const missing = back.filter(({ name }) => !found.has(name));
   if (missing.length === 0) return;
-  act.alarm('unmatched-withdrawal', 'a value taken back is not kept under the patient named');
   const tell = (no: number, name: string, words: string): void => {
     const detail = `${name} (${words})`;
-    facts.notice(no, `${change.key}/${name}`, act, { kind: 'value-withdrawn', detail, part: change.part });
+    facts.notice(no, unmatchedName(change.key, name), act, { kind: 'value-withdrawn', detail, part: change.part });
   };
   for (const name of new Set(missing.map((value) => value.name))) tell(identity, name, NOT_FOUND);
-  for (const row of facts.findInView(act.source, change.key)) {
-    if (row.identity === identity) continue;
+  const elsewhere = facts.findInView(act.source, change.key).filter((row) => row.identity !== identity);
+  const holders = elsewhere.filter((row) => missing.some((value) => isShown(row, value)));
+  for (const row of holders)
     for (const value of missing) if (isShown(row, value)) tell(row.identity, value.name, IN_DOUBT);
-  }
+  const group = holders.length === 0 ? [] : groups.group(identity).members.map(({ no }) => no);
+  if (!holders.some((row) => group.includes(row.identity)))
+    act.alarm('unmatched-withdrawal', 'a value taken back is not kept under the patient named');
 }
+
+/** Under which the words stand that a value taken back was not found. */
+export const unmatchedName = (key: string, name: string): string => `${key}/${name}`;
 
 function isShown(row: FactRow, { key }: TakenBack): boolean {
   return key === null || membersOf(row).some((one) => one.key === key && one.state !== 'withdrawn');
 }
 
+/** A value of a report the reader must be told of. */
+export function memberNotice({ member, why }: ToldMember, part: PartName): Pick<Notice, 'kind' | 'detail' | 'part'> {
+  const name = nameOfResource(member.resource);
+  if (why === 'late-deleted') return { kind: 'late-word', detail: name, part };
+  const words = why === 'withdrawn' ? '' : ` (${why === 'again' ? SENT_AGAIN : LATE})`;
+  return { kind: 'value-withdrawn', detail: `${name}${words}`, part };
+}
+
 const NOT_FOUND = 'hittades inte i den här journalen';
 const IN_DOUBT = 'osäkert, står kvar: återtagandet kom på en annan patient';
+const LATE = 'osäkert, står kvar: återtagandet är äldre än värdet';
+const SENT_AGAIN = 'sänt igen efter återtagandet, visas inte';

@@ -75,6 +75,8 @@ export function noticeWords(notice: Notice, context: ComposeContext): string {
       return `${what} återtaget ${at} av ${source}.`;
     case 'allergy-removed':
       return `Överkänslighet borttagen ${at} av ${source}: ${what}. Fråga patienten.`;
+    case 'late-word':
+      return `${what}: ${source} strök en äldre uppgift ${at}. Det som står är sagt senare – kontrollera.`;
     case 'merged':
       return `Nummer sammanfört ${at}: ${what}.`;
     case 'unmerged':
