@@ -202,4 +202,22 @@ export const limits = {
   ledgerFaultsTold: 100,
   /** One line of an exported ledger: an entry with the largest body, as JSON in JSON. */
   ledgerLineBytesMax: 8 * MIB,
+  /** Notes printed of one patient, newest first, and letters of each: two pages a patient as a rule; the rest is counted on the sheet. */
+  paperNotesMax: 5,
+  paperNoteLettersMax: 700,
+  /** Lines of a block that nobody is harmed by not having on paper; allergies, limits, orders and doses have no such bound. */
+  paperEntriesMax: 12,
+  /** A reading sheet is read at most this long; the ward is told to print again. Shorter than two rounds of doses. */
+  paperValidMs: 2 * HOUR_MS,
+  /** Prints waiting for the renderer: every unit of a large hospital at once. */
+  paperJobsWaitingMax: 200,
+  /** One job: a unit of forty takes two seconds; what takes longer than this will never be done. */
+  paperJobMs: 60 * SECOND_MS,
+  /** The renderer's own memory: a unit takes some 300 MB while it is set; it is ended beyond this. */
+  paperMemoryBytesMax: 1_200 * MIB,
+  /** Of which JavaScript: the words of one job. */
+  paperScriptMemoryMb: 256,
+  paperWatchEveryMs: 250,
+  /** The renderer is ended when nobody has printed this long: its memory is what charts are read with. */
+  paperIdleMs: 10 * MINUTE_MS,
 } as const;

@@ -33,16 +33,24 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
 
 // What the tests want beyond npm: taken if present, installed from Debian where we are root on Debian,
 // otherwise said in one line; the tests that need it then say themselves that they were skipped.
+const TEST_PROGRAMS = [
+  { program: 'strace', ask: '--version', debian: 'strace', tests: 'that watch system calls' },
+  { program: 'pdftoppm', ask: '-v', debian: 'poppler-utils', tests: 'that look at printed pages' },
+  { program: 'zbarimg', ask: '--version', debian: 'zbar-tools', tests: 'that read barcodes off pages' },
+  { program: 'qpdf', ask: '--version', debian: 'qpdf', tests: 'that check the structure of a PDF' },
+];
 if (process.argv.includes('--tests')) {
-  const missing = ['strace'].filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error);
+  const lacking = () =>
+    TEST_PROGRAMS.filter(({ program, ask }) => spawnSync(program, [ask], { stdio: 'ignore' }).error);
+  const missing = lacking();
   if (missing.length > 0) {
     const isRootOnDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
     if (isRootOnDebian) {
       spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { stdio: 'ignore' });
+      const packages = missing.map(({ debian }) => debian);
+      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { stdio: 'ignore' });
     }
-    const stillMissing = missing.filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error);
-    if (stillMissing.length > 0)
-      process.stdout.write(`skipped for want of ${stillMissing.join(', ')}: the tests that watch system calls\n`);
+    for (const { program, tests } of lacking())
+      process.stdout.write(`skipped for want of ${program}: the tests ${tests}\n`);
   }
 }

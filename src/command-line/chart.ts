@@ -33,7 +33,7 @@ copy on disk, so it works with or without a running station. Every block says it
   async run(context) {
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
-      const key = findOne(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
+      const key = findPatient(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
       const now = notBefore(new SystemClock().now(), station.reader.heard());
       const at = context.flags.get('--at');
       const copy = station.reader.patient(key, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
@@ -68,7 +68,8 @@ export function chartNames(station: Pick<KeptStation, 'units' | 'card'>) {
   };
 }
 
-function findOne(reader: CopyReader, text: string): PatientKey {
+/** @throws {Failure} when nobody, or more than one, is meant */
+export function findPatient(reader: CopyReader, text: string): PatientKey {
   if (KEY.test(text)) return patientKey(text);
   const { hits } = reader.search(text, { limit: 2 });
   const [first, second] = hits;

@@ -10,6 +10,7 @@ import { hold, release, settle } from './hold.ts';
 import { importFiles } from './import.ts';
 import { ledger } from './ledger.ts';
 import { messages } from './messages.ts';
+import { paper } from './paper.ts';
 import { replay } from './replay.ts';
 import { search } from './search.ts';
 import { send } from './send.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   snapshot,
   ledger,
   certificate,
+  paper,
   replay,
   bench,
 ];

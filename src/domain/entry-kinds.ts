@@ -20,6 +20,7 @@ export const ENTRY_KINDS = {
   'messages.read': { title: 'Meddelandelistan läst', isReading: true },
   'message.read': { title: 'Mottaget meddelande läst', isReading: true },
   'fhir.read': { title: 'Läst genom FHIR', isReading: true },
+  'paper.made': { title: 'Utskrift gjord', isReading: true },
   'copy.held': { title: 'Källa hålls', isReading: false },
   'copy.released': { title: 'Källa släppt', isReading: false },
   'copy.settled': { title: 'Undanlagda meddelanden genomgångna', isReading: false },

@@ -209,6 +209,40 @@ export const FAILURES = {
     stillRight: 'Det som finns i kopian är mottaget från källan och visas med sin ålder.',
     doNow: 'Jämför i källan vad som saknas, och be om en full laddning. `reservkraft status --counts` visar alla tal.',
   },
+  'paper.busy': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'För många utskrifter väntar redan.',
+    stillRight: 'De som väntar görs i tur och ordning. Färdiga paket på disken kan skrivas ut.',
+    doNow: 'Vänta en minut och försök igen.',
+  },
+  'paper.too-slow': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Utskriften tog för lång tid att göra och avbröts.',
+    stillRight: 'Inget är ändrat. Journalkopian kan läsas på skärm, och färdiga paket på disken kan skrivas ut.',
+    doNow:
+      'Skriv ut färre patienter åt gången. Händer det igen för en enda patient: läs på skärm och säg till driften.',
+  },
+  'paper.too-large': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Utskriften tog för mycket minne att göra och avbröts.',
+    stillRight: 'Inget är ändrat. Journalkopian kan läsas på skärm, och färdiga paket på disken kan skrivas ut.',
+    doNow:
+      'Skriv ut färre patienter åt gången. Händer det igen för en enda patient: läs på skärm och säg till driften.',
+  },
+  'paper.not-rendered': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Sidorna kunde inte göras.',
+    stillRight: 'Inget är ändrat. Journalkopian kan läsas på skärm, och färdiga paket på disken kan skrivas ut.',
+    doNow: 'Försök igen. Händer det igen: läs på skärm, skriv av för hand och säg till driften.',
+  },
   'counts.failed': {
     class: 'transient',
     httpStatus: 503,

@@ -166,6 +166,11 @@ export interface MedicationRow {
   /** Only from an explicit schedule, only while given doses are known, and only when the function is on. */
   readonly next: ChartTime | null;
   readonly nextWords: string;
+  /**
+   * Every time the order itself writes out for the coming 24 hours, also while given doses are unknown: it says when the order names a
+   * dose and nothing of whether one is due. For signing sheets (decision 0013).
+   */
+  readonly written: readonly ChartTime[];
   readonly remarks: readonly string[];
 }
 

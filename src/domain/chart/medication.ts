@@ -5,7 +5,7 @@ import { isTrusted } from '../age.ts';
 import type { PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
-import type { ChartPart, DoseLine, MedicationGroup, MedicationRow, MedicationView } from './chart.ts';
+import type { ChartPart, ChartTime, DoseLine, MedicationGroup, MedicationRow, MedicationView } from './chart.ts';
 import { type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
 import {
   dosageDose,
@@ -24,7 +24,7 @@ import { joined } from './description.ts';
 import { type Dose, type DosesKnown, dosesKnown, drugKeys, isSameDrug, overlapsOf, readDose } from './doses.ts';
 import { field, textAt } from './fhir-read.ts';
 import { joinOrders } from './joined-orders.ts';
-import { nextScheduled } from './schedule.ts';
+import { nextScheduled, scheduledUntil } from './schedule.ts';
 import { hidesValue, STATE_WORDS } from './value-text.ts';
 
 const DOSES_PER_ROW_MAX = 12;
@@ -186,6 +186,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
     dayWords: dayWords(doses, context),
     next: next.ms === null ? null : context.time(next.ms),
     nextWords: next.words || GROUP_NEXT_WORDS[group],
+    written: group === 'scheduled' ? writtenTimes(order, stay, context) : [],
     remarks: [
       ...(isUndeclared(order.source) ? [`«${UNDECLARED_WORDS}»`] : []),
       ...rowRemarks(order, group, parts.infusions, context),
@@ -243,6 +244,12 @@ function nextOf(
   // Written out, and past: not that it was given, nor that it was to be given and was not.
   if (ms === 'nothing-left') return { ms: null, words: 'inga fler tider i ordinationen' };
   return ms === null ? { ms: null, words: '' } : { ms, words: `planerad ${context.time(ms).text}` };
+}
+
+/** None where somebody has said that it is not to be given now. */
+function writtenTimes(order: Entry, stay: Stay | null, context: ComposeContext): readonly ChartTime[] {
+  if (!context.functions.nextScheduled || stay?.status === 'on-leave') return [];
+  return scheduledUntil(order.resource, context.nowMs, context.nowMs + DAY_MS).map((ms) => context.time(ms));
 }
 
 function lastWords(last: DoseLine | undefined, known: DosesKnown, part: ChartPart): string {

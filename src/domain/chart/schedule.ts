@@ -11,26 +11,35 @@ const DAYS_AHEAD_MAX = 8;
 
 /** The earliest coming time in ms UTC; null when the schedule is not written out as clock times. */
 export function nextScheduled(order: unknown, nowMs: number): number | 'nothing-left' | null {
-  if (textAt(order, 'resourceType') !== 'MedicationRequest' || textAt(order, 'status') !== 'active') return null;
-  const times = dosagesOf(order).map((dosage) => nextOfDosage(dosage, nowMs));
-  // One dosage without clock times makes the whole order's next time unknown.
-  if (times.length === 0 || times.some((ms) => ms === 'not-written')) return null;
-  const known = times.filter((ms): ms is number => typeof ms === 'number');
-  return known.length === 0 ? 'nothing-left' : Math.min(...known);
+  const times = comingTimes(order, nowMs);
+  return times === null ? null : (times[0] ?? 'nothing-left');
 }
 
-/** `null`: written out, and nothing is left. */
-function nextOfDosage(dosage: unknown, nowMs: number): number | null | 'not-written' {
-  if (isAsNeeded(dosage)) return 'not-written';
+/** Every time the order itself writes out from now until then, earliest first; empty when it writes out none. */
+export const scheduledUntil = (order: unknown, nowMs: number, untilMs: number): readonly number[] =>
+  (comingTimes(order, nowMs) ?? []).filter((ms) => ms <= untilMs);
+
+/** Null when the schedule is not written out as clock times. */
+function comingTimes(order: unknown, nowMs: number): readonly number[] | null {
+  if (textAt(order, 'resourceType') !== 'MedicationRequest' || textAt(order, 'status') !== 'active') return null;
+  const times = dosagesOf(order).map((dosage) => comingOfDosage(dosage, nowMs));
+  // One dosage without clock times makes the whole order's next time unknown.
+  if (times.length === 0 || times.some((coming) => coming === null)) return null;
+  return [...new Set(times.flatMap((coming) => coming ?? []))].sort((a, b) => a - b);
+}
+
+/** `null`: not written out. */
+function comingOfDosage(dosage: unknown, nowMs: number): readonly number[] | null {
+  if (isAsNeeded(dosage)) return null;
   const timing = field(dosage, 'timing');
   const events = listOfText(field(timing, 'event'));
-  if (events.length > 0) return earliestAfter(events.map(Date.parse), nowMs);
+  if (events.length > 0) return after(events.map(Date.parse), nowMs);
   const repeat = field(timing, 'repeat');
   const clockTimes = listOfText(field(repeat, 'timeOfDay')).map(clockTime);
   if (clockTimes.length === 0 || clockTimes.some((time) => time === null) || !isDaily(repeat, clockTimes.length)) {
-    return 'not-written';
+    return null;
   }
-  return nextByClock(
+  return comingByClock(
     clockTimes.flatMap((time) => time ?? []),
     repeat,
     nowMs,
@@ -63,9 +72,9 @@ function isDaily(repeat: unknown, timesADay: number): boolean {
   return isEveryDay && agrees && !isCounted;
 }
 
-function nextByClock(times: readonly ClockTime[], repeat: unknown, nowMs: number): number | null {
+function comingByClock(times: readonly ClockTime[], repeat: unknown, nowMs: number): readonly number[] {
   const now = localMoment(nowMs);
-  if (now === null) return null;
+  if (now === null) return [];
   const days = listOfText(field(repeat, 'dayOfWeek'));
   const start = boundary(repeat, 'start') ?? Number.NEGATIVE_INFINITY;
   const end = boundary(repeat, 'end') ?? Number.POSITIVE_INFINITY;
@@ -78,7 +87,7 @@ function nextByClock(times: readonly ClockTime[], repeat: unknown, nowMs: number
       if (ms >= start && ms <= end) coming.push(ms);
     }
   }
-  return earliestAfter(coming, nowMs);
+  return after(coming, nowMs);
 }
 
 /** A bound written as a day lasts that whole day. */
@@ -90,7 +99,4 @@ function boundary(repeat: unknown, which: 'start' | 'end'): number | null {
   return which === 'end' && /^\d{4}-\d{2}-\d{2}$/.test(written) ? ms + 86_400_000 : ms;
 }
 
-function earliestAfter(times: readonly number[], nowMs: number): number | null {
-  const coming = times.filter((ms) => ms > nowMs);
-  return coming.length === 0 ? null : Math.min(...coming);
-}
+const after = (times: readonly number[], nowMs: number): readonly number[] => times.filter((ms) => ms > nowMs);

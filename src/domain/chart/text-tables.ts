@@ -13,6 +13,7 @@ import type {
 } from './chart.ts';
 import { joined } from './description.ts';
 import { between, bounded, hanging, lengthOf, padEnd, padStart, wrap } from './text-layout.ts';
+import { unitSign } from './value-text.ts';
 
 const GROUP_TITLES: Readonly<Record<MedicationGroup, string>> = {
   scheduled: 'Schemalagda',
@@ -151,13 +152,7 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
   ];
 }
 
-/** Codes of UCUM that nobody reads aloud, by the sign everybody knows; the amount is the same. All other units stay as written. */
-const UNIT_SIGNS: ReadonlyMap<string, string> = new Map([
-  ['Cel', '°C'],
-  ['mm[Hg]', 'mmHg'],
-]);
-const nameText = ({ name, unit }: ValueTable['rows'][number]): string =>
-  `${name} ${UNIT_SIGNS.get(unit) ?? unit}`.trim();
+const nameText = ({ name, unit }: ValueTable['rows'][number]): string => `${name} ${unitSign(unit)}`.trim();
 
 /** A row whose newest value lies outside the shown columns still tells it, with its time, on its one line. */
 function olderRow(

@@ -34,6 +34,13 @@ export interface WrittenValue {
 const NOTHING: WrittenValue = { text: null, written: null, number: null, comparator: null, unit: '' };
 const words = (written: string | null): WrittenValue => ({ ...NOTHING, text: written, written });
 
+/** Codes of UCUM that nobody reads aloud, by the sign everybody knows; the amount is the same. All other units stay as written. */
+const UNIT_SIGNS: ReadonlyMap<string, string> = new Map([
+  ['Cel', '°C'],
+  ['mm[Hg]', 'mmHg'],
+]);
+export const unitSign = (unit: string): string => UNIT_SIGNS.get(unit) ?? unit;
+
 const NUMBER_TEXT = /^([<>]=?|[≤≥]|~)?\s*([-+]?\d+(?:\.\d+)?)$/;
 const decimalComma = (written: string): string => (NUMBER_TEXT.test(written) ? written.replace('.', ',') : written);
 

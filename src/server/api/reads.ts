@@ -12,6 +12,7 @@ const TERMINAL_KINDS = [
   'search.made',
   'messages.read',
   'message.read',
+  'paper.made',
   'ledger.read',
   'ledger.exported',
 ] as const;

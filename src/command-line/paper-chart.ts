@@ -1,0 +1,55 @@
+import { userInfo } from 'node:os';
+import { notBefore } from '../domain/age.ts';
+import { composeChart } from '../domain/chart/compose.ts';
+import { Failure } from '../domain/failures.ts';
+import { limits } from '../limits.ts';
+import { chartJob } from '../paper/jobs.ts';
+import type { Printing } from '../paper/printing.ts';
+import { Renderer } from '../paper/render/renderer.ts';
+import { SystemClock } from '../station/clock.ts';
+import { nearPatients } from '../station/reading/near-patients.ts';
+import { openForReading } from '../station/reading/reading.ts';
+import { readSettings } from '../station/settings/settings.ts';
+import { ask } from './ask.ts';
+import { chartNames, findPatient } from './chart.ts';
+import type { CommandContext } from './command.ts';
+import { readMoment } from './moment.ts';
+import { checkOut, writeOut } from './paper-out.ts';
+import { reportRead } from './report-read.ts';
+
+export async function paperChart(context: CommandContext): Promise<number> {
+  checkOut(context);
+  const station = openForReading(readSettings(context.flags, context.environment));
+  const renderer = new Renderer({ onEnded: () => {} });
+  renderer.warm();
+  try {
+    const patient = findPatient(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
+    const now = notBefore(new SystemClock().now(), station.reader.heard());
+    const at = context.flags.get('--at');
+    const copy = station.reader.patient(patient, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
+    if (copy === null) throw new Failure('patient.not-found');
+    const chart = composeChart(copy, now, {
+      ...chartNames(station),
+      nearPatients: nearPatients(copy, station.reader),
+    });
+    writeOut(context, await renderer.render(chartJob(chart, terminalPrinting(now))));
+    await reportRead(context, { kind: 'paper.made', patient, ...(chart.asOf === null ? {} : { asOf: chart.asOf.ms }) });
+    return 0;
+  } finally {
+    renderer.stop();
+    station.close();
+  }
+}
+
+/** Nobody keeps count of what a terminal makes: it has no version, and replaces nothing. */
+const terminalPrinting = ({ wallMs, clockIsBehind }: ReturnType<typeof notBefore>): Printing => ({
+  at: wallMs,
+  clockIsUnsure: clockIsBehind === true,
+  by: userInfo().username,
+  version: null,
+  replaces: null,
+  validUntil: wallMs + limits.paperValidMs,
+  situation: null,
+  writeIn: 'JOURNALEN',
+  watermark: null,
+});

@@ -1,0 +1,75 @@
+// A process of its own: typesetting takes memory that a station must not lose, and a document that never ends must not stop it. What
+// it is told it forgets; it writes nothing, not even to its output.
+
+import { setPriority } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { PrintJob, Sheet } from '../sheets/sheet.ts';
+import { fontLetters } from './font-letters.ts';
+import { PLAIN_LETTERS, printableSheet } from './printable.ts';
+import type { FromRenderer, Rendered, ToRenderer } from './render-messages.ts';
+import { fontFiles, Typesetter } from './typst.ts';
+
+/** People read while this runs. */
+const NICE = 10;
+/** The compiled documents lie outside JavaScript's memory, so it sees no reason to give them back. */
+const JOBS_BETWEEN_COLLECTIONS = 4;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const letters = fontLetters(fontFiles());
+const typesetter = new Typesetter();
+let jobs = 0;
+
+function typeset(job: PrintJob): Rendered {
+  const sheets = job.sheets.map((sheet) => printableSheet(sheet, letters));
+  try {
+    return { ...typesetter.typeset({ ...job, sheets }), plainSheets: [] };
+  } catch {
+    return withPlainSheets(job, sheets);
+  }
+}
+
+/** One patient's text that cannot be set must never cost the others' sheets: each is tried alone, and what fails goes in plain letters. */
+function withPlainSheets(job: PrintJob, sheets: readonly Sheet[]): Rendered {
+  const plainSheets = sheets.flatMap((sheet, index) => (canBeSet({ ...job, sheets: [sheet] }) ? [] : [index]));
+  if (plainSheets.length === 0) throw new Error('the sheets can be set alone but not together');
+  const all = sheets.map((sheet, index) =>
+    plainSheets.includes(index) ? printableSheet(sheet, PLAIN_LETTERS) : sheet,
+  );
+  return { ...typesetter.typeset({ ...job, sheets: all }), plainSheets };
+}
+
+function canBeSet(job: PrintJob): boolean {
+  try {
+    typesetter.typeset(job);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function answer({ number, job }: ToRenderer): Promise<void> {
+  let told: FromRenderer;
+  try {
+    told = { number, rendered: typeset(job) };
+  } catch {
+    told = { number, refused: true };
+  }
+  process.send?.(told);
+  jobs += 1;
+  typesetter.forget();
+  if (jobs % JOBS_BETWEEN_COLLECTIONS !== 0) return;
+  await setImmediate();
+  collect();
+}
+
+try {
+  setPriority(NICE);
+} catch {
+  // Not allowed here: it renders all the same.
+}
+process.on('message', (told: ToRenderer) => void answer(told));
+// The station that asked is gone.
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,65 @@
+// Every Swedish text that paper adds to what the chart already says. One place, so that a ward's words can be read through and
+// changed together.
+
+export const WORDS = {
+  readingSheet: 'Läsblad',
+  signingSheet: 'Signeringsblad',
+  validUntil: (at: string): string => `Giltig till ${at}`,
+  replaces: (version: number, at: string): string => `Ersätter version ${version}, ${at}. Kasta den.`,
+  version: (version: number): string => `version ${version}`,
+  printed: (at: string): string => `Utskrivet ${at}`,
+  printedBy: (by: string): string => `Utskrivet av ${by} · sekretess`,
+  untimed: (day: string): string => `Tider utan datum gäller ${day}`,
+  writeIn: (place: string): string => `Skriv i: ${place}`,
+  clockUnsure: 'Klockan osäker: åldrar kan vara större än de står',
+  noCode: 'Streckkod saknas: numret kan inte kodas',
+  noNumber: 'Streckkod saknas: inget nummer i kopian',
+  continues: (numbers: string): string => `Fortsättning på blad ${numbers}`,
+  neverVoid: 'Gäller tills varje rad är införd. Kastas inte när ett nytt skrivs ut.',
+  sheet: (number: string): string => `blad ${number}`,
+  replaced: '□ = tecken som skrivaren saknar. Jämför med armbandet.',
+
+  why: 'Varför här',
+  warnings: 'Varningar och begränsningar',
+  responsible: 'Ansvariga och närstående',
+  fluids: 'Vätska, infarter, risker',
+  emptyBlocks: 'Utan uppgifter i kopian',
+  write: 'Skriv här',
+  writeHint: 'tid, text, signatur',
+  olderNotes: (count: number): string =>
+    count === 1
+      ? '1 äldre anteckning får inte plats. Den finns på skärm.'
+      : `${count} äldre anteckningar får inte plats. De finns på skärm.`,
+  olderEntries: (count: number): string =>
+    count === 1
+      ? '1 äldre uppgift får inte plats. Den finns på skärm.'
+      : `${count} äldre uppgifter får inte plats. De finns på skärm.`,
+  cutText: '… (hela texten finns på skärm)',
+  answered: 'Besvarade',
+  sourceOf: (name: string): string => `källa ${name}`,
+  receivedUnder: (number: string): string => `mottaget under ${number}`,
+
+  referenceHead: 'Referens',
+  latest: (text: string, at: string): string => `senaste ${text}, ${at}`,
+  sameTime: (text: string): string => `samma källa uppger också ${text}`,
+  columnSources: (words: string): string => `Källor: ${words}`,
+
+  medicines: 'Läkemedel',
+  medicineColumns: ['Läkemedel och dos', 'Kända givna doser', 'Nästa'] as const,
+  signingColumns: (per: string, hours: number): readonly [string, string, string] => [
+    'Läkemedel och dos',
+    'Kända givna doser',
+    `Ordinerade tider kommande ${hours} h enligt ${per} – skriv klockslag och signatur`,
+  ],
+  signGiven: 'given kl · sign',
+  signFree: 'kl · sign',
+  signRate: 'kl · takt · sign',
+  newOrders:
+    'Nya ordinationer – ingen interaktionskontroll görs. Läs allergi, eGFR och kalium. Ordinatör skriver namn och tid.',
+  withoutOrder: 'Givet utan ordination i kopian',
+  noOrders: 'Inga ordinationer att visa',
+  stopped: 'Utsatta och avslutade – ges inte',
+  olderDoses: 'Äldre kända doser',
+  askBeforeGiving: 'Kontrollera med patient och kollega innan du ger.',
+  doseMarks: 'given enligt källan',
+} as const;

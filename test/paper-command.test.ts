@@ -1,0 +1,86 @@
+// The charts on paper from the command line, as a technician makes them at three in the morning: with a running station, with a dead
+// one, and looked at by other people's programs.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SETTINGS_EXAMPLE } from './support/example.ts';
+import { House } from './support/house.ts';
+import { bare, pdfPages } from './support/pdf-text.ts';
+
+/** Skatteverket's published test numbers. */
+const ANNA = '189001019802';
+const admission = [
+  'MSH|^~\\&|JOURNAL|HUS|RK|RK|20260114100000||ADT^A01|1|P|2.5||||||8859/1',
+  'EVN|A01|20260114100000',
+  `PID|1||${ANNA}^^^SKV^NNSE||Övning^Anna||19000101|F`,
+  'PV1|1|I|KIR^1^2||||||||||||||||V1',
+  '',
+].join('\r');
+
+const hasProgram = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+const canReadBarcodes = ['pdftoppm', 'zbarimg'].every(hasProgram);
+
+describe('a chart as PDF', () => {
+  let house: House;
+  const file = (name: string): string => join(house.folder, name);
+  beforeAll(async () => {
+    house = await House.start({ settings: SETTINGS_EXAMPLE });
+    writeFileSync(file('a.hl7'), admission, 'latin1');
+    await house.run(['send', file('a.hl7'), '--to', house.mllp]);
+    await house.settled();
+  });
+  afterAll(() => house.end());
+
+  it('is a new file that only its owner can read, and its making stands in the ledger', async () => {
+    const made = await house.run(['paper', 'chart', '-', '--out', file('anna.pdf')], ANNA);
+    expect(made).toMatchObject({ code: 0, err: '', out: `1 sida: ${file('anna.pdf')}\n` });
+    expect(statSync(file('anna.pdf')).mode & 0o077).toBe(0);
+    const [page = ''] = await pdfPages(readFileSync(file('anna.pdf')));
+    for (const words of ['Övning, Anna', '18900101-9802', 'Läsblad', 'Sida 1 av 1'])
+      expect(page).toContain(bare(words));
+    const reads = await house.run(['ledger', 'show', '--kind', 'paper.made']);
+    expect(reads.out).toContain('Utskrift gjord');
+    const again = await house.run(['paper', 'chart', '-', '--out', file('anna.pdf')], ANNA);
+    expect(again.code).toBe(2);
+    expect(again.err).toContain('finns redan');
+  });
+
+  it('goes to whatever standard output leads to', async () => {
+    const piped = await house.run(['paper', 'chart', '-'], ANNA);
+    expect(piped.bytes.subarray(0, 5).toString('latin1')).toBe('%PDF-');
+    expect(piped.err).toBe('1 sida\n');
+  });
+
+  it('is refused for somebody who is not in the copy, and leaves no file', async () => {
+    const ran = await house.run(['paper', 'chart', '-', '--out', file('nobody.pdf')], '189001029819');
+    expect(ran.code).toBe(2);
+    expect(readdirSync(house.folder)).not.toContain('nobody.pdf');
+  });
+
+  it.skipIf(!canReadBarcodes)(
+    canReadBarcodes
+      ? 'has the patient’s number on each page as a barcode that a scanner reads, also off a grey and coarse print'
+      : 'SKIPPED: pdftoppm and zbarimg are needed',
+    async () => {
+      await house.run(['paper', 'chart', '-', '--out', file('codes.pdf')], ANNA);
+      const pages = await pdfPages(readFileSync(file('codes.pdf')));
+      spawnSync('pdftoppm', ['-r', '150', '-gray', file('codes.pdf'), file('code')]);
+      const pictures = readdirSync(house.folder).filter((name) => name.startsWith('code-'));
+      expect(pictures).toHaveLength(pages.length);
+      for (const picture of pictures) {
+        const read = spawnSync('zbarimg', ['-q', '--raw', '-Sdisable', '-Scode128.enable', file(picture)]);
+        expect(read.stdout.toString().trim()).toBe(ANNA);
+      }
+    },
+  );
+
+  it('is made also when the station is dead', async () => {
+    await house.stop();
+    const made = await house.run(['paper', 'chart', '-', '--out', file('dead.pdf'), '--json'], ANNA);
+    expect(JSON.parse(made.out)).toEqual({ file: file('dead.pdf'), pages: 1 });
+    expect(made.err).toContain('Läsningen kan inte loggas just nu: stationen svarar inte');
+    expect(made.code).toBe(0);
+  });
+});
