@@ -30,7 +30,7 @@ export function ageMark({ state, short }: Pick<PartState, 'state' | 'short'>): A
   }
 }
 
-export const isEmpty = (part: ChartPart): boolean => part.content.kind === 'empty' && part.remarks.length === 0;
+const isEmpty = (part: ChartPart): boolean => part.content.kind === 'empty' && part.remarks.length === 0;
 
 /** The state a part shows where it has nothing: *Okänt – fråga* stands before how fresh the feed is. */
 const stateOf = (part: ChartPart): Pick<PartState, 'state' | 'short'> => part.state;
@@ -43,7 +43,7 @@ export interface PartLinesOptions {
   readonly olderWords?: (count: number) => string;
 }
 
-export function partItems(part: ChartPart, options: PartLinesOptions = {}): readonly Item[] {
+function partItems(part: ChartPart, options: PartLinesOptions = {}): readonly Item[] {
   const remarks = part.remarks.map((words): Item => ({ is: 'remark', words }));
   if (part.content.kind === 'empty') return [...remarks, { is: 'words', words: part.content.words }];
   const isAnswered = (entry: ChartEntry): boolean => part.part === 'orders' && entry.remarks.includes(ANSWERED_WORDS);
@@ -65,7 +65,7 @@ function answeredItems(answered: readonly ChartEntry[]): readonly Item[] {
   return [line({ label: WORDS.answered, text: told.join(' · ') })];
 }
 
-export function entryLine(entry: ChartEntry, { textMax }: PartLinesOptions = {}): Line {
+function entryLine(entry: ChartEntry, { textMax }: PartLinesOptions = {}): Line {
   const said = [
     bounded(entry.text, textMax),
     entry.status,
@@ -90,7 +90,7 @@ function bounded(text: string, max: number | undefined): string {
   return max === undefined || letters.length <= max ? text : `${letters.slice(0, max).join('')}${WORDS.cutText}`;
 }
 
-export const line = (given: Partial<Omit<Line, 'is'>>): Line => ({
+const line = (given: Partial<Omit<Line, 'is'>>): Line => ({
   is: 'line',
   label: '',
   mark: null,
