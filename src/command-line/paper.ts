@@ -16,7 +16,7 @@ A PDF outside the station is patient data in the clear: mind where it goes, and 
     { flag: '--out', kind: 'value', help: 'the file to write; it must not exist' },
     { flag: '--at', kind: 'value', help: 'chart: as it was at this time (within 72 hours)' },
   ],
-  takesSettings: true,
+  settings: 'disk',
   printsData: true,
   async run(context) {
     const [what, ...words] = context.words;
