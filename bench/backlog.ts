@@ -4,7 +4,8 @@
 import { join } from 'node:path';
 import { prepareCopySchema } from '../src/copy/schema.ts';
 import { CopyWriter } from '../src/copy/write/copy-writer.ts';
-import { Inbox, type InboxItem } from '../src/intake/inbox.ts';
+import { Inbox } from '../src/intake/inbox.ts';
+import type { InboxItem } from '../src/intake/inbox-rows.ts';
 import { interpret } from '../src/intake/interpret.ts';
 import { limits } from '../src/limits.ts';
 import { patientHandles } from '../src/station/files/keys.ts';

@@ -40,6 +40,7 @@ const station = (change: Partial<StationStatus> = {}): StationStatus => ({
   snapshots: [],
   purgeStoppedBy: [],
   damagedFiles: [],
+  missing: [],
   scrub: null,
   counts: null,
   ledger: { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 },
@@ -59,6 +60,17 @@ describe('the station', () => {
     expect(stationText(station({ answerMs: { p50: 1, p99: 9.84, answers: 312 } }))).toContain(
       'Svarstid till sändare p99: 9,8 ms (de senaste 312 svaren)',
     );
+  });
+
+  it('names what was received and is lost, and what to do, and never calls itself level then', () => {
+    const missing = [
+      { first: 12, last: 14, noticedAt: AT },
+      { first: 20, last: 20, noticedAt: AT },
+    ];
+    const text = stationText(station({ state: 'damaged', missing }));
+    expect(text).toMatch(/! Mottagna meddelanden saknas: 4 \(nummer 12–14, 20\), funnet/);
+    expect(text).toContain('Gör nu: be källsystemen sända om dem');
+    expect(text).not.toContain('i fas');
   });
 
   it('is never level while something waits', () => {

@@ -6,6 +6,7 @@ import { PARTS, type PartName } from '../domain/parts.ts';
 import { durationWords, timeWords } from '../domain/swedish-time.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading/reading.ts';
+import { countOf, rangeWords } from '../station/receiving/ranges.ts';
 import { readSettings } from '../station/settings/settings.ts';
 import { type SourceLine, sourceLine } from '../station/source-line.ts';
 import { readStationCard } from '../station/station-card.ts';
@@ -105,6 +106,7 @@ const isWell = ({ state, setAside }: SourceLine): boolean =>
 function stateWords({ state, backlog }: StationStatus): string {
   if (state === 'refusing') return 'kan inte ta emot nu; sändande system sparar det nya';
   if (state === 'behind') return `tar emot, kopian släpar, ${backlog} väntar på att föras in`;
+  if (state === 'damaged') return 'tar emot; skador eller förluster på disken är funna, se nedan';
   return backlog === 0 ? 'tar emot, kopian är i fas' : 'tar emot, det senaste förs just in';
 }
 
@@ -138,6 +140,13 @@ export function stationText(station: StationStatus): string {
   if (station.scrub !== null)
     lines.push(
       `Genomläst ${timeWords(Date.parse(station.scrub.at), nowMs)}: ${station.scrub.isCopyWhole && station.scrub.inbox === 'whole' && station.scrub.ledger === 'whole' ? 'allt helt' : 'skador funna'}.`,
+    );
+  const { missing } = station;
+  const [newest] = missing.toSorted((a, b) => b.noticedAt.localeCompare(a.noticedAt));
+  if (newest !== undefined)
+    lines.push(
+      `! Mottagna meddelanden saknas: ${countOf(missing)} (${rangeWords(missing)}), funnet ${timeWords(Date.parse(newest.noticedAt), nowMs)}.`,
+      '  Gör nu: be källsystemen sända om dem, eller göra en full laddning.',
     );
   for (const { name, bytes } of station.damagedFiles)
     lines.push(`! Skadad fil undanlagd: ${name} (${Math.ceil(bytes / 1_000_000)} MB). De två nyaste av varje sparas.`);

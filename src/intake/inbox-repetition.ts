@@ -50,7 +50,10 @@ export class RepetitionTable {
     this.#count = db.prepare(
       'UPDATE repetition SET times = times + 1, day = ? WHERE source = ? AND control = ? AND content = ?',
     );
-    this.#insert = db.prepare('INSERT OR IGNORE INTO repetition VALUES (?, ?, ?, ?, ?, 1)');
+    this.#insert = db.prepare(
+      `INSERT INTO repetition VALUES (?, ?, ?, ?, ?, 1)
+       ON CONFLICT (source, control, content) DO UPDATE SET seq = excluded.seq, day = excluded.day`,
+    );
     this.#walk = db.prepare<[number, string, Buffer, number], Place & { readonly day: number }>(
       `SELECT source, control, content, day FROM repetition WHERE (source, control, content) > (?, ?, ?)
        ORDER BY source, control, content LIMIT ?`,
@@ -71,6 +74,7 @@ export class RepetitionTable {
     return { known: found.length > 0 ? 'control-id-reused' : 'new' };
   }
 
+  /** A message that was remembered and could no longer be read is known by its newer row. */
   remember({ source, controlId, sha256 }: RepetitionKey, seq: number, wallMs: number): void {
     this.#insert.run(source, controlOf(controlId), sha256.subarray(0, CONTENT_BYTES), seq, dayOf(wallMs));
   }

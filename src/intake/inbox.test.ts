@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sourceId } from '../domain/identity.ts';
 import { openDatabase } from '../station/files/open-database.ts';
-import { Inbox, InboxGap, type InboxItem } from './inbox.ts';
+import { Inbox, InboxGap } from './inbox.ts';
+import type { InboxItem } from './inbox-rows.ts';
 
 const key = Buffer.alloc(32, 5);
 const DAY_MS = 86_400_000;
@@ -250,8 +251,41 @@ describe('the inbox', () => {
     reopen();
     expect(() => inbox.read(2, 10)).toThrow(expect.objectContaining({ name: 'InboxGap', first: 2, last: 4 }));
     expect(inbox.raw(3)).toBeUndefined();
-    expect(inbox.append([item(`${long}3`, '3')])[0]).toMatchObject({ seq: 3, repeated: true, answer: null });
     expect(inbox.verify().broken).toEqual([{ first: 2, last: 4 }]);
+  });
+
+  it('§5.2 what was lost and is sent again is received, and not taken for a repetition of what is gone', () => {
+    const long = 'meddelande '.repeat(60);
+    const messages = [1, 2, 3, 4].map((number) => item(`${long}${number}`, String(number)));
+    inbox.append(messages.slice(0, 2));
+    inbox.append(messages.slice(2));
+    db.exec("UPDATE pack SET content = CAST('not what was packed' AS BLOB) WHERE first = 3");
+    // Before anybody has noticed, …
+    expect(inbox.append(messages.slice(2, 3))).toMatchObject([{ seq: 5, repeated: false }]);
+    inbox.fillLost({ first: 3, last: 4 }, { wallMs: 9, boot: 'b', monotonicMs: 0 }, []);
+    // … and after it was told and asked for.
+    expect(inbox.append(messages)).toMatchObject([
+      { seq: 1, repeated: true },
+      { seq: 2, repeated: true },
+      { seq: 5, repeated: true },
+      { seq: 6, repeated: false },
+    ]);
+    reopen();
+    expect(inbox.append(messages).map(({ seq }) => seq)).toEqual([1, 2, 5, 6]);
+    expect(inbox.verify().broken).toEqual([]);
+  });
+
+  it('§5.2 takes rows of a damaged file under the numbers they had, repetitions among them, and no others', () => {
+    inbox.startAfter(6, Buffer.alloc(32, 1));
+    inbox.restore(
+      [item('same', '1'), item('same', '1'), item('ö', null)].map((each, at) => ({ seq: 7 + at, item: each })),
+    );
+    expect(texts(7)).toEqual(['same', 'same', 'ö']);
+    expect(() => inbox.restore([{ seq: 11, item: item('x', null) }])).toThrow('11');
+    reopen();
+    expect(inbox.head.seq).toBe(9);
+    expect(inbox.verify()).toEqual({ rows: 3, broken: [] });
+    expect(inbox.append([item('same', '1'), item('next', '2')]).map(({ seq }) => seq)).toEqual([8, 10]);
   });
 
   it('read by another connection is seen in order as soon as it has been put in order', () => {

@@ -2,26 +2,16 @@
 // here and on the disk (design §5.1), and the copy can be made again from it. Commands of people and of the station itself lie
 // in the same order, so that a replay takes the same decisions at the same places.
 
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
-import { type SourceId, sourceId } from '../domain/identity.ts';
-import { RECEIVED_FORMATS, type Received, type ReceivedFormat } from '../domain/received.ts';
+import { RECEIVED_FORMATS, type Received } from '../domain/received.ts';
 import type { Arrival } from '../domain/time.ts';
-import { PACK_BYTES_MAX, pack, unpack } from './inbox-pack.ts';
+import { GapRepair } from './inbox-gaps.ts';
+import { CHAIN_BYTES, chainAfter, inPacks, type NewRow, PackWriter } from './inbox-pack-writer.ts';
 import { RepetitionTable } from './inbox-repetition.ts';
+import { type InboxItem, InboxRows } from './inbox-rows.ts';
 import { NameTable, prepareInboxSchema } from './inbox-schema.ts';
-
-export interface InboxItem {
-  readonly source: SourceId;
-  readonly format: ReceivedFormat;
-  readonly arrival: Arrival;
-  readonly raw: Uint8Array;
-  /** Null: never taken for a repetition (the same FHIR resource sent again after another one must count). */
-  readonly controlId: string | null;
-  /** What the sender is answered, kept so that a repetition is answered the same. */
-  readonly answer: Uint8Array | null;
-}
 
 export interface Appended {
   readonly seq: number;
@@ -52,61 +42,18 @@ export class InboxGap extends Error {
   }
 }
 
-interface Row {
-  seq: number;
-  pack: number;
-  start: number;
-  length: number;
-  answer_length: number;
-  source: number;
-  format: number;
-  wall_ms: number;
-  boot: number;
-  monotonic_ms: number;
-  sha256: Buffer;
-  control_id: string | null;
-}
-
-interface PackRow {
-  first: number;
-  last: number;
-  chain: Buffer;
-  compressed: number;
-  bytes: number;
-  content: Buffer;
-}
-
-/** A row being written: where its bytes lie is known once its pack is made. */
-interface NewRow {
-  readonly item: InboxItem;
-  readonly seq: number;
-  readonly sha256: Buffer;
-}
-
-/** A whole row of a pack in which others are lost; `end`, `chain`: that pack's. */
-interface CutRow extends NewRow {
-  readonly end: number;
-  readonly chain: Buffer;
-}
-
-const CHAIN_BYTES = 32;
-
 export class Inbox {
   readonly #db: Database;
   readonly #sources: NameTable;
   readonly #boots: NameTable;
   readonly #repetitions: RepetitionTable;
-  readonly #insertRow;
-  readonly #insertPack;
-  readonly #rows;
-  readonly #rowOf;
-  readonly #packOf;
+  readonly #rows: InboxRows;
+  readonly #packs: PackWriter;
+  readonly #gaps: GapRepair;
   readonly #lastPack;
   readonly #lastRow;
   readonly #purged;
   #head: InboxHead;
-  /** The pack read last; content null: it can't be read. */
-  #unpacked: { first: number; content: Buffer | null } | null = null;
 
   constructor(db: Database) {
     prepareInboxSchema(db);
@@ -114,11 +61,12 @@ export class Inbox {
     this.#sources = new NameTable(db, 'source');
     this.#boots = new NameTable(db, 'boot');
     this.#repetitions = new RepetitionTable(db);
-    this.#insertRow = db.prepare('INSERT INTO received VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#insertPack = db.prepare('INSERT INTO pack VALUES (?, ?, ?, ?, ?, ?)');
-    this.#rows = db.prepare<[number, number], Row>('SELECT * FROM received WHERE seq >= ? ORDER BY seq LIMIT ?');
-    this.#rowOf = db.prepare<[number], Row>('SELECT * FROM received WHERE seq = ?');
-    this.#packOf = db.prepare<[number], PackRow>('SELECT * FROM pack WHERE first = ?');
+    this.#rows = new InboxRows(db, {
+      source: (id) => this.#sources.name(id),
+      boot: (id) => this.#boots.name(id),
+    });
+    this.#packs = new PackWriter(db, this.#sources, this.#boots);
+    this.#gaps = new GapRepair(db, this.#rows, this.#packs);
     this.#lastPack = db.prepare<[], { last: number; chain: Buffer }>(
       'SELECT last, chain FROM pack ORDER BY first DESC LIMIT 1',
     );
@@ -134,7 +82,7 @@ export class Inbox {
   /** For a connection that only reads: how far another one has written by now. */
   follow(): InboxHead {
     // The other connection may have put a pack in order that could not be read.
-    this.#unpacked = null;
+    this.#rows.forget();
     this.#head = this.#readHead();
     return this.#head;
   }
@@ -153,11 +101,11 @@ export class Inbox {
   read(fromSeq: number, limit: number): Received[] {
     const received: Received[] = [];
     let expected = fromSeq;
-    for (const row of this.#rows.all(fromSeq, limit)) {
+    for (const row of this.#rows.from(fromSeq, limit)) {
       if (row.seq !== expected) break;
-      const raw = this.#rawOf(row);
+      const raw = this.#rows.rawOf(row);
       if (raw === null) break;
-      received.push(this.#received(row, raw));
+      received.push(this.#rows.received(row, raw));
       expected++;
     }
     if (received.length === 0 && fromSeq <= this.#head.seq) throw this.#gapFrom(fromSeq);
@@ -166,7 +114,7 @@ export class Inbox {
 
   /** What is missing from here on, as this connection sees it now; null when the row can be read, or need not be there. */
   gapAt(seq: number): InboxGap | null {
-    this.#unpacked = null;
+    this.#rows.forget();
     if (seq <= this.purgedTo) return null;
     try {
       this.read(seq, 1);
@@ -179,18 +127,9 @@ export class Inbox {
 
   /** One row, or undefined when it never was, was dropped or is damaged. */
   row(seq: number): Received | undefined {
-    const row = this.#rowOf.get(seq);
-    const raw = row === undefined ? null : this.#rawOf(row);
-    return row === undefined || raw === null ? undefined : this.#received(row, raw);
-  }
-
-  /** A row with everything needed to write it again, or undefined when it can't be read. */
-  item(seq: number): InboxItem | undefined {
-    const row = this.#rowOf.get(seq);
-    const raw = row === undefined ? null : this.#rawOf(row);
-    if (row === undefined || raw === null) return undefined;
-    const { source, format, arrival } = this.#received(row, raw);
-    return { source, format, arrival, raw, controlId: row.control_id, answer: this.#answerOf(seq) };
+    const row = this.#rows.of(seq);
+    const raw = row === undefined ? null : this.#rows.rawOf(row);
+    return row === undefined || raw === null ? undefined : this.#rows.received(row, raw);
   }
 
   /** Commands after `seq`, in order. */
@@ -228,16 +167,33 @@ export class Inbox {
     arrival: Arrival,
     told: readonly InboxItem[],
   ): void {
-    const { first, last } = lost;
     this.#commit(() => {
-      const cut = this.#cutOut(first, last);
-      this.#writeAgain(cut.filter(({ seq }) => seq < first));
-      this.#writePlaceholders(first, last, arrival);
-      this.#writeAgain(cut.filter(({ seq }) => seq > last));
-      this.#db.prepare(LOST).run(first, last, arrival.wallMs);
-      this.#unpacked = null;
+      this.#gaps.fill(lost, arrival);
+      this.#rows.forget();
       this.#head = this.#readHead();
       this.#append(told);
+    });
+  }
+
+  /**
+   * Rows of a damaged file under the numbers they had, in order, from the next number on. They are no repetitions of each other: what
+   * was decided when they came stands.
+   */
+  restore(rows: readonly { readonly seq: number; readonly item: InboxItem }[]): void {
+    this.#commit(() => {
+      let { seq: last, chain } = this.#head;
+      const written: NewRow[] = [];
+      for (const { seq, item } of rows) {
+        if (seq !== last + 1) throw new Error(`inbox: row ${seq} can't follow row ${last}`);
+        const sha256 = hash('sha256', item.raw, 'buffer');
+        written.push({ item, seq, sha256 });
+        const { source, controlId, arrival } = item;
+        if (controlId !== null)
+          this.#repetitions.remember({ source: this.#sources.id(source), controlId, sha256 }, seq, arrival.wallMs);
+        last = seq;
+      }
+      for (const together of inPacks(written)) chain = this.#packs.write(together, chain);
+      this.#head = { seq: last, chain };
     });
   }
 
@@ -247,6 +203,14 @@ export class Inbox {
     this.#commit(() => {
       this.#db.prepare('UPDATE purged SET seq = ?, chain = ?').run(seq, chain);
       this.#head = { seq, chain };
+    });
+  }
+
+  /** Lost numbers that no row of this file stands for any more. */
+  noteLost(lost: readonly { readonly first: number; readonly last: number }[], noticedMs: number): void {
+    this.#commit(() => {
+      const insert = this.#db.prepare('INSERT OR IGNORE INTO lost VALUES (?, ?, ?)');
+      for (const { first, last } of lost) insert.run(first, last, noticedMs);
     });
   }
 
@@ -303,7 +267,7 @@ export class Inbox {
     for (let found = packs.get(next); found !== undefined; found = packs.get(next)) {
       if (found.first !== next) broken.push({ first: next, last: found.first - 1 });
       const written = this.#writtenRows(found.first, found.last);
-      const follows = written !== null && this.#chain(chain, written).equals(found.chain);
+      const follows = written !== null && chainAfter(chain, written).equals(found.chain);
       const { first } = found;
       const isAfterLoss = lost.some((gap) => gap.last === first - 1 || gap.first === first);
       if (written === null || (!follows && !isAfterLoss && found.first === next))
@@ -314,7 +278,7 @@ export class Inbox {
     }
     // Another thread may have taken rows away by retention, or added some, while this read.
     const end = this.#readHead().seq;
-    if (next <= end && this.#packOf.get(next) === undefined) broken.push({ first: next, last: end });
+    if (next <= end && this.#rows.packOf(next) === undefined) broken.push({ first: next, last: end });
     const { purgedTo } = this;
     return { rows, broken: broken.filter((each) => each.last > purgedTo) };
   }
@@ -329,7 +293,7 @@ export class Inbox {
       const key =
         item.controlId === null ? null : { source: this.#sources.id(item.source), controlId: item.controlId, sha256 };
       const before = key === null ? null : this.#repetitions.look(key, item.arrival.wallMs);
-      if (before?.known === 'repeated') {
+      if (before?.known === 'repeated' && (answers.has(before.seq) || this.#isKept(before.seq))) {
         const answer = answers.get(before.seq) ?? this.#answerOf(before.seq);
         results.push({ seq: before.seq, repeated: true, answer, controlIdReused: false });
         continue;
@@ -342,166 +306,48 @@ export class Inbox {
       results.push({ seq, repeated: false, answer: item.answer, controlIdReused });
     }
     let { chain } = this.#head;
-    for (const together of inPacks(rows)) chain = this.#writePack(together, chain);
+    for (const together of inPacks(rows)) chain = this.#packs.write(together, chain);
     this.#head = { seq, chain };
     return results;
   }
 
-  /** Takes out the packs that reach into these numbers, and returns what is whole in them besides. */
-  #cutOut(first: number, last: number): CutRow[] {
-    const packs = this.#db
-      .prepare<[number, number], PackRow>('SELECT * FROM pack WHERE first <= ? AND last >= ? ORDER BY first')
-      .all(last, first);
-    const inPack = this.#db.prepare<[number, number, number], Row>(
-      'SELECT * FROM received WHERE seq BETWEEN ? AND ? AND pack = ? ORDER BY seq',
-    );
-    const whole: CutRow[] = [];
-    for (const each of packs) {
-      for (const row of inPack.all(each.first, each.last, each.first)) {
-        const item = row.seq >= first && row.seq <= last ? undefined : this.item(row.seq);
-        if (item !== undefined)
-          whole.push({ item, seq: row.seq, sha256: row.sha256, end: each.last, chain: each.chain });
-      }
-    }
-    const drop = this.#db.prepare('DELETE FROM received WHERE seq = ?');
-    for (const { seq } of whole) drop.run(seq);
-    this.#db.prepare('DELETE FROM received WHERE seq BETWEEN ? AND ?').run(first, last);
-    for (const each of packs) this.#db.prepare('DELETE FROM pack WHERE first = ?').run(each.first);
-    return whole;
-  }
-
-  /** A pack never jumps over a number. One that ends where its former did keeps that one's chain: what follows builds on it. */
-  #writeAgain(rows: readonly CutRow[]): void {
-    let from = 0;
-    for (const [index, row] of rows.entries()) {
-      const next = rows[index + 1];
-      if (next?.seq === row.seq + 1 && next.end === row.end) continue;
-      const together = rows.slice(from, index + 1);
-      const former = this.#chainBefore(together[0]?.seq ?? 0);
-      this.#writePack(together, former, row.seq === row.end ? row.chain : undefined);
-      from = index + 1;
-    }
-  }
-
-  #writePlaceholders(first: number, last: number, arrival: Arrival): void {
-    const raw = Buffer.from('{"command":"tick"}');
-    const sha256 = hash('sha256', raw, 'buffer');
-    const item: InboxItem = { source: STATION, format: 'command', arrival, raw, controlId: null, answer: null };
-    let chain = this.#chainBefore(first);
-    for (let from = first; from <= last; from += PLACEHOLDERS_A_PACK) {
-      const end = Math.min(last, from + PLACEHOLDERS_A_PACK - 1);
-      const rows = Array.from({ length: end - from + 1 }, (_, index) => ({ item, seq: from + index, sha256 }));
-      chain = this.#writePack(rows, chain);
-    }
-  }
-
-  #chainBefore(seq: number): Buffer {
-    const before = this.#db
-      .prepare<[number], { chain: Buffer }>('SELECT chain FROM pack WHERE first < ? ORDER BY first DESC LIMIT 1')
-      .get(seq);
-    return before?.chain ?? this.#purged.get()?.chain ?? Buffer.alloc(CHAIN_BYTES);
-  }
-
-  #writePack(rows: readonly NewRow[], formerChain: Buffer, keptChain?: Buffer): Buffer {
-    const pieces: Uint8Array[] = [];
-    const first = rows[0]?.seq ?? 0;
-    let start = 0;
-    for (const { item, seq, sha256 } of rows) {
-      const { arrival, raw, answer } = item;
-      pieces.push(raw);
-      if (answer !== null) pieces.push(answer);
-      this.#insertRow.run(
-        seq,
-        first,
-        start,
-        raw.length,
-        answer?.length ?? 0,
-        this.#sources.id(item.source),
-        RECEIVED_FORMATS.indexOf(item.format),
-        arrival.wallMs,
-        this.#boots.id(arrival.boot),
-        arrival.monotonicMs,
-        sha256,
-        item.controlId,
-      );
-      start += raw.length + (answer?.length ?? 0);
-    }
-    const chain = keptChain ?? this.#chain(formerChain, rows);
-    const { compressed, bytes, content } = pack(pieces);
-    this.#insertPack.run(first, rows.at(-1)?.seq ?? first, chain, compressed ? 1 : 0, bytes, content);
-    return chain;
-  }
-
-  #chain(former: Buffer, rows: readonly NewRow[]): Buffer {
-    const sum = createHash('sha256').update(former);
-    for (const { item, seq, sha256 } of rows) {
-      const { wallMs, boot, monotonicMs } = item.arrival;
-      sum.update(JSON.stringify([seq, item.source, item.format, wallMs, boot, monotonicMs, item.controlId]));
-      sum.update(sha256);
-    }
-    return sum.digest();
-  }
-
   /** A pack's rows as they were when written, or null when one is missing or its bytes differ from its hash. */
   #writtenRows(first: number, last: number): NewRow[] | null {
-    const found = this.#rows.all(first, last - first + 1);
+    const found = this.#rows.from(first, last - first + 1);
     if (found.length !== last - first + 1 || found.at(-1)?.seq !== last) return null;
     const written: NewRow[] = [];
     for (const row of found) {
-      const raw = this.#rawOf(row);
+      const raw = this.#rows.rawOf(row);
       if (raw === null) return null;
-      const item = { ...this.#received(row, raw), controlId: row.control_id, answer: null };
+      const item = { ...this.#rows.received(row, raw), controlId: row.control_id, answer: null };
       written.push({ item, seq: row.seq, sha256: row.sha256 });
     }
     return written;
   }
 
-  #received(row: Row, raw: Uint8Array): Received {
-    const format = RECEIVED_FORMATS[row.format];
-    if (format === undefined) throw new Failure('store.damaged', 'inbox.db: a format this program does not know');
-    return {
-      seq: row.seq,
-      source: sourceId(this.#sources.name(row.source)),
-      format,
-      arrival: { wallMs: row.wall_ms, boot: this.#boots.name(row.boot), monotonicMs: row.monotonic_ms },
-      raw,
-    };
-  }
-
-  /** Null when the pack is gone or the bytes are not those received. */
-  #rawOf(row: Row): Uint8Array | null {
-    const content = this.#contentOf(row.pack);
-    const raw = content?.subarray(row.start, row.start + row.length);
-    return raw !== undefined && hash('sha256', raw, 'buffer').equals(row.sha256) ? raw : null;
+  /** What was received once and can no longer be read counts as never received when it comes again: no repetition answers for it. */
+  #isKept(seq: number): boolean {
+    if (seq <= this.purgedTo) return true;
+    const row = this.#rows.of(seq);
+    return row !== undefined && this.#rows.rawOf(row) !== null;
   }
 
   #answerOf(seq: number): Uint8Array | null {
-    const row = this.#rowOf.get(seq);
-    if (row === undefined || row.answer_length === 0) return null;
-    const from = row.start + row.length;
-    return this.#contentOf(row.pack)?.subarray(from, from + row.answer_length) ?? null;
-  }
-
-  #contentOf(first: number): Buffer | null {
-    if (this.#unpacked?.first === first) return this.#unpacked.content;
-    const row = this.#packOf.get(first);
-    const content =
-      row === undefined ? null : unpack({ compressed: row.compressed === 1, bytes: row.bytes, content: row.content });
-    this.#unpacked = { first, content };
-    return content;
+    const row = this.#rows.of(seq);
+    return row === undefined ? null : this.#rows.answerOf(row);
   }
 
   /** From here to before the next row that can be read: of a pack that is gone, all its rows are one gap. */
   #gapFrom(first: number): InboxGap {
     let last = first - 1;
-    for (const row of this.#rows.all(first, GAP_ROWS_MAX)) {
-      if (row.seq > first && this.#rawOf(row) !== null) {
-        this.#unpacked = null;
+    for (const row of this.#rows.from(first, GAP_ROWS_MAX)) {
+      if (row.seq > first && this.#rows.rawOf(row) !== null) {
+        this.#rows.forget();
         return new InboxGap(first, row.seq - 1);
       }
       last = row.seq;
     }
-    this.#unpacked = null;
+    this.#rows.forget();
     return new InboxGap(first, last < first ? this.#head.seq : Math.max(first, last));
   }
 
@@ -521,7 +367,7 @@ export class Inbox {
     } catch (error) {
       this.#sources.forget();
       this.#boots.forget();
-      this.#unpacked = null;
+      this.#rows.forget();
       this.#head = head;
       // A number that is free by one page and taken by another: an old page was put back.
       if (isTaken(error)) throw new Failure('store.damaged', 'inbox.db: a number is there twice');
@@ -530,32 +376,10 @@ export class Inbox {
   }
 }
 
-const PLACEHOLDERS_A_PACK = 1000;
 /** Rows looked at for a gap's end; a longer one is told as several. */
 const GAP_ROWS_MAX = 10_000;
-
-const LOST = `INSERT INTO lost VALUES (?, ?, ?)
-  ON CONFLICT (first) DO UPDATE SET last = max(last, excluded.last), noticed_ms = excluded.noticed_ms`;
 
 const isTaken = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   /^SQLITE_CONSTRAINT_(?:PRIMARYKEY|UNIQUE|ROWID)$/.test(String(error.code));
-
-/** The source of what the station itself decides. */
-export const STATION = sourceId('station');
-
-function* inPacks(rows: readonly NewRow[]): Generator<NewRow[]> {
-  let together: NewRow[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    if (together.length > 0 && bytes + row.item.raw.length > PACK_BYTES_MAX) {
-      yield together;
-      together = [];
-      bytes = 0;
-    }
-    together.push(row);
-    bytes += row.item.raw.length;
-  }
-  if (together.length > 0) yield together;
-}

@@ -30,9 +30,29 @@ test('what a stranger calls itself is only counted in /health: it could be someb
     applyFailure: null,
     inboxSeq: 3,
     notes: [],
+    missing: [],
   } as unknown as Parameters<typeof stationHealth>[0]['intake'];
   const ledger = { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 } as const;
   const health = stationHealth({ name: 'Prov', startedAt: now, now, intake, sources, notes: [], ledger });
   expect(health).toMatchObject({ undeclaredSenders: 2, sources: [{ source: 'journal' }] });
   expect(JSON.stringify(health)).not.toMatch(/unknown|189001019802/);
+});
+
+test('what was lost with a damaged file keeps /health from saying ok, also after the next start', () => {
+  const now = { wallMs: Date.UTC(2026, 10, 22), boot: 'a', monotonicMs: 1 };
+  const ledger = { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 } as const;
+  const well = { refusal: null, backlog: 0, waitedMs: 0, applyFailure: null, inboxSeq: 9, notes: [], missing: [] };
+  const health = (more: object): object =>
+    stationHealth({
+      ...{ name: 'Prov', startedAt: now, now, sources: [], notes: [], ledger },
+      intake: { ...well, ...more } as unknown as Parameters<typeof stationHealth>[0]['intake'],
+    });
+  expect(health({})).toMatchObject({ status: 'ok', missingMessages: 0 });
+  const missing = [
+    { first: 3, last: 5, noticedMs: 1 },
+    { first: 9, last: 9, noticedMs: 1 },
+  ];
+  expect(health({ missing })).toMatchObject({ status: 'damaged', missingMessages: 4 });
+  for (const code of ['inbox.damaged', 'inbox.short', 'inbox.forked', 'copy.rebuilt'])
+    expect(health({ notes: [{ code, detail: '', wallMs: 1 }] })).toMatchObject({ status: 'damaged' });
 });

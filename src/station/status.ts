@@ -11,6 +11,7 @@ import type { DamagedFile } from './files/damaged-files.ts';
 import type { LedgerStatus } from './ledger/ledger-thread.ts';
 import type { IntakeStatus } from './receiving/intake.ts';
 import type { AnswerTimes } from './receiving/intake-counts.ts';
+import { countOf } from './receiving/ranges.ts';
 import { isStranger, type SourceLine, sourceLine } from './source-line.ts';
 import type { StationNote } from './station-note.ts';
 import { surelyNow } from './surely-now.ts';
@@ -23,8 +24,11 @@ export interface StationStatus {
   readonly name: string;
   readonly at: string;
   readonly startedAt: string;
-  /** `receiving`: kept and applied; `refusing`: nothing can be kept now; `behind`: kept, the copy is catching up. */
-  readonly state: 'receiving' | 'behind' | 'refusing';
+  /**
+   * `receiving`: kept and applied; `refusing`: nothing can be kept now; `behind`: kept, the copy is catching up; `damaged`: kept and
+   * applied, and something was found damaged or missing on the disk that a person must see to.
+   */
+  readonly state: 'receiving' | 'behind' | 'refusing' | 'damaged';
   readonly inboxSequence: number;
   readonly copySequence: number;
   readonly backlog: number;
@@ -33,6 +37,8 @@ export interface StationStatus {
   readonly answerMs: AnswerTimes | null;
   readonly sources: readonly SourceLine[];
   readonly notes: readonly { readonly code: FailureCode; readonly detail: string; readonly at: string }[];
+  /** Acknowledged messages known to be lost, by their numbers in the inbox: to be asked for again. */
+  readonly missing: readonly { readonly first: number; readonly last: number; readonly noticedAt: string }[];
   readonly snapshots: readonly { readonly sequence: number; readonly takenAt: string; readonly bytes: number }[];
   /** Why nothing is forgotten by time just now; empty when retention goes its way. */
   readonly purgeStoppedBy: readonly Standstill[];
@@ -66,12 +72,22 @@ interface Measured {
 const BACKLOG_NOTED = 500;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** Since the start; what is missing is told longer. */
+const TOLD_OF_DAMAGE: ReadonlySet<FailureCode> = new Set([
+  'inbox.damaged',
+  'inbox.short',
+  'inbox.forked',
+  'copy.rebuilt',
+]);
+
 const stateOf = (intake: IntakeStatus): StationStatus['state'] =>
   intake.refusal !== null
     ? 'refusing'
     : intake.backlog > BACKLOG_NOTED || intake.waitedMs > limits.lagNotedMs || intake.applyFailure !== null
       ? 'behind'
-      : 'receiving';
+      : intake.missing.length > 0 || intake.notes.some(({ code }) => TOLD_OF_DAMAGE.has(code))
+        ? 'damaged'
+        : 'receiving';
 
 export function stationHealth(measured: Measured): object {
   const { intake, now, startedAt } = measured;
@@ -87,6 +103,8 @@ export function stationHealth(measured: Measured): object {
     inboxSequence: intake.inboxSeq,
     backlog: intake.backlog,
     refusal: intake.refusal?.code ?? null,
+    /** Acknowledged messages known to be lost with a file. */
+    missingMessages: countOf(intake.missing),
     sources: lines.map(({ source, state, words, lastHeardAt }) => ({ source, state, words, lastHeardAt })),
     /** What they call themselves is theirs to choose: told to who has the token (GET /api/status), only counted here. */
     undeclaredSenders: measured.sources.filter(isStranger).length,
@@ -125,6 +143,7 @@ export function stationStatus(
       sourceLine(source, sureNow, measured.sourceNames[source.source] ?? source.declaration.name, intake),
     ),
     notes: [...intake.notes, ...measured.notes].map(({ code, detail, wallMs }) => ({ code, detail, at: iso(wallMs) })),
+    missing: intake.missing.map(({ first, last, noticedMs }) => ({ first, last, noticedAt: iso(noticedMs) })),
     snapshots: existsSync(folder)
       ? listSnapshots(folder).map(({ cursor, takenMs, bytes }) => ({ sequence: cursor, takenAt: iso(takenMs), bytes }))
       : [],

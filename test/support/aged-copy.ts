@@ -8,7 +8,7 @@ import { CopyWriter } from '../../src/copy/write/copy-writer.ts';
 import type { CopyCommand } from '../../src/domain/commands.ts';
 import type { SourceId } from '../../src/domain/identity.ts';
 import type { Received } from '../../src/domain/received.ts';
-import { STATION } from '../../src/intake/inbox.ts';
+import { STATION } from '../../src/intake/inbox-gaps.ts';
 import { interpret } from '../../src/intake/interpret.ts';
 import { SystemClock } from '../../src/station/clock.ts';
 import { COPY_FILE } from '../../src/station/files/data-folder.ts';

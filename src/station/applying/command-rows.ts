@@ -3,7 +3,8 @@
 
 import type { CopyCommand } from '../../domain/commands.ts';
 import type { Clock } from '../../domain/time.ts';
-import { type InboxItem, STATION } from '../../intake/inbox.ts';
+import { STATION } from '../../intake/inbox-gaps.ts';
+import type { InboxItem } from '../../intake/inbox-rows.ts';
 
 export function commandItem(command: CopyCommand, clock: Clock): InboxItem {
   const raw = Buffer.from(JSON.stringify(command));

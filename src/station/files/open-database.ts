@@ -29,7 +29,7 @@ const ROLES: Record<DatabaseRole, RoleSettings> = {
   ledger: { synchronous: SYNCHRONOUS_FULL, cacheKib: 4 * KIB, walPages: 1000 },
 };
 
-const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 4096;
 const BUSY_MS = 5000;
 const WAL_KEPT_BYTES = 64 * KIB * KIB;
 

@@ -3,7 +3,8 @@
 
 import type { FailureCode } from '../../domain/failures.ts';
 import type { Arrival, Clock } from '../../domain/time.ts';
-import type { Appended, Inbox, InboxItem } from '../../intake/inbox.ts';
+import type { Appended, Inbox } from '../../intake/inbox.ts';
+import type { InboxItem } from '../../intake/inbox-rows.ts';
 import { limits } from '../../limits.ts';
 import { type FaultHook, noFaults } from '../fault-points.ts';
 import { storageFailure } from '../files/storage-failure.ts';

@@ -4,15 +4,16 @@
 import type { FailureCode } from '../../domain/failures.ts';
 import type { Clock } from '../../domain/time.ts';
 import type { Inbox } from '../../intake/inbox.ts';
+import { limits } from '../../limits.ts';
 import { commandItem } from '../applying/command-rows.ts';
 import type { InboxWord } from '../applying/open-copy.ts';
 import { type StationFiles, stationFiles } from '../files/data-folder.ts';
-import { closeReadable } from '../files/open-database.ts';
+import { closeReadable, isDamage } from '../files/open-database.ts';
 import { lockStation } from '../files/station-lock.ts';
 import { storageFailure } from '../files/storage-failure.ts';
 import { Witness, type WitnessHead } from '../files/witness.ts';
 import type { StationNote } from '../station-note.ts';
-import { type OpenedInbox, openInbox, tellGap, tellMissing } from './open-inbox.ts';
+import { type MissingRows, type OpenedInbox, openInbox, tellGap, tellMissing } from './open-inbox.ts';
 
 export interface InboxStoreOptions {
   readonly dataFolder: string;
@@ -42,6 +43,7 @@ export class InboxStore {
   /** Where rows were last found missing in this file. */
   #gapBefore: number | null = null;
   #isClosed = false;
+  #missing: readonly MissingRows[] = [];
 
   constructor(options: InboxStoreOptions) {
     this.#options = options;
@@ -50,6 +52,23 @@ export class InboxStore {
 
   get inbox(): Inbox | null {
     return this.#inbox?.inbox ?? null;
+  }
+
+  /** 0 also while the page that says it can't be read. */
+  get purgedTo(): number {
+    try {
+      return this.inbox?.purgedTo ?? 0;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.inboxDamaged();
+      return 0;
+    }
+  }
+
+  /** What was acknowledged and is known to be lost, as last found: told as long as the inbox would have kept it. */
+  get missing(): readonly MissingRows[] {
+    const since = this.#options.clock.now().wallMs - limits.inboxKeptMs;
+    return this.#missing.filter(({ noticedMs }) => noticedMs > since);
   }
 
   get notes(): readonly StationNote[] {
@@ -75,6 +94,7 @@ export class InboxStore {
     } catch (error) {
       this.#failure = storageFailure(error);
       if (this.#failure === null) throw error;
+      if (this.#failure === 'store.damaged') this.#isInboxDamaged = true;
       this.#retry = setTimeout(() => this.open(), RETRY_MS);
     }
   }
@@ -105,6 +125,7 @@ export class InboxStore {
     }
     const gap = inbox.gapAt(first);
     if (gap !== null) this.tell([tellGap(inbox, gap, this.#options.clock)]);
+    this.#missing = inbox.lost();
     this.#gapBefore = first;
   }
 
@@ -120,6 +141,7 @@ export class InboxStore {
     }
     if (word.cursor > inbox.head.seq)
       this.tell([tellMissing(inbox, { sequence: word.cursor, chain: Buffer.alloc(32) }, clock)]);
+    this.#missing = inbox.lost();
   }
 
   tell(notes: readonly StationNote[]): void {
@@ -152,7 +174,8 @@ export class InboxStore {
     });
     this.#isInboxDamaged = false;
     this.#gapBefore = null;
-    const { inbox, notes } = this.#inbox;
+    const { inbox, notes, missing } = this.#inbox;
+    this.#missing = missing;
     this.tell(notes);
     this.record({ sequence: inbox.head.seq, chain: inbox.head.chain });
     this.#options.onOpened();

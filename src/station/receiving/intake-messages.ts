@@ -78,6 +78,8 @@ export interface IntakeStatus {
   readonly isPurgeAllowed: boolean;
   readonly isWitnessKept: boolean;
   readonly notes: readonly StationNote[];
+  /** Acknowledged messages known to be lost, by their numbers, and when that was noticed. */
+  readonly missing: readonly { readonly first: number; readonly last: number; readonly noticedMs: number }[];
   readonly sources: readonly SourceCounts[];
   readonly refusedMessages: number;
   readonly strayBytes: number;

@@ -9,13 +9,18 @@ import { commandItem } from '../applying/command-rows.ts';
 import { isDamage, openDatabase } from '../files/open-database.ts';
 import type { Witness, WitnessHead } from '../files/witness.ts';
 import type { StationNote } from '../station-note.ts';
+import { countOf, rangeWords } from './ranges.ts';
 import { finishSalvage, salvageInbox } from './salvage-inbox.ts';
 
 export interface OpenedInbox {
   readonly inbox: Inbox;
   readonly db: Database;
   readonly notes: readonly StationNote[];
+  /** Numbers known to be lost, of this opening and before. */
+  readonly missing: readonly MissingRows[];
 }
+
+export type MissingRows = ReturnType<Inbox['lost']>[number];
 
 export interface OpenInboxOptions {
   readonly file: string;
@@ -47,7 +52,7 @@ function openWhole(options: OpenInboxOptions): OpenedInbox {
     // The pages written last are those a sudden stop hits.
     const gap = inbox.gapAt(inbox.head.seq);
     if (gap !== null) notes.push(tellGap(inbox, gap, options.clock));
-    return { inbox, db, notes };
+    return { inbox, db, notes, missing: inbox.lost() };
   } catch (error) {
     db.close();
     throw error;
@@ -73,6 +78,7 @@ export function tellMissing(inbox: Inbox, upTo: Omit<WitnessHead, 'beside'>, clo
   const told = commandItem({ command: 'rebuilt', reason: 'inbox.short', missingFrom: first }, clock);
   if (inbox.head.seq === 0) {
     inbox.startAfter(last, upTo.chain);
+    inbox.noteLost([{ first, last }], clock.now().wallMs);
     inbox.append([told]);
   } else inbox.fillLost({ first, last }, clock.now(), [told]);
   const since = lastKept === undefined ? '' : `, mottagna efter ${new Date(lastKept.arrival.wallMs).toISOString()}`;
@@ -84,15 +90,17 @@ function openSalvaged(options: OpenInboxOptions): OpenedInbox {
   const salvaged = salvageInbox({ file, key, clock, headAtLeast: witness.found });
   const { inbox, db } = open(options);
   try {
-    if (salvaged.lostRows > 0)
+    const { keptRows, lost, setAside } = salvaged;
+    if (lost.length > 0)
       inbox.append([
-        commandItem({ command: 'rebuilt', reason: 'inbox.damaged', missingFrom: salvaged.firstLost }, clock),
+        commandItem({ command: 'rebuilt', reason: 'inbox.damaged', missingFrom: lost[0]?.first ?? null }, clock),
       ]);
-    const detail = `${salvaged.keptRows} rader lästa, ${salvaged.lostRows} förlorade${salvaged.firstLost === null ? '' : ` från nummer ${salvaged.firstLost}`}; ${salvaged.setAside}`;
+    const missing = lost.length === 0 ? 'inga förlorade' : `${countOf(lost)} förlorade: ${rangeWords(lost)}`;
+    const detail = `${keptRows} rader lästa, ${missing}; ${setAside}`;
     // Its chain is a new one: nothing to compare with the witness, which the salvage has counted up to.
     const notes: StationNote[] = [{ code: 'inbox.damaged', detail, wallMs: clock.now().wallMs }];
     if (witness.found === null) compareWithWitness(inbox, options, notes);
-    return { inbox, db, notes };
+    return { inbox, db, notes, missing: inbox.lost() };
   } catch (error) {
     db.close();
     throw error;

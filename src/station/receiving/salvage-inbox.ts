@@ -1,21 +1,26 @@
-// Moves what can still be read of a damaged inbox to a new file, under the same numbers. What can't is filled and counted, and the
+// Moves what can still be read of a damaged inbox to a new file, under the same numbers. What can't is filled and named, and the
 // damaged file is kept beside: somebody may get more out of it.
 
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { Clock } from '../../domain/time.ts';
-import { Inbox, type InboxItem } from '../../intake/inbox.ts';
+import { Inbox } from '../../intake/inbox.ts';
+import type { InboxItem } from '../../intake/inbox-rows.ts';
 import { NameTable } from '../../intake/inbox-schema.ts';
+import { limits } from '../../limits.ts';
 import { dropOldDamaged } from '../files/damaged-files.ts';
-import { isDamage, openDatabase } from '../files/open-database.ts';
+import { openDatabase } from '../files/open-database.ts';
 import { syncFile } from '../files/sync-file.ts';
 import { syncFolder, type WitnessHead } from '../files/witness.ts';
+import { DamagedPages } from './damaged-pages.ts';
+import { type Range, Ranges } from './ranges.ts';
+import { ReadableRows } from './readable-rows.ts';
 
 export interface Salvaged {
   readonly keptRows: number;
-  readonly lostRows: number;
-  readonly firstLost: number | null;
+  /** Numbers whose messages are gone, in order. */
+  readonly lost: readonly Range[];
   /** Name of the damaged file now. */
   readonly setAside: string;
 }
@@ -28,18 +33,36 @@ export interface SalvageOptions {
   readonly headAtLeast: WitnessHead | null;
 }
 
-const GROUP_ROWS = 256;
 const BESIDE = ['', '-wal', '-shm', '.key-check'] as const;
 
 /** The damaged file stays in place until the new one is whole, so that a stop half-way only means doing it again. */
 export function salvageInbox(options: SalvageOptions): Salvaged {
   const { file, key, clock } = options;
   const making = `${file}.making`;
+  const found = `${file}.found`;
   const ready = `${file}.ready`;
-  for (const beside of BESIDE) rmSync(`${making}${beside}`, { force: true });
-  const db = openDatabase({ file: making, key, role: 'inbox' });
-  const counted = copyReadable(openDamaged(file, key), new Inbox(db), db, options);
-  db.close();
+  for (const each of [making, found]) remove(each);
+  const opened: { close(): void }[] = [];
+  const open = (path: string): Database => {
+    const db = openDatabase({ file: path, key, role: 'inbox' });
+    opened.push(db);
+    return db;
+  };
+  let counted: Omit<Salvaged, 'setAside'>;
+  try {
+    const pages = new DamagedPages(file, `${file}.reading`, key);
+    opened.push(pages);
+    const foundDb = open(found);
+    // Needed while this lasts and no longer.
+    foundDb.pragma('synchronous=off');
+    new Inbox(foundDb);
+    const readable = new ReadableRows(pages, foundDb, options.headAtLeast?.sequence ?? 0);
+    const freshDb = open(making);
+    counted = copyReadable(readable, freshDb, options);
+  } finally {
+    for (const each of opened) each.close();
+    remove(found);
+  }
   syncFile(making);
   renameSync(`${making}.key-check`, `${file}.key-check`);
   renameSync(making, ready);
@@ -61,95 +84,95 @@ export function finishSalvage(file: string, wallMs: number = Date.now()): string
   return basename(damaged);
 }
 
-interface Damaged {
-  readonly db: Database;
-  readonly inbox: Inbox;
-}
-
-/** Null when not even its first page can be read. */
-function openDamaged(file: string, key: Buffer): Damaged | null {
-  try {
-    const db = openDatabase({ file, key, role: 'inbox' });
-    try {
-      return { db, inbox: new Inbox(db) };
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-  } catch (error) {
-    if (isDamage(error)) return null;
-    throw error;
-  }
+function remove(file: string): void {
+  for (const beside of BESIDE) rmSync(`${file}${beside}`, { force: true });
 }
 
 function copyReadable(
-  damaged: Damaged | null,
-  fresh: Inbox,
+  readable: ReadableRows,
   freshDb: Database,
   { clock, headAtLeast }: SalvageOptions,
 ): Omit<Salvaged, 'setAside'> {
-  const last = Math.max(damaged?.inbox.head.seq ?? 0, headAtLeast?.sequence ?? 0);
-  const first = damaged === null ? last + 1 : firstKept(damaged, last);
-  if (first > 1) fresh.startAfter(first - 1, headAtLeast?.chain ?? Buffer.alloc(32));
-  let lostRows = damaged === null ? last : 0;
-  let firstLost: number | null = lostRows > 0 ? 1 : null;
-  let group: InboxItem[] = [];
-  const flush = (): void => {
-    if (group.length > 0) fresh.append(group);
-    group = [];
-  };
+  const fresh = new Inbox(freshDb);
+  const { last, purged } = readable;
+  const first = readable.first ?? last + 1;
+  if (first > 1) fresh.startAfter(first - 1, purged?.chain ?? headAtLeast?.chain ?? Buffer.alloc(32));
+  const lost = new Ranges();
+  // Dropped by retention or lost: where nothing says which, it is told as lost.
+  if (!readable.isFirstKnown) for (let seq = 1; seq < first; seq++) lost.add(seq);
+  for (const before of readable.lostBefore) fresh.noteLost([before], before.noticedMs);
+  fresh.noteLost(lost.runs, clock.now().wallMs);
+  const restoring = new Restoring(fresh, clock);
   for (let seq = first; seq <= last; seq++) {
-    const item = readable(() => damaged?.inbox.item(seq));
-    if (item !== undefined) group.push(item);
-    if (group.length >= GROUP_ROWS) flush();
-    if (item !== undefined) continue;
-    flush();
-    fresh.fillLost({ first: seq, last: seq }, clock.now(), []);
-    firstLost ??= seq;
-    lostRows++;
+    const item = readable.item(seq);
+    if (item === undefined) lost.add(seq);
+    restoring.put(seq, item);
   }
-  flush();
-  if (damaged !== null) {
-    copyRepetitions(damaged.db, freshDb);
-    damaged.db.close();
-  }
-  return { keptRows: Math.max(0, last - first + 1 - lostRows), lostRows, firstLost };
+  restoring.end();
+  copyRepetitions(readable, freshDb, last);
+  return { keptRows: restoring.keptRows, lost: lost.runs };
 }
 
-function firstKept({ db, inbox }: Damaged, last: number): number {
-  const purgedTo = readable(() => inbox.purgedTo);
-  if (purgedTo !== undefined) return purgedTo + 1;
-  return (
-    readable(() => db.prepare<[], { seq: number | null }>('SELECT min(seq) AS seq FROM received').get()?.seq) ??
-    last + 1
+/** Writes rows in groups, and fills what is missing between them. */
+class Restoring {
+  readonly #fresh: Inbox;
+  readonly #clock: Clock;
+  #rows: { readonly seq: number; readonly item: InboxItem }[] = [];
+  #bytes = 0;
+  #gap: { readonly first: number; last: number } | null = null;
+  keptRows = 0;
+
+  constructor(fresh: Inbox, clock: Clock) {
+    this.#fresh = fresh;
+    this.#clock = clock;
+  }
+
+  put(seq: number, item: InboxItem | undefined): void {
+    if (item === undefined) {
+      this.#writeRows();
+      if (this.#gap === null) this.#gap = { first: seq, last: seq };
+      this.#gap.last = seq;
+      return;
+    }
+    this.#fillGap();
+    this.keptRows++;
+    this.#rows.push({ seq, item });
+    this.#bytes += item.raw.length;
+    if (this.#rows.length >= limits.inboxGroupMessagesMax || this.#bytes >= limits.inboxGroupBytesMax)
+      this.#writeRows();
+  }
+
+  end(): void {
+    this.#writeRows();
+    this.#fillGap();
+  }
+
+  #writeRows(): void {
+    if (this.#rows.length > 0) this.#fresh.restore(this.#rows);
+    this.#rows = [];
+    this.#bytes = 0;
+  }
+
+  #fillGap(): void {
+    if (this.#gap !== null) this.#fresh.fillLost(this.#gap, this.#clock.now(), []);
+    this.#gap = null;
+  }
+}
+
+/**
+ * Also of messages dropped since: without these a repetition months later would be applied again. Not of what is lost: sent again,
+ * it must be received.
+ */
+function copyRepetitions(readable: ReadableRows, db: Database, last: number): void {
+  const sources = new NameTable(db, 'source');
+  const lost = db.prepare<[number, number]>('SELECT 1 FROM lost WHERE first <= ? AND last >= ?');
+  const insert = db.prepare(
+    `INSERT INTO repetition VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (source, control, content) DO UPDATE SET times = excluded.times, day = max(day, excluded.day)`,
   );
-}
-
-/** Also of messages dropped since: without these a repetition months later would be applied again. */
-function copyRepetitions(from: Database, to: Database): void {
-  const sources = new NameTable(to, 'source');
-  const insert = to.prepare('INSERT OR IGNORE INTO repetition VALUES (?, ?, ?, ?, ?, ?)');
-  const copy = to.transaction(() => {
-    readable(() => {
-      const rows = from
-        .prepare<[], [string, ...unknown[]]>(
-          `SELECT name, control, content, seq, day, times FROM repetition JOIN source ON source.id = repetition.source
-           ORDER BY source, control, content`,
-        )
-        .raw();
-      for (const [source, ...rest] of rows.iterate()) insert.run(sources.id(source), ...rest);
-      return true;
-    });
-  });
-  copy();
-}
-
-/** Undefined where the file is damaged; any other failure (a full disk) stops the salvage. */
-function readable<T>(read: () => T | undefined): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isDamage(error)) return undefined;
-    throw error;
-  }
+  db.transaction(() => {
+    for (const { source, control, content, seq, day, times } of readable.repetitions())
+      if (seq <= last && lost.get(seq, seq) === undefined)
+        insert.run(sources.id(source), control, content, seq, day, times);
+  })();
 }
