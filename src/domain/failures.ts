@@ -256,7 +256,8 @@ export const FAILURES = {
     httpStatus: 500,
     acknowledgement: 'AE',
     happened: 'Inkorgens fil var skadad. Det läsbara är flyttat till en ny fil; den skadade ligger kvar bredvid.',
-    stillRight: 'Varje meddelande som kunnat läsas har kvar sitt nummer. Kopian går att läsa, och nya meddelanden tas emot.',
+    stillRight:
+      'Varje meddelande som kunnat läsas har kvar sitt nummer. Kopian går att läsa, och nya meddelanden tas emot.',
     doNow: 'Be källsystemen sända om de nummer som saknas (`reservkraft status`), och byt disk.',
   },
   'copy.other-version': {
