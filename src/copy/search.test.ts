@@ -26,6 +26,19 @@ describe('search', () => {
     expect(found('900101-9803')).toEqual([]);
   });
 
+  it('a number that a set-aside message gave without saying whose it is never makes two people of one', () => {
+    const other = { domain: 'unknown-authority', id: ANNA.id };
+    copy.send({ outcome: 'set-aside', reason: 'a number without authority', subjects: [other] });
+    expect(found(ANNA.id)).toEqual([[ANNA.id, 'number']]);
+    expect(copy.reader.search(ANNA.id).hits[0]?.person).toBeNull();
+    copy.say(person(ANNA, { name: [{ family: 'Lind' }] }));
+    const { hits } = copy.reader.search(ANNA.id);
+    expect(hits.map(({ person: who }) => who?.name?.[0]?.family)).toEqual(['Lind']);
+    // Somebody of whom something is kept is never left out.
+    copy.say(person(other, { name: [{ family: 'Berg' }] }));
+    expect(copy.reader.search(ANNA.id).hits).toHaveLength(2);
+  });
+
   it('finds by any word of the name, in any order, without marks, those with marks as written first', () => {
     copy.say(named('1', 'Åkesson', 'Åsa'), named('2', 'Akesson', 'Asa'), named('3', 'Lind', 'Örjan'));
     expect(found('asa ake').map(([id]) => id)).toEqual(['2', '1']);

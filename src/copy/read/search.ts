@@ -76,6 +76,7 @@ WHERE instr(' ' || n.folded, ?) > 0 AND instr(' ' || n.folded, ?) > 0 AND instr(
 export class SearchReader {
   readonly #tools: CensusTools;
   readonly #byNumber: Statement<[string], number>;
+  readonly #isKept: Statement<[number], number>;
   readonly #byName: Statement<[string, number], number>;
   readonly #names: Statement<[number], NameRow>;
   readonly #unitsOf: Statement<[number], string>;
@@ -88,6 +89,7 @@ export class SearchReader {
     this.#byNumber = db
       .prepare<[string], number>(`SELECT no FROM identity WHERE id = ? ORDER BY domain LIMIT ${SAME_NUMBER_MAX}`)
       .pluck();
+    this.#isKept = db.prepare<[number], number>('SELECT 1 FROM fact WHERE identity = ? LIMIT 1').pluck();
     this.#byName = db
       .prepare<[string, number], number>('SELECT rowid FROM name_word WHERE name_word MATCH ? LIMIT ?')
       .pluck();
@@ -123,11 +125,24 @@ export class SearchReader {
       const isToldHere = !isEveryoneSearched && found !== 'number' && read?.hit.found === 'everyone';
       return isToldHere ? null : read;
     });
-    for (const id of numbersLike(asked)) for (const no of this.#byNumber.all(id)) hits.add(no, 'number');
+    for (const no of this.#ofNumbers(numbersLike(asked), moment)) hits.add(no, 'number');
     if (!words.isName) return { hits: hits.list, isCut: hits.isCut, isEveryoneSearched };
     const found = isEveryoneSearched ? this.#everyone(words, options.unit, limit) : this.#here(words, options.unit);
     for (const one of found.candidates) hits.add(one.no, one.found, one);
     return { hits: hits.list, isCut: hits.isCut || found.isCut, isEveryoneSearched };
+  }
+
+  /**
+   * Who has a number. Somebody of whom nothing is kept (named only in a message that was set aside, without saying whose number it
+   * is) is told where there is nobody else, and never beside the one who is meant: they would be two people to whoever asks.
+   */
+  #ofNumbers(ids: readonly string[], { sequence }: Moment): readonly number[] {
+    const found = ids.flatMap((id) => this.#byNumber.all(id));
+    if (found.length < 2) return found;
+    const kept = found.filter((no) =>
+      this.#tools.groups.group(no, sequence).members.some((member) => this.#isKept.get(member.no) !== undefined),
+    );
+    return kept.length > 0 ? kept : found;
   }
 
   /** Few enough to look at every one, or the best of them with those who are here before. */
