@@ -2,6 +2,7 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import { CENSUS_KINDS, type CensusKind, censusKind } from '../../domain/census-kind.ts';
+import { isUndeclared } from '../../domain/chart/context.ts';
 import { patientKey, type UnitId, unitId } from '../../domain/identity.ts';
 import type { CensusRow } from '../../domain/unit-list/census-row.ts';
 import { limits } from '../../limits.ts';
@@ -130,7 +131,7 @@ interface Listed {
 
 /** Every place in this unit where the person is said to be now; else the stay that most concerns the unit. */
 function listedIn(unit: UnitId, reads: readonly StayRead[], wall: number): readonly Listed[] {
-  const here = reads.filter(({ stay }) => stay.unit === unit && isGoingOn(stay));
+  const here = declaredFirst(reads).filter(({ stay }) => stay.unit === unit && isGoingOn(stay));
   const places = here.filter(({ stay }, at) => !here.slice(0, at).some((before) => isSamePlace(before.stay, stay)));
   if (places.length > 1)
     return places.map((read) => ({ kind: read.stay.status === 'present' ? 'present' : 'on-leave', read }));
@@ -138,9 +139,13 @@ function listedIn(unit: UnitId, reads: readonly StayRead[], wall: number): reado
   return best === null ? [] : [best];
 }
 
+/** Where a system nobody has declared also says that somebody lies here, the line is the declared one's. */
+const declaredFirst = (reads: readonly StayRead[]): readonly StayRead[] =>
+  reads.toSorted((a, b) => Number(isUndeclared(a.stay.source)) - Number(isUndeclared(b.stay.source)));
+
 function bestFor(unit: UnitId, reads: readonly StayRead[], wall: number): Listed | null {
   let best: Listed | null = null;
-  for (const read of reads) {
+  for (const read of declaredFirst(reads)) {
     const kind = censusKind(unit, read.stay, wall);
     if (kind === null) continue;
     if (best === null || CENSUS_KINDS.indexOf(kind) < CENSUS_KINDS.indexOf(best.kind)) best = { kind, read };

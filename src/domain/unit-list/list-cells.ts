@@ -3,6 +3,7 @@
 
 import { isTrusted } from '../age.ts';
 import type { BannerChip, Chart, ChartPart, MedicationView, ResultsView, VitalsView } from '../chart/chart.ts';
+import { isUndeclared } from '../chart/context.ts';
 import type { PartName } from '../parts.ts';
 import type { CensusRow } from './census-row.ts';
 import type { ColumnName } from './list-columns.ts';
@@ -30,7 +31,7 @@ export type ListCells = Readonly<
 export function listCells(chart: Chart, row: CensusRow): ListCells {
   return {
     when: whenLines(chart, row),
-    warnings: warningLines(chart),
+    warnings: [...(isUndeclared(row.stay.source) ? [doubt(STRANGER_WORDS)] : []), ...warningLines(chart)],
     limits: limitLines(chart),
     news2: news2Cell(chart),
     medication: medicationLines(chart),
@@ -39,6 +40,8 @@ export function listCells(chart: Chart, row: CensusRow): ListCells {
   };
 }
 
+/** Who lies here is said by a system that nobody has declared: shown, since it may be true, and never as if it were. */
+export const STRANGER_WORDS = 'Plats enligt okänd avsändare – kontrollera';
 const NOT_FED = 'ej i kopian';
 const partOf = (chart: Chart, name: PartName): ChartPart | undefined =>
   chart.blocks.flatMap(({ parts }) => parts).find((one) => one.part === name);

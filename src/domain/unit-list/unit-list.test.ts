@@ -19,7 +19,7 @@ import {
   SOURCE_NAMES,
   stay,
 } from '../chart/chart.fixture.ts';
-import { patientKey, unitId } from '../identity.ts';
+import { patientKey, sourceId, unitId } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PartFeed } from '../patient-copy.ts';
 import { LIST_KINDS, type ListKind } from '../unit.ts';
@@ -89,6 +89,15 @@ describe.each(LIST_KINDS)('§5.4 on a list of kind %s', (kind) => {
     }
     for (const { title, short } of list.columns) expect(`${title} ${short}`).toMatch(/\w.* .*\w/);
   });
+});
+
+it('a place that only an undeclared sender tells is marked as that, and others are not', () => {
+  const stranger = { stay: stay({ source: sourceId('unknown:GHOST|X') }) };
+  const words = 'Plats enligt okänd avsändare – kontrollera';
+  const { rows } = listOf({ row: stranger });
+  expect(rows[0]?.warnings[0]).toBe(words);
+  expect(rows[0]?.cells?.warnings[0]).toMatchObject({ tone: 'doubt', words });
+  expect(JSON.stringify(listOf({}))).not.toContain(words);
 });
 
 it('each column of a unit fed by nobody says so itself', () => {

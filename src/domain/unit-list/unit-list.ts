@@ -11,7 +11,7 @@ import {
   worstCriticalFeed,
 } from '../age.ts';
 import { composeChart } from '../chart/compose.ts';
-import type { ChartOptions } from '../chart/context.ts';
+import { type ChartOptions, isUndeclared } from '../chart/context.ts';
 import { listWarnings } from '../chart/list-warnings.ts';
 import { type Remember, rememberNothing } from '../chart/memory.ts';
 import { nearPatientsOf, type OnUnit } from '../chart/near-patients.ts';
@@ -22,7 +22,7 @@ import type { PatientCopy } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { UnitDeclaration } from '../unit.ts';
 import type { CensusRow, UnitFeed } from './census-row.ts';
-import { type ListCells, listCells } from './list-cells.ts';
+import { type ListCells, listCells, STRANGER_WORDS } from './list-cells.ts';
 import { type ListColumn, listColumns } from './list-columns.ts';
 import { type ListHeader, listHeader } from './list-header.ts';
 import { type ListPerson, listPerson } from './list-person.ts';
@@ -100,10 +100,11 @@ function rowsOf({ rows, copyOf, names, now, asOf, remember = rememberNothing }: 
   return rows.map((row) => {
     const who = listPerson(row, now.wallMs, asOf ?? now.wallMs);
     const copy = row.kind === 'discharged' ? null : copyOf(row.key);
-    if (copy === null) return { ...row, warnings: [], who, cells: null };
+    const strangers = isUndeclared(row.stay.source) ? [STRANGER_WORDS] : [];
+    if (copy === null) return { ...row, warnings: strangers, who, cells: null };
     const near = row.kind === 'present' ? nearPatientsOf(row, onUnit) : [];
     const chart = composeChart(copy, now, { ...names, nearPatients: near }, remember);
-    return { ...row, warnings: listWarnings(chart), who, cells: listCells(chart, row) };
+    return { ...row, warnings: [...strangers, ...listWarnings(chart)], who, cells: listCells(chart, row) };
   });
 }
 
