@@ -1,11 +1,10 @@
 // Hundreds of messages as no sender here has written them yet, sent to a real station over MLLP: made from a seed of the habits
 // of many systems. Each is answered once under its own number, every byte can be had back, and it changes whom it names.
 
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitFrame } from '../src/intake/hl7v2/split.ts';
-import { MllpFramer } from '../src/intake/mllp/framing.ts';
 import { House } from './support/house.ts';
+import { answersTo } from './support/mllp-answers.ts';
 
 interface Sent {
   readonly controlId: string;
@@ -132,7 +131,8 @@ describe('messages as no sender here has written them yet', () => {
   let answers: string[] = [];
   beforeAll(async () => {
     house = await House.start();
-    answers = await answersTo([...sent.map(({ bytes }) => bytes), ...RUBBISH], house.mllpPort);
+    const told = await answersTo([...sent.map(({ bytes }) => bytes), ...RUBBISH], house.mllpPort);
+    answers = told.map((answer) => answer.replaceAll('\0', ''));
     await house.settled();
   });
   afterAll(() => house.end());
@@ -184,27 +184,3 @@ describe('messages as no sender here has written them yet', () => {
     for (const { bytes } of sent) expect(splitFrame(bytes).slices).toHaveLength(1);
   });
 });
-
-/** Writes all before any answer is read. */
-async function answersTo(messages: readonly Buffer[], port: number): Promise<string[]> {
-  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  const framer = new MllpFramer({ frameBytesMax: 1e6, strayBytesMax: 100 });
-  const answers: string[] = [];
-  const done = new Promise<void>((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('data', (chunk) => {
-      for (const event of framer.push(chunk)) {
-        if (event.kind === 'frame') answers.push(Buffer.from(event.bytes).toString('latin1').replaceAll('\0', ''));
-        else reject(new Error(`an answer was ${event.kind}`));
-      }
-    });
-    socket.on('end', () => {
-      socket.end();
-      resolve();
-    });
-  });
-  for (const message of messages) socket.write(Buffer.concat([Buffer.of(0x0b), message, Buffer.of(0x1c, 0x0d)]));
-  socket.end();
-  await done;
-  return answers;
-}

@@ -1,12 +1,11 @@
 // Published HL7 v2 messages of many senders, sent to a real station over MLLP: what it answers, keeps, and whom it changes.
 
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyDigest } from '../src/copy/digest.ts';
 import { realFiles, whyNoRealFiles } from '../src/intake/hl7v2/real-files.fixture.ts';
-import { MllpFramer } from '../src/intake/mllp/framing.ts';
 import { DATA, messagesOf, numbersAbout, plain } from './support/corpus.ts';
 import { House } from './support/house.ts';
+import { answersTo } from './support/mllp-answers.ts';
 import { PatientWords } from './support/patient-words.ts';
 
 interface AnswerLine {
@@ -138,27 +137,3 @@ const controlId = (message: Uint8Array): string => {
   const header = /MSH([^\r\n]*)/.exec(Buffer.from(message).toString('latin1'))?.[1] ?? '';
   return header.split(header[0] ?? '|')[9] ?? '';
 };
-
-/** Writes every message before any answer is read, ends its side of the line, and takes what comes until the station ends its own. */
-async function answersTo(sent: readonly Uint8Array[], port: number): Promise<string[]> {
-  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  const framer = new MllpFramer({ frameBytesMax: 1e6, strayBytesMax: 100 });
-  const answers: string[] = [];
-  const done = new Promise<void>((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('data', (chunk) => {
-      for (const event of framer.push(chunk)) {
-        if (event.kind !== 'frame') reject(new Error(`an answer was ${event.kind}`));
-        else answers.push(Buffer.from(event.bytes).toString('latin1'));
-      }
-    });
-    socket.on('end', () => {
-      socket.end();
-      resolve();
-    });
-  });
-  for (const message of sent) socket.write(Buffer.concat([Buffer.of(0x0b), message, Buffer.of(0x1c, 0x0d)]));
-  socket.end();
-  await done;
-  return answers;
-}

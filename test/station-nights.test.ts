@@ -96,15 +96,18 @@ describe('a night', () => {
     let night = new Date(2026, 10, 22, 3, 30).getTime();
     const clock = { now: () => ({ wallMs: night, boot: 't', monotonicMs: 0 }) };
     const notes = new StationNotes(clock, () => {});
-    const nights = new NightWork({
-      settings: { dataFolder, snapshotHour: 3 },
-      keys,
-      intake: running,
-      ledger: { check: async () => 'whole' },
-      clock,
-      notes,
-      log: quiet,
-    });
+    const ledger = { check: async () => 'whole' as const };
+    const nightWork = () =>
+      new NightWork({
+        settings: { dataFolder, snapshotHour: 3 },
+        keys,
+        intake: running,
+        ledger,
+        clock,
+        notes,
+        log: quiet,
+      });
+    const nights = nightWork();
     nights.compareWith({ counts: async () => new Map([['journal', { Patient: 300 }]]) });
     await until(() => look<number>('SELECT count(*) FROM identity') >= 2);
     await nights.turn();
@@ -121,15 +124,7 @@ describe('a night', () => {
     expect(allergies()).toMatchObject([{ count: 2, before: 2 }]);
     expect(nights.counts?.beforeAt).not.toBeNull();
     // Kept over a restart, sealed.
-    const again = new NightWork({
-      settings: { dataFolder, snapshotHour: 3 },
-      keys,
-      intake: running,
-      ledger: { check: async () => 'whole' },
-      clock,
-      notes,
-      log: quiet,
-    });
+    const again = nightWork();
     expect(again.counts).toEqual(nights.counts);
   });
 });

@@ -1,15 +1,15 @@
 // The copy as it was.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Change } from '../domain/changes.ts';
-import { ANNA, HOUR, KIR2, local, MED1, MINUTE, person, resource, stay, TEN, TestCopy } from './copy.fixture.ts';
+import { ANNA, HOUR, KIR2, local, MED1, MINUTE, person, resource, stay, TEN, type TestCopy } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 import { laboratory } from './laboratory.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const { feed, declare, fromLab } = laboratory(() => copy);
 

@@ -1,14 +1,14 @@
 // How many of each kind are kept.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ANNA, BERTIL, JOURNAL, KIR2, LAB, resource, stay, TEN, TestCopy } from './copy.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { ANNA, BERTIL, JOURNAL, KIR2, LAB, resource, stay, TEN, type TestCopy } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 import { laboratory } from './laboratory.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const { fromLab } = laboratory(() => copy);
 

@@ -1,17 +1,17 @@
 // What a crash leaves behind.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Received } from '../domain/received.ts';
 import { limits } from '../limits.ts';
-import { ANNA, handleOf, readTest, resource, TestCopy } from './copy.fixture.ts';
+import { ANNA, handleOf, readTest, resource, type TestCopy } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 import { laboratory } from './laboratory.fixture.ts';
 import { CopyWriter } from './write/copy-writer.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const { keysOf } = laboratory(() => copy);
 

@@ -1,15 +1,15 @@
 // What feeds are known to carry, and what a wrong clock does to that.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Change } from '../domain/changes.ts';
-import { ANNA, BERTIL, declared, HOUR, KIR2, LAB, MED1, MINUTE, stay, TEN, TestCopy } from './copy.fixture.ts';
+import { ANNA, BERTIL, declared, HOUR, KIR2, LAB, MED1, MINUTE, stay, TEN, type TestCopy } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 import { laboratory } from './laboratory.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const { feed, declare, fromLab } = laboratory(() => copy);
 

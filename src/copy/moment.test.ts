@@ -1,14 +1,14 @@
 // A chart is read as it was only where everything that held then is still kept: back to what retention has dropped, and at a pin.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Failure } from '../domain/failures.ts';
-import { ANNA, declared, HOUR, JOURNAL, KIR2, MINUTE, resource, stay, TEN, TestCopy } from './copy.fixture.ts';
+import { ANNA, declared, HOUR, JOURNAL, KIR2, MINUTE, resource, stay, TEN, type TestCopy } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const say = (at: number, text: string) =>
   copy.send({ at, changes: [resource(ANNA, 'R/1', { text, mode: 'replace' })] });

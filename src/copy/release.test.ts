@@ -1,7 +1,7 @@
 // Letting a held source go on: in order, in pieces that others' messages come between, and the same however it is interrupted.
 
 import type { DiagnosticReport } from 'fhir/r4';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PartFeed } from '../domain/patient-copy.ts';
 import { limits } from '../limits.ts';
 import {
@@ -20,14 +20,14 @@ import {
   TEN,
   TestCopy,
 } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 import { CopyWriter } from './write/copy-writer.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
   copy.command({ command: 'declare', sources: [declared(LAB, 1, ['results'])] });
 });
-afterEach(() => copy.close());
 
 const PIECE = limits.releasePieceMessagesMax;
 const HELD = PIECE * 3 + 5;

@@ -1,15 +1,15 @@
 // Finding a person: by number, by name among those who are here, by name among everyone; and never a shorter list without saying so.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Change } from '../domain/changes.ts';
 import { limits } from '../limits.ts';
-import { ANNA, declared, JOURNAL, KIR2, LAB, local, MED1, person, stay, TEN, TestCopy } from './copy.fixture.ts';
+import { ANNA, declared, JOURNAL, KIR2, LAB, local, MED1, person, stay, TEN, type TestCopy } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 describe('search', () => {
   const named = (id: string, family: string, given: string) =>

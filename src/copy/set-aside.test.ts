@@ -1,6 +1,6 @@
 // What cannot be understood or applied: set aside, counted and shown, and in nobody’s way.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { limits } from '../limits.ts';
 import {
   ANNA,
@@ -14,16 +14,16 @@ import {
   resource,
   stay,
   TEN,
-  TestCopy,
+  type TestCopy,
 } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 import { laboratory } from './laboratory.fixture.ts';
 import { CopyWriter } from './write/copy-writer.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const { keysOf } = laboratory(() => copy);
 

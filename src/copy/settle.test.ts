@@ -1,7 +1,7 @@
 // What was set aside puts charts in doubt for as long as nobody knows what it said, and no longer: until a person has gone through
 // it, until the source has sent everything again, or until what was cut off has come whole.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Change } from '../domain/changes.ts';
 import type { Identity } from '../domain/identity.ts';
 import {
@@ -17,17 +17,17 @@ import {
   TEN,
   TestCopy,
 } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
   copy.command(
     { command: 'declare', sources: [declared(LAB, 1, ['results', 'allergies']), declared(JOURNAL, 2, ['results'])] },
     TEN,
   );
   copy.say(person(ANNA, { gender: 'female' }), person(BERTIL, { gender: 'male' }));
 });
-afterEach(() => copy.close());
 
 const junk = () => copy.send({ source: LAB, outcome: 'set-aside', reason: 'garbled' });
 const about = (...subjects: Identity[]) =>

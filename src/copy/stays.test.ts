@@ -1,6 +1,6 @@
 // Stays through their events (knowledge c3.5, c3.6), as a ward sees them.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { composeChart } from '../domain/chart/compose.ts';
 import { limits } from '../limits.ts';
 import {
@@ -15,15 +15,15 @@ import {
   resource,
   stay,
   TEN,
-  TestCopy,
+  type TestCopy,
   visit,
 } from './copy.fixture.ts';
+import { onFreshCopy } from './fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const only = () => {
   const { stays } = copy.chart(ANNA);

@@ -1,6 +1,6 @@
 // Merges, identifier lists and links (knowledge c3.3, c3.4; hazards H11, H12; design §5.7, §5.8).
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MergeChange } from '../../domain/changes.ts';
 import { type Identity, sourceId } from '../../domain/identity.ts';
 import { SAMORDNINGSNUMMER } from '../../domain/identity-domains.ts';
@@ -20,15 +20,15 @@ import {
   resource,
   stay,
   TEN,
-  TestCopy,
+  type TestCopy,
 } from '../copy.fixture.ts';
+import { onFreshCopy } from '../fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
   copy.command({ command: 'declare', sources: [declared(JOURNAL, 1), declared(LAB, 2)] });
 });
-afterEach(() => copy.close());
 
 const RESERVE = local('R1');
 const merge = (survivor: Identity, subsumed: Identity, kind: MergeChange['kind'] = 'merge'): MergeChange => ({

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ANNA, HOUR, KIR2, MINUTE, person, potassium, resource, stay, TEN, TestCopy } from '../copy.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { ANNA, HOUR, KIR2, MINUTE, person, potassium, resource, stay, TEN, type TestCopy } from '../copy.fixture.ts';
+import { onFreshCopy } from '../fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 describe('the copy of one patient', () => {
   it('shows a patient who was admitted, with name, bed and results', () => {

@@ -2,16 +2,16 @@
 // said to the contrary, in whichever order the messages came (c3.1, c3.2, hazard H4).
 
 import type { FhirResource } from 'fhir/r4';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Change, PartSnapshotChange, ResourceChange } from '../../domain/changes.ts';
-import { ANNA, declared, JOURNAL, MINUTE, resource, TEN, TestCopy } from '../copy.fixture.ts';
+import { ANNA, declared, JOURNAL, MINUTE, resource, TEN, type TestCopy } from '../copy.fixture.ts';
+import { onFreshCopy } from '../fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
   copy.command({ command: 'declare', sources: [declared(JOURNAL, 1, ['allergies', 'other'])] });
 });
-afterEach(() => copy.close());
 
 const penicillin = (rest: Partial<ResourceChange> = {}): Change =>
   resource(ANNA, 'A/p', { part: 'allergies', mode: 'replace', text: 'Penicillin', ...rest });

@@ -1,14 +1,14 @@
 // What a source changed in a way that is not read is shown as no longer sure, until the source says it whole again.
 
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ANNA, BERTIL, declared, LAB, local, resource, TestCopy } from '../copy.fixture.ts';
+import { expect, it } from 'vitest';
+import { ANNA, BERTIL, declared, LAB, local, resource, type TestCopy } from '../copy.fixture.ts';
+import { onFreshCopy } from '../fresh-copy.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
   copy.command({ command: 'declare', sources: [declared(LAB, 1, ['medication-orders', 'allergies'])] });
 });
-afterEach(() => copy.close());
 
 const order = (text = 'Waran') =>
   resource(ANNA, 'MedicationRequest/7', { part: 'medication-orders', mode: 'replace', keyScope: 'source', text });

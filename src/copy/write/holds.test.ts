@@ -1,16 +1,16 @@
 // A suspect source is held, and released or left out.
 
 import type { List } from 'fhir/r4';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Change } from '../../domain/changes.ts';
-import { ANNA, BERTIL, HOUR, LAB, MED1, MINUTE, resource, stay, TEN, TestCopy, visit } from '../copy.fixture.ts';
+import { ANNA, BERTIL, HOUR, LAB, MED1, MINUTE, resource, stay, TEN, type TestCopy, visit } from '../copy.fixture.ts';
+import { onFreshCopy } from '../fresh-copy.fixture.ts';
 import { laboratory } from '../laboratory.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const { keysOf, feed, declare, fromLab } = laboratory(() => copy);
 

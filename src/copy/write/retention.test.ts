@@ -1,6 +1,6 @@
 // What retention drops, and what it never does.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ANNA,
   declared,
@@ -14,15 +14,15 @@ import {
   resource,
   stay,
   TEN,
-  TestCopy,
+  type TestCopy,
 } from '../copy.fixture.ts';
+import { onFreshCopy } from '../fresh-copy.fixture.ts';
 import { laboratory } from '../laboratory.fixture.ts';
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
 });
-afterEach(() => copy.close());
 
 const { keysOf, feed, declare } = laboratory(() => copy);
 

@@ -1,18 +1,18 @@
 // What a complete load of a source did not contain stays in the chart with the doubt beside it: never removed, never as if it held.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Change } from '../../domain/changes.ts';
 import type { PartName } from '../../domain/parts.ts';
 import { ANNA, declared, JOURNAL, KIR2, LAB, local, resource, stay, TEN, TestCopy } from '../copy.fixture.ts';
+import { onFreshCopy } from '../fresh-copy.fixture.ts';
 
 const PARTS = ['stay', 'allergies', 'medication-orders', 'results', 'notes'] as const satisfies readonly PartName[];
 
 let copy: TestCopy;
-beforeEach(() => {
-  copy = new TestCopy();
+onFreshCopy((fresh) => {
+  copy = fresh;
   copy.command({ command: 'declare', sources: [declared(JOURNAL, 1, PARTS), declared(LAB, 2, PARTS)] });
 });
-afterEach(() => copy.close());
 
 const load = (phase: 'begin' | 'end' | 'given-up', more: object = {}) =>
   copy.command({ command: 'full-load', source: JOURNAL, parts: 'all-declared', phase, load: '1', ...more });
