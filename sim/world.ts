@@ -5,8 +5,9 @@ import { Agenda } from './agenda.ts';
 import type { Course } from './course/course.ts';
 import { COURSES, EMERGENCY_REASONS } from './course/courses.ts';
 import { clockTime, DAY_MS, HOUR_MS, MINUTE_MS, startOfDay } from './local-time.ts';
-import { ageAt, makePeople, makePerson, type Person } from './people.ts';
+import type { Person } from './people.ts';
 import { type HospitalCode, type Place, placesOf, Staff, UNITS, unitOf } from './places.ts';
+import { Population } from './population.ts';
 import { Random } from './random.ts';
 import { placeAt, type SimStay, type SimStayKind } from './stay.ts';
 
@@ -16,8 +17,6 @@ const FIRST_DAY = Date.UTC(2026, 8, 1);
 const WARM_UP_MS = 30 * DAY_MS;
 /** Stays are forgotten this long after discharge; a station may have been away that long. */
 const KEPT_MS = 14 * DAY_MS;
-/** Nobody comes back sooner than this, but by a control action. */
-const REST_MS = 3 * DAY_MS;
 
 type Happening =
   | { readonly kind: 'fill'; readonly place: Place; readonly hospital: HospitalCode }
@@ -35,27 +34,27 @@ export interface WorldStart {
 }
 
 export class World {
-  readonly people: Person[];
   readonly staff: Staff;
   readonly #seed: string;
   readonly #agenda = new Agenda<Happening>();
-  /** Per person (by number): not to be picked before this time. */
-  readonly #busyUntil = new Map<string, number>();
+  readonly #population: Population;
   #stays: SimStay[] = [];
   /** Emergency visits that are not over: who is given a place must not search the whole house. */
   #emergencies: SimStay[] = [];
   #now: number;
   #count = 0;
-  #newborns = 0;
-  #lookalike: Person | null = null;
 
   constructor({ seed, at }: WorldStart) {
     this.#seed = seed;
-    this.people = makePeople(seed);
+    this.#population = new Population(seed);
     this.staff = new Staff(seed);
     this.#now = at >= FIRST_DAY + WARM_UP_MS ? FIRST_DAY : startOfDay(at - WARM_UP_MS - 15 * DAY_MS);
     this.#open();
     this.advance(at);
+  }
+
+  get people(): Person[] {
+    return this.#population.people;
   }
 
   get now(): number {
@@ -139,7 +138,7 @@ export class World {
     const leaves = placeAt(ready, at);
     ready.places.push({ at: moveAt, place, by: 'transfer' });
     ready.dischargedAt = dayTime(Math.max(ready.dischargedAt, moveAt + random.between(1.5, 4) * DAY_MS), random);
-    this.#keepBusy(ready.person, ready.dischargedAt);
+    this.#population.keepBusy(ready.person, ready.dischargedAt);
     this.#agenda.add(moveAt, { kind: 'fill', place: leaves, hospital: ready.hospital });
     this.#agenda.add(ready.dischargedAt, { kind: 'end', stay: ready });
     return true;
@@ -156,7 +155,7 @@ export class World {
     const arrival = at + gapMs;
     const admittedAt = course.byEmergency === 0 && place.unit !== 'BB' ? nextMorning(arrival, random) : arrival;
     const dischargedAt = dayTime(admittedAt + random.between(course.days[0], course.days[1]) * DAY_MS, random);
-    const person = this.#pickPerson(course, at, random);
+    const person = this.#population.pick(course, at, random);
     const emergency = comesByEmergency
       ? this.#emergencyVisit({
           hospital,
@@ -200,23 +199,7 @@ export class World {
     const hours = mother.course?.id === 'caesarean' ? random.between(3, 6) : random.between(3, 13);
     const bornAt = mother.admittedAt + hours * HOUR_MS;
     if (bornAt > mother.dischargedAt - 12 * HOUR_MS) return;
-    const serial = this.#newborns++;
-    const day = clockTime(bornAt).date;
-    const number = `${day}SF${serial % 10}${Math.floor(serial / 10) % 10}`;
-    const sex = random.chance(0.51) ? 'M' : 'F';
-    const made = makePerson({ index: 20_000 + serial, series: 'reservnummer', number, seed: this.#seed });
-    const child: Person = {
-      ...made,
-      sex,
-      family: mother.person.family,
-      given: sex === 'M' ? 'Pojke' : 'Flicka',
-      isProtected: mother.person.isProtected,
-      street: mother.person.street,
-      town: mother.person.town,
-      allergies: 'unknown',
-      kin: { ...nameOf(mother.person), relation: 'Mor', phone: mother.person.phone },
-      interpreter: null,
-    };
+    const child = this.#population.newborn(mother.person, bornAt, random);
     const place = placeAt(mother, bornAt);
     this.#add({
       hospital: mother.hospital,
@@ -241,7 +224,7 @@ export class World {
     for (let i = 0; i < visits; i++) {
       const [reason, icd] = random.pick(EMERGENCY_REASONS);
       const from = at + random.int(1, 59) * MINUTE_MS;
-      const person = this.#pickPerson(null, at, random);
+      const person = this.#population.pick(null, at, random);
       this.#emergencyVisit({
         hospital,
         person,
@@ -279,7 +262,7 @@ export class World {
     return this.#add({
       hospital,
       kind: 'emergency',
-      person: visit.isUnknown ? this.#unknownPerson(person, from) : person,
+      person: visit.isUnknown ? this.#population.unknown(person, from) : person,
       identified: visit.isUnknown ? { at: from + random.int(45, 95) * MINUTE_MS, person } : null,
       course: visit.course,
       reason: visit.reason,
@@ -298,24 +281,6 @@ export class World {
     });
   }
 
-  /** Found without papers: a reserve number, no name, no known sensitivities, until someone tells who it is. */
-  #unknownPerson(person: Person, at: number): Person {
-    const serial = this.#newborns++;
-    const number = `${clockTime(at).date}SX${serial % 10}${Math.floor(serial / 10) % 10}`;
-    const made = makePerson({ index: 20_000 + serial, series: 'reservnummer', number, seed: this.#seed });
-    return {
-      ...made,
-      sex: person.sex,
-      birth: '',
-      family: 'Okänd',
-      given: person.sex === 'M' ? 'Man' : 'Kvinna',
-      isProtected: false,
-      kin: null,
-      allergies: 'unknown',
-      interpreter: null,
-    };
-  }
-
   #planDayCare(at: number): void {
     const tomorrow = startOfDay(at + DAY_MS);
     const weekday = clockTime(tomorrow + 12 * HOUR_MS).weekday;
@@ -327,7 +292,7 @@ export class World {
       this.#add({
         hospital: 'ASEN',
         kind: 'day-care',
-        person: this.#pickPerson(course, at, random),
+        person: this.#population.pick(course, at, random),
         course,
         reason: course.reason,
         icd: course.icd,
@@ -375,45 +340,10 @@ export class World {
     };
     this.#stays.push(stay);
     if (stay.kind === 'emergency') this.#emergencies.push(stay);
-    this.#keepBusy(given.person, given.dischargedAt);
+    this.#population.keepBusy(given.person, given.dischargedAt);
     return stay;
   }
-
-  #keepBusy(person: Person, until: number): void {
-    this.#busyUntil.set(person.number, Math.max(until + REST_MS, this.#busyUntil.get(person.number) ?? 0));
-  }
-
-  #isFree(person: Person, at: number): boolean {
-    return (this.#busyUntil.get(person.number) ?? 0) <= at;
-  }
-
-  /** Someone of fitting age and sex who is at home. Lookalikes tend to come together, as in life they seem to. */
-  #pickPerson(course: Course | null, at: number, random: Random): Person {
-    const today = clockTime(at).date;
-    const fits = (person: Person): boolean => {
-      if (!this.#isFree(person, at)) return false;
-      if (course === null) return true;
-      const age = ageAt(person, today);
-      return age >= course.ages[0] && age <= course.ages[1] && (course.sex === undefined || course.sex === person.sex);
-    };
-    const awaited = this.#lookalike;
-    if (awaited !== null && fits(awaited) && random.chance(0.8)) {
-      this.#lookalike = null;
-      return awaited;
-    }
-    let found: Person | undefined;
-    for (let tries = 0; tries < 60 && found === undefined; tries++) {
-      const candidate = random.pick(this.people);
-      if (fits(candidate)) found = candidate;
-    }
-    found ??= this.people.find(fits) ?? this.people.find((person) => this.#isFree(person, at));
-    if (found === undefined) throw new Error('sim: more beds than people');
-    if (found.lookalike !== null && course !== null) this.#lookalike = this.people[found.lookalike] ?? null;
-    return found;
-  }
 }
-
-const nameOf = (person: Person): { family: string; given: string } => ({ family: person.family, given: person.given });
 
 /** Discharges happen by day: the same date, between ten and five. */
 function dayTime(ms: number, random: Random): number {

@@ -1,0 +1,56 @@
+// Operations people go home from the same day.
+
+import type { Course } from './course.ts';
+
+export const DAY_SURGERY: readonly Course[] = [
+  {
+    id: 'day-hernia',
+    reason: 'Ljumskbråck, dagkirurgi',
+    icd: 'K40.9',
+    units: ['DAGKIR'],
+    weight: 5,
+    ages: [18, 80],
+    days: [0.25, 0.35],
+    byEmergency: 0,
+    severity: { start: 0.05, peakAfterHours: 3, halvesInHours: 3 },
+    shift: { pulse: 8, sbp: -8 },
+    labs: {},
+    panels: [],
+    medicines: ['paracetamol', 'oxycodone', 'ondansetron'],
+    surgery: {
+      code: 'JAB30',
+      name: 'Ljumskbråck, öppen plastik med nät',
+      afterHours: [1.2, 2],
+      minutes: [45, 70],
+      side: true,
+      isElective: true,
+    },
+    history: 'Reponibelt ljumskbråck med besvär vid ansträngning.',
+    plan: 'Hem samma dag efter utskrivningsbedömning.',
+  },
+  {
+    id: 'day-arthroscopy',
+    reason: 'Knäartroskopi, dagkirurgi',
+    icd: 'M23.2',
+    units: ['DAGKIR'],
+    weight: 4,
+    ages: [18, 65],
+    days: [0.2, 0.3],
+    byEmergency: 0,
+    severity: { start: 0.05, peakAfterHours: 2, halvesInHours: 3 },
+    shift: { pulse: 6 },
+    labs: {},
+    panels: [],
+    medicines: ['paracetamol', 'oxycodone'],
+    surgery: {
+      code: 'NGD11',
+      name: 'Artroskopi knä, partiell meniskresektion',
+      afterHours: [1, 2],
+      minutes: [30, 50],
+      side: true,
+      isElective: true,
+    },
+    history: 'Låsningar i knäet efter vridvåld. MR visar meniskruptur.',
+    plan: 'Belastning fritt efter förmåga.',
+  },
+];
