@@ -16,6 +16,8 @@ export const EXTENSION = {
   statusText: 'urn:reservkraft:status-text',
   /** On ServiceRequest and MedicationRequest, valueCode: order control (HL7 table 0119) as received. */
   orderControl: 'urn:reservkraft:order-control',
+  /** On DocumentReference, valueString, Swedish, shown as it stands: what a reader must know of how it came. */
+  receptionRemark: 'urn:reservkraft:reception-remark',
   /** On DiagnosticReport, valueString: which finding of the parent report this one belongs to (a culture's organism, OBR-26). */
   parentResult: 'urn:reservkraft:parent-result',
 } as const;

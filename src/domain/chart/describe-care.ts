@@ -1,6 +1,7 @@
 // Everything that is neither a warning, a drug nor a value, in words: orders, bookings, problems, procedures, notes, devices,
 // relatives. A type nobody foresaw is still shown, by its name and whatever it calls itself.
 
+import { EXTENSION } from '../extensions.ts';
 import { orderStatusWords, statusOf } from './describe-medication.ts';
 import { type Description, description, details, joined } from './description.ts';
 import {
@@ -8,6 +9,7 @@ import {
   codesOf,
   conceptText,
   conceptTexts,
+  extensionsOf,
   field,
   humanName,
   list,
@@ -210,7 +212,10 @@ function describeDocument(resource: unknown): Description {
       text: words || joined(text(field(resource, 'description')), titles, unread),
       status: textAt(resource, 'docStatus') === 'preliminary' ? 'preliminär' : null,
       details: details(['Författare', references(field(resource, 'author'), resource)]),
-      remarks: textAt(resource, 'docStatus') === 'amended' ? ['Ändrad'] : [],
+      remarks: [
+        ...(textAt(resource, 'docStatus') === 'amended' ? ['Ändrad'] : []),
+        ...extensionsOf(resource, EXTENSION.receptionRemark).flatMap((one) => textAt(one, 'valueString') ?? []),
+      ],
       written: textAt(resource, 'date'),
     },
   );

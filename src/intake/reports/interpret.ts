@@ -1,8 +1,9 @@
 // A printed list as received to changes: each page that is surely one patient's becomes a document of that patient, shown as
 // the page it is, with the time printed on it. Nothing on a page is ever read as a value.
 
-import type { FhirResource } from 'fhir/r4';
+import type { Extension, FhirResource } from 'fhir/r4';
 import type { FeedAlarm, ResourceChange } from '../../domain/changes.ts';
+import { EXTENSION } from '../../domain/extensions.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { fhirSystemOf } from '../../domain/identity-domains.ts';
 import type { Interpreter, Received } from '../../domain/received.ts';
@@ -127,6 +128,25 @@ function documentsOf(report: Report): ResourceChange[] {
   });
 }
 
+const PDF = 'application/pdf';
+const TEXT = 'text/plain; charset=utf-8';
+
+/** What the reader of one patient's pages must know: that the page counts and not its text, and that others went to nobody. */
+function remarksOf({ pages: all }: Report, own: readonly TiedPage[]): { extension?: Extension[] } {
+  const untied = all.filter(({ tie }) => !tie.tied).length;
+  const remarks = [
+    ...(own.some(({ contentType }) => contentType === PDF)
+      ? ['Text ur en PDF: spalter och rader kan ha hamnat fel, jämför med originalet']
+      : []),
+    ...(untied === 0
+      ? []
+      : [`${untied} av ${all.length} sidor i utskriften kunde inte knytas till någon patient: mer kan finnas`]),
+  ];
+  return remarks.length === 0
+    ? {}
+    : { extension: remarks.map((valueString) => ({ url: EXTENSION.receptionRemark, valueString })) };
+}
+
 function documentOf(report: Report, pages: readonly TiedPage[], identity: Identity, at: number): FhirResource {
   return {
     resourceType: 'DocumentReference',
@@ -134,6 +154,7 @@ function documentOf(report: Report, pages: readonly TiedPage[], identity: Identi
     type: { text: report.kind },
     date: new Date(at).toISOString(),
     description: report.kind,
+    ...remarksOf(report, pages),
     context: {
       // What the page itself says of whom it is about, so that a reader can compare it with the chart's own name.
       sourcePatientInfo: {
@@ -141,13 +162,13 @@ function documentOf(report: Report, pages: readonly TiedPage[], identity: Identi
         display: pages[0]?.tie.name ?? '',
       },
     },
-    content: pages.map((page) => ({
-      attachment: {
-        contentType: page.contentType,
-        data: page.data,
-        title: `${report.kind}, sida ${page.number}`,
-        creation: new Date(page.atMs).toISOString(),
-      },
-    })),
+    content: pages.flatMap((page) => {
+      const about = { title: `${report.kind}, sida ${page.number}`, creation: new Date(page.atMs).toISOString() };
+      const original = { attachment: { contentType: page.contentType, data: page.data, ...about } };
+      if (page.contentType !== PDF) return [original];
+      // The page's own words, for whoever can't open it where they stand.
+      const words = { contentType: TEXT, data: Buffer.from(page.text).toString('base64'), ...about };
+      return [original, { attachment: words }];
+    }),
   };
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ResourceChange } from '../../domain/changes.ts';
+import { entry, NOW_MS, now, patientCopy } from '../../domain/chart/chart.fixture.ts';
+import { composeChart } from '../../domain/chart/compose.ts';
 import { sourceId } from '../../domain/identity.ts';
 import type { ReceivedFormat } from '../../domain/received.ts';
 import { ARRIVAL_MS, at, received, source } from '../fhir/reading.fixture.ts';
@@ -283,6 +285,31 @@ describe('a PDF list', () => {
       '189001019802',
       '189001029819',
     ]);
+    const { resource } = reading.changes[0] as ResourceChange;
+    const chart = composeChart(
+      patientCopy({ parts: { reports: { entries: [entry('reports', resource, { at: NOW_MS })] } } }),
+      now,
+    );
+    const shown = chart.blocks.flatMap(({ parts }) => parts).find(({ part }) => part === 'reports')?.entries[0];
+    expect(shown?.text).toContain('Heparin 5000 E');
+    expect(shown?.remarks.join()).toContain('jämför med originalet');
+  });
+
+  it('with pages that could be tied to nobody says so in the charts of those it is tied to', async () => {
+    const more = pdfOf([
+      ['Medicinlista', `${KARIN}  Lind, Karin`],
+      ['forts.', 'Waran 2,5 mg'],
+    ]);
+    const header = {
+      kind: 'Medicinlista',
+      unit: null,
+      fileTimeMs: ARRIVAL_MS,
+      pdfPages: (await readPdfPages(more)) ?? [],
+    };
+    const reading = interpretReport(received(packReport(header, more), 'report-pdf'), source);
+    const said = JSON.stringify((reading.changes[0] as ResourceChange).resource);
+    expect(said).toContain('1 av 2 sidor i utskriften kunde inte knytas till någon patient');
+    expect(said).not.toContain('Waran');
   });
 
   it('that is damaged is nobody’s, and does not stop the reader', async () => {

@@ -1,6 +1,6 @@
 // Whose a printed page is. A page is one patient's only when it carries one whole number and a name beside it, and no sign of
-// anybody else (design §8). In doubt it is nobody's: an untied page is read at the unit, a wrongly tied one is another person's
-// medicines.
+// anybody else (design §8). In doubt it is nobody's: an untied page is told of and can be asked for, a wrongly tied one is another
+// person's medicines.
 
 import type { Identity } from '../../domain/identity.ts';
 import { identityDomain, PERSONNUMMER, SAMORDNINGSNUMMER } from '../../domain/identity-domains.ts';
