@@ -152,6 +152,8 @@ export const limits = {
   nameWordCharactersMax: 40,
   /** JSON bodies to our own routes. */
   apiBodyBytesMax: 256 * KIB,
+  /** How often it is kept on disk how long the inbox has surely been kept: what a restart of the machine may leave uncounted. */
+  livedKeptEveryMs: HOUR_MS,
   /** A repetition of a message is recognised this long (design §6). */
   repetitionKeptMs: 400 * DAY_MS,
   /** A received message is kept at least this long, and never less than back to the oldest good snapshot. */

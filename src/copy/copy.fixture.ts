@@ -20,6 +20,8 @@ import type { ApplyResult } from './write/outcomes.ts';
 export const TEN = Date.UTC(2026, 10, 22, 10);
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+/** All rows have surely been kept long enough. */
+export const SURELY_OLD = Number.MAX_SAFE_INTEGER;
 
 export const JOURNAL = sourceId('journal');
 export const LAB = sourceId('lab');

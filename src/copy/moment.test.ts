@@ -2,7 +2,19 @@
 
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../domain/failures.ts';
-import { ANNA, declared, HOUR, JOURNAL, KIR2, MINUTE, resource, stay, TEN, type TestCopy } from './copy.fixture.ts';
+import {
+  ANNA,
+  declared,
+  HOUR,
+  JOURNAL,
+  KIR2,
+  MINUTE,
+  resource,
+  SURELY_OLD,
+  stay,
+  TEN,
+  type TestCopy,
+} from './copy.fixture.ts';
 import { onFreshCopy } from './fresh-copy.fixture.ts';
 
 let copy: TestCopy;
@@ -12,6 +24,8 @@ onFreshCopy((fresh) => {
 
 const say = (at: number, text: string) =>
   copy.send({ at, changes: [resource(ANNA, 'R/1', { text, mode: 'replace' })] });
+const retain = (historyBefore: number, dischargedBefore: number, at?: number) =>
+  copy.command({ command: 'retain', historyBefore, dischargedBefore, beforeSeq: SURELY_OLD }, at);
 const refusal = (read: () => unknown): Failure | null => {
   try {
     read();
@@ -29,7 +43,7 @@ const manyPins = () => {
     say(TEN + day * 24 * HOUR + 2 * MINUTE, `after ${day}`);
   }
   say(TEN + 20 * 24 * HOUR, 'now');
-  copy.command({ command: 'retain', historyBefore: TEN + 17 * 24 * HOUR, dischargedBefore: TEN + 17 * 24 * HOUR });
+  retain(TEN + 17 * 24 * HOUR, TEN + 17 * 24 * HOUR);
 };
 
 describe('§5.15 the copy as it was', () => {
@@ -48,14 +62,15 @@ describe('§5.15 the copy as it was', () => {
 
   it('72 hours back it can be read when all before has been dropped, a minute more is refused with what is the oldest', () => {
     say(TEN, 'first');
+    say(TEN + 8 * HOUR, 'first still');
     say(TEN + 80 * HOUR, 'second');
-    copy.command({ command: 'retain', historyBefore: TEN + 8 * HOUR, dischargedBefore: 0 }, TEN + 80 * HOUR);
+    retain(TEN + 8 * HOUR, 0, TEN + 80 * HOUR);
     expect(copy.chart(ANNA, TEN + 8 * HOUR).parts.results.entries).toHaveLength(1);
     expect(refusal(() => copy.chart(ANNA, TEN + 8 * HOUR - MINUTE))).toMatchObject({
       code: 'history.too-old',
       detail: 'äldst 22 nov 2026 19:00',
     });
-    copy.command({ command: 'retain', historyBefore: TEN, dischargedBefore: 0 });
+    retain(TEN, 0);
     expect(refusal(() => copy.chart(ANNA, TEN + 8 * HOUR - MINUTE))).not.toBeNull();
   });
 
@@ -90,7 +105,7 @@ describe('§5.15 the copy as it was', () => {
     copy.send({ at: TEN + 80 * HOUR, changes: [] });
     const feed = () => copy.chart(ANNA, TEN + 10 * HOUR).parts.results.feeds[0];
     expect(feed()?.fullyLoadedAt).not.toBeNull();
-    copy.command({ command: 'retain', historyBefore: TEN + 8 * HOUR, dischargedBefore: TEN + 8 * HOUR });
+    retain(TEN + 8 * HOUR, TEN + 8 * HOUR);
     expect(copy.chart(ANNA, TEN + 10 * HOUR).parts.results.entries).toEqual([]);
     expect(feed()).toMatchObject({ fullyLoadedAt: null, rebuiltAt: copy.wall });
   });
@@ -100,11 +115,11 @@ describe('§5.15 the copy as it was', () => {
     copy.command({ command: 'pin', name: 'reservläge', by: 'it-1' }, TEN + 10 * MINUTE);
     say(TEN + HOUR, 'second');
     say(TEN + 100 * HOUR, 'third');
-    copy.command({ command: 'retain', historyBefore: TEN + 28 * HOUR, dischargedBefore: 0 }, TEN + 100 * HOUR);
+    retain(TEN + 28 * HOUR, 0, TEN + 100 * HOUR);
     const pinned = copy.chart(ANNA, TEN + 10 * MINUTE);
     expect(pinned.asOf).toBe(TEN + 10 * MINUTE);
     expect(pinned.parts.results.entries).toMatchObject([{ resource: { code: { text: 'first' } } }]);
-    expect(refusal(() => copy.chart(ANNA, TEN + 2 * HOUR))?.detail).toContain('sparad tidpunkt 22 nov 2026 11:10');
+    expect(refusal(() => copy.chart(ANNA, TEN + 30 * MINUTE))?.detail).toContain('sparad tidpunkt 22 nov 2026 11:10');
     copy.command({ command: 'unpin', name: 'reservläge', by: 'it-1' });
     expect(refusal(() => copy.chart(ANNA, TEN + 10 * MINUTE))).toMatchObject({ code: 'history.too-old' });
   });

@@ -20,29 +20,40 @@ export interface Moment {
 
 /**
  * The last sequence that had come by this time, to the second. After a clock was put back an hour exists twice: then the later
- * one is meant.
+ * one is meant. What came while a clock was days behind is no answer to what was known those days ago.
  */
 export function sequenceAt(db: Database, wallMs: number): number {
   const cursor = copyCursor(db);
-  const last = db.prepare<[number], number>('SELECT seq FROM mark WHERE wall <= ? ORDER BY seq DESC LIMIT 1').pluck();
+  const nearest = db.prepare<[number], number | null>('SELECT max(wall) FROM mark WHERE wall <= ?').pluck();
+  const last = db
+    .prepare<[number, number], number>('SELECT seq FROM mark WHERE wall <= ? AND wall >= ? ORDER BY seq DESC LIMIT 1')
+    .pluck();
   const next = db.prepare<[number], number>('SELECT seq FROM mark WHERE seq > ? ORDER BY seq LIMIT 1').pluck();
-  const first = last.get(wallMs) ?? 0;
+  const before = nearest.get(wallMs) ?? null;
+  const first = before === null ? 0 : (last.get(wallMs, before - PUT_BACK_TOGETHER_MS) ?? 0);
   return (next.get(first) ?? cursor + 1) - 1;
 }
 
-/** In `meta`: the time before which retention has dropped versions. */
-export const HISTORY_FROM = 'history-from';
+/** Of an hour that exists twice, both have marks this near each other: something is heard or proven every few minutes. */
+const PUT_BACK_TOGETHER_MS = 15 * 60_000;
+
+/** In `meta`: the sequence before which retention has dropped versions. Not a time: that clock may have been wrong. */
+export const HISTORY_FROM = 'history-from-sequence';
 
 export class MomentReader {
   readonly #db: Database;
   readonly #meta;
   readonly #firstMark;
+  readonly #markOf;
   readonly #pins;
 
   constructor(db: Database) {
     this.#db = db;
     this.#meta = db.prepare<[string], number>('SELECT value FROM meta WHERE name = ?').pluck();
-    this.#firstMark = db.prepare<[], number>('SELECT min(wall) FROM mark').pluck();
+    this.#firstMark = db.prepare<[], number | null>('SELECT min(wall) FROM mark').pluck();
+    this.#markOf = db
+      .prepare<[number], number>('SELECT wall FROM mark WHERE seq <= ? ORDER BY seq DESC LIMIT 1')
+      .pluck();
     this.#pins = db
       .prepare<[], string>(`SELECT body FROM setting WHERE name = 'pin' AND until = ${FOREVER} ORDER BY since`)
       .pluck();
@@ -63,14 +74,19 @@ export class MomentReader {
 
   /** Everything since what retention has dropped: 72 hours, and all of a downtime or a hold, in which nothing is dropped. */
   #kept(asOf: number, wall: number): Moment | null {
-    const oldest = this.#oldest();
-    if (oldest === null || asOf < oldest) return null;
-    return { sequence: sequenceAt(this.#db, asOf), asOf, isNow: false, wall: Math.min(wall, asOf) };
+    const first = this.#firstMark.get() ?? null;
+    if (first === null || asOf < first) return null;
+    const sequence = sequenceAt(this.#db, asOf);
+    if (sequence < this.#from()) return null;
+    return { sequence, asOf, isNow: false, wall: Math.min(wall, asOf) };
+  }
+
+  #from(): number {
+    return this.#meta.get(HISTORY_FROM) ?? 0;
   }
 
   #oldest(): number | null {
-    const first = this.#firstMark.get();
-    return first === undefined || first === null ? null : Math.max(first, this.#meta.get(HISTORY_FROM) ?? 0);
+    return this.#markOf.get(this.#from()) ?? this.#firstMark.get() ?? null;
   }
 
   /** Between a pin and what is kept, versions are missing: only the pin's own moment is whole, asked for to the minute. */

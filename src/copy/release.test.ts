@@ -16,6 +16,7 @@ import {
   readTest,
   resource,
   type Sent,
+  SURELY_OLD,
   stay,
   TEN,
   TestCopy,
@@ -160,7 +161,7 @@ describe('§5.15 a held source is let go on in order', () => {
     release();
     const versions = () => copy.db.prepare('SELECT count(*) FROM fact').pluck().get();
     const before = versions();
-    copy.command({ command: 'retain', historyBefore: copy.wall, dischargedBefore: copy.wall });
+    copy.command({ command: 'retain', historyBefore: copy.wall, dischargedBefore: copy.wall, beforeSeq: SURELY_OLD });
     expect(versions()).toBe(before);
   });
 });

@@ -14,6 +14,7 @@ import {
   MINUTE,
   person,
   resource,
+  SURELY_OLD,
   TEN,
   TestCopy,
 } from './copy.fixture.ts';
@@ -152,7 +153,7 @@ describe('what names its patients', () => {
   it('is not forgotten by time: a chart lacks it for as long as nobody has gone through it', () => {
     about(ANNA);
     const later = copy.wall + 100 * 60 * MINUTE;
-    copy.command({ command: 'retain', historyBefore: later, dischargedBefore: 0 }, later);
+    copy.command({ command: 'retain', historyBefore: later, dischargedBefore: 0, beforeSeq: SURELY_OLD }, later);
     expect(doubt(ANNA)).toBe(1);
     expect(copy.chart(ANNA).notices).toMatchObject([{ kind: 'set-aside-message' }]);
   });

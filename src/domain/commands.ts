@@ -60,5 +60,13 @@ export type CopyCommand =
   | { readonly command: 'pin' | 'unpin'; readonly name: string; readonly by: string }
   /** Time passes: cancels that wait for an unseen event are applied when due. */
   | { readonly command: 'tick' }
-  /** Drop what retention allows (design §5.23: never written while a downtime, a hold or a loss of contact lasts). */
-  | { readonly command: 'retain'; readonly historyBefore: number; readonly dischargedBefore: number };
+  /**
+   * Drop what retention allows (design §5.23: never written while a downtime, a hold or a loss of contact lasts): what is older
+   * by the wall clock, and by `beforeSeq` for sure. Without a sequence (older rows) nothing is dropped: a clock alone may be wrong.
+   */
+  | {
+      readonly command: 'retain';
+      readonly historyBefore: number;
+      readonly dischargedBefore: number;
+      readonly beforeSeq?: number;
+    };

@@ -175,6 +175,15 @@ export const FAILURES = {
     doNow:
       'Ta reda på vem som tog bort filen. Jämför med källsystemen vad som sänts sist, och be om en full laddning vid tvekan.',
   },
+  'clock.stepped': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Datorns klocka har ställts om:',
+    stillRight: 'Åldrar räknas på en klocka som ingen kan ställa, och inget gallras för att klockan har hoppat.',
+    doNow:
+      'Kontrollera datorns tid och dess tidsserver. Klockslag på det som kom medan klockan gick fel kan vara fel; --at läser då ett närmast tidigare läge.',
+  },
   'witness.behind': {
     class: 'permanent',
     httpStatus: 500,

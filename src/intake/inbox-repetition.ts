@@ -48,14 +48,14 @@ export class RepetitionTable {
       'SELECT content, seq FROM repetition WHERE source = ? AND control = ?',
     );
     this.#count = db.prepare(
-      'UPDATE repetition SET times = times + 1, day = ? WHERE source = ? AND control = ? AND content = ?',
+      'UPDATE repetition SET times = times + 1, day = max(day, ?) WHERE source = ? AND control = ? AND content = ?',
     );
     this.#insert = db.prepare(
       `INSERT INTO repetition VALUES (?, ?, ?, ?, ?, 1)
        ON CONFLICT (source, control, content) DO UPDATE SET seq = excluded.seq, day = excluded.day`,
     );
-    this.#walk = db.prepare<[number, string, Buffer, number], Place & { readonly day: number }>(
-      `SELECT source, control, content, day FROM repetition WHERE (source, control, content) > (?, ?, ?)
+    this.#walk = db.prepare<[number, string, Buffer, number], Place & { readonly day: number; readonly seq: number }>(
+      `SELECT source, control, content, day, seq FROM repetition WHERE (source, control, content) > (?, ?, ?)
        ORDER BY source, control, content LIMIT ?`,
     );
     this.#delete = db.prepare('DELETE FROM repetition WHERE source = ? AND control = ? AND content = ?');
@@ -81,13 +81,14 @@ export class RepetitionTable {
 
   /**
    * Walks a piece of the table, dropping what is older than 400 days; the next call goes on from there. An index by time
-   * would cost every message a write for something that may take days.
+   * would cost every message a write for something that may take days. Only rows before `beforeSeq` are that old for sure,
+   * whatever the wall clock showed when they came or shows now.
    */
-  sweep(wallMs: number, rowsMax: number): number {
+  sweep({ beforeSeq, wallMs, rowsMax }: { beforeSeq: number; wallMs: number; rowsMax: number }): number {
     const from = this.#walked ?? BEFORE_ALL;
     const rows = this.#walk.all(from.source, from.control, from.content, rowsMax);
     const oldest = dayOf(wallMs - limits.repetitionKeptMs);
-    const old = rows.filter((row) => row.day < oldest);
+    const old = rows.filter((row) => row.day < oldest && row.seq < beforeSeq);
     for (const row of old) this.#delete.run(row.source, row.control, row.content);
     this.#walked = rows.length < rowsMax ? null : (rows.at(-1) ?? null);
     return old.length;

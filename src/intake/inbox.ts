@@ -8,6 +8,7 @@ import { Failure } from '../domain/failures.ts';
 import { RECEIVED_FORMATS, type Received } from '../domain/received.ts';
 import type { Arrival } from '../domain/time.ts';
 import { GapRepair } from './inbox-gaps.ts';
+import { LivedTime } from './inbox-lived.ts';
 import { CHAIN_BYTES, chainAfter, inPacks, type NewRow, PackWriter } from './inbox-pack-writer.ts';
 import { RepetitionTable } from './inbox-repetition.ts';
 import { type InboxItem, InboxRows } from './inbox-rows.ts';
@@ -224,19 +225,16 @@ export class Inbox {
   }
 
   /**
-   * Drops whole packs that are older than `beforeWallMs` and lie before `beforeSeq` (the oldest good snapshot's cursor), a
-   * bounded number a call. The newest pack always stays. Returns how many rows went.
+   * Drops whole packs that lie before `beforeSeq` (the oldest good snapshot's cursor, and what has surely been kept long enough),
+   * a bounded number a call. No clock is asked: the newest pack always stays. Returns how many rows went.
    */
-  purge(options: { beforeSeq: number; beforeWallMs: number; packsMax: number }): number {
-    const old = this.#db
-      .prepare<[number, number, number], { first: number; last: number; chain: Buffer; wall: number }>(
-        `SELECT first, last, chain, (SELECT wall_ms FROM received WHERE seq = last) AS wall
-         FROM pack WHERE last < ? AND last < ? ORDER BY first LIMIT ?`,
+  purge(options: { beforeSeq: number; packsMax: number }): number {
+    const upTo = this.#db
+      .prepare<[number, number, number], { first: number; last: number; chain: Buffer }>(
+        'SELECT first, last, chain FROM pack WHERE last < ? AND last < ? ORDER BY first LIMIT ?',
       )
-      .all(options.beforeSeq, this.#head.seq, options.packsMax);
-    const young = old.findIndex((each) => each.wall >= options.beforeWallMs);
-    const going = young < 0 ? old : old.slice(0, young);
-    const upTo = going.at(-1);
+      .all(options.beforeSeq, this.#head.seq, options.packsMax)
+      .at(-1);
     if (upTo === undefined) return 0;
     return this.#db
       .transaction(() => {
@@ -248,9 +246,14 @@ export class Inbox {
       .immediate();
   }
 
-  /** A piece of the walk that forgets repetitions older than 400 days. */
-  sweepRepetitions(wallMs: number, rowsMax: number): number {
-    return this.#db.transaction(() => this.#repetitions.sweep(wallMs, rowsMax)).immediate();
+  /** A piece of the walk that forgets repetitions older than 400 days, by the wall clock and by how long the row was surely kept. */
+  sweepRepetitions(options: { beforeSeq: number; wallMs: number; rowsMax: number }): number {
+    return this.#db.transaction(() => this.#repetitions.sweep(options)).immediate();
+  }
+
+  /** For the connection that writes: how long the rows have surely been here. */
+  livedTime(): LivedTime {
+    return new LivedTime(this.#db);
   }
 
   /** Reads everything and compares it with its hashes: finds changed, missing and put-back rows. Slow; for a quiet thread. */

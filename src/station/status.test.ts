@@ -31,6 +31,7 @@ test('what a stranger calls itself is only counted in /health: it could be someb
     inboxSeq: 3,
     notes: [],
     missing: [],
+    clock: { count: 0, last: null },
   } as unknown as Parameters<typeof stationHealth>[0]['intake'];
   const ledger = { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 } as const;
   const health = stationHealth({ name: 'Prov', startedAt: now, now, intake, sources, notes: [], ledger });
@@ -41,7 +42,17 @@ test('what a stranger calls itself is only counted in /health: it could be someb
 test('what was lost with a damaged file keeps /health from saying ok, also after the next start', () => {
   const now = { wallMs: Date.UTC(2026, 10, 22), boot: 'a', monotonicMs: 1 };
   const ledger = { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 } as const;
-  const well = { refusal: null, backlog: 0, waitedMs: 0, applyFailure: null, inboxSeq: 9, notes: [], missing: [] };
+  const clock = { count: 0, last: null };
+  const well = {
+    refusal: null,
+    backlog: 0,
+    waitedMs: 0,
+    applyFailure: null,
+    inboxSeq: 9,
+    notes: [],
+    missing: [],
+    clock,
+  };
   const health = (more: object): object =>
     stationHealth({
       ...{ name: 'Prov', startedAt: now, now, sources: [], notes: [], ledger },

@@ -14,6 +14,7 @@ import type { AnswerTimes } from './receiving/intake-counts.ts';
 import { countOf } from './receiving/ranges.ts';
 import { isStranger, type SourceLine, sourceLine } from './source-line.ts';
 import type { StationNote } from './station-note.ts';
+import { allNotes } from './status-notes.ts';
 import { surelyNow } from './surely-now.ts';
 import type { Scrub } from './upkeep/night-work.ts';
 import type { NightlyCounts } from './upkeep/nightly-counts.ts';
@@ -108,7 +109,7 @@ export function stationHealth(measured: Measured): object {
     sources: lines.map(({ source, state, words, lastHeardAt }) => ({ source, state, words, lastHeardAt })),
     /** What they call themselves is theirs to choose: told to who has the token (GET /api/status), only counted here. */
     undeclaredSenders: measured.sources.filter(isStranger).length,
-    notes: intake.notes.length + measured.notes.length,
+    notes: allNotes(measured).length,
     /** `waiting`: what is read can't be logged just now. */
     ledger: measured.ledger.state,
   };
@@ -142,7 +143,7 @@ export function stationStatus(
     sources: sources.map((source) =>
       sourceLine(source, sureNow, measured.sourceNames[source.source] ?? source.declaration.name, intake),
     ),
-    notes: [...intake.notes, ...measured.notes].map(({ code, detail, wallMs }) => ({ code, detail, at: iso(wallMs) })),
+    notes: allNotes(measured).map(({ code, detail, wallMs }) => ({ code, detail, at: iso(wallMs) })),
     missing: intake.missing.map(({ first, last, noticedMs }) => ({ first, last, noticedAt: iso(noticedMs) })),
     snapshots: existsSync(folder)
       ? listSnapshots(folder).map(({ cursor, takenMs, bytes }) => ({ sequence: cursor, takenAt: iso(takenMs), bytes }))

@@ -12,6 +12,7 @@ import {
   MINUTE,
   person,
   resource,
+  SURELY_OLD,
   stay,
   TEN,
   type TestCopy,
@@ -27,8 +28,8 @@ onFreshCopy((fresh) => {
 const { keysOf, feed, declare } = laboratory(() => copy);
 
 describe('retention', () => {
-  const retain = (historyBefore: number, dischargedBefore: number) =>
-    copy.command({ command: 'retain', historyBefore, dischargedBefore });
+  const retain = (historyBefore: number, dischargedBefore: number, beforeSeq = SURELY_OLD) =>
+    copy.command({ command: 'retain', historyBefore, dischargedBefore, beforeSeq });
   const versions = () => copy.db.prepare("SELECT count(*) FROM fact WHERE key = 'R/1'").pluck().get();
   const twoVersions = () => {
     copy.send({ at: TEN, changes: [resource(ANNA, 'R/1', { text: 'first', mode: 'replace' })] });
@@ -110,5 +111,41 @@ describe('retention', () => {
     retain(TEN + 999 * HOUR, TEN + 999 * HOUR);
     expect(keysOf()).toEqual(['R/1']);
     expect(copy.reader.census(KIR2)).toHaveLength(1);
+  });
+
+  it('a clock that runs days ahead for a minute drops nothing: what is old must surely have been here so long', () => {
+    declare();
+    copy.send({ at: TEN, changes: [resource(ANNA, 'R/1', { text: 'first', mode: 'replace' })] });
+    copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
+    copy.say(resource(ANNA, 'R/1', { text: 'second', mode: 'replace' }), stay(ANNA, 'discharge', {}, TEN + MINUTE));
+    // The clock shows eight days later: by it all of this is out of view.
+    copy.command(
+      { command: 'retain', historyBefore: TEN + 120 * HOUR, dischargedBefore: TEN + 120 * HOUR, beforeSeq: 1 },
+      TEN + 192 * HOUR,
+    );
+    copy.command({ command: 'retain', historyBefore: TEN + 120 * HOUR, dischargedBefore: TEN + 120 * HOUR });
+    copy.send({ at: TEN + 2 * MINUTE, changes: [] });
+    expect(versions()).toBe(2);
+    expect(keysOf()).toEqual(['R/1']);
+    expect(copy.chart(ANNA, TEN + 500).parts.results.entries).toMatchObject([
+      { resource: { code: { text: 'first' } } },
+    ]);
+  });
+
+  it('a clock that was days behind for an hour drops nothing once it is right', () => {
+    copy.send({ at: TEN, changes: [resource(ANNA, 'R/1', { text: 'first', mode: 'replace' })] });
+    copy.send({
+      at: TEN - 240 * HOUR,
+      eventAt: TEN + 1,
+      changes: [resource(ANNA, 'R/1', { text: 'second', mode: 'replace' })],
+    });
+    copy.send({ at: TEN + HOUR, changes: [resource(ANNA, 'R/1', { text: 'third', mode: 'replace' })] });
+    retain(TEN + HOUR - 72 * HOUR, TEN + HOUR - 72 * HOUR, 1);
+    const versionsOf = copy.db.prepare("SELECT count(*) FROM fact WHERE key = 'R/1'").pluck();
+    expect(versionsOf.get()).toBe(3);
+    // What came in that hour is no answer to what was known a minute after it began.
+    expect(copy.chart(ANNA, TEN + MINUTE).parts.results.entries).toMatchObject([
+      { resource: { code: { text: 'first' } } },
+    ]);
   });
 });

@@ -18,17 +18,24 @@ interface Tools {
 }
 
 export function retain(command: Extract<CopyCommand, { command: 'retain' }>, row: Received, tools: Tools): void {
-  if (tools.holds.any) return;
-  dropHistory(tools.db, Math.min(command.historyBefore, tools.marks.wall));
-  dropDischarged(tools.db, Math.min(command.dischargedBefore, tools.marks.wall), row);
+  const { beforeSeq = 0 } = command;
+  if (tools.holds.any || beforeSeq === 0) return;
+  dropHistory(tools.db, { before: Math.min(command.historyBefore, tools.marks.wall), beforeSeq });
+  dropDischarged(tools.db, { before: Math.min(command.dischargedBefore, tools.marks.wall), beforeSeq }, row);
+}
+
+/** Old by the wall clock, and of rows that have surely been here so long: one clock that is wrong drops nothing. */
+interface Bounds {
+  readonly before: number;
+  readonly beforeSeq: number;
 }
 
 /** Versions that ceased to hold before the time asked, unless a pin lies within them. */
-function dropHistory(db: Database, before: number): void {
-  const seq = sequenceAt(db, before);
+function dropHistory(db: Database, { before, beforeSeq }: Bounds): void {
+  const seq = Math.min(sequenceAt(db, before), beforeSeq);
   db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)').run(
     HISTORY_FROM,
-    before,
+    seq,
   );
   const unpinned = (table: string): string =>
     `NOT EXISTS (SELECT 1 FROM setting p WHERE p.name = 'pin' AND p.until = ${FOREVER}
@@ -38,15 +45,15 @@ function dropHistory(db: Database, before: number): void {
   }
   const pins = db.prepare<[], number | null>("SELECT min(since) FROM setting WHERE name = 'pin'").pluck().get() ?? seq;
   db.prepare('DELETE FROM mark WHERE seq < (SELECT max(seq) FROM mark WHERE seq <= ?)').run(Math.min(seq, pins));
-  db.prepare(`DELETE FROM fact WHERE part = ${NOTICE_ROW} AND at < ? AND until = ${FOREVER}`).run(before);
-  db.prepare("DELETE FROM outcome WHERE received < ? AND outcome IN ('applied', 'unread', 'left-out')").run(before);
+  db.prepare(`DELETE FROM fact WHERE part = ${NOTICE_ROW} AND since < ? AND until = ${FOREVER}`).run(seq);
+  db.prepare("DELETE FROM outcome WHERE seq < ? AND outcome IN ('applied', 'unread', 'left-out')").run(seq);
 }
 
 /**
  * The clinical content of those whose last stay ended before the time asked, and of whom nothing has come since. Who they are
  * stays, so that a search still finds them; a mark says that a chart was dropped.
  */
-function dropDischarged(db: Database, before: number, row: Received): void {
+function dropDischarged(db: Database, { before, beforeSeq }: Bounds, row: Received): void {
   const pinned = db
     .prepare<[], number>(`SELECT count(*) FROM setting WHERE name = 'pin' AND until = ${FOREVER}`)
     .pluck();
@@ -58,9 +65,9 @@ function dropDischarged(db: Database, before: number, row: Received): void {
     )
     .pluck();
   const keeps = db
-    .prepare<[number, number], number>(
+    .prepare<[number, number, number], number>(
       `SELECT 1 FROM fact WHERE identity = ? AND until = ${FOREVER} AND part <> ${DROPPED_ROW}
-       AND (received >= ? OR (part = ${STAY_ROW} AND at = ${FOREVER})) LIMIT 1`,
+       AND (received >= ? OR since >= ? OR (part = ${STAY_ROW} AND at = ${FOREVER})) LIMIT 1`,
     )
     .pluck();
   const drop = db.prepare(`DELETE FROM fact WHERE identity = ? AND part NOT IN (${PERSON_ROW}, ${DROPPED_ROW})`);
@@ -73,7 +80,7 @@ function dropDischarged(db: Database, before: number, row: Received): void {
   const wall = row.arrival.wallMs;
   for (const unit of units) {
     for (const identity of ended.all(unit, before)) {
-      if (tiedTo(identity).some((number) => keeps.get(number, before) !== undefined)) continue;
+      if (tiedTo(identity).some((number) => keeps.get(number, before, beforeSeq) !== undefined)) continue;
       drop.run(identity);
       unmark.run(identity);
       mark.run(identity, row.seq, wall, wall, wall);

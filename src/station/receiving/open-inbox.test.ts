@@ -98,7 +98,7 @@ describe('a start', () => {
     send(first.inbox, ['lab']);
     send(first.inbox, ['journal']);
     // Of what retention has dropped only its repetition is left, under a number of its source in that file.
-    expect(first.inbox.purge({ beforeSeq: 2, beforeWallMs: clock.now().wallMs + 1, packsMax: 9 })).toBe(1);
+    expect(first.inbox.purge({ beforeSeq: 2, packsMax: 9 })).toBe(1);
     first.db.close();
     const { inbox, db } = openInbox({
       file,
@@ -149,7 +149,7 @@ describe('§5.3 an old page put back', () => {
     for (let number = 1; number <= 20; number++) send(number, start.wallMs);
     db.pragma('wal_checkpoint(TRUNCATE)');
     const old = readFileSync(file('inbox.db'));
-    inbox.purge({ beforeSeq: KEPT_FROM, beforeWallMs: start.wallMs + 1, packsMax: 64 });
+    inbox.purge({ beforeSeq: KEPT_FROM, packsMax: 64 });
     for (let number = 21; number <= SENT; number++) send(number, start.wallMs + 9 * DAY_MS);
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();

@@ -21,7 +21,7 @@ export interface Snapshot {
 
 const NAME = /^copy-(\d+)-(\d+)\.db$/;
 
-/** Newest first. */
+/** Newest first: by how far they have come, for the clock that named them may have been wrong. */
 export function listSnapshots(folder: string): Snapshot[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -31,7 +31,7 @@ export function listSnapshots(folder: string): Snapshot[] {
       const file = join(folder, name);
       return [{ file, takenMs: Number(found[1]), cursor: Number(found[2]), bytes: statSync(file).size }];
     })
-    .sort((a, b) => b.takenMs - a.takenMs);
+    .sort((a, b) => b.cursor - a.cursor || b.takenMs - a.takenMs);
 }
 
 export interface TakeSnapshotOptions {
