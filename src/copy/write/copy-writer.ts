@@ -2,31 +2,27 @@
 // same transaction. What can't be applied is told and passed, so that it never blocks what comes after it (design §5.3).
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import type { Change, FeedAlarm, Reading, StayChange } from '../../domain/changes.ts';
+import type { FeedAlarm, Reading } from '../../domain/changes.ts';
 import type { CopyCommand } from '../../domain/commands.ts';
 import { type Identity, type PatientKey, type SourceId, sourceId } from '../../domain/identity.ts';
 import type { Interpreter, Received } from '../../domain/received.ts';
-import { type SourceDeclaration, undeclaredSource } from '../../domain/source.ts';
+import type { SourceDeclaration } from '../../domain/source.ts';
 import { limits } from '../../limits.ts';
 import { Identities } from '../identity/identities.ts';
-import type { Refusal } from '../identity/join-identities.ts';
 import { GroupReader } from '../identity/read-identity.ts';
 import { Names } from '../names.ts';
 import { Settings } from '../settings.ts';
-import { applyChange } from './apply-change.ts';
-import { mergeRefusal } from './apply-person.ts';
-import { isCancelOfUnseen } from './apply-stay.ts';
 import { Attempts } from './attempts.ts';
 import { applyCommand } from './commands.ts';
-import { takeDoubts } from './doubts.ts';
+import { type Ended, HELD, isStorageFailure, MustUndo, NO_LONGER_RECEIVED, nameOf, setAside } from './ended.ts';
 import { type Act, Facts } from './facts.ts';
-import { FeedProof, partsOf } from './feed-proof.ts';
+import { FeedProof } from './feed-proof.ts';
 import { FullLoads } from './full-loads.ts';
-import { Holds, type Reach } from './holds.ts';
+import { Holds } from './holds.ts';
 import { Marks } from './marks.ts';
-import { type ApplyResult, Outcomes, type Waiting, type WaitingFor } from './outcomes.ts';
+import { type ApplyResult, Outcomes, type Waiting } from './outcomes.ts';
 import { stayKey } from './stay-rows.ts';
-import { subjectsOf, touchedBy } from './touched.ts';
+import { Understanding } from './understanding.ts';
 import { Unlisted } from './unlisted.ts';
 
 export interface CopyWriterOptions {
@@ -39,7 +35,6 @@ export interface CopyWriterOptions {
 
 export class CopyWriter {
   readonly #db: Database;
-  readonly #interpret: Interpreter;
   readonly #received: (seq: number) => Received | undefined;
   readonly #settings: Settings;
   readonly #facts: Facts;
@@ -51,7 +46,7 @@ export class CopyWriter {
   readonly #outcomes: Outcomes;
   readonly #marks: Marks;
   readonly #attempts: Attempts;
-  readonly #groups: GroupReader;
+  readonly #understanding: Understanding;
   readonly #sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', Statement<[]>>;
   #waiting: Waiting[] = [];
   /** Each message has a savepoint: one of the piece has to be undone. */
@@ -61,7 +56,6 @@ export class CopyWriter {
 
   constructor({ db, interpret, received, handleOf }: CopyWriterOptions) {
     this.#db = db;
-    this.#interpret = interpret;
     this.#received = received;
     this.#settings = new Settings(db);
     this.#facts = new Facts(db);
@@ -77,7 +71,18 @@ export class CopyWriter {
     this.#holds = new Holds(this.#settings);
     this.#outcomes = new Outcomes(db);
     this.#attempts = new Attempts(db);
-    this.#groups = new GroupReader(db);
+    this.#understanding = new Understanding({
+      interpret,
+      settings: this.#settings,
+      facts: this.#facts,
+      identities: this.#identities,
+      names: this.#names,
+      fullLoads: this.#fullLoads,
+      proof: this.#proof,
+      holds: this.#holds,
+      groups: new GroupReader(db),
+      seen: (reading, act) => this.#settleSeen(reading, act),
+    });
     this.#sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -208,7 +213,7 @@ export class CopyWriter {
   #attemptTogether(row: Received, seq: number, isForced: boolean): Ended {
     let ended: Ended;
     try {
-      ended = this.#understand(row, seq, isForced);
+      ended = this.#understanding.understand(row, seq, isForced);
     } catch (error) {
       if (error instanceof MustUndo || isStorageFailure(error) || !this.#db.inTransaction) throw error;
       this.#failedTogether = row.seq;
@@ -222,7 +227,7 @@ export class CopyWriter {
     for (let attempt = this.#failedTogether === row.seq ? 2 : 1; ; attempt += 1) {
       this.#sql.savepoint.run();
       try {
-        const ended = this.#understand(row, seq, isForced);
+        const ended = this.#understanding.understand(row, seq, isForced);
         if (ended.outcome === 'set-aside' || ended.outcome === 'waiting') this.#undo();
         this.#sql.release.run();
         return ended;
@@ -244,81 +249,6 @@ export class CopyWriter {
     this.#holds.forget();
     this.#fullLoads.forget();
     this.#waiting = this.#outcomes.waiting();
-  }
-
-  #understand(row: Received, seq: number, isForced: boolean): Ended {
-    const { source } = row;
-    const reading = this.#interpret(row, this.#settings.declarations().get(source) ?? undeclaredSource(source, source));
-    const alarms: FeedAlarm[] = [...reading.alarms];
-    const stamp = { event: reading.eventAt, sequence: reading.sequence };
-    const act: Act = {
-      seq,
-      source,
-      stamp,
-      received: row.arrival.wallMs,
-      alarm: (code, detail) => alarms.push({ code, detail }),
-    };
-    const base = { type: reading.type, alarms, controlId: reading.controlId };
-    if (reading.outcome === 'set-aside') {
-      const { reason = 'not understood', subjects: about, isOfSubjects = false } = reading;
-      return { ...base, outcome: 'set-aside', reason, about, isOfAbout: isOfSubjects };
-    }
-    if (this.#holds.holdsReading(source, reading, this.#reachOf(source))) {
-      return { ...base, outcome: 'held', reason: 'a part or unit of the source is held' };
-    }
-    this.#proof.carried(row, seq, reading.outcome === 'understood' ? partsOf(reading.changes) : []);
-    if (reading.outcome === 'unread') {
-      this.#noticeUnread(reading, act);
-      this.#takeDoubts(reading, act);
-      return { ...base, outcome: 'unread', reason: reading.reason ?? 'a type the copy does not read' };
-    }
-    const tools = {
-      facts: this.#facts,
-      identities: this.#identities,
-      groups: this.#groups,
-      names: this.#names,
-      fullLoads: this.#fullLoads,
-    };
-    const waiting = isForced ? null : this.#mustWait(reading, act);
-    if (waiting !== null) return { ...base, outcome: 'waiting', reason: 'cancels an event not seen', waiting };
-    const ties = this.#identities.changes;
-    for (const change of reading.changes) {
-      if (change.kind === 'merge' || change.kind === 'unmerge') {
-        const refusal = mergeRefusal(change, source, tools);
-        if (refusal !== null) {
-          act.alarm('merge-refused', refusal);
-          return { ...base, outcome: 'set-aside', reason: refusal, ...whoseChanges(reading), mustUndo: true };
-        }
-      }
-      applyChange(change, act, tools);
-    }
-    this.#takeDoubts(reading, act);
-    this.#alarmConflicts(reading, act, this.#identities.changes !== ties);
-    this.#settleSeen(reading, act);
-    return { ...base, outcome: 'applied' };
-  }
-
-  #reachOf(source: string): Reach {
-    return {
-      touched: (change) => touchedBy(change, source, this.#facts),
-      units: ({ subjects, keptUnder }) => [
-        ...subjects.flatMap((subject) => this.#groups.unitsOf(subject)),
-        ...keptUnder.flatMap((no) => this.#groups.unitsOfNumber(no)),
-      ],
-    };
-  }
-
-  #mustWait(reading: Reading, act: Act): WaitingFor | null {
-    const tools = { facts: this.#facts, identities: this.#identities };
-    const cancel = reading.changes.find(
-      (change): change is StayChange => change.kind === 'stay' && isCancelOfUnseen(change, act.source, tools),
-    );
-    if (cancel === undefined) return null;
-    return {
-      due: act.received + limits.unseenCancelHeldMs,
-      subject: this.#identities.numberOf(cancel.subject),
-      visit: cancel.visit === null ? null : stayKey(cancel.visit),
-    };
   }
 
   /** The event a cancel waited for may have come: the cancel follows it at once. */
@@ -350,32 +280,6 @@ export class CopyWriter {
     this.#waiting = this.#waiting.filter((one) => one.seq !== waiting.seq);
     const ended = row === undefined ? NO_LONGER_RECEIVED : this.#attempt(row, seq, isForced);
     this.#tell(row ?? { seq: waiting.seq, source: waiting.source, arrival: { wallMs: waiting.due } }, ended);
-  }
-
-  #takeDoubts({ doubts = [] }: Reading, act: Act): void {
-    if (doubts.length === 0) return;
-    // A load that holds them can't tell what it left out.
-    this.#fullLoads.doubt(act.source);
-    takeDoubts(doubts, act, { facts: this.#facts, identities: this.#identities });
-  }
-
-  #noticeUnread(reading: Reading, act: Act): void {
-    for (const subject of reading.subjects) {
-      const notice = { kind: 'unread-message', detail: reading.type, part: null } as const;
-      this.#facts.notice(this.#identities.numberOf(subject), reading.type, act, notice);
-    }
-  }
-
-  /** Said by this message, or made impossible by it: a stay that begins under a second number of one person. */
-  #alarmConflicts(reading: Reading, act: Act, isTied: boolean): void {
-    const reasons = new Set<string>();
-    for (const change of reading.changes) {
-      const subject = whoseTies(change, isTied);
-      if (subject === null) continue;
-      for (const { why } of this.#groups.group(this.#identities.numberOf(subject)).conflicts)
-        reasons.add(ALARM_WORDS[why]);
-    }
-    for (const reason of [...reasons].sort()) act.alarm('identity-conflict', reason);
   }
 
   #command(row: Received): ApplyResult {
@@ -463,70 +367,6 @@ interface Told {
   readonly arrival: { readonly wallMs: number };
   readonly format?: Received['format'];
 }
-
-/** Whom all of a message is about that is undone whole; not nobody else where a change names the source's own key or load only. */
-function whoseChanges({ changes, doubts = [] }: Reading): { about: readonly Identity[]; isOfAbout: boolean } {
-  const named = changes.map(subjectsOf);
-  return { about: named.flat(), isOfAbout: doubts.length === 0 && named.every((people) => people.length > 0) };
-}
-
-/** How one message ended. */
-interface Ended {
-  readonly outcome: ApplyResult['outcome'];
-  readonly type: string | null;
-  readonly reason?: string;
-  readonly alarms: readonly FeedAlarm[];
-  readonly waiting?: WaitingFor;
-  /** Whom a message that was set aside is about, where it could be told. */
-  readonly about?: readonly Identity[];
-  /** It concerns nobody else. */
-  readonly isOfAbout?: boolean;
-  readonly controlId?: string | undefined;
-  /** Some of it had been written. */
-  readonly mustUndo?: true;
-}
-
-/** A message can't be applied as it stands, and what has been written of it can be undone with the whole piece only. */
-class MustUndo extends Error {}
-
-/** Whose numbers a change may have tied, or may have made two people of. */
-function whoseTies(change: Change, isTied: boolean): Identity | null {
-  switch (change.kind) {
-    case 'person':
-      return isTied && (change.identifiers?.length ?? 0) > 1 ? change.subject : null;
-    case 'merge':
-      return isTied ? change.survivor : null;
-    case 'stay':
-      return BEGINS.has(change.action) ? change.subject : null;
-    default:
-      return null;
-  }
-}
-
-const BEGINS: ReadonlySet<StayChange['action']> = new Set(['admit', 'register', 'cancel-discharge', 'return']);
-
-const ALARM_WORDS: Readonly<Record<Refusal, string>> = {
-  'two-nationals': 'one list of numbers would join two national numbers',
-  'two-lives': 'a list of numbers is not followed: both are admitted',
-  'two-persons': 'a list of numbers is not followed: birth date or sex differs',
-  merge: 'a merge is not followed: both are admitted',
-  'undeclared-merge': 'a merge is not followed: the sender is not declared',
-  'undeclared-list': 'a list of numbers is not followed: the sender is not declared',
-};
-
-const setAside = (reason: string): Ended => ({ outcome: 'set-aside', type: null, reason, alarms: [] });
-const HELD: Ended = { outcome: 'held', type: null, reason: 'the source is held', alarms: [] };
-const NO_LONGER_RECEIVED = setAside('no longer in the inbox');
-
-/** Faults of the disk or of the station, not of the message: nothing is set aside for them. */
-function isStorageFailure(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^SQLITE_(?!CONSTRAINT|MISMATCH|TOOBIG|ERROR|RANGE)/.test(code);
-}
-
-/** The kind of fault only: a message's text can carry what the patient's message said. */
-const nameOf = (error: unknown): string =>
-  error instanceof Error ? ((error as { code?: string }).code ?? error.name) : typeof error;
 
 /** The source whose release this row was to take further. */
 function continuedBy({ raw }: Received): string | null {
