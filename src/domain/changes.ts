@@ -119,6 +119,19 @@ export interface MemberChange {
   readonly resource: FhirResource;
 }
 
+/** A number's namespace is kept beside it: two systems may count alike, and a sender may leave it out. */
+export interface OrderNumbers {
+  readonly placer?: string;
+  readonly placerSpace?: string;
+  readonly filler?: string;
+  readonly fillerSpace?: string;
+  readonly parent?: string;
+  /** A message has made this order, and not only changed or ended it. */
+  readonly isMade?: true;
+  /** In the message that made it the number stood for several things: it does not tell this order from others. */
+  readonly isShared?: true;
+}
+
 /**
  * One FHIR resource of the copy as a source said it. `key` is unique within (source, subject): for a report
  * `DiagnosticReport/<filler or placer order number>`, for FHIR `<type>/<id>`.
@@ -140,7 +153,7 @@ export interface ResourceChange {
   readonly mode: 'replace' | 'merge' | 'withdraw';
   readonly members?: readonly MemberChange[];
   /** Order numbers by which orders, results and documents of different sources find each other at reading. */
-  readonly orderNumbers?: { readonly placer?: string; readonly filler?: string; readonly parent?: string };
+  readonly orderNumbers?: OrderNumbers;
   /**
    * `source`: the source has only one resource of this key, whoever it is about (a FHIR server's own id). When it has stood
    * under another person it leaves view there in the same transaction: the source has corrected whose it is. Default `subject`.

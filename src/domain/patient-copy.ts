@@ -1,7 +1,7 @@
 // What the copy hands to the chart for one patient at one moment: the contract between copy and domain/chart.
 
 import type { FhirResource, Patient } from 'fhir/r4';
-import type { Caregiver, StayClass, ValueState } from './changes.ts';
+import type { Caregiver, OrderNumbers, StayClass, ValueState } from './changes.ts';
 import type { Holding } from './holding.ts';
 import type { Identity, PatientKey, SourceId, UnitId } from './identity.ts';
 import type { PartName } from './parts.ts';
@@ -23,7 +23,7 @@ export interface Entry {
   readonly members: readonly Member[];
   /** When a full load of the source ended that did not contain it: it may no longer hold. */
   readonly unlistedAt: number | null;
-  readonly orderNumbers: { readonly placer?: string; readonly filler?: string; readonly parent?: string };
+  readonly orderNumbers: OrderNumbers;
 }
 
 export interface Member {

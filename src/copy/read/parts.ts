@@ -22,6 +22,7 @@ import {
   sameName,
 } from './join-numbers.ts';
 import type { KeptWindow, KeptWindows } from './kept-windows.ts';
+import { ORDER_PARTS, withOrdersTogether } from './person-orders.ts';
 
 interface Window {
   readonly sequence: number;
@@ -56,7 +57,9 @@ export function readParts(
       return [part, having.map((member) => ({ no: member.no, window: readWindow(member, part, window, facts) }))];
     }),
   );
-  const joined = joinedNumbers(members, windows, { present, window }, facts);
+  const places = ORDER_PARTS.flatMap((part) => (windows.get(part) ?? []).map((one) => ({ ...one, part })));
+  const numbers = joinedNumbers(members, windows, { present, window }, facts);
+  const joined = withOrdersTogether(numbers, places, window, facts);
   const none = statedNone(members, joined, window.sequence, facts);
   const read = (part: PartName): PartCopy => {
     const own = (windows.get(part) ?? []).map((one) => one.window);

@@ -1,6 +1,7 @@
 // The numbers by which an order, its changes and its answers find each other (ORC-2/3/4/8, OBR-2/3/29). An order is known
 // by its placer's number, by its filler's number, or by both; either side may leave the other's out.
 
+import type { OrderNumbers as CopyOrderNumbers } from '../../../domain/changes.ts';
 import type { Hl7Segment } from '../message.ts';
 
 /** EI: number ^ namespace. The number alone is what others repeat; with its namespace it is unique at the sender. */
@@ -8,6 +9,7 @@ export interface OrderNumber {
   readonly number: string;
   /** Number and namespace: two laboratories behind one integration engine may count alike. */
   readonly key: string;
+  readonly space: string | null;
 }
 
 export interface OrderNumbers {
@@ -25,8 +27,11 @@ export function readNumber(segment: Hl7Segment | null, field: number): OrderNumb
   const number = part(1);
   const namespace = part(2) ?? part(3);
   // Document numbers often come as `^^4711`, a habit from versions before the EI type: then that is the number.
-  if (number === null) return namespace === null ? null : { number: part(3) ?? namespace, key: part(3) ?? namespace };
-  return { number, key: namespace === null ? number : `${number}^${namespace}` };
+  if (number === null) {
+    const written = part(3) ?? namespace;
+    return written === null ? null : { number: written, key: written, space: null };
+  }
+  return { number, key: namespace === null ? number : `${number}^${namespace}`, space: namespace };
 }
 
 /** EIP: placer's number & namespace ^ filler's number & namespace. The filler's is the one an answer carries. */
@@ -36,7 +41,8 @@ function readParent(segment: Hl7Segment | null, field: number): OrderNumber | nu
     const number = segment.value(field, component);
     if (typeof number !== 'string' || number === '') continue;
     const namespace = segment.value(field, component, 2);
-    return { number, key: typeof namespace === 'string' ? `${number}^${namespace}` : number };
+    const space = typeof namespace === 'string' ? namespace : null;
+    return { number, key: space === null ? number : `${number}^${space}`, space };
   }
   return null;
 }
@@ -48,13 +54,11 @@ export const readOrderNumbers = (orc: Hl7Segment | null, obr: Hl7Segment | null)
 });
 
 /** As the copy wants them: only those that are there. */
-export const asOrderNumbers = ({
-  placer,
-  filler,
-  parent,
-}: OrderNumbers): { placer?: string; filler?: string; parent?: string } => ({
+export const asOrderNumbers = ({ placer, filler, parent }: OrderNumbers): CopyOrderNumbers => ({
   ...(placer === null ? {} : { placer: placer.number }),
+  ...(placer === null || placer.space === null ? {} : { placerSpace: placer.space }),
   ...(filler === null ? {} : { filler: filler.number }),
+  ...(filler === null || filler.space === null ? {} : { fillerSpace: filler.space }),
   ...(parent === null ? {} : { parent: parent.number }),
 });
 

@@ -12,7 +12,12 @@ export interface Order {
   readonly word: OrderWord;
   readonly numbers: OrderNumbers;
   readonly replaces: readonly OrderNumbers[];
-  /** Its number, and what it is of where that does not tell it from the others: unique among the orders of its sender. */
+  /** Its number stands for other things as well in this message. */
+  readonly isShared: boolean;
+  /**
+   * Its number, and what it is of where that is named: whatever else its message holds, and so that no order takes another's place.
+   * Which of them are the same is decided when the chart is read (copy/read/join-orders.ts).
+   */
   readonly keyAt: (at: number) => string;
 }
 
@@ -44,9 +49,10 @@ export function readEachOrder(
     const number = orderKey(numbers);
     const keyAt = (at: number): string => {
       if (number === null) return `unnumbered:${nameOf(group)}/${at}`;
-      return shared.has(number) ? `${number}/${nameOf(group)}` : number;
+      return nameOf(group) === '' ? number : `${number}/${nameOf(group)}`;
     };
-    changes.push(changeOf(group, { word, numbers, replaces, keyAt }, fields));
+    const isShared = number !== null && shared.has(number);
+    changes.push(changeOf(group, { word, numbers, replaces, isShared, keyAt }, fields));
   }
   return changes;
 }
@@ -54,7 +60,7 @@ export function readEachOrder(
 /** What every order's change says, whatever it orders. */
 export const orderChange = (
   group: OrderGroup,
-  { word, numbers }: Order,
+  { word, numbers, isShared }: Order,
   fields: ResultFields,
 ): Pick<ResourceChange, 'kind' | 'subject' | 'state' | 'mode' | 'members' | 'orderNumbers'> => ({
   kind: 'resource',
@@ -62,7 +68,11 @@ export const orderChange = (
   state: word.status === 'unknown' ? 'unknown' : 'final',
   mode: 'merge',
   members: orderMembers(group, fields),
-  orderNumbers: asOrderNumbers(numbers),
+  orderNumbers: {
+    ...asOrderNumbers(numbers),
+    ...(isNewOrder(word.control) ? { isMade: true as const } : {}),
+    ...(isShared ? { isShared: true as const } : {}),
+  },
 });
 
 /** Order controls that make an order, not change one. */

@@ -34,10 +34,10 @@ describe('a new order', () => {
     );
     expect(order).toMatchObject({
       part: 'orders',
-      key: 'ServiceRequest/P1^COSMIC',
+      key: 'ServiceRequest/P1^COSMIC/NPU03230',
       at: Date.UTC(2026, 10, 22, 7, 30),
       mode: 'merge',
-      orderNumbers: { placer: 'P1', parent: 'P0' },
+      orderNumbers: { placer: 'P1', placerSpace: 'COSMIC', parent: 'P0', isMade: true },
     });
     expect(request(order)).toMatchObject({
       status: 'active',
@@ -74,8 +74,8 @@ describe('a new order', () => {
 
   it('with several OBR under one ORC loses none of them', () => {
     expect(read(['ORC|NW|P1', 'OBR|1|P1||HB^B-Hb', 'OBR|2|P2||CRP^P-CRP']).map(({ key }) => key)).toEqual([
-      'ServiceRequest/P1',
-      'ServiceRequest/P2',
+      'ServiceRequest/P1/HB',
+      'ServiceRequest/P2/CRP',
     ]);
   });
 });
@@ -152,7 +152,7 @@ describe('an order and its changes', () => {
     expect(numbered?.key).toBe(ordered?.key);
     expect(numbered?.orderNumbers).toEqual({ placer: 'P1', filler: 'F1' });
     // An entry of its own: the chart joins it by the number both carry.
-    expect([changed?.key, changed?.orderNumbers]).toEqual(['ServiceRequest/filler:F1', { filler: 'F1' }]);
+    expect([changed?.key, changed?.orderNumbers]).toEqual(['ServiceRequest/filler:F1/HB', { filler: 'F1' }]);
   });
 
   it('a replacement points at what it replaces, and the replaced one says so', () => {
@@ -206,6 +206,6 @@ describe('specimen-centred orders (OML O33)', () => {
 describe('a medicine ordered in the general message', () => {
   it('is a medicine order', () => {
     const order = one(read(['ORC|NW|M1', 'RXO|N02BE01^Paracetamol^ATC|1||g', 'RXR|PO^oralt'], 'ORM^O01'));
-    expect(order).toMatchObject({ part: 'medication-orders', key: 'MedicationRequest/M1' });
+    expect(order).toMatchObject({ part: 'medication-orders', key: 'MedicationRequest/M1/N02BE01' });
   });
 });

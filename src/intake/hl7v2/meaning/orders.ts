@@ -1,9 +1,8 @@
 // Orders of examinations, tests and diets as changes of the chart, so that the ward sees what is asked for and not yet
 // answered. A medicine ordered in the old general message (ORM with RXO or RXE) is read as one (pharmacy.ts).
 //
-// Key: the placer's order number, else the filler's. A later message that knows only the filler's number becomes an entry
-// of its own under that number; both carry `orderNumbers`, and whoever reads the chart joins entries of one source and
-// subject that share a placer or a filler number, the newest word on status standing.
+// Key: the placer's order number, else the filler's, with what is ordered. Which of a source's statements are about the same order
+// is decided when the chart is read, over all the person's numbers (copy/read/join-orders.ts).
 
 import type { CodeableConcept, Extension, FhirResource, ServiceRequest } from 'fhir/r4';
 import type { Change, ResourceChange } from '../../../domain/changes.ts';

@@ -35,7 +35,7 @@ describe('an ordered medicine', () => {
     );
     expect(found).toMatchObject({
       part: 'medication-orders',
-      key: 'MedicationRequest/M1^COSMIC',
+      key: 'MedicationRequest/M1^COSMIC/N02BE01',
       at: Date.UTC(2026, 10, 22, 7),
       state: 'final',
       mode: 'merge',
