@@ -89,6 +89,10 @@ export const limits = {
   /** First and longest wait between tries; a server that asks for longer ends the sweep. */
   pollBackOffMs: 1 * SECOND_MS,
   pollBackOffMaxMs: 5 * MINUTE_MS,
+  /** The longest rest a server can ask for: one that asks for a month has a fault of its own, and is told of. */
+  pollRestMaxMs: HOUR_MS,
+  /** Everything is asked for anew this often: only then is it seen what a server has deleted. */
+  pollLoadEveryMs: DAY_MS,
   /** Asked for again each time: what a server committed late, with a time already passed. */
   pollOverlapMs: 2 * MINUTE_MS,
   /** Resources remembered from the overlap, so that an unchanged page is not stored again. */

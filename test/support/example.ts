@@ -40,7 +40,7 @@ sources:
     name: Laboratoriet
     transport: fhir-poll
     feeds:
-      - { parts: [results], heartbeat: any-message }
+      - { parts: [results] }
   - id: listor
     name: Utskrivna listor
     transport: reports

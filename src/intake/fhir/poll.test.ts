@@ -5,7 +5,7 @@ import type { CopyCommand } from '../../domain/commands.ts';
 import { sourceId } from '../../domain/identity.ts';
 import type { Arrival } from '../../domain/time.ts';
 import { AccessToken } from './access-token.ts';
-import { FhirPoll, NO_POLL_YET, type PollOptions, type PollState } from './poll.ts';
+import { FhirPoll, type PollOptions, type PollState } from './poll.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -93,8 +93,8 @@ interface Run {
   readonly waitsMs: number[];
   readonly saved: PollState[];
   /** A new poll with what the former one saved, as after a restart of the station. */
-  readonly restart: (state: PollState) => FhirPoll;
-  readonly clock: { nowMs: number };
+  readonly restart: (state: PollState, changed?: Partial<PollOptions>) => FhirPoll;
+  readonly clock: { nowMs: number; wallMs: number };
 }
 
 async function startPoll(
@@ -108,8 +108,8 @@ async function startPoll(
 ): Promise<Run> {
   server.answers = answers;
   const base = await server.start();
-  const clock = { nowMs: 1_000_000 };
-  const now = (): Arrival => ({ wallMs: Date.UTC(2026, 10, 22), boot: 'b', monotonicMs: clock.nowMs });
+  const clock = { nowMs: 1_000_000, wallMs: Date.UTC(2026, 10, 22) };
+  const now = (): Arrival => ({ wallMs: clock.wallMs, boot: 'b', monotonicMs: clock.nowMs });
   const run = {
     bodies: [] as string[],
     commands: [] as CopyCommand[],
@@ -139,12 +139,23 @@ async function startPoll(
     },
   };
   return {
-    poll: new FhirPoll(settings, NO_POLL_YET),
-    restart: (state) => new FhirPoll(settings, state),
+    poll: new FhirPoll(settings, null),
+    restart: (state, changed = {}) => new FhirPoll({ ...settings, ...changed }, state),
     clock,
     ...run,
   };
 }
+
+const PARTS = ['vitals', 'results', 'fluid-balance', 'blood', 'history', 'risks', 'limits', 'infection'] as const;
+const NAME = `poll-${Date.UTC(2026, 10, 22)}`;
+const LOAD = (['begin', 'end'] as const).map((phase) => ({
+  ...({ command: 'full-load', source: 'ehr', parts: PARTS } as const),
+  ...{ phase, load: NAME },
+}));
+const PROOF = { command: 'proof', source: 'ehr', parts: PARTS };
+/** What was said to have come: a load that only began says nothing. */
+const proven = (run: Run) =>
+  run.commands.filter((command) => command.command !== 'full-load' || command.phase !== 'begin');
 
 const paths = (): string[] => server.requests.map(({ url }) => url);
 
@@ -163,7 +174,7 @@ describe('a poll of a FHIR server', () => {
     expect(report).toEqual({ pages: 2, submitted: 2, failed: [], restMs: null });
     expect(paths()).toEqual(['/fhir/Observation?_count=2&_sort=_lastUpdated', '/fhir?page=2']);
     expect(run.bodies[1]).toBe(JSON.stringify(page([observation('b', '2026-11-22T09:00:00Z')])));
-    expect(run.commands).toEqual([{ command: 'full-load', source: 'ehr', parts: 'all-declared' }]);
+    expect(run.commands).toEqual([...LOAD, PROOF]);
   });
 
   it('§5.16 only ever asks: nothing is created, changed or deleted in a source system', async () => {
@@ -185,7 +196,7 @@ describe('a poll of a FHIR server', () => {
     const news = await run.poll.sweep();
     expect([quiet.submitted, news.submitted]).toEqual([0, 1]);
     expect(new URLSearchParams(paths()[1]?.split('?')[1]).get('_lastUpdated')).toBe('ge2026-11-22T08:58:00.000Z');
-    expect(run.commands.map(({ command }) => command)).toEqual(['full-load', 'proof', 'proof']);
+    expect(run.commands).toEqual([...LOAD, PROOF, PROOF, PROOF]);
   });
 
   it('goes on after a stop from the page it was at', async () => {
@@ -196,7 +207,7 @@ describe('a poll of a FHIR server', () => {
     server.answers = [json(page([observation('b', '2026-11-22T09:00:00Z')]))];
     expect(await run.restart(kept).sweep()).toMatchObject({ submitted: 1, failed: [] });
     expect(paths()).toEqual(['/fhir?page=2']);
-    expect(run.commands).toEqual([{ command: 'full-load', source: 'ehr', parts: 'all-declared' }]);
+    expect(run.commands).toEqual([...LOAD, PROOF]);
   });
 
   it('begins a type anew when the server has forgotten the page', async () => {
@@ -236,13 +247,76 @@ describe('a poll of a FHIR server', () => {
   });
 
   it('ends the sweep without proof when a server asks for a long rest', async () => {
-    const run = await startPoll([status(429, { 'retry-after': '3600' })], { types: ['Patient', 'Observation'] });
+    const run = await startPoll([status(429, { 'retry-after': '2000' })], { types: ['Patient', 'Observation'] });
     expect(await run.poll.sweep()).toMatchObject({
-      restMs: 3_600_000,
+      restMs: 2_000_000,
       failed: [{ type: 'Patient', code: 'too-many-requests' }],
     });
     expect(paths()).toHaveLength(1);
-    expect(run.commands).toEqual([]);
+    expect(proven(run)).toEqual([]);
+  });
+
+  it('rests an hour at the most, however long a server asks for', async () => {
+    const run = await startPoll([status(429, { 'retry-after': '2592000' })]);
+    expect((await run.poll.sweep()).restMs).toBe(3_600_000);
+  });
+
+  it('proves nothing of a part that no type it asks for can carry', async () => {
+    const run = await startPoll([json(page([]))], { types: ['AllergyIntolerance'] });
+    await run.poll.sweep();
+    await run.poll.sweep();
+    for (const command of run.commands) expect(command).toMatchObject({ parts: ['allergies'] });
+  });
+
+  it('asks a day later for everything anew, so that what the server has deleted is seen', async () => {
+    const time = '2026-11-22T09:00:00.000Z';
+    const run = await startPoll([json(page([observation('a', time)]))]);
+    await run.poll.sweep();
+    run.clock.wallMs += 86_400_000 - 1;
+    await run.poll.sweep();
+    expect(run.bodies).toHaveLength(1);
+    run.clock.wallMs += 1;
+    await run.poll.sweep();
+    // The very same page once more: what is not on it any more is not there.
+    expect(run.bodies).toHaveLength(2);
+    expect(paths().at(-1)).toBe('/fhir/Observation?_count=2&_sort=_lastUpdated');
+    const phases = run.commands.flatMap((each) => (each.command === 'full-load' ? [[each.phase, each.load]] : []));
+    const second = `poll-${run.clock.wallMs}`;
+    expect(phases.slice(2)).toEqual([
+      ['begin', second],
+      ['end', second],
+    ]);
+  });
+
+  it('ends a load only when every type has come, over restarts', async () => {
+    const types = ['Condition', 'AllergyIntolerance'];
+    const run = await startPoll([json(page([])), status(403)], { types });
+    await run.poll.sweep();
+    const ended = () => run.commands.filter((each) => each.command === 'full-load' && each.phase === 'end');
+    expect(ended()).toEqual([]);
+    server.answers = [json(page([]))];
+    await run.restart(JSON.parse(JSON.stringify(run.saved.at(-1))) as PollState).sweep();
+    expect(ended()).toHaveLength(1);
+  });
+
+  it('takes nothing along from another server or other types, and never goes where another server pointed', async () => {
+    const run = await startPoll([json(page([observation('a', '2026-11-22T08:00:00Z')], '/fhir?page=2')), status(500)]);
+    await run.poll.sweep();
+    const kept = JSON.parse(JSON.stringify(run.saved.at(-1))) as PollState;
+    const elsewhere = (state: PollState): PollState => ({
+      ...state,
+      types: { Observation: { since: null, nextUrl: 'https://elsewhere.example/fhir?page=2', seen: {} } },
+    });
+    for (const [state, changed] of [
+      [{ ...kept, baseUrl: 'http://old.example/fhir' }, {}],
+      [kept, { types: ['Observation', 'Condition'] }],
+      [elsewhere(kept), {}],
+    ] as const) {
+      server.requests.length = 0;
+      server.answers = [json(page([]))];
+      expect((await run.restart(state, changed).sweep()).failed).toEqual([]);
+      expect(paths()[0]).toBe('/fhir/Observation?_count=2&_sort=_lastUpdated');
+    }
   });
 
   it('gives up in the end, and then proves nothing', async () => {
@@ -252,13 +326,13 @@ describe('a poll of a FHIR server', () => {
       failed: [{ type: 'Observation', code: 'server-error', status: 500 }],
     });
     expect(paths()).toHaveLength(5);
-    expect(run.commands).toEqual([]);
+    expect(proven(run)).toEqual([]);
   });
 
   it('proves the parts of the types that came when another type is refused', async () => {
     const run = await startPoll([status(403), json(page([]))], { types: ['AllergyIntolerance', 'Condition'] });
     expect((await run.poll.sweep()).failed).toEqual([{ type: 'AllergyIntolerance', code: 'refused', status: 403 }]);
-    expect(run.commands).toEqual([{ command: 'proof', source: 'ehr', parts: ['problems'] }]);
+    expect(proven(run)).toEqual([{ command: 'proof', source: 'ehr', parts: ['problems'] }]);
   });
 
   it.each([
@@ -274,7 +348,7 @@ describe('a poll of a FHIR server', () => {
     const run = await startPoll([json(body)]);
     expect((await run.poll.sweep()).failed).toMatchObject([{ code }]);
     expect(run.bodies).toEqual([]);
-    expect(run.commands).toEqual([]);
+    expect(proven(run)).toEqual([]);
   });
 
   it('follows no redirect, which could carry the token away, and leaves a paging loop', async () => {

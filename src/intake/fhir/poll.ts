@@ -1,6 +1,7 @@
 // Asks a FHIR R4 server again and again for what is new. Every page goes to the inbox as received before the poll moves on, so
 // that a crash costs a repetition, never a resource. Only a sweep that got everything it asked for counts as proof that the
-// feed carries: half an answer must let the chart grow old.
+// feed carries, and only of what was asked for: half an answer, or a type never asked for, must let the chart grow old. Once a
+// day everything is asked for anew, for a search by time never tells what has been deleted (decision 0006).
 
 import type { CopyCommand } from '../../domain/commands.ts';
 import type { SourceId } from '../../domain/identity.ts';
@@ -21,14 +22,22 @@ export interface TypeProgress {
   readonly seen: Readonly<Record<string, string>>;
 }
 
-/** Handed in at start and out after every page: plain JSON, kept by the station. */
-export interface PollState {
-  readonly types: Readonly<Record<string, TypeProgress>>;
-  /** Everything has been fetched once. */
-  readonly isFullyLoaded: boolean;
+/** Everything is being fetched from the beginning: which types have been, by now. */
+interface Load {
+  readonly name: string;
+  readonly done: readonly string[];
 }
 
-export const NO_POLL_YET: PollState = { types: {}, isFullyLoaded: false };
+/** Handed in at start and out after every page: plain JSON, kept by the station. */
+export interface PollState {
+  /** The server and types this tells of. */
+  readonly baseUrl: string;
+  readonly asked: readonly string[];
+  readonly types: Readonly<Record<string, TypeProgress>>;
+  readonly load: Load | null;
+  /** Wall ms when everything had last been fetched from the beginning; null until it has. */
+  readonly loadedAt: number | null;
+}
 
 export interface PollOptions {
   readonly source: SourceId;
@@ -48,10 +57,12 @@ export interface PollOptions {
   readonly submit: (body: Uint8Array) => Promise<void>;
   readonly command: (command: CopyCommand) => Promise<void>;
   readonly save: (state: PollState) => Promise<void>;
+  /** How often everything is fetched anew; limits.pollLoadEveryMs when not said. */
+  readonly loadEveryMs?: number;
   readonly signal?: AbortSignal;
 }
 
-type PollFailure =
+export type PollFailure =
   | FetchFailure
   | 'unauthorised'
   | 'not-a-searchset'
@@ -78,9 +89,12 @@ export class FhirPoll {
   #submitted = 0;
   #restMs: number | null = null;
 
-  constructor(options: PollOptions, state: PollState) {
+  /** `state` null: the first time. What was kept of another server, or of other types, is no progress of this one. */
+  constructor(options: PollOptions, state: PollState | null) {
     this.#options = options;
-    this.#state = state;
+    const { baseUrl, types } = options;
+    const isOurs = state?.baseUrl === baseUrl && JSON.stringify(state.asked) === JSON.stringify(types);
+    this.#state = isOurs ? state : { baseUrl, asked: types, types: {}, load: null, loadedAt: null };
   }
 
   /** Asks for everything new of every type, once. Never throws for anything the server does. */
@@ -89,8 +103,10 @@ export class FhirPoll {
     this.#submitted = 0;
     this.#restMs = null;
     const failed: { type: string; code: PollFailure; status: number | null }[] = [];
+    await this.#beginLoadIfDue();
     for (const type of this.#options.types) {
       const outcome = await this.#sweepType(type);
+      if (outcome.ok) await this.#loaded(type);
       if (!outcome.ok) failed.push({ type, code: outcome.code, status: outcome.status });
       if (this.#restMs !== null || this.#options.signal?.aborted) break;
     }
@@ -109,13 +125,33 @@ export class FhirPoll {
     return counts;
   }
 
+  async #beginLoadIfDue(): Promise<void> {
+    const { load, loadedAt } = this.#state;
+    const { clock, source, loadEveryMs = limits.pollLoadEveryMs } = this.#options;
+    const { wallMs } = clock.now();
+    if (load !== null || (loadedAt !== null && wallMs - loadedAt < loadEveryMs)) return;
+    const name = `poll-${wallMs}`;
+    await this.#options.command({ command: 'full-load', source, parts: this.#parts(), phase: 'begin', load: name });
+    await this.#save({ ...this.#state, types: {}, load: { name, done: [] } });
+  }
+
+  async #loaded(type: string): Promise<void> {
+    const { load } = this.#state;
+    if (load !== null && !load.done.includes(type))
+      await this.#save({ ...this.#state, load: { ...load, done: [...load.done, type] } });
+  }
+
+  #parts(): readonly PartName[] {
+    return [...new Set(this.#options.types.flatMap(partsOfType))];
+  }
+
   async #prove(failed: ReadonlySet<string>): Promise<void> {
-    const { source, types } = this.#options;
-    if (failed.size === 0) {
-      const command = this.#state.isFullyLoaded ? 'proof' : 'full-load';
-      await this.#options.command({ command, source, parts: 'all-declared' });
-      if (!this.#state.isFullyLoaded) await this.#save({ ...this.#state, isFullyLoaded: true });
-      return;
+    const { source, types, clock } = this.#options;
+    const { load } = this.#state;
+    if (load !== null && types.every((type) => load.done.includes(type))) {
+      const end = { command: 'full-load', source, parts: this.#parts(), phase: 'end', load: load.name } as const;
+      await this.#options.command(end);
+      await this.#save({ ...this.#state, load: null, loadedAt: clock.now().wallMs });
     }
     // A part fed by a type that failed has no proof, even if another type of it came.
     const unproven = new Set([...failed].flatMap(partsOfType));
@@ -125,8 +161,9 @@ export class FhirPoll {
 
   async #sweepType(type: string): Promise<Outcome> {
     const progress = this.#progress(type);
-    const isResumed = progress.nextUrl !== null;
-    const outcome = await this.#followPages(type, progress.nextUrl ?? this.#firstUrl(type));
+    const resumed = progress.nextUrl === null ? undefined : this.#sameOrigin(progress.nextUrl, this.#options.baseUrl);
+    const isResumed = resumed !== undefined;
+    const outcome = await this.#followPages(type, resumed ?? this.#firstUrl(type));
     // The server has forgotten the page we were at: begin the type anew, from what is surely finished.
     if (!outcome.ok && isResumed && outcome.code === 'refused') {
       await this.#saveType(type, { ...progress, nextUrl: null });
@@ -152,7 +189,9 @@ export class FhirPoll {
       if (next === undefined) return { ok: false, code: 'next-link-elsewhere', status: 200 };
       this.#pages += 1;
       const seen = this.#progress(type).seen;
-      if (page.versions.some(({ key, version }) => version === null || seen[key] !== version)) {
+      // During a load what has not changed is said as well: what is not said then is not there any more.
+      const isLoading = this.#state.load?.done.includes(type) === false;
+      if (isLoading || page.versions.some(({ key, version }) => version === null || seen[key] !== version)) {
         await this.#options.submit(fetched.body);
         this.#submitted += 1;
       }
@@ -212,7 +251,7 @@ export class FhirPoll {
       if (fetched.kind !== 'transient' || this.#options.signal?.aborted) return fetched;
       const askedMs = fetched.afterMs ?? 0;
       if (askedMs > limits.pollBackOffMaxMs) {
-        this.#restMs = askedMs;
+        this.#restMs = Math.min(askedMs, limits.pollRestMaxMs);
         return fetched;
       }
       if (attempt >= limits.pollAttemptsMax) return fetched;

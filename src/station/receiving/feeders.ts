@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sourceId } from '../../domain/identity.ts';
 import type { Clock } from '../../domain/time.ts';
 import { AccessToken } from '../../intake/fhir/access-token.ts';
-import { FhirPoll, NO_POLL_YET, type PollState } from '../../intake/fhir/poll.ts';
+import { FhirPoll, type PollState } from '../../intake/fhir/poll.ts';
 import { ReportFolder } from '../../intake/reports/folder.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { readSealed, writeSealed } from '../files/sealed-file.ts';
@@ -62,6 +62,7 @@ export class Feeders {
         source: sourceId(settings.source),
         baseUrl: settings.baseUrl.replace(/\/+$/, ''),
         types: settings.types,
+        loadEveryMs: settings.loadEveryHours * 3_600_000,
         pageSize: PAGE_SIZE,
         token: accessToken(settings, clock),
         clock,
@@ -75,7 +76,7 @@ export class Feeders {
         save: async (state) => writeSealed(file, key, JSON.stringify(state)),
         signal,
       },
-      kept === null ? NO_POLL_YET : (JSON.parse(kept) as PollState),
+      kept === null ? null : (JSON.parse(kept) as PollState),
     );
     this.#polls.set(settings.source, poll);
     while (!signal.aborted) {

@@ -3,6 +3,8 @@
 import { resolve } from 'node:path';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
+import { partsOfType } from '../../intake/fhir/poll-parts.ts';
+import { limits } from '../../limits.ts';
 
 /** A FHIR R4 server that is asked for news (design §8). The secret lies in a file of its own. */
 export interface PollSettings {
@@ -10,6 +12,8 @@ export interface PollSettings {
   readonly baseUrl: string;
   readonly types: readonly string[];
   readonly everySeconds: number;
+  /** Everything is asked for anew this often: only then is it seen what the server has deleted. */
+  readonly loadEveryHours: number;
   readonly tokenUrl: string | null;
   readonly clientId: string | null;
   readonly clientSecretFile: string | null;
@@ -34,6 +38,7 @@ const POLL_KEYS = [
   'baseUrl',
   'types',
   'everySeconds',
+  'loadEveryHours',
   'tokenUrl',
   'clientId',
   'clientSecretFile',
@@ -52,7 +57,7 @@ export function readPolls(
     problems.push('polls: ska vara en lista');
     return [];
   }
-  return given.flatMap((item: unknown, index): PollSettings[] => {
+  const polls = given.flatMap((item: unknown, index): PollSettings[] => {
     const where = `polls[${index}]`;
     if (typeof item !== 'object' || item === null) {
       problems.push(`${where}: ska ha nycklar och värden`);
@@ -65,6 +70,7 @@ export function readPolls(
     const source = text('source');
     const baseUrl = text('baseUrl');
     const every = poll['everySeconds'] ?? 60;
+    const loadEvery = poll['loadEveryHours'] ?? limits.pollLoadEveryMs / 3_600_000;
     const types = poll['types'];
     if (source === null || !sources.some((declared) => declared.id === source))
       problems.push(`${where}: source ska vara en av de angivna källorna`);
@@ -72,6 +78,8 @@ export function readPolls(
       problems.push(`${where}: baseUrl ska vara en http(s)-adress utan användarnamn eller lösenord i`);
     if (typeof every !== 'number' || every < 5 || every > 86_400)
       problems.push(`${where}: everySeconds är 5 till 86400`);
+    if (typeof loadEvery !== 'number' || loadEvery < 1 || loadEvery > 168)
+      problems.push(`${where}: loadEveryHours är 1 till 168`);
     if (
       !Array.isArray(types) ||
       types.length === 0 ||
@@ -87,6 +95,7 @@ export function readPolls(
         baseUrl: baseUrl ?? '',
         types: Array.isArray(types) ? types.filter((type): type is string => typeof type === 'string') : [],
         everySeconds: typeof every === 'number' ? every : 60,
+        loadEveryHours: typeof loadEvery === 'number' ? loadEvery : 24,
         tokenUrl: text('tokenUrl'),
         clientId: text('clientId'),
         clientSecretFile: secret === null ? null : resolve(base, secret),
@@ -95,6 +104,23 @@ export function readPolls(
       },
     ];
   });
+  problems.push(...contradictions(polls, sources));
+  return polls;
+}
+
+/** What would be shown as fetched and never is, and two that would each take the other's progress for theirs. */
+function contradictions(polls: readonly PollSettings[], sources: readonly SourceDeclaration[]): string[] {
+  const named = polls.map(({ source }) => source);
+  const twice = [...new Set(named.filter((source, at) => named.indexOf(source) !== at))];
+  return [
+    ...twice.map((source) => `polls: "${source}" hämtas två gånger; ange en källa för varje server`),
+    ...polls.flatMap(({ source, types }) => {
+      const declared = sources.find(({ id, transport }) => id === source && transport === 'fhir-poll')?.feeds ?? [];
+      const fetched = new Set(types.flatMap(partsOfType));
+      const never = new Set(declared.map(({ part }) => part).filter((part) => !fetched.has(part)));
+      return [...never].map((part) => `polls: "${source}" anges mata "${part}", men ingen av dess types bär den`);
+    }),
+  ];
 }
 
 interface ReadingReports {

@@ -109,3 +109,18 @@ test('a poll needs a declared source and an address without a secret in it', () 
   expect(problemsOf(poll('https://user:word@ehr/fhir'))).toContain('utan användarnamn eller lösenord');
   expect(read(poll('https://ehr/fhir')).polls[0]?.everySeconds).toBe(60);
 });
+
+test('a poll that never asks for what its source is declared to feed is refused, never shown as fetched and empty', () => {
+  const poll = (types: string, more = '') =>
+    `sources: [{ id: ehr, transport: fhir-poll, feeds: [{ parts: [person, problems, allergies] }] }]
+polls: [{ source: ehr, baseUrl: "https://ehr/fhir", types: [${types}] }${more}]`;
+  expect(problemsOf(poll('Patient')).split('\n')).toEqual([
+    'polls: "ehr" anges mata "problems", men ingen av dess types bär den',
+    'polls: "ehr" anges mata "allergies", men ingen av dess types bär den',
+  ]);
+  const whole = 'Patient, Condition, AllergyIntolerance';
+  expect(read(poll(whole)).sources[0]?.feeds.map(({ heartbeat }) => heartbeat)).toEqual(Array(3).fill('own-messages'));
+  expect(problemsOf(poll(whole).replace('allergies]', 'allergies], heartbeat: any-message'))).toContain('del för del');
+  const second = ', { source: ehr, baseUrl: "https://two/fhir", types: [Patient, Condition, AllergyIntolerance] }';
+  expect(problemsOf(poll(whole, second))).toBe('polls: "ehr" hämtas två gånger; ange en källa för varje server');
+});

@@ -112,7 +112,7 @@ function readSource(
     match: { ...(application === null ? {} : { application }), ...(facility === null ? {} : { facility }) },
     rank: typeof rank === 'number' ? rank : index + 1,
     feeds: list(item['feeds'], `${where}.feeds`, problems).flatMap((feed, at) =>
-      readFeed(feed, `${where}.feeds[${at}]`, units, problems),
+      readFeed(feed, { where: `${where}.feeds[${at}]`, units, problems, isPolled: transport === 'fhir-poll' }),
     ),
     identityDomain: optionalText(item, 'identityDomain', where, problems) ?? `source:${id}`,
     identityDomains: texts(item['identityDomains'], `${where}.identityDomains`, problems),
@@ -134,12 +134,14 @@ function readPlaces(
   return places as Readonly<Record<string, UnitId>>;
 }
 
-function readFeed(
-  feed: unknown,
-  where: string,
-  units: readonly UnitDeclaration[],
-  problems: string[],
-): FeedDeclaration[] {
+interface ReadingFeed {
+  readonly where: string;
+  readonly units: readonly UnitDeclaration[];
+  readonly problems: string[];
+  readonly isPolled: boolean;
+}
+
+function readFeed(feed: unknown, { where, units, problems, isPolled }: ReadingFeed): FeedDeclaration[] {
   if (!isTable(feed)) {
     problems.push(`${where}: ska ha nycklar och värden`);
     return [];
@@ -151,7 +153,10 @@ function readFeed(
     problems.push(`${where}: det finns ingen del "${String(part)}"`);
     return false;
   });
-  const heartbeat = feed['heartbeat'] ?? 'any-message';
+  // That one type could be fetched says nothing of another: each part is proven by its own.
+  const heartbeat = feed['heartbeat'] ?? (isPolled ? 'own-messages' : 'any-message');
+  if (isPolled && heartbeat === 'any-message')
+    problems.push(`${where}.heartbeat: det som hämtas (fhir-poll) prövas del för del, utelämna raden`);
   if (heartbeat !== 'any-message' && heartbeat !== 'own-messages')
     problems.push(`${where}.heartbeat: any-message eller own-messages`);
   const minutes = feed['ageLimitMinutes'];
