@@ -6,6 +6,8 @@ import { Failure } from '../../domain/failures.ts';
 import type { Inbox } from '../../intake/inbox.ts';
 import type { SystemClock } from '../clock.ts';
 import type { FaultHook } from '../fault-points.ts';
+import { isDamage } from '../files/open-database.ts';
+import { storageFailure } from '../files/storage-failure.ts';
 import { type Applied, ApplyLoop, type CopyPort } from './apply-loop.ts';
 import type { FromApply, SharedCursor, ToApply } from './apply-messages.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -24,6 +26,8 @@ export interface ApplyEngineOptions {
 
 /** Screens need not hear of every message. */
 const TELL_EVERY_MS = 50;
+/** What the disk refuses to read is asked for again this often. */
+const READ_AGAIN_MS = 1_000;
 
 export class ApplyEngine {
   readonly #options: ApplyEngineOptions;
@@ -32,6 +36,7 @@ export class ApplyEngine {
   readonly #checkpoints: Checkpoints;
   /** Rows whose senders wait to hear how they ended. */
   readonly #watched = new Set<number>();
+  #isReadingRefused = false;
   #tellTimer: NodeJS.Timeout | null = null;
   /** Nothing is applied until the inbox says what the copy's opening found. */
   #hasBegun = false;
@@ -52,7 +57,15 @@ export class ApplyEngine {
         if (isReplaced) this.#checkpoints.reopen();
         options.cursor.value = copy.cursor;
         const declarations = copy.declarations();
-        tell({ say: 'copy-opened', isReplaced, cursor: copy.cursor, declarations, notes, words });
+        tell({
+          say: 'copy-opened',
+          opening: this.#store.opening,
+          isReplaced,
+          cursor: copy.cursor,
+          declarations,
+          notes,
+          words,
+        });
       },
       onFailure: (code) => this.#loop.fail(code),
       onInboxDamage: () => this.#inboxDamaged(),
@@ -76,7 +89,7 @@ export class ApplyEngine {
     switch (message.say) {
       case 'inbox-opened':
         this.#isInboxAwaited = false;
-        this.#store.inboxOpened();
+        this.#store.inboxOpened(message.opening);
         this.#loop.wake();
         return;
       case 'inbox-closed':
@@ -84,6 +97,7 @@ export class ApplyEngine {
         this.#store.inboxClosed();
         return;
       case 'begin':
+        if (message.opening !== this.#store.opening) return;
         this.#hasBegun = true;
         this.#tellApplied();
         this.#loop.wake();
@@ -96,7 +110,7 @@ export class ApplyEngine {
         this.#loop.pause(message.isPaused);
         return;
       case 'copy-damaged':
-        this.#copyDamaged();
+        if (message.opening === this.#store.opening && this.#store.copy !== null) this.#copyDamaged();
         return;
       case 'watch':
         this.#watch(message.seq);
@@ -115,7 +129,7 @@ export class ApplyEngine {
     this.#isInboxAwaited = true;
     this.#checkpoints.reopen();
     this.#store.inboxClosed();
-    this.#options.tell({ say: 'inbox-damaged' });
+    this.#options.tell({ say: 'inbox-damaged', opening: this.#store.inboxOpening });
   }
 
   #copyDamaged(): void {
@@ -125,12 +139,9 @@ export class ApplyEngine {
   }
 
   #watch(seq: number): void {
-    // A repetition of what is in the copy already: its sender waits for the same second answer.
-    if (seq <= this.#options.cursor.value) {
-      this.#options.tell({ say: 'outcome', seq, isUnderstood: this.#store.outcomeOf(seq) !== 'set-aside' });
-      return;
-    }
     this.#watched.add(seq);
+    // A repetition of what is in the copy already: its sender waits for the same second answer.
+    if (seq <= this.#options.cursor.value) this.#tellApplied();
   }
 
   #applied(cursor: number, results: readonly Applied[]): void {
@@ -140,17 +151,45 @@ export class ApplyEngine {
       if (this.#watched.delete(seq)) tell({ say: 'outcome', seq, isUnderstood: outcome !== 'set-aside' });
     // The next piece of a release waits for this one.
     if (this.#store.copy?.releasing().length !== 0) this.#tellApplied();
-    this.#tellTimer ??= setTimeout(() => {
-      this.#tellTimer = null;
-      this.#tellApplied();
-    }, TELL_EVERY_MS);
+    this.#tellIn(TELL_EVERY_MS);
   }
 
+  /** How far the copy has come, and how the rows it has passed ended whose senders wait for that. */
   #tellApplied(): void {
     const { copy } = this.#store;
     if (copy === null) return;
-    const { cursor } = copy;
-    this.#options.tell({ say: 'applied', cursor, nextDue: copy.nextDue(), releasing: copy.releasing() });
+    const { tell } = this.#options;
+    try {
+      const { cursor } = copy;
+      for (const seq of this.#watched) {
+        if (seq > cursor) continue;
+        const isUnderstood = this.#store.outcomeOf(seq) !== 'set-aside';
+        this.#watched.delete(seq);
+        tell({ say: 'outcome', seq, isUnderstood });
+      }
+      tell({ say: 'applied', cursor, nextDue: copy.nextDue(), releasing: copy.releasing() });
+      if (this.#isReadingRefused) this.#loop.fail(null);
+      this.#isReadingRefused = false;
+    } catch (error) {
+      this.#notRead(error);
+    }
+  }
+
+  /** What waits to be told is told by the copy made again, or when the disk lets it be read. */
+  #notRead(error: unknown): void {
+    const code = storageFailure(error);
+    if (code === null) throw error;
+    this.#loop.fail(code);
+    this.#isReadingRefused = true;
+    if (isDamage(error)) this.#copyDamaged();
+    else this.#tellIn(READ_AGAIN_MS);
+  }
+
+  #tellIn(ms: number): void {
+    this.#tellTimer ??= setTimeout(() => {
+      this.#tellTimer = null;
+      this.#tellApplied();
+    }, ms);
   }
 
   #stop(): void {

@@ -19,17 +19,21 @@ export interface ApplyThreadSettings {
   readonly faultModule: string | null;
 }
 
+/**
+ * Openings of inbox and copy are counted from 1: what is said of one that has been closed since is of another file, and touches none
+ * that is open now.
+ */
 export type ToApply =
   /** The inbox can be read: for the first time, or again after its file was closed. */
-  | { readonly say: 'inbox-opened' }
+  | { readonly say: 'inbox-opened'; readonly opening: number }
   /** Its file is about to be put aside, or the station stops. */
   | { readonly say: 'inbox-closed' }
-  /** What the opening of the copy wanted said in the inbox lies there. */
-  | { readonly say: 'begin' }
+  /** What this opening of the copy wanted said in the inbox lies there. */
+  | { readonly say: 'begin'; readonly opening: number }
   /** Rows have been added, or put in the place of missing ones. */
   | { readonly say: 'arrived' }
   | { readonly say: 'pause'; readonly isPaused: boolean }
-  | { readonly say: 'copy-damaged' }
+  | { readonly say: 'copy-damaged'; readonly opening: number }
   /** A sender waits to hear how this row ended. */
   | { readonly say: 'watch'; readonly seq: number }
   | { readonly say: 'stop' };
@@ -37,6 +41,7 @@ export type ToApply =
 export type FromApply =
   | {
       readonly say: 'copy-opened';
+      readonly opening: number;
       readonly isReplaced: boolean;
       readonly cursor: number;
       readonly declarations: readonly SourceDeclaration[];
@@ -54,7 +59,7 @@ export type FromApply =
       readonly releasing: readonly SourceId[];
     }
   | { readonly say: 'outcome'; readonly seq: number; readonly isUnderstood: boolean }
-  | { readonly say: 'inbox-damaged' }
+  | { readonly say: 'inbox-damaged'; readonly opening: number }
   | { readonly say: 'gap'; readonly first: number; readonly last: number };
 
 /** How far the copy has come, where both threads see it at once. Written by the applying thread only. */

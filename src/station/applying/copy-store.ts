@@ -37,6 +37,8 @@ export class CopyStore {
   /** The receiving thread has the inbox's file in order. */
   #isInboxReadable = false;
   #isCopyDamaged = false;
+  #opening = 0;
+  #inboxOpening = 0;
   #retry: NodeJS.Timeout | null = null;
 
   constructor(options: CopyStoreOptions) {
@@ -52,13 +54,23 @@ export class CopyStore {
     return this.#copy?.copy ?? null;
   }
 
+  /** Which opening of the copy this is, or was. */
+  get opening(): number {
+    return this.#opening;
+  }
+
+  get inboxOpening(): number {
+    return this.#inboxOpening;
+  }
+
   /** How the copy ended with a row it has passed; null when that is no longer known. */
   outcomeOf(seq: number): string | null {
     const db = this.#copy?.db;
     return db?.prepare<[number], string>('SELECT outcome FROM outcome WHERE seq = ?').pluck().get(seq) ?? null;
   }
 
-  inboxOpened(): void {
+  inboxOpened(opening: number): void {
+    this.#inboxOpening = opening;
     this.#isInboxReadable = true;
     this.#open();
   }
@@ -71,8 +83,7 @@ export class CopyStore {
   /** Its file is put aside at the next opening and the copy made again. */
   copyDamaged(): void {
     this.#isCopyDamaged = true;
-    this.#copy?.db.close();
-    this.#copy = null;
+    this.#closeCopy();
     this.#openIn(0);
   }
 
@@ -95,6 +106,7 @@ export class CopyStore {
     if (!this.#isInboxReadable) return;
     try {
       this.#openInbox();
+      this.inbox?.follow();
     } catch (error) {
       if (isDamage(error)) this.#options.onInboxDamage();
       else this.#refused(error);
@@ -104,8 +116,20 @@ export class CopyStore {
       this.#openCopy();
       this.#options.onFailure(null);
     } catch (error) {
-      this.#refused(error);
+      this.#notOpened(error);
     }
+  }
+
+  /** A damaged copy is made again by its opening; damage met there all the same is the inbox's, or was met in the opened copy. */
+  #notOpened(error: unknown): void {
+    const isOpened = this.#copy !== null;
+    this.#closeCopy();
+    if (isDamage(error) && !isOpened) {
+      this.#options.onInboxDamage();
+      return;
+    }
+    if (isDamage(error)) this.#isCopyDamaged = true;
+    this.#refused(error);
   }
 
   #refused(error: unknown): void {
@@ -133,7 +157,6 @@ export class CopyStore {
   #openCopy(): void {
     const { inbox } = this;
     if (this.#copy !== null || inbox === null) return;
-    inbox.follow();
     const { openWriter, copyKey, clock, onOpened } = this.#options;
     this.#copy = openCopy({
       file: this.#files.copy,
@@ -145,7 +168,13 @@ export class CopyStore {
       knownDamaged: this.#isCopyDamaged,
     });
     this.#isCopyDamaged = false;
+    this.#opening++;
     onOpened(this.#copy);
+  }
+
+  #closeCopy(): void {
+    this.#copy?.db.close();
+    this.#copy = null;
   }
 
   #closeInbox(): void {

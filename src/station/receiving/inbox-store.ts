@@ -22,7 +22,8 @@ export interface InboxStoreOptions {
   /** How far the copy has come: told to the witness for information. */
   readonly copyCursor: () => number;
   readonly onNote: (note: StationNote) => void;
-  readonly onOpened: () => void;
+  /** Openings are counted from 1. */
+  readonly onOpened: (opening: number) => void;
   /** The file is about to be put aside: whoever reads it closes it. */
   readonly onClosed: () => void;
 }
@@ -43,6 +44,7 @@ export class InboxStore {
   /** Where rows were last found missing in this file. */
   #gapBefore: number | null = null;
   #isClosed = false;
+  #opening = 0;
   #missing: readonly MissingRows[] = [];
 
   constructor(options: InboxStoreOptions) {
@@ -103,7 +105,9 @@ export class InboxStore {
     this.#witness?.record({ ...head, beside: this.#options.copyCursor() });
   }
 
-  inboxDamaged(): void {
+  /** `opening`: of which it was found; one that has been closed since was another file. */
+  inboxDamaged(opening: number = this.#opening): void {
+    if (opening !== this.#opening) return;
     this.#isInboxDamaged = true;
     this.#options.onClosed();
     this.#inbox?.db.close();
@@ -178,6 +182,7 @@ export class InboxStore {
     this.#missing = missing;
     this.tell(notes);
     this.record({ sequence: inbox.head.seq, chain: inbox.head.chain });
-    this.#options.onOpened();
+    this.#opening++;
+    this.#options.onOpened(this.#opening);
   }
 }

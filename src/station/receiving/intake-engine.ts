@@ -64,7 +64,7 @@ export class IntakeEngine {
   /** What the disk refused to take into the inbox, waiting for the next attempt. */
   readonly #again = new Map<'gap' | 'words', NodeJS.Timeout>();
   /** To be said in the inbox before anything more is applied. */
-  #words: readonly InboxWord[] | null = null;
+  #words: { readonly opening: number; readonly words: readonly InboxWord[] } | null = null;
   #declaredInCopy: readonly SourceDeclaration[] = [];
   #applyFailure: FailureCode | null = null;
   /** How far the copy had come when last told. */
@@ -81,8 +81,9 @@ export class IntakeEngine {
       ...options,
       copyCursor: () => this.#apply?.cursor ?? 0,
       onNote: (note) => options.tell({ say: 'note', note }),
-      onOpened: () => {
-        this.#apply?.post({ say: 'inbox-opened' });
+      onOpened: (opening) => {
+        this.#apply?.post({ say: 'inbox-opened', opening });
+        options.tell({ say: 'inbox-opened', opening });
         this.#sayWords();
       },
       onClosed: () => this.#apply?.post({ say: 'inbox-closed' }),
@@ -153,12 +154,12 @@ export class IntakeEngine {
     this.#retention.isAllowed = isAllowed;
   }
 
-  copyDamaged(): void {
-    this.#apply?.post({ say: 'copy-damaged' });
+  copyDamaged(opening: number): void {
+    this.#apply?.post({ say: 'copy-damaged', opening });
   }
 
-  inboxDamaged(): void {
-    this.#store.inboxDamaged();
+  inboxDamaged(opening: number): void {
+    this.#store.inboxDamaged(opening);
   }
 
   #seeLag(): void {
@@ -218,11 +219,11 @@ export class IntakeEngine {
     switch (event.say) {
       case 'copy-opened':
         this.#declaredInCopy = event.declarations;
-        this.#words = event.words;
+        this.#words = { opening: event.opening, words: event.words };
         this.#applied = null;
         this.#releases.copyOpened();
         this.#store.tell(event.notes);
-        if (event.isReplaced) this.#options.tell({ say: 'copy-replaced' });
+        this.#options.tell({ say: 'copy-opened', opening: event.opening, isReplaced: event.isReplaced });
         this.#sayWords();
         this.#onFirstReport?.resolve();
         return;
@@ -248,7 +249,7 @@ export class IntakeEngine {
         this.#answersLater.delete(event.seq);
         return;
       case 'inbox-damaged':
-        this.#store.inboxDamaged();
+        this.#store.inboxDamaged(event.opening);
         return;
       case 'gap':
         this.#fillGap(event);
@@ -293,11 +294,11 @@ export class IntakeEngine {
     this.#write(
       'words',
       () => {
-        for (const word of words) this.#store.say(word);
+        for (const word of words.words) this.#store.say(word);
         this.#register.declared(lastDeclared(inbox, this.#apply?.cursor ?? 0, this.#declaredInCopy));
         this.#words = null;
         this.#declareIfDue();
-        this.#apply?.post({ say: 'begin' });
+        this.#apply?.post({ say: 'begin', opening: words.opening });
       },
       () => this.#sayWords(),
     );

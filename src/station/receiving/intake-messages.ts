@@ -47,8 +47,8 @@ export type ToIntake =
   | { readonly say: 'command'; readonly id: number; readonly command: CopyCommand }
   | { readonly say: 'pause-apply'; readonly isPaused: boolean }
   | { readonly say: 'allow-purge'; readonly isAllowed: boolean }
-  | { readonly say: 'copy-damaged' }
-  | { readonly say: 'inbox-damaged' }
+  /** Found by whoever read that opening (see ToApply). */
+  | { readonly say: 'copy-damaged' | 'inbox-damaged'; readonly opening: number }
   | { readonly say: 'status'; readonly id: number }
   | { readonly say: 'stop' };
 
@@ -58,7 +58,8 @@ export type FromIntake =
   | { readonly say: 'settled'; readonly id: number; readonly settled: Settled }
   | { readonly say: 'status'; readonly id: number; readonly status: IntakeStatus }
   | { readonly say: 'applied'; readonly cursor: number }
-  | { readonly say: 'copy-replaced' }
+  | { readonly say: 'copy-opened'; readonly opening: number; readonly isReplaced: boolean }
+  | { readonly say: 'inbox-opened'; readonly opening: number }
   | { readonly say: 'note'; readonly note: StationNote }
   | { readonly say: 'stopped' };
 

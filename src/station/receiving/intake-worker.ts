@@ -54,10 +54,10 @@ function hear(message: ToIntake, engine: IntakeEngine): void {
       engine.allowPurge(message.isAllowed);
       return;
     case 'copy-damaged':
-      engine.copyDamaged();
+      engine.copyDamaged(message.opening);
       return;
     case 'inbox-damaged':
-      engine.inboxDamaged();
+      engine.inboxDamaged(message.opening);
       return;
     case 'status':
       tell({ say: 'status', id: message.id, status: engine.status() });

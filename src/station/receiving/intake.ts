@@ -61,6 +61,8 @@ export class Intake {
   #nextId = 1;
   #maintenance: Promise<void> = Promise.resolve();
   #isStopping = false;
+  /** Which files are open, as far as is known here. */
+  #opening = { copy: 0, inbox: 0 };
   #mllp: { readonly host: string; readonly port: number } | null = null;
 
   private constructor(options: IntakeOptions, clock: SystemClock) {
@@ -118,9 +120,9 @@ export class Intake {
     this.#post({ say: 'allow-purge', isAllowed });
   }
 
-  /** A reader met a damaged page: the copy is made again from snapshot and inbox. */
-  copyDamaged(): void {
-    this.#post({ say: 'copy-damaged' });
+  /** A reader met a damaged page: the copy is made again from snapshot and inbox. What is open by then is another file and stays. */
+  copyDamaged(opening: number = this.#opening.copy): void {
+    this.#post({ say: 'copy-damaged', opening });
   }
 
   async status(): Promise<IntakeStatus> {
@@ -138,11 +140,13 @@ export class Intake {
 
   /** Reads copy and inbox through; what is damaged is made again. */
   async scrub(): Promise<{ readonly isCopyWhole: boolean; readonly inbox: InboxState }> {
+    await this.#maintenance;
+    const { copy, inbox } = this.#opening;
     const result = await this.#maintain('scrub');
     if (result.done !== 'scrub')
       throw new Failure('store.cannot-open', result.done === 'failed' ? result.detail : null);
-    if (!result.isCopyWhole) this.copyDamaged();
-    if (result.inbox !== 'whole') this.#post({ say: 'inbox-damaged' });
+    if (!result.isCopyWhole) this.copyDamaged(copy);
+    if (result.inbox !== 'whole') this.#post({ say: 'inbox-damaged', opening: inbox });
     return { isCopyWhole: result.isCopyWhole, inbox: result.inbox };
   }
 
@@ -196,8 +200,12 @@ export class Intake {
       case 'applied':
         listeners?.applied?.(event.cursor);
         return;
-      case 'copy-replaced':
-        listeners?.copyReplaced?.();
+      case 'copy-opened':
+        this.#opening.copy = event.opening;
+        if (event.isReplaced) listeners?.copyReplaced?.();
+        return;
+      case 'inbox-opened':
+        this.#opening.inbox = event.opening;
         return;
       case 'note':
         listeners?.note?.(event.note);
