@@ -164,9 +164,14 @@ describe('a printed list dropped in the folder', () => {
         entry?: { resource: { content: { attachment: { contentType: string; data: string } }[] } }[];
       };
       const attachments = (files.entry ?? []).flatMap(({ resource }) => resource.content.map((one) => one.attachment));
-      expect(attachments.map(({ contentType }) => contentType)).toEqual(['application/pdf']);
+      expect(attachments.map(({ contentType }) => contentType)).toEqual([
+        'application/pdf',
+        'text/plain; charset=utf-8',
+      ]);
       const pages = await readPdfPages(Buffer.from(attachments[0]?.data ?? '', 'base64'));
-      printed.push(JSON.stringify(pages?.map(({ text }) => text)));
+      const words = Buffer.from(attachments[1]?.data ?? '', 'base64').toString('utf8');
+      expect(words).toMatch(/^Läkemedelslista/);
+      printed.push(JSON.stringify([words, ...(pages ?? []).map(({ text }) => text)]));
     }
     const [karins = '', yusufs = ''] = printed;
     expect(karins).toContain('Alvedon 1 g x 4');
