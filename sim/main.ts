@@ -21,6 +21,7 @@ Alla personer är påhittade; numren är Skatteverkets testnummer.
   --behind timmar      hur långt bakåt en snabbare tid börjar (24)
   --reports mapp       stationens mapp för listor; Fjällnäs skriver i undermappen fj-listor (./data/reports)
   --hospital vilka     rich, poor eller both (both)
+  --until-stdin-ends   slutar när den som startade dem gör det
   --help               den här texten
 `;
 
@@ -38,6 +39,8 @@ interface Options {
   readonly speed: number;
   readonly behindHours: number;
   readonly reports: string;
+  /** Whoever started them holds their standard input open for as long as they are wanted. */
+  readonly untilStdinEnds: boolean;
   readonly hospitals: readonly HospitalCode[];
 }
 
@@ -55,6 +58,7 @@ function readOptions(args: readonly string[]): Options | string | null {
         behind: { type: 'string', default: '24' },
         reports: { type: 'string', default: './data/reports' },
         hospital: { type: 'string', default: 'both' },
+        'until-stdin-ends': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -85,6 +89,7 @@ function readOptions(args: readonly string[]): Options | string | null {
     speed,
     behindHours,
     reports: String(values['reports']),
+    untilStdinEnds: values['until-stdin-ends'] === true,
     hospitals,
   };
 }
@@ -114,6 +119,7 @@ async function run(options: Options): Promise<void> {
     void Promise.all([runner.stop(), control.close()]).then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
+  if (options.untilStdinEnds) process.stdin.on('close', stop).resume();
   process.on('SIGINT', stop);
 }
 

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { UnitSummary } from '../src/copy/read/census.ts';
 import type { Chart, ChartPart } from '../src/domain/chart/chart.ts';
 import { composeChart } from '../src/domain/chart/compose.ts';
@@ -185,6 +185,17 @@ describe('the demo', () => {
     } finally {
       await station.stop();
     }
+  });
+});
+
+describe('the demo’s hospitals', () => {
+  it('end with the program that started them, however it ends: the next demo finds their port free', async () => {
+    const house = await House.start({ command: 'demo', words: ['--control', '0'] });
+    const { control, pid } = house;
+    expect((await fetch(control)).status).toBe(200);
+    process.kill(pid, 'SIGKILL');
+    await vi.waitFor(() => expect(fetch(control)).rejects.toThrow(), { timeout: 20_000, interval: 100 });
+    await house.end();
   });
 });
 

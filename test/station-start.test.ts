@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -105,6 +106,20 @@ function expectRefusal(started: Started, code: FailureCode): void {
 }
 
 describe('a station that cannot start says why, and leaves nothing half started:', () => {
+  it('its disk is gone: the key has locked data before, and an empty folder would be answered as if nothing were missing', async () => {
+    await stop(await start());
+    renameSync(join(folder, 'data'), join(folder, 'elsewhere'));
+    expectRefusal(await start(), 'store.data-missing');
+    expect(existsSync(join(folder, 'data', 'inbox.db'))).toBe(false);
+    rmSync(join(folder, 'data'), { recursive: true, force: true });
+    renameSync(join(folder, 'elsewhere'), join(folder, 'data'));
+    const back = await start();
+    expect(back.ready).not.toBeNull();
+    await stop(back);
+    rmSync(join(folder, 'data'), { recursive: true });
+    expect((await start('--begin-anew')).ready).not.toBeNull();
+  });
+
   it('another one already uses the folder, and goes on undisturbed', async () => {
     const first = await start();
     expectRefusal(await start(), 'station.already-running');

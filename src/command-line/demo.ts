@@ -82,12 +82,17 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
         await once(hospitals, 'exit');
       };
     };
-    return runStation(readSettings(flags, context.environment), context, startTheHospitals, logFile);
+    // Whoever removes a demo's data wants another demo.
+    const demonstration = { settings: readSettings(flags, context.environment), beginsAnew: true };
+    return runStation(demonstration, context, startTheHospitals, logFile);
   },
 };
 
 function startHospitals(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(root, 'sim/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // The pipe ends with this process, however it ends, and the hospitals with it: else they would keep their port.
+  return spawn(process.execPath, [join(root, 'sim/main.ts'), '--until-stdin-ends', ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
 }
 
 /** Throws Failure `station.port-busy` when the hospitals end before they have said anything: their page's port is taken. */

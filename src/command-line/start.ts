@@ -14,18 +14,24 @@ export const start: Command = {
   help: `
 Receives HL7 v2 over MLLP, FHIR by HTTP and polling, and printed lists; keeps the copy; answers on HTTP (this machine only).
 The log goes to standard error as JSON lines. Ends in order on SIGTERM or SIGINT.`,
-  flags: [],
+  flags: [
+    {
+      flag: '--begin-anew',
+      kind: 'switch',
+      help: 'the data folder is meant to be empty, though this key has locked data before',
+    },
+  ],
   settings: 'all',
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);
-    return runStation(settings, context, async () => undefined);
+    return runStation({ settings, beginsAnew: context.flags.has('--begin-anew') }, context, async () => undefined);
   },
 };
 
 /** Starts a station and stays until it is asked to end. `whenReady` may start what feeds it, and returns how to end that. */
 export async function runStation(
-  settings: Settings,
+  { settings, beginsAnew }: { readonly settings: Settings; readonly beginsAnew: boolean },
   context: CommandContext,
   whenReady: (station: Station) => Promise<(() => Promise<void>) | undefined>,
   logFile?: string,
@@ -41,6 +47,7 @@ export async function runStation(
   ]);
   const station = await Station.start({
     settings,
+    beginsAnew,
     log: stationLog(logFile === undefined ? process.stderr : createWriteStream(logFile, { flags: 'a', mode: 0o600 })),
     onDied: () => {
       died = true;

@@ -62,6 +62,15 @@ export const FAILURES = {
     stillRight: 'Allt som kvitterats finns kvar och kan läsas. Sändande system sparar det nya och försöker igen.',
     doNow: 'Kontrollera disken och filsystemet. Mottagningen återupptas av sig själv.',
   },
+  'store.data-missing': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'Datamappen är tom, men nyckeln har låst uppgifter förut. Är disken inkopplad?',
+    stillRight: 'Inget är skapat. Sändande system sparar det nya och försöker igen.',
+    doNow:
+      'Koppla in disken eller lägg tillbaka datamappen, och starta igen. Ska stationen börja om tom: --begin-anew.',
+  },
   'key.malformed': {
     class: 'permanent',
     httpStatus: 500,

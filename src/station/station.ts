@@ -2,6 +2,7 @@
 // in order, so that what was acknowledged is on the disk.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { notBefore } from '../domain/age.ts';
@@ -19,7 +20,9 @@ import { HttpsListener } from './certificates/https-listener.ts';
 import { SystemClock } from './clock.ts';
 import { damagedFiles } from './files/damaged-files.ts';
 import { prepareDataFolder } from './files/data-folder.ts';
+import { requireKnownData } from './files/data-mark.ts';
 import { loadStationKeys, type StationKeys } from './files/keys.ts';
+import { checkKey } from './files/open-database.ts';
 import { stationToken } from './files/token.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { handIn } from './hand-in.ts';
@@ -49,6 +52,8 @@ export interface StationAddresses {
 
 export interface StationOptions {
   readonly settings: Settings;
+  /** A person has said that an empty data folder is meant, though the key has locked data before. */
+  readonly beginsAnew?: boolean;
   readonly log: StationLog;
   /** The intake thread has ended by itself: the process should end, and its supervisor start it again. */
   readonly onDied: () => void;
@@ -95,10 +100,14 @@ export class Station {
   }
 
   /** @throws {Failure} that says why this cannot be a station here, and what to do. */
-  static async start({ settings, log, onDied }: StationOptions): Promise<Station> {
+  static async start({ settings, log, onDied, beginsAnew = false }: StationOptions): Promise<Station> {
     await requireFreePorts(settings);
     prepareDataFolder(settings.dataFolder);
     const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
+    // Also where nothing can be written, and every opening would only fail one by one.
+    for (const name of ['inbox', 'copy', 'ledger'])
+      checkKey(join(settings.dataFolder, `${name}.db`), keys.database(name));
+    requireKnownData({ dataFolder: settings.dataFolder, keyFile: settings.keyFile, beginsAnew });
     const token = stationToken(settings.tokenFile);
     const clock = new SystemClock();
     const copy = new CopyConnection(settings.dataFolder, keys);

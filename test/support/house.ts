@@ -192,7 +192,7 @@ export class House {
     const child = this.#child;
     if (child === null) return null;
     this.#child = null;
-    if (child.exitCode === null) {
+    if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
       await once(child, 'exit');
     }

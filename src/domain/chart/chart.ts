@@ -168,7 +168,7 @@ export interface MedicationRow {
   readonly nextWords: string;
   /**
    * Every time the order itself writes out for the coming 24 hours, also while given doses are unknown: it says when the order names a
-   * dose and nothing of whether one is due. For signing sheets (decision 0013).
+   * dose and nothing of whether one is due. For signing sheets (decision 0014).
    */
   readonly written: readonly ChartTime[];
   readonly remarks: readonly string[];

@@ -117,8 +117,11 @@ function readBack(db: Database, role: RoleSettings, name: string): void {
   }
 }
 
-/** A damaged first page looks exactly like a wrong key to SQLite; the value beside the file tells them apart. */
-function checkKey(file: string, key: Buffer): void {
+/**
+ * A damaged first page looks exactly like a wrong key to SQLite; the value beside the file tells them apart.
+ * @throws {Failure} `key.wrong`
+ */
+export function checkKey(file: string, key: Buffer): void {
   if (!existsSync(keyCheckFile(file)) || !existsSync(file)) return;
   const kept = readFileSync(keyCheckFile(file), 'utf8').trim();
   if (kept.length === keyCheckValue(key).length && kept !== keyCheckValue(key))
