@@ -330,7 +330,7 @@ describe('§5.2 a damaged inbox is never silently shorter', () => {
     expect(inInbox().numbers).toEqual([...upTo(60), 1001]);
   });
 
-  it('with pages changed is read out as far as it can be, wherever the damage lies', async () => {
+  it('with pages changed is read out as far as it can be, wherever the damage lies', { timeout: 120_000 }, async () => {
     const first = await start();
     await receive(first, 1, 80);
     await first.stop();
