@@ -20,4 +20,9 @@ export const EXTENSION = {
   receptionRemark: 'urn:reservkraft:reception-remark',
   /** On DiagnosticReport, valueString: which finding of the parent report this one belongs to (a culture's organism, OBR-26). */
   parentResult: 'urn:reservkraft:parent-result',
+  /**
+   * On what has happened (Observation, MedicationAdministration, Procedure …) and whose source gave no time of its own: the latest
+   * moment it can have been, `at` valueDateTime, and what that moment is, `is` valueCode (own-time.ts).
+   */
+  timeNotOwn: 'urn:reservkraft:time-not-own',
 } as const;

@@ -18,14 +18,15 @@ const number = (value: number, unit: string): MeasuredNumber => ({
   unit,
   comparator: null,
   atMs,
+  isTimed: true,
   isFinal: true,
 });
-const alert = (level: Consciousness) => ({ level, atMs, isFinal: true });
+const alert = (level: Consciousness) => ({ level, atMs, isTimed: true, isFinal: true });
 /** Everything in the middle: zero points. */
 const well = {
   respiration: number(16, '/min'),
   saturation: number(97, '%'),
-  oxygen: { given: false, atMs, isFinal: true },
+  oxygen: { given: false, atMs, isTimed: true, isFinal: true },
   systolic: number(125, 'mmHg'),
   pulse: number(70, '/min'),
   consciousness: alert('A'),
@@ -67,7 +68,10 @@ describe('each band of NEWS2 has its edges where the RCP put them', () => {
   ])('saturation %d on scale 1 gives %d', (value, points) => {
     expect(pointsOf('saturation', { saturation: number(value, '%') })).toBe(points);
     expect(
-      pointsOf('saturation', { saturation: number(value, '%'), oxygen: { given: true, atMs, isFinal: true } }),
+      pointsOf('saturation', {
+        saturation: number(value, '%'),
+        oxygen: { given: true, atMs, isTimed: true, isFinal: true },
+      }),
     ).toBe(points);
   });
 
@@ -89,11 +93,13 @@ describe('each band of NEWS2 has its edges where the RCP put them', () => {
   ])('saturation %d on scale 2 gives %d on air and %d on oxygen', (value, onAir, onOxygen) => {
     const saturation = number(value, '%');
     expect(pointsOf('saturation', { saturation }, 2)).toBe(onAir);
-    expect(pointsOf('saturation', { saturation, oxygen: { given: true, atMs, isFinal: true } }, 2)).toBe(onOxygen);
+    expect(pointsOf('saturation', { saturation, oxygen: { given: true, atMs, isTimed: true, isFinal: true } }, 2)).toBe(
+      onOxygen,
+    );
   });
 
   test('oxygen gives 2, air 0', () => {
-    expect(pointsOf('oxygen', { oxygen: { given: true, atMs, isFinal: true } })).toBe(2);
+    expect(pointsOf('oxygen', { oxygen: { given: true, atMs, isTimed: true, isFinal: true } })).toBe(2);
     expect(pointsOf('oxygen', {})).toBe(0);
   });
 
@@ -186,7 +192,7 @@ describe('the level follows the total, and a single 3 is told', () => {
       levelOf({
         respiration: number(30, '/min'),
         saturation: number(80, '%'),
-        oxygen: { given: true, atMs, isFinal: true },
+        oxygen: { given: true, atMs, isTimed: true, isFinal: true },
         systolic: number(70, 'mmHg'),
         pulse: number(150, '/min'),
         consciousness: alert('U'),

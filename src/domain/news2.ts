@@ -36,6 +36,8 @@ export type Consciousness = 'A' | 'C' | 'V' | 'P' | 'U';
 
 interface Measured {
   readonly atMs: number;
+  /** When it was measured is known, to the minute: not only when it was sent, or on which day. */
+  readonly isTimed: boolean;
   /** Preliminary, unverified and unknown values are not scored. */
   readonly isFinal: boolean;
 }
@@ -84,6 +86,7 @@ export type News2Refusal =
   | { readonly why: 'not-final'; readonly part: News2Part }
   | { readonly why: 'unit'; readonly part: News2Part; readonly unit: string }
   | { readonly why: 'not-a-number'; readonly part: News2Part }
+  | { readonly why: 'no-time'; readonly part: News2Part }
   | { readonly why: 'not-within-15-minutes' };
 
 export type News2 = News2Score | { readonly kind: 'refused'; readonly reasons: readonly News2Refusal[] };
@@ -120,7 +123,7 @@ const NUMBER_RULES: Readonly<Record<NumberPart, NumberRule>> = {
 export function news2(set: News2Set, patient: News2Patient): News2 {
   const reasons = [...refusalsOfPatient(patient), ...NEWS2_PARTS.flatMap((part) => refusalsOfPart(part, set))];
   const { respiration, saturation, oxygen, systolic, pulse, consciousness, temperature } = set;
-  const times = NEWS2_PARTS.flatMap((part) => set[part]?.atMs ?? []);
+  const times = NEWS2_PARTS.flatMap((part) => (set[part]?.isTimed === true ? [set[part].atMs] : []));
   const [first, last] = [Math.min(...times), Math.max(...times)];
   if (times.length > 1 && !(last - first <= NEWS2_SET_MS)) reasons.push({ why: 'not-within-15-minutes' });
   if (
@@ -160,10 +163,15 @@ function refusalsOfPart(part: News2Part, set: News2Set): News2Refusal[] {
   const measured = set[part];
   if (measured === undefined) return [{ why: 'missing', part }];
   if (!measured.isFinal) return [{ why: 'not-final', part }];
-  if (part === 'oxygen' || part === 'consciousness') return [];
+  const untimed: News2Refusal[] = measured.isTimed ? [] : [{ why: 'no-time', part }];
+  if (part === 'oxygen' || part === 'consciousness') return untimed;
   const number = set[part];
   const rule = NUMBER_RULES[part];
   if (number === undefined) return [{ why: 'missing', part }];
+  return [...untimed, ...refusalsOfNumber(part, number, rule)];
+}
+
+function refusalsOfNumber(part: NumberPart, number: MeasuredNumber, rule: NumberRule): News2Refusal[] {
   if (!rule.units.includes(number.unit.trim().toLowerCase())) return [{ why: 'unit', part, unit: number.unit }];
   const [least, most] = rule.possible;
   const isNumber = number.comparator === null && number.value >= least && number.value <= most;
@@ -242,7 +250,7 @@ const list = (parts: readonly News2Part[]): string => parts.map((part) => NEWS2_
 
 /** *NEWS2 räknas inte: medvetande saknas.* Reasons of one kind are told together. */
 export function refusalWords(reasons: readonly News2Refusal[]): string {
-  const partsWhere = (why: 'missing' | 'not-final' | 'not-a-number'): News2Part[] =>
+  const partsWhere = (why: 'missing' | 'not-final' | 'not-a-number' | 'no-time'): News2Part[] =>
     reasons.flatMap((reason) => (reason.why === why ? [reason.part] : []));
   const said: string[] = [];
   const has = (why: News2Refusal['why']): boolean => reasons.some((reason) => reason.why === why);
@@ -250,7 +258,9 @@ export function refusalWords(reasons: readonly News2Refusal[]): string {
   if (has('age-unknown')) said.push('ålder okänd');
   if (has('pregnant-or-recent-mother')) said.push('gäller inte gravida eller nyförlösta');
   const [missing, notFinal, notNumbers] = [partsWhere('missing'), partsWhere('not-final'), partsWhere('not-a-number')];
+  const untimed = partsWhere('no-time');
   if (missing.length > 0) said.push(`${list(missing)} saknas`);
+  if (untimed.length > 0) said.push(`${list(untimed)} utan mättid`);
   if (notFinal.length > 0) said.push(`${list(notFinal)} ej slutgiltigt`);
   for (const reason of reasons) {
     if (reason.why !== 'unit') continue;

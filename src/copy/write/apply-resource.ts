@@ -2,6 +2,7 @@
 
 import type { FhirResource } from 'fhir/r4';
 import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange } from '../../domain/changes.ts';
+import { timeNotOwn } from '../../domain/own-time.ts';
 import type { PartName } from '../../domain/parts.ts';
 import { DENIABLE, noneSaid } from '../../domain/stated-none.ts';
 import type { Identities } from '../identity/identities.ts';
@@ -25,7 +26,7 @@ import {
 import { mergeElements, stampsTogether } from './elements.ts';
 import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
 import type { FullLoads } from './full-loads.ts';
-import { isStrong, type ToldMember } from './member.ts';
+import { isSaidAgain, isStrong, type ToldMember } from './member.ts';
 import { membersKept, mergeMembers } from './members.ts';
 import { memberNotice, tellUnmatched } from './withdrawals.ts';
 
@@ -90,7 +91,10 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
   const isLate = kept !== undefined && isOlder(change, kept, act.stamp);
   if (isLate && (change.mode !== 'merge' || isHidden(kept))) return null;
   const stamp = kept === undefined ? act.stamp : laterOf(stampOfRow(kept), act.stamp);
-  const elements = nextElements(change, kept, act.stamp, stamp);
+  const isAgain = kept !== undefined && !isLate && isUntimedAgain(change, kept);
+  const elements = isAgain
+    ? { text: readText(kept.body), stamps: null }
+    : nextElements(change, kept, act.stamp, stamp);
   const members = nextMembers(change, kept, act, stamp);
   const state = isLate ? (kept.state as ValueState) : stateAfter(change);
   const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;
@@ -99,7 +103,7 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
     ...plainRow(act),
     identity,
     part,
-    at: isLate ? kept.at : change.at,
+    at: isLate || isAgain ? kept.at : change.at,
     key: change.key,
     state,
     event: isLate ? kept.event : act.stamp.event,
@@ -125,6 +129,12 @@ function isOlder(change: ResourceChange, kept: FactRow, stamp: Stamp): boolean {
   if (isHidden(kept) && state === 'corrected') return true;
   return stamp.event < kept.event;
 }
+
+/** Nobody has said when it was so, and it is said again: it is no newer for that. */
+const isUntimedAgain = ({ resource, mode }: ResourceChange, kept: FactRow): boolean =>
+  mode === 'replace' &&
+  timeNotOwn(resource) !== null &&
+  isSaidAgain(JSON.parse(readText(kept.body)) as FhirResource, resource);
 
 const stateAfter = (change: ResourceChange): ValueState =>
   change.mode === 'withdraw' && change.state !== 'deleted' ? 'withdrawn' : change.state;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FhirResource } from 'fhir/r4';
 import type { MemberChange, ValueState } from '../../domain/changes.ts';
+import { timeNotOwn, withoutTimeNotOwn } from '../../domain/own-time.ts';
 import { laterOf, mayReplace, type Stamp } from '../stamps.ts';
 
 interface FormerValue {
@@ -145,11 +146,21 @@ function standingMember(old: KeptMember, change: MemberChange, receivedAt: numbe
   // `U`: the status has changed and the value stands as it was.
   const keepsValue = change.state === 'final' && !hasValue(change.resource) && old.state !== 'withdrawn';
   const resource = keepsValue ? withValueOf(change.resource, old.resource) : change.resource;
-  const isSame = old.state === change.state && JSON.stringify(old.resource) === JSON.stringify(resource);
+  const isSame = old.state === change.state && isSaidAgain(old.resource, resource);
   if (isSame) return old;
   const isSameValue = old.state !== 'withdrawn' && valueText(old.resource) === valueText(resource);
   const former = old.state === 'withdrawn' || isSameValue ? old.former : formerOf(old, receivedAt);
   return { key: old.key, state: change.state, resource, receivedAt, former };
+}
+
+/**
+ * The same again, word for word. Of what has no time of its own only when it is known by differs then (own-time.ts): the first stands,
+ * so that nothing becomes fresher by being sent once more.
+ */
+export function isSaidAgain(kept: FhirResource, said: FhirResource): boolean {
+  if (JSON.stringify(kept) === JSON.stringify(said)) return true;
+  if (timeNotOwn(said) === null) return false;
+  return JSON.stringify(withoutTimeNotOwn(kept)) === JSON.stringify(withoutTimeNotOwn(said));
 }
 
 /** With what the same value was before and what was taken back of it, as said under another number of the person. */

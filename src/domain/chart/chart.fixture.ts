@@ -102,12 +102,27 @@ export function entry(part: PartName, resource: unknown, change: Partial<Entry> 
     eventAt: at,
     receivedAt: at,
     state: 'final',
-    resource: resource as FhirResource,
+    resource: timed(resource as FhirResource, at),
     members: [],
     unlistedAt: null,
     orderNumbers: {},
     ...change,
   };
+}
+
+/** What happens is said to have happened at `at`, unless the test says when, or in so many words (`undefined`) that nobody does. */
+const WHEN: Readonly<Record<string, string>> = {
+  Observation: 'effectiveDateTime',
+  DiagnosticReport: 'effectiveDateTime',
+  MedicationAdministration: 'effectiveDateTime',
+  Procedure: 'performedDateTime',
+  Immunization: 'occurrenceDateTime',
+  Appointment: 'start',
+};
+function timed(resource: FhirResource, at: number): FhirResource {
+  const name = WHEN[resource.resourceType];
+  const isSaid = Object.keys(resource).some((key) => /^(effective|performed|occurrence)|^start$/.test(key));
+  return name === undefined || isSaid ? resource : { ...resource, [name]: new Date(at).toISOString() };
 }
 
 export function member(

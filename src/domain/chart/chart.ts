@@ -6,6 +6,7 @@ import type { FeedState, PartState, PartStateName } from '../age.ts';
 import type { ValueState } from '../changes.ts';
 import type { Identity, PatientKey, SourceId, UnitId } from '../identity.ts';
 import type { News2Score } from '../news2.ts';
+import type { KnownBy } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
 import type { BlockName } from './blocks.ts';
 
@@ -13,6 +14,10 @@ import type { BlockName } from './blocks.ts';
 export interface ChartTime {
   readonly ms: number;
   readonly text: string;
+  /** The source gave no time of its own: `ms` is the latest it can have been, this what happened then, and `text` says so. */
+  readonly notOwn?: KnownBy;
+  /** The source wrote a day, a month or a year: `ms` is where it begins. */
+  readonly hasNoClock?: true;
 }
 
 /**
@@ -209,12 +214,17 @@ export interface ValueRow {
   readonly reference: string;
   /** Same length as `columns`. */
   readonly cells: readonly (ChartValue | null)[];
-  /** The newest of all, also when it is older than the first column: a row is never without a value. */
+  /**
+   * The newest of all, also when it is older than the first column: a row is never without a value. One without a time of its own
+   * only where the row has no other.
+   */
   readonly latest: ChartValue;
   /** Values of this row outside the columns. */
   readonly olderCount: number;
   /** Other values that the same source gives for a time that already has one: shown, never one chosen. */
   readonly alsoAtSameTime: readonly ChartValue[];
+  /** Values outside the columns that have no time of their own and may be newer than `latest`. */
+  readonly alsoUntimed: readonly ChartValue[];
 }
 
 export interface VitalsView {

@@ -2,6 +2,7 @@
 
 import type { SureNow } from '../age.ts';
 import type { Identity, SourceId, UnitId } from '../identity.ts';
+import { KNOWN_BY_WORDS, type TimeNotOwn } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
 import { localMoment, timeWords, writtenTimeWords } from '../swedish-time.ts';
 import type { ChartTime } from './chart.ts';
@@ -56,6 +57,8 @@ export interface ComposeContext {
   readonly time: (ms: number) => ChartTime;
   /** A time as the source wrote it, to its precision; falls back to `ms`. */
   readonly written: (written: string | null, ms: number) => ChartTime;
+  /** Of what has no time of its own: *tid saknas, mottaget 11:00*, from what intake noted, else from when it came. */
+  readonly untimed: (said: TimeNotOwn | null, kept: { readonly at: number; readonly receivedAt: number }) => ChartTime;
   /** The moment of a time as the source wrote it; `otherwise` when it is none. */
   readonly momentOf: (written: string, otherwise: number) => number;
   readonly isBlocked: (part: PartName) => boolean;
@@ -93,6 +96,15 @@ export function composeContext(
   const writtenTimes = new Map<string, string>();
   const writtenText = (written: string): string =>
     remembered(writtenTimes, written, () => writtenTimeWords(written, todayMs, words));
+  const momentOf = (written: string, otherwise: number): number => {
+    const ms = remembered(writtenMoments, written, () => Date.parse(written));
+    return Number.isNaN(ms) ? otherwise : ms;
+  };
+  const written = (text: string | null, ms: number): ChartTime => {
+    if (text === null) return time(ms);
+    const wholeText = writtenText(text);
+    return DAY_OR_LONGER.test(text) ? { ms, text: wholeText, hasNoClock: true } : { ms, text: wholeText };
+  };
   return {
     now,
     nowMs,
@@ -109,15 +121,28 @@ export function composeContext(
     },
     unitName: (id) => own(options.unitNames, id) ?? id,
     time,
-    momentOf: (written, otherwise) => {
-      const ms = remembered(writtenMoments, written, () => Date.parse(written));
-      return Number.isNaN(ms) ? otherwise : ms;
+    momentOf,
+    written,
+    untimed: (said, { at, receivedAt }) => {
+      const saidMs = said === null ? Number.NaN : momentOf(said.at, Number.NaN);
+      // What is claimed to lie after it came here cannot be: then only that is known.
+      const isKnown = said !== null && saidMs <= receivedAt;
+      const { text } = isKnown ? written(said.at, saidMs) : time(receivedAt);
+      const notOwn = isKnown ? said.is : 'received';
+      const ms = isKnown ? saidMs : Math.min(at, receivedAt);
+      return { ms, text: `${NO_TIME_WORDS}, ${KNOWN_BY_WORDS[notOwn]} ${text}`, notOwn };
     },
-    written: (written, ms) => (written === null ? time(ms) : { ms, text: writtenText(written) }),
     isBlocked: (part) => options.blocked === 'all' || (options.blocked ?? []).includes(part),
     remember: (holder, what, of, make) => remember(holder, what, of.length === 0 ? still : [...still, ...of], make),
   };
 }
+
+const NO_TIME_WORDS = 'tid saknas';
+const DAY_OR_LONGER = /^\d{4}(?:-\d{2}){0,2}$/;
+
+/** *given 08:02*; *given, tid saknas, mottaget 11:00*. */
+export const atTime = (words: string, time: ChartTime): string =>
+  `${words}${time.notOwn === undefined ? ' ' : ', '}${time.text}`;
 
 /** The source has sent everything it has since, and this was not in it: it stands here with the doubt beside it (decision 0006). */
 export const unlistedWords = (unlistedAt: number | null, context: ComposeContext): string | null =>

@@ -1,6 +1,7 @@
 // Orders and given doses in words, as the source wrote them. Doses are never recomputed and order status never guessed: an
 // unknown order control is shown as *okänd status* (knowledge c3.14).
 
+import { tellsClockTimes } from '../clock-words.ts';
 import { EXTENSION } from '../extensions.ts';
 import { type Description, description, details, joined } from './description.ts';
 import {
@@ -112,7 +113,7 @@ export function dosageWords(dosage: unknown): string {
   return joined(
     written ??
       joined(dosageDose(dosage), dosageRate(dosage), dosageRoute(dosage), conceptText(path(dosage, 'timing', 'code'))),
-    written === null || !times.every((time) => written.includes(time)) ? times.join(', ') : null,
+    written === null || !tellsClockTimes(written, times) ? times.join(', ') : null,
     asNeeded !== null && (written === null || !/vid behov/i.test(written)) ? asNeeded : null,
     most === null ? null : `högst ${most}`,
     textAt(dosage, 'patientInstruction'),
@@ -152,12 +153,8 @@ export function describeAdministration(resource: unknown, kind: 'dose' | 'infusi
       ['Infart', conceptText(field(dosage, 'site'))],
       ['Kommentar', notesOf(resource)],
     ),
-    written: administrationTime(resource),
   });
 }
-
-export const administrationTime = (resource: unknown): string | null =>
-  textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start');
 
 /** Amount or rate with the way it was given; the source's own sentence where it states neither. */
 export function administeredDose(dosage: unknown): string {

@@ -1,15 +1,16 @@
 // A kept entry becomes a line of the chart: what it is in words, with its source, its time, and what is special about it.
 
+import { happens, ownTime, type TimeNotOwn, timeNotOwn } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
 import type { Entry, Member } from '../patient-copy.ts';
-import type { ChartEntry, ChartValue } from './chart.ts';
+import type { ChartEntry, ChartTime, ChartValue } from './chart.ts';
 import { type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
 import { CARE_DESCRIBERS, describeOther } from './describe-care.ts';
 import { describeAdministration, describeMedicationOrder } from './describe-medication.ts';
 import { describeAllergy, describeConsent, describeFlag } from './describe-warnings.ts';
 import { type Description, description, details, joined } from './description.ts';
 import { conceptText, conceptTexts, field, list, notesOf, referenceText, text, textAt } from './fhir-read.ts';
-import { chartValues, hidesValue, STATE_WORDS, withUnit } from './value-text.ts';
+import { chartValues, hidesValue, namedValue, STATE_WORDS, untimedWords, withUnit } from './value-text.ts';
 import { identityText } from './who.ts';
 
 const describers: ReadonlyMap<string, (resource: unknown, part: PartName) => Description> = new Map([
@@ -35,7 +36,6 @@ function describeObservation(resource: unknown): Description {
       ['Läge', conceptText(field(resource, 'bodySite'))],
       ['Kommentar', notesOf(resource)],
     ),
-    written: textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start'),
   });
 }
 
@@ -56,10 +56,6 @@ function describeReport(resource: unknown): Description {
           .join(', '),
       ],
     ),
-    written:
-      textAt(resource, 'effectiveDateTime') ??
-      textAt(resource, 'effectivePeriod', 'start') ??
-      textAt(resource, 'issued'),
   });
 }
 
@@ -70,16 +66,17 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
   const values = valuesOf(entry, said, context).map((value) =>
     isUndeclared(entry.source) ? { ...value, remarks: [...value.remarks, `«${UNDECLARED_WORDS}»`] } : value,
   );
+  const time = timeOf(entry, said, values, context);
   const isHidden = hidesValue(entry.state);
   return {
     kind: said.kind,
     key: entry.key,
     source: entry.source,
     sourceName: context.sourceName(entry.source),
-    time: context.written(said.written, entry.at),
+    time,
     state: entry.state,
     title: said.title,
-    text: isHidden ? '' : said.text || (HAVE_TABLES.has(entry.part) ? '' : valuesLine(values, said.title)),
+    text: isHidden ? '' : said.text || (HAVE_TABLES.has(entry.part) ? '' : valuesLine(values, said.title, time)),
     status: said.status,
     isDanger: said.isDanger && !isHidden,
     details: isHidden ? [] : said.details.map(({ label, text }) => ({ label, text: timeInWords(text, context) })),
@@ -102,24 +99,55 @@ const timeInWords = (words: string, context: ComposeContext): string =>
 function valuesOf(entry: Entry, said: Description, context: ComposeContext): readonly ChartValue[] {
   const members = entry.members.flatMap((member) => chartValues(measurementOf(entry, member), context));
   if (said.kind !== 'measurement') return members;
-  const own = chartValues({ ...entry, atMs: entry.at, former: [] }, context);
+  const own = chartValues({ ...entry, atMs: entry.at, former: [], within: null }, context);
   return members.length > 0 && own.every(({ written }) => written === null) ? members : [...own, ...members];
 }
 
 const measurementOf = (entry: Entry, member: Member): Parameters<typeof chartValues>[0] => ({
   ...member,
   atMs: entry.at,
+  within: entry.resource,
 });
+
+/**
+ * When it was so, else when the source said it. What has happened and has no time of its own says that; a report that says none is as
+ * old as the oldest of its values, and without a time as soon as one of them is.
+ */
+function timeOf(entry: Entry, said: Description, values: readonly ChartValue[], context: ComposeContext): ChartTime {
+  const { resource } = entry;
+  const own = ownTime(resource);
+  if (own !== null) return context.written(own, entry.at);
+  const noted = timeNotOwn(resource);
+  if (!happens(resource) && (noted === null || said.written !== null)) return context.written(said.written, entry.at);
+  const oldest = values.reduce<ChartTime | null>(
+    (one, { time }) => (one === null || isOlder(time, one) ? time : one),
+    null,
+  );
+  if (oldest !== null && noted === null) return oldest;
+  return context.untimed(noted ?? reportedOf(resource), entry);
+}
+
+function isOlder(a: ChartTime, b: ChartTime): boolean {
+  const [isUntimed, isOtherUntimed] = [a.notOwn !== undefined, b.notOwn !== undefined];
+  return isUntimed === isOtherUntimed ? a.ms < b.ms : isUntimed;
+}
+
+/** `issued`: when the answer was given, never when the sample was taken. */
+function reportedOf(resource: unknown): TimeNotOwn | null {
+  const issued = textAt(resource, 'issued');
+  return issued === null ? null : { is: 'reported', at: issued };
+}
 
 /** Their values stand in a table of their own. */
 const HAVE_TABLES: ReadonlySet<PartName> = new Set(['results', 'vitals']);
 
 /** The values in one line, for blocks that have no table of their own. */
-function valuesLine(values: readonly ChartValue[], title: string): string {
+function valuesLine(values: readonly ChartValue[], title: string, time: ChartTime): string {
   return values
     .map((value) => {
-      const named = value.name === title ? withUnit(value) : `${value.name} ${withUnit(value)}`;
-      return value.remarks.length === 0 ? named : `${named} (${value.remarks.join(', ')})`;
+      const named = value.name === title ? withUnit(value) : namedValue(value);
+      const remarks = [...value.remarks, untimedWords(value, time) ?? []].flat();
+      return remarks.length === 0 ? named : `${named} (${remarks.join(', ')})`;
     })
     .join(' · ');
 }

@@ -2,18 +2,12 @@
 // nothing here compares a plan with what was signed.
 
 import { type FeedState, isTrusted } from '../age.ts';
+import { ownTime, timeNotOwn } from '../own-time.ts';
 import type { Entry } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartPart, DoseLine, DoseOverlap, MedicationView } from './chart.ts';
-import { type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
-import {
-  administeredDose,
-  administrationTime,
-  doseOutcome,
-  medicationConcept,
-  medicationName,
-  performers,
-} from './describe-medication.ts';
+import { atTime, type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
+import { administeredDose, doseOutcome, medicationConcept, medicationName, performers } from './describe-medication.ts';
 import { joined } from './description.ts';
 import { codesOf, field } from './fhir-read.ts';
 
@@ -124,7 +118,7 @@ export function readDose(entry: Entry, context: ComposeContext, order: unknown):
       key: entry.key,
       source: entry.source,
       sourceName: context.sourceName(entry.source),
-      time: context.written(administrationTime(resource), entry.at),
+      time: givenTime(entry, context),
       outcome: outcome.outcome,
       words: isUndeclared(entry.source) ? `${outcome.words} («${UNDECLARED_WORDS}»)` : outcome.words,
       medication: name,
@@ -132,6 +126,12 @@ export function readDose(entry: Entry, context: ComposeContext, order: unknown):
       by: performers(resource),
     },
   };
+}
+
+/** When it was given; a dose nobody timed never stands as given when it was told. */
+function givenTime(entry: Entry, context: ComposeContext): DoseLine['time'] {
+  const written = ownTime(entry.resource);
+  return written === null ? context.untimed(timeNotOwn(entry.resource), entry) : context.written(written, entry.at);
 }
 
 /** What a drug is called: its codes, and its name. Two spellings are two drugs unless a code says otherwise. */
@@ -163,7 +163,7 @@ export function overlapsOf(doses: readonly Dose[]): readonly DoseOverlap[] {
     for (const near of nearInTime([...group].sort((a, b) => a.entry.at - b.entry.at))) {
       const lines = near.map(({ line }) => line);
       const key = lines.map((line) => `${line.source} ${line.key}`).join('|');
-      const told = lines.map((line) => `${line.sourceName} ${line.time.text} ${line.dose}`.trim()).join(', ');
+      const told = lines.map((line) => `${atTime(line.sourceName, line.time)} ${line.dose}`.trim()).join(', ');
       found.set(key, {
         medication: lines[0]?.medication ?? '',
         doses: lines,

@@ -415,7 +415,10 @@ describe('one order told in several messages', () => {
 
 test('a planned give stands under its order, never as an order of its own and never as given', () => {
   const give = order(
-    { intent: 'instance-order', dosageInstruction: [{ text: 'Planerad: 20 mg, iv' }] },
+    {
+      intent: 'instance-order',
+      dosageInstruction: [{ text: 'Planerad: 20 mg, iv', timing: { event: ['2026-11-17T09:20:00Z'] } }],
+    },
     { key: 'MedicationRequest/P1/give/3', at: NOW_MS - HOUR_MS },
   );
   const { rows } = compose({

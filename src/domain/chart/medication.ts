@@ -6,7 +6,7 @@ import type { PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartPart, ChartTime, DoseLine, MedicationGroup, MedicationRow, MedicationView } from './chart.ts';
-import { type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
+import { atTime, type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
 import {
   dosageDose,
   dosageRate,
@@ -22,7 +22,7 @@ import {
 import { statementOf } from './describe-warnings.ts';
 import { joined } from './description.ts';
 import { type Dose, type DosesKnown, dosesKnown, drugKeys, isSameDrug, overlapsOf, readDose } from './doses.ts';
-import { field, textAt } from './fhir-read.ts';
+import { field, listOfText, path, textAt } from './fhir-read.ts';
 import { joinOrders } from './joined-orders.ts';
 import { nextScheduled, scheduledUntil } from './schedule.ts';
 import { hidesValue, STATE_WORDS } from './value-text.ts';
@@ -182,7 +182,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
         .join(' + ') || 'dosering saknas i källan',
     status: group === 'unclear' && order.unlistedAt !== null ? `tidigare ${statusOf(resource)}` : statusOf(resource),
     doses: lines.slice(0, DOSES_PER_ROW_MAX),
-    lastWords: lastWords(lines[0], known, parts['doses-given']),
+    lastWords: lastWords(lines, known, parts['doses-given']),
     dayWords: dayWords(doses, context),
     next: next.ms === null ? null : context.time(next.ms),
     nextWords: next.words || GROUP_NEXT_WORDS[group],
@@ -252,14 +252,26 @@ function writtenTimes(order: Entry, stay: Stay | null, context: ComposeContext):
   return scheduledUntil(order.resource, context.nowMs, context.nowMs + DAY_MS).map((ms) => context.time(ms));
 }
 
-function lastWords(last: DoseLine | undefined, known: DosesKnown, part: ChartPart): string {
-  if (last !== undefined) {
-    const line = joined(`${last.words} ${last.time.text}`, last.dose, last.by);
-    return known.areKnown ? line : `senast känd: ${line}`;
-  }
+const lineWords = (line: DoseLine): string => joined(atTime(line.words, line.time), line.dose, line.by);
+
+/** The last one that was timed, and each nobody timed that may have been given after it. */
+function lastWords(lines: readonly DoseLine[], known: DosesKnown, part: ChartPart): string {
+  const timed = lines.find(({ time }) => time.notOwn === undefined);
+  const untimed = lines.filter(
+    ({ time }) => time.notOwn !== undefined && (timed === undefined || time.ms >= timed.time.ms),
+  );
+  const doubt = timed === undefined ? '' : 'kanske senare: ';
+  const told = [
+    ...(timed === undefined ? [] : [lineWords(timed)]),
+    ...untimed.slice(0, UNTIMED_TOLD_MAX).map((line) => `${doubt}${lineWords(line)}`),
+    ...(untimed.length > UNTIMED_TOLD_MAX ? [`${untimed.length - UNTIMED_TOLD_MAX} till utan tid`] : []),
+  ].join('; ');
+  if (told !== '') return known.areKnown ? told : `senast känd: ${told}`;
   if (!known.areKnown) return known.short;
   return part.truncated ? 'ingen bland de visade' : 'ingen given registrerad';
 }
+
+const UNTIMED_TOLD_MAX = 3;
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -271,7 +283,7 @@ function dayWords(doses: readonly Dose[], context: ComposeContext): string | nul
   const last = day[0]?.line.dose;
   const told = day
     .slice(0, DOSES_PER_ROW_MAX)
-    .map(({ line }) => joined(`${line.words} ${line.time.text}`, line.dose === last ? null : line.dose));
+    .map(({ line }) => joined(atTime(line.words, line.time), line.dose === last ? null : line.dose));
   const left = day.length - told.length;
   return `${day.length} kända uppgifter: ${[...told, ...(left > 0 ? [`${left} äldre`] : [])].join(', ')}`;
 }
@@ -282,11 +294,21 @@ function giveRemarks(gives: readonly Entry[], context: ComposeContext): readonly
     .sort((a, b) => a.at - b.at)
     .map((give) =>
       joined(
-        `Planerat tillfälle ${context.time(give.at).text}`,
+        atTime('Planerat tillfälle', plannedTime(give, context)),
         ...dosagesOf(give.resource).map((dosage) => (textAt(dosage, 'text') ?? '').replace(/^Planerad: /u, '')),
         ENDED.has(textAt(give.resource, 'status') ?? '') ? statusOf(give.resource) : null,
       ),
     );
+}
+
+/** When it is meant to be given; the time of the message is not that. */
+function plannedTime(give: Entry, context: ComposeContext): DoseLine['time'] {
+  const isTold = dosagesOf(give.resource).some(
+    (dosage) =>
+      listOfText(path(dosage, 'timing', 'event')).length > 0 ||
+      textAt(dosage, 'timing', 'repeat', 'boundsPeriod', 'start') !== null,
+  );
+  return isTold ? context.time(give.at) : context.untimed(null, give);
 }
 
 function rowRemarks(

@@ -2,6 +2,7 @@
 // are here, whole and fresh; otherwise nobody can say, and that is what stands there.
 
 import { isTrusted } from '../age.ts';
+import { happens, ownTime, timeNotOwn } from '../own-time.ts';
 import type { Entry, Member, PatientCopy } from '../patient-copy.ts';
 import type { ChartPart, PendingOrder, ResultsView } from './chart.ts';
 import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
@@ -147,11 +148,19 @@ function doubtOf(part: ChartPart, context: ComposeContext): readonly string[] {
 
 const pendingOrder = (order: Entry, words: string, context: ComposeContext): PendingOrder => ({
   name: conceptText(field(order.resource, 'code')) ?? 'Beställning utan namn i källan',
-  time: context.written(textAt(order.resource, 'authoredOn') ?? textAt(order.resource, 'effectiveDateTime'), order.at),
+  time: waitingSince(order, context),
   source: order.source,
   sourceName: context.sourceName(order.source),
   words,
 });
+
+/** When it was ordered, or sampled. Of a sample registered without a time only when that was told is known. */
+function waitingSince({ resource, at, receivedAt }: Entry, context: ComposeContext): PendingOrder['time'] {
+  const written = textAt(resource, 'authoredOn') ?? ownTime(resource);
+  return written === null && happens(resource)
+    ? context.untimed(timeNotOwn(resource), { at, receivedAt })
+    : context.written(written, at);
+}
 
 /** Placer and filler numbers are different series: the same digits in both are two orders. */
 function numbersOf({ orderNumbers: { placer, filler } }: Entry): readonly string[] {

@@ -46,7 +46,9 @@ export function between(left: string, right: string, width: number): readonly st
 export function hanging(label: string, words: string, indent: number, width: number): readonly string[] {
   const lines = wrap(words, width - indent);
   if (lengthOf(label) + 1 > indent) {
-    return [...wrap(label, width), ...lines.map((line) => ' '.repeat(indent) + line)];
+    const before = label.length - label.trimStart().length;
+    const labels = wrap(label.trimStart(), width - before).map((line) => ' '.repeat(before) + line);
+    return [...labels, ...lines.map((line) => ' '.repeat(indent) + line)];
   }
   return lines.map((line, index) => (index === 0 ? padEnd(label, indent) : ' '.repeat(indent)) + line);
 }

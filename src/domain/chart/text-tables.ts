@@ -11,9 +11,10 @@ import type {
   ValueTable,
   VitalsView,
 } from './chart.ts';
+import { atTime } from './context.ts';
 import { joined } from './description.ts';
 import { between, bounded, hanging, lengthOf, padEnd, padStart, wrap } from './text-layout.ts';
-import { unitSign } from './value-text.ts';
+import { namedValue, unitSign, untimedWords } from './value-text.ts';
 
 const GROUP_TITLES: Readonly<Record<MedicationGroup, string>> = {
   scheduled: 'Schemalagda',
@@ -50,7 +51,7 @@ export function medicationLines(block: Block, view: MedicationView, width: numbe
     ...view.dosesWithoutOrder.flatMap((dose) =>
       hanging(
         '',
-        joined(`${dose.medication} ${dose.dose}`.trim(), `${dose.words} ${dose.time.text}`, dose.by, dose.sourceName),
+        joined(`${dose.medication} ${dose.dose}`.trim(), atTime(dose.words, dose.time), dose.by, dose.sourceName),
         4,
         width,
       ),
@@ -99,9 +100,12 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
   const head = Math.min(nameMax, Math.max(12, ...table.rows.map((row) => lengthOf(nameText(row)) + 1)));
   const reference = options.withReference ? 13 : 0;
   const cells = table.rows.flatMap((row) => row.cells.map(cellText));
-  const widest = Math.max(6, ...table.columns.map(({ time }) => lengthOf(time.text)), ...cells.map(lengthOf));
-  const columnWidth =
-    Math.min(Math.max(CELL_LETTERS_MAX, ...table.columns.map(({ time }) => lengthOf(time.text))), widest) + 2;
+  // *tid saknas, mottaget 11:00* goes on below, as long words in a cell do.
+  const heads = table.columns.map(({ time }) =>
+    time.notOwn === undefined ? lengthOf(time.text) : Math.min(CELL_LETTERS_MAX, lengthOf(time.text)),
+  );
+  const widest = Math.max(6, ...heads, ...cells.map(lengthOf));
+  const columnWidth = Math.min(Math.max(CELL_LETTERS_MAX, ...heads), widest) + 2;
   const fitting = Math.max(1, Math.floor((width - 2 - head - reference) / columnWidth));
   const first = Math.max(0, table.columns.length - fitting);
   const columns = table.columns.slice(first);
@@ -138,6 +142,14 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
         value === null || value.remarks.length === 0
           ? []
           : hanging('    †', bounded(`${one.name} ${value.time.text}: ${value.remarks.join(', ')}`), 6, width),
+      ),
+      ...one.alsoUntimed.flatMap((value) =>
+        hanging(
+          '    !',
+          bounded(`${one.name}, kanske senare: ${value.text} ${value.unit}, ${value.time.text}`),
+          6,
+          width,
+        ),
       ),
       ...one.alsoAtSameTime.flatMap((value) =>
         hanging(
@@ -194,7 +206,8 @@ export function resultsLines(block: Block, view: ResultsView, width: number): re
         bounded(
           joined(
             entry.title,
-            entry.text || entry.values.map((value) => `${value.name}: ${value.text} ${value.unit}`.trim()).join(' · '),
+            entry.text ||
+              entry.values.map((value) => joined(namedValue(value, ': '), untimedWords(value, entry.time))).join(' · '),
             ...entry.remarks,
             entry.sourceName,
           ),

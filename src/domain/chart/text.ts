@@ -125,5 +125,7 @@ function entryLines(entry: ChartEntry, width: number): readonly string[] {
     ...remarks,
     entry.sourceName,
   );
-  return hanging(`  ${entry.time.text}`, bounded(words), Math.max(INDENT, lengthOf(entry.time.text) + 4), width);
+  // A time nobody gave is a sentence: it stands above, and pushes nothing aside.
+  const indent = entry.time.notOwn === undefined ? Math.max(INDENT, lengthOf(entry.time.text) + 4) : INDENT;
+  return hanging(`  ${entry.time.text}`, bounded(words), indent, width);
 }

@@ -4,9 +4,10 @@
 import type { FhirResource } from 'fhir/r4';
 import type { ValueState } from '../changes.ts';
 import { EXTENSION } from '../extensions.ts';
+import { ownTime, timeNotOwn } from '../own-time.ts';
 import type { Member } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
-import type { ChartValue, Interpretation } from './chart.ts';
+import type { ChartTime, ChartValue, Interpretation } from './chart.ts';
 import type { ComposeContext } from './context.ts';
 import {
   bareCode,
@@ -190,6 +191,16 @@ interface Measurement {
   readonly atMs: number;
   readonly former: Member['former'];
   readonly receivedAt: number;
+  /** The report or panel it stands in: its time is that of its values. */
+  readonly within: FhirResource | null;
+}
+
+/** When it was measured; a value nobody timed never stands as measured when it came (design §5.5). */
+function timeOf({ resource, within, atMs, receivedAt }: Measurement, context: ComposeContext): ChartTime {
+  const said = timeNotOwn(resource);
+  const written = ownTime(resource) ?? (said === null ? ownTime(within) : null);
+  if (written !== null) return context.written(written, context.momentOf(written, atMs));
+  return context.untimed(said, { at: atMs, receivedAt });
 }
 
 /** One observation as values: itself, or each of its components (blood pressure). */
@@ -197,31 +208,43 @@ export function chartValues(measurement: Measurement, context: ComposeContext): 
   const { resource } = measurement;
   const own = observationValue(resource);
   const components = list(field(resource, 'component'));
-  const self = own.text !== null || components.length === 0 ? [partValue(resource, '', own, measurement, context)] : [];
+  const time = timeOf(measurement, context);
+  const self =
+    own.text !== null || components.length === 0
+      ? [partValue({ part: resource, suffix: '', said: own, time }, measurement, context)]
+      : [];
   if (components.length === 0) return self;
   return [
     ...self,
     ...components.map((component, index) =>
-      partValue(component, `/${index}`, observationValue(component), measurement, context),
+      partValue(
+        { part: component, suffix: `/${index}`, said: observationValue(component), time },
+        measurement,
+        context,
+      ),
     ),
   ];
 }
 
+interface ValuePart {
+  readonly part: unknown;
+  readonly suffix: string;
+  readonly said: WrittenValue;
+  readonly time: ChartTime;
+}
+
 function partValue(
-  part: unknown,
-  suffix: string,
-  said: WrittenValue,
+  { part, suffix, said, time }: ValuePart,
   measurement: Measurement,
   context: ComposeContext,
 ): ChartValue {
-  const { state, resource } = measurement;
+  const { state } = measurement;
   const value = hidesValue(state) ? NOTHING : said;
   const absent = conceptText(field(part, 'dataAbsentReason'));
   const codes = codesOf(field(part, 'code'));
   const isBloodGroup =
     codes.some((code) => BLOOD_GROUP_CODES.has(bareCode(code))) ||
     conceptTexts(field(part, 'code')).some((name) => BLOOD_GROUP_NAME.test(name));
-  const timeWritten = textAt(resource, 'effectiveDateTime') ?? textAt(resource, 'effectivePeriod', 'start');
   return {
     key: `${measurement.key}${suffix}`,
     name: conceptText(field(part, 'code')) ?? 'Namnlös analys',
@@ -238,10 +261,7 @@ function partValue(
       value.text === null
         ? formerRemark(measurement, suffix, context)
         : [...valueRemarks(measurement, suffix, value, context), ...(isBloodGroup ? [BLOOD_WORDS] : [])],
-    time: context.written(
-      timeWritten,
-      timeWritten === null ? measurement.atMs : context.momentOf(timeWritten, measurement.atMs),
-    ),
+    time,
   };
 }
 
@@ -288,6 +308,19 @@ function sameComponent(resource: FhirResource, suffix: string): unknown {
   if (suffix === '') return resource;
   return list(field(resource, 'component'))[Number(suffix.slice(1))];
 }
+
+/** *Kalium 4,1 mmol/l*; a value whose words begin with its name already (*PVK vänster underarm*) is not told it twice. */
+export const namedValue = (value: ChartValue, separator = ' '): string =>
+  beginsWith(value.text, value.name) ? withUnit(value) : `${value.name}${separator}${withUnit(value)}`;
+
+function beginsWith(words: string, name: string): boolean {
+  const isSame = words.slice(0, name.length).toLowerCase() === name.toLowerCase();
+  return isSame && !/[\p{L}\p{N}]/u.test(words.charAt(name.length));
+}
+
+/** Said of a value that nobody timed, where what it stands in was. */
+export const untimedWords = (value: ChartValue, around: ChartTime): string | null =>
+  value.time.notOwn !== undefined && around.notOwn === undefined ? value.time.text : null;
 
 /** A value with its unit in one piece, unit kept on the line by a no-break space. */
 export const withUnit = (value: Pick<ChartValue, 'text' | 'unit' | 'written'>): string =>

@@ -3,7 +3,7 @@
 
 import { NEWS2_ACKNOWLEDGEMENT, NEWS2_SET_MS, type News2Part, type News2Set, news2, refusalWords } from '../news2.ts';
 import type { PatientCopy, Stay } from '../patient-copy.ts';
-import type { ChartEntry, ChartNews2, ChartPart, ChartValue, ValueTable, VitalsView } from './chart.ts';
+import type { ChartEntry, ChartNews2, ChartPart, ChartTime, ChartValue, ValueTable, VitalsView } from './chart.ts';
 import type { ComposeContext } from './context.ts';
 import { isPregnantOrRecentMother } from './pregnancy.ts';
 import { type Cell, valueTable } from './value-table.ts';
@@ -91,13 +91,14 @@ function news2Scale(copy: PatientCopy, context: ComposeContext): { scale: 1 | 2;
 /** What the source says of the scale with this very set; a set that says nothing, or something else than 1 or 2, decides nothing. */
 function scaleOfSet(measured: readonly Measured[], { source, time }: ValueTable['columns'][number]): 1 | 2 | null {
   const said = measured.filter(
-    ({ entry, value }) =>
-      entry.source === source && value.time.ms === time.ms && isNews2Scale(value) && isStanding(value),
+    ({ entry, value }) => entry.source === source && isOfTime(value, time) && isNews2Scale(value) && isStanding(value),
   );
   const scales = new Set(said.map(({ value }) => /^(?:skala |scale )?([12])$/i.exec(value.written?.trim() ?? '')?.[1]));
   const [scale] = scales;
   return scales.size !== 1 || scale === undefined ? null : scale === '2' ? 2 : 1;
 }
+const isOfTime = ({ time: { ms, notOwn } }: ChartValue, time: ChartTime): boolean =>
+  ms === time.ms && notOwn === time.notOwn;
 const isStanding = ({ state }: ChartValue): boolean => state === 'final' || state === 'corrected';
 
 function latestNews2(
@@ -113,7 +114,7 @@ function latestNews2(
     const newer =
       newest.column === column || newest.result.kind === 'score'
         ? ''
-        : `. Nyare mätning ${newest.column.time.text}: ${refusalWords(newest.result.reasons)}`;
+        : `. ${newest.column.time.notOwn === undefined ? 'Nyare mätning' : 'Kanske nyare mätning,'} ${newest.column.time.text}: ${refusalWords(newest.result.reasons)}`;
     return {
       kind: 'score',
       score: result,
@@ -131,13 +132,15 @@ function setUntil(measured: readonly Measured[], { source, time }: ValueTable['c
     ({ entry, value }) =>
       entry.source === source && value.time.ms <= time.ms + 59_999 && time.ms - value.time.ms <= NEWS2_SET_MS,
   );
+  // In a set that was timed a value nobody timed stands only where there is no other, so that the refusal can name it.
+  const isBetter = ({ value: { time: a } }: Measured, { value: { time: b } }: Measured): boolean =>
+    time.notOwn === undefined && (a.notOwn === undefined) !== (b.notOwn === undefined)
+      ? a.notOwn === undefined
+      : a.ms > b.ms;
   const newest = (...kinds: readonly VitalKind[]): Measured | undefined =>
     within
       .filter(({ kind, value }) => kind !== null && kinds.includes(kind) && value.written !== null)
-      .reduce<Measured | undefined>(
-        (a, b) => (a === undefined || b.value.time.ms > a.value.time.ms ? b : a),
-        undefined,
-      );
+      .reduce<Measured | undefined>((a, b) => (a === undefined || isBetter(b, a) ? b : a), undefined);
   const number = (kind: News2Part & VitalKind): NonNullable<News2Set['pulse']> | undefined => {
     const found = newest(kind);
     if (found === undefined || found.value.number === null) return undefined;
@@ -159,8 +162,9 @@ function setUntil(measured: readonly Measured[], { source, time }: ValueTable['c
   };
 }
 
-const measurement = ({ value }: Measured): { atMs: number; isFinal: boolean } => ({
+const measurement = ({ value }: Measured): { atMs: number; isTimed: boolean; isFinal: boolean } => ({
   atMs: value.time.ms,
+  isTimed: value.time.notOwn === undefined && value.time.hasNoClock === undefined,
   isFinal: value.state === 'final' || value.state === 'corrected',
 });
 
@@ -189,7 +193,7 @@ function pressuresJoined(measured: readonly Measured[]): readonly Measured[] {
       (one) =>
         one.kind === 'diastolic' &&
         one.entry.source === upper.entry.source &&
-        one.value.time.ms === upper.value.time.ms &&
+        isOfTime(one.value, upper.value.time) &&
         one.value.unit === upper.value.unit &&
         one.value.written !== null &&
         !taken.has(one),

@@ -7,6 +7,7 @@ import { type Identity, sameIdentity } from '../../domain/identity.ts';
 import type { Received } from '../../domain/received.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import { limits } from '../../limits.ts';
+import type { Told } from '../known-by.ts';
 import { type Contents, contentsOf, type Item, indexItems } from './bundle.ts';
 import { element, isObject, type JsonObject, listAt, textAt } from './elements.ts';
 import { readCriteria } from './identifiers.ts';
@@ -83,6 +84,7 @@ export class DocumentReader {
   readonly #bundleMark: string;
   readonly #alarms: FeedAlarm[];
   readonly #eventAt: number;
+  readonly #told: Told & { readonly eventAt: number };
   /** Patient resources nobody could be found for, by type. */
   readonly #unattached = new Map<string, number>();
   readonly #changeOf = new Map<Item, ResourceChange>();
@@ -101,6 +103,8 @@ export class DocumentReader {
     this.#bundleMark = digest.slice(0, 16);
     this.#alarms = [...options.alarms];
     this.#eventAt = this.#readEventAt();
+    const sentMs = readFhirTime(textAt(options.resource, 'timestamp'), options.source.hl7.timeZone);
+    this.#told = { eventAt: this.#eventAt, arrivalMs: options.received.arrival.wallMs, sentMs };
   }
 
   read(): Reading {
@@ -222,7 +226,7 @@ export class DocumentReader {
       source: this.#source,
       isServerId,
       bundleMark: isServerId ? '' : this.#bundleMark,
-      eventAt: this.#eventAt,
+      told: this.#told,
       members,
     });
     this.#changeOf.set(item, change);

@@ -13,7 +13,7 @@ const karin = {
 };
 const yusuf = { resourceType: 'Patient', id: '2', identifier: [{ system: PNR, value: '18900102-9819' }] };
 const potassium = (id: string, patient: string, value = '4.1'): string =>
-  `{"resourceType":"Observation","id":"${id}","status":"final","code":{"text":"K"},"subject":{"reference":"${patient}"},"valueQuantity":{"value":${value},"unit":"mmol/l"}}`;
+  `{"resourceType":"Observation","id":"${id}","status":"final","code":{"text":"K"},"effectiveDateTime":"2026-11-22T09:00:00Z","subject":{"reference":"${patient}"},"valueQuantity":{"value":${value},"unit":"mmol/l"}}`;
 
 describe('a person read from FHIR', () => {
   it('is known by the national number first and by the server’s own id too', () => {
@@ -229,7 +229,7 @@ describe('a value', () => {
 
   it('keeps elements nobody knows, and `__proto__` is one of them', () => {
     const body =
-      '{"resourceType":"Observation","id":"o","subject":{"reference":"Patient/1"},"__proto__":{"status":"evil"},"nyttFält":{"å":[1,{"b":null}]}}';
+      '{"resourceType":"Observation","id":"o","effectiveInstant":"2026-11-22T09:00:00Z","subject":{"reference":"Patient/1"},"__proto__":{"status":"evil"},"nyttFält":{"å":[1,{"b":null}]}}';
     const [change] = resourcesOf(read(body));
     expect(JSON.stringify(change?.resource)).toBe(body);
     expect(change?.state).toBe('unknown');

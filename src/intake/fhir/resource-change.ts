@@ -5,6 +5,7 @@ import type { FhirResource } from 'fhir/r4';
 import type { MemberChange, ResourceChange } from '../../domain/changes.ts';
 import { EXTENSION } from '../../domain/extensions.ts';
 import type { Identity } from '../../domain/identity.ts';
+import { timeNotOwn, timeNotOwnExtension, withoutTimeNotOwn } from '../../domain/own-time.ts';
 import { partOfResource } from '../../domain/part-of-resource.ts';
 import type { PartName } from '../../domain/parts.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
@@ -13,7 +14,7 @@ import { codingsOf, element, type JsonObject, listAt, textAt } from './elements.
 import { liftAsWritten } from './parse.ts';
 import { readReference, referenceText } from './references.ts';
 import { hasModifier, trustOf } from './states.ts';
-import { clinicalTime } from './times.ts';
+import { type When, whenOf } from './times.ts';
 
 export interface ResourceOptions {
   readonly item: Item;
@@ -24,7 +25,7 @@ export interface ResourceOptions {
   readonly isServerId: boolean;
   /** Tells two bundles apart whose resources have ids of no meaning outside. */
   readonly bundleMark: string;
-  readonly eventAt: number;
+  readonly told: Parameters<typeof whenOf>[2];
   /** Observations that are part of this one: of a report, of a panel. */
   readonly members: readonly { readonly item: Item; readonly resource: JsonObject }[];
 }
@@ -37,18 +38,25 @@ export function readResource(options: ResourceOptions): ResourceChange {
   for (const observation of [resource, ...options.members.map((member) => member.resource)]) {
     if (textAt(observation, 'resourceType') === 'Observation') liftAsWritten(observation);
   }
-  const members: MemberChange[] = options.members.map((member) => ({
-    key: keyOf(member.item, member.resource, options.bundleMark),
-    state: trustOf(member.resource).state,
-    resource: asFhir(member.resource),
-  }));
+  const when = whenOf(resource, source.hl7.timeZone, options.told);
+  markTime(resource, when);
+  const members: MemberChange[] = options.members.map((member) => {
+    // The time of a report or panel is that of its values (FHIR R4 DiagnosticReport.effective).
+    const own = whenOf(member.resource, source.hl7.timeZone, options.told);
+    if (when.notOwn !== null) markTime(member.resource, own.notOwn?.is === 'received' ? when : own);
+    return {
+      key: keyOf(member.item, member.resource, options.bundleMark),
+      state: trustOf(member.resource).state,
+      resource: asFhir(member.resource),
+    };
+  });
   const orderNumbers = orderNumbersOf(resource);
   return {
     kind: 'resource',
     subject: options.subject,
     part: partOf(resource, source),
     key: keyOf(item, resource, options.bundleMark),
-    at: clinicalTime(resource, source.hl7.timeZone) ?? options.eventAt,
+    at: when.ms,
     state: isAltered ? 'unknown' : trust.state,
     resource: asFhir(resource),
     mode: trust.isWithdrawn ? 'withdraw' : 'replace',
@@ -56,6 +64,15 @@ export function readResource(options: ResourceOptions): ResourceChange {
     ...(Object.keys(orderNumbers).length > 0 ? { orderNumbers } : {}),
     ...(options.isServerId ? { keyScope: 'source' as const } : {}),
   };
+}
+
+/** Our own mark, put where the source gives no time and taken away where it does: a copy of a copy may carry it. */
+function markTime(resource: JsonObject, { notOwn }: When): void {
+  if (notOwn === null && timeNotOwn(resource) === null) return;
+  const marks = notOwn === null ? [] : [timeNotOwnExtension(notOwn)];
+  const extension = [...listAt(withoutTimeNotOwn(resource), 'extension'), ...marks];
+  if (extension.length > 0) resource['extension'] = extension;
+  else delete resource['extension'];
 }
 
 /** Said wherever the status is. */

@@ -1,6 +1,8 @@
 // FHIR dates and times to milliseconds, and which of a resource's many times a reader would call "when".
 
+import { happens, ownTime, type TimeNotOwn, timeNotOwn } from '../../domain/own-time.ts';
 import { localToUtc } from '../hl7v2/meaning/time-zone.ts';
+import { knownBy, type Told, type ToldMoment } from '../known-by.ts';
 import { element, type JsonObject, listAt, textAt } from './elements.ts';
 
 const DATE_TIME =
@@ -33,8 +35,8 @@ export function readFhirTime(text: string, timeZone: string): number | null {
 
 /** In order: when it was so, when it is meant to be, when it was ordered or noted, when it was sent. */
 const WHEN = [
-  'effectiveDateTime effectiveInstant effectivePeriod.start',
-  'performedDateTime performedPeriod.start occurrenceDateTime occurrencePeriod.start start',
+  'effectiveDateTime effectiveInstant effectivePeriod.start effectivePeriod.end',
+  'performedDateTime performedPeriod.start performedPeriod.end occurrenceDateTime occurrencePeriod.start start',
   'authoredOn onsetDateTime onsetPeriod.start recordedDate dateAsserted whenHandedOver whenPrepared',
   'started period.start timingDateTime timingPeriod.start date dateTime created createdDateTime sent received',
   'collection.collectedDateTime startDate issued recorded statusDate lastOccurrence',
@@ -51,6 +53,42 @@ const ORDERS: ReadonlySet<string> = new Set([
   'NutritionOrder',
   'CommunicationRequest',
 ]);
+
+export interface When {
+  readonly ms: number;
+  /** Set where what has happened has no time of its own, and only the latest it can have been is known. */
+  readonly notOwn: TimeNotOwn | null;
+}
+
+/**
+ * When it was so. `issued` is when a result was made available (as OBR-22 is), `recorded` and `meta.lastUpdated` when the source wrote
+ * it down: none of them is when it was measured, given or done.
+ */
+export function whenOf(resource: JsonObject, timeZone: string, told: Told & { readonly eventAt: number }): When {
+  const own = ownTime(resource);
+  if (own !== null || !happens(resource)) {
+    const ownMs = own === null ? null : readFhirTime(own, timeZone);
+    return { ms: ownMs ?? clinicalTime(resource, timeZone) ?? told.eventAt, notOwn: null };
+  }
+  // What another station has already found of it holds: it was so at the latest then.
+  const known = timeNotOwn(resource);
+  const knownMs = known === null ? null : readFhirTime(known.at, timeZone);
+  if (known !== null && knownMs !== null && knownMs <= told.arrivalMs) return { ms: knownMs, notOwn: known };
+  const bound = knownBy(
+    [
+      momentAt('reported', textAt(resource, 'issued'), timeZone),
+      momentAt('recorded', textAt(resource, 'recorded'), timeZone),
+      momentAt('recorded', textAt(element(resource, 'meta'), 'lastUpdated'), timeZone),
+    ],
+    told,
+  );
+  return { ms: bound.ms, notOwn: { is: bound.is, at: bound.at } };
+}
+
+function momentAt(is: ToldMoment['is'], written: string, timeZone: string): ToldMoment | null {
+  const ms = readFhirTime(written, timeZone);
+  return ms === null ? null : { is, ms, fhir: written };
+}
 
 /** Clinical time of a resource, ms UTC; null when it tells none. */
 export function clinicalTime(resource: JsonObject, timeZone: string): number | null {

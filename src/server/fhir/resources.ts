@@ -15,6 +15,7 @@ import type {
 import type { ValueState } from '../../domain/changes.ts';
 import { type Identity, type PatientKey, patientKey, type SourceId, sameIdentity } from '../../domain/identity.ts';
 import { fhirSystemOf } from '../../domain/identity-domains.ts';
+import { happens, ownTime } from '../../domain/own-time.ts';
 import type { PartName } from '../../domain/parts.ts';
 import type { Entry, Member, PatientCopy, Stay } from '../../domain/patient-copy.ts';
 import { identifyingOnly } from '../../domain/protected-identity.ts';
@@ -215,6 +216,7 @@ export class PatientResources {
     if (PATIENT_ELEMENT.has(copy.resourceType)) copy.patient = this.#subject;
     else if (SUBJECT_ELEMENT.has(copy.resourceType)) copy.subject = this.#subject;
     nameMedication(copy);
+    sayTimeUnknown(copy);
     if (this.copy.isProtected && copy.resourceType === 'Encounter') delete copy.participant;
     if (this.#head === null || !sameIdentity(entry.subject, this.#head)) {
       const { domain, id } = entry.subject;
@@ -325,6 +327,36 @@ function nameMedication(resource: FhirResource): void {
   order.medicationCodeableConcept = { text: medicationReference.display };
   delete order.medicationReference;
 }
+
+/**
+ * What R4 wants a time of and nobody has timed says that it is unknown, and a time that cannot be read is not passed on as one: when it
+ * was sent or came here stands beside (EXTENSION.timeNotOwn, meta.lastUpdated) and is never the time it happened.
+ */
+function sayTimeUnknown(resource: FhirResource): void {
+  if (!happens(resource) || ownTime(resource) !== null) return;
+  const has = resource as unknown as Record<string, unknown>;
+  const unreadable = TIME_ELEMENTS_READ.filter((name) => typeof has[name] === 'string');
+  for (const name of unreadable) delete has[name];
+  const name = unreadable[0] ?? REQUIRED_TIME[resource.resourceType];
+  const isSaidOtherwise = TIMES_IN_OTHER_WORDS.some((other) => has[other] !== undefined);
+  if (name !== undefined && !isSaidOtherwise)
+    has[`_${name}`] ??= { extension: [{ url: DATA_ABSENT, valueCode: 'unknown' }] };
+}
+
+const DATA_ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const TIME_ELEMENTS_READ = ['effectiveDateTime', 'effectiveInstant', 'performedDateTime', 'occurrenceDateTime'];
+const TIMES_IN_OTHER_WORDS = [
+  'effectivePeriod',
+  'effectiveTiming',
+  'performedPeriod',
+  'performedAge',
+  'performedRange',
+];
+/** R4 types that may not be without a time: `effective[x]` and `occurrence[x]` are 1..1. */
+const REQUIRED_TIME: Readonly<Record<string, string>> = {
+  MedicationAdministration: 'effectiveDateTime',
+  Immunization: 'occurrenceDateTime',
+};
 
 /** The element that names the patient (FHIR R4, each resource's definition). */
 const PATIENT_ELEMENT: ReadonlySet<string> = new Set([

@@ -14,6 +14,8 @@ import type {
 } from 'fhir/r4';
 import type { Chart, ChartPart } from '../../domain/chart/chart.ts';
 import { statementOf } from '../../domain/chart/describe-warnings.ts';
+import { namedValue, untimedWords } from '../../domain/chart/value-text.ts';
+import { ownTime } from '../../domain/own-time.ts';
 import type { PartName } from '../../domain/parts.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { PatientResources, ResourceRow } from './resources.ts';
@@ -118,12 +120,19 @@ function tellingRows(resources: PatientResources): readonly TellingRow[] {
   const newest = new Map<string, TellingRow>();
   for (const row of telling) {
     const habit = habitOf(row.received);
-    if (habit !== null && row.at > (newest.get(habit)?.at ?? Number.NEGATIVE_INFINITY)) newest.set(habit, row);
+    const former = habit === null ? undefined : newest.get(habit);
+    if (habit !== null && (former === undefined || isNewer(row, former))) newest.set(habit, row);
   }
   return telling.filter((row) => {
     const habit = habitOf(row.received);
     return habit === null || newest.get(habit) === row;
   });
+}
+
+/** What nobody timed is the newest only where nothing else was timed. */
+function isNewer(a: TellingRow, b: TellingRow): boolean {
+  const [isTimed, isOtherTimed] = [ownTime(a.received) !== null, ownTime(b.received) !== null];
+  return isTimed === isOtherTimed ? a.at > b.at : isTimed;
 }
 
 const takenBy = (rule: SectionRule, rows: readonly TellingRow[]): readonly Taken[] =>
@@ -226,7 +235,11 @@ function narrative(parts: readonly ChartPart[], taken: readonly Taken[] = []): {
   const blocks = parts.map((part) => {
     const rows = part.entries.flatMap((entry) => {
       if (!lines.has(lineOf(entry.source, entry.key))) return [];
-      const values = entry.values.map((value) => `${value.name} ${value.text} ${value.unit}`.trim()).join('; ');
+      const values = entry.values
+        .map((value) =>
+          [namedValue(value).replaceAll('\u00a0', ' '), untimedWords(value, entry.time) ?? []].flat().join(', '),
+        )
+        .join('; ');
       const words = [entry.title, entry.text, entry.status, values, ...entry.remarks].filter(
         (text) => text !== null && text !== '',
       );

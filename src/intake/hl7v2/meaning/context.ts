@@ -20,6 +20,8 @@ export interface MeaningContext {
   readonly eventAt: number;
   /** When it happened by the sender's word, ms UTC: EVN-6, else EVN-2, else MSH-7, else arrival. Shown, never ordered by. */
   readonly claimedAt: number;
+  /** When it was sent by the sender's own clock (EVN-2, else MSH-7), ms UTC; null where neither tells a time of day. */
+  readonly sentMs: number | null;
   /** Whom the first PID is about; null when the message has none that can be used. */
   readonly subject: Identity | null;
   /** Tells IT about the feed. No patient data in `detail`. */

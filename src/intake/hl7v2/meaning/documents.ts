@@ -5,7 +5,9 @@ import type { DocumentReference, DocumentReferenceContent, FhirResource } from '
 import type { Change, ResourceChange, ValueState } from '../../../domain/changes.ts';
 import { EXTENSION } from '../../../domain/extensions.ts';
 import type { Identity } from '../../../domain/identity.ts';
+import { timeNotOwnExtension } from '../../../domain/own-time.ts';
 import { partOfResource } from '../../../domain/part-of-resource.ts';
+import { knownBy } from '../../known-by.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
 import { type MeaningContext, tellEmpty } from './context.ts';
 import { contentsOf } from './documents-content.ts';
@@ -131,6 +133,8 @@ function documentChange(received: ReceivedDocument, fields: ResultFields): Resou
   const time = fields.time(txa, 4) ?? fields.time(txa, 6) ?? fields.time(txa, 7);
   const at = time?.ms ?? context.claimedAt;
   const resource = documentReference(received, state, fields);
+  // Nothing says when it was done or written: the message's own time would be read as that.
+  if (time === null) resource.extension = [...(resource.extension ?? []), timeNotOwnExtension(knownBy([], context))];
   const orders = readOrderNumbers(received.orc, received.obr);
   return {
     kind: 'resource',

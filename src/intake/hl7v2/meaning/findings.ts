@@ -2,7 +2,9 @@
 
 import type { CodeableConcept, Condition, Flag, Procedure } from 'fhir/r4';
 import type { Change, ResourceChange } from '../../../domain/changes.ts';
+import { timeNotOwnExtension } from '../../../domain/own-time.ts';
 import type { PartName } from '../../../domain/parts.ts';
+import { knownBy } from '../../known-by.ts';
 import type { Hl7Segment } from '../message.ts';
 import type { MeaningContext } from './context.ts';
 import type { PatientGroup } from './person.ts';
@@ -69,6 +71,7 @@ function readProcedure(pr1: Hl7Segment, group: PatientGroup, context: MeaningCon
   if (code === null) return [];
   const time = readTimeField(pr1, 5, context);
   // A procedure whose time has not come is a plan: it is not said to have been done.
+  const bound = knownBy([], context);
   const isDone = time !== undefined && time !== null && time.ms <= context.eventAt;
   const isTakenBack = pr1.value(20) === 'D';
   const resource: Procedure = {
@@ -76,10 +79,10 @@ function readProcedure(pr1: Hl7Segment, group: PatientGroup, context: MeaningCon
     subject: {},
     status: isTakenBack ? 'entered-in-error' : isDone ? 'completed' : 'unknown',
     code,
-    ...(time ? { performedDateTime: time.fhir } : {}),
+    ...(time ? { performedDateTime: time.fhir } : { extension: [timeNotOwnExtension(bound)] }),
   };
   return [
-    resourceChange(group, 'procedures', time?.ms ?? context.eventAt, {
+    resourceChange(group, 'procedures', time?.ms ?? bound.ms, {
       key: keyOf('Procedure', pr1, 19, code),
       state: isTakenBack ? 'deleted' : isDone ? 'final' : 'unknown',
       mode: isTakenBack ? 'withdraw' : 'replace',

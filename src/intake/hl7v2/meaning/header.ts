@@ -43,6 +43,7 @@ const hasClock = (time: ReadTime): boolean => time.precision === 'minute' || tim
 export interface MessageTimes {
   readonly eventAt: number;
   readonly claimedAt: number;
+  readonly sentMs: number | null;
 }
 
 export function readTimes(
@@ -58,9 +59,10 @@ export function readTimes(
   const claimed = said.find(hasClock) ?? said[0];
   const claimedAt = happened?.ms ?? claimed?.ms ?? context.arrivalMs;
   const eventAt = claimed?.ms ?? context.arrivalMs;
-  if (eventAt <= context.arrivalMs + limits.futureEventToleratedMs) return { eventAt, claimedAt };
+  const sentMs = claimed !== undefined && hasClock(claimed) ? claimed.ms : null;
+  if (eventAt <= context.arrivalMs + limits.futureEventToleratedMs) return { eventAt, claimedAt, sentMs };
   context.alarm({ code: 'clock-ahead', detail: `by ${Math.round((eventAt - context.arrivalMs) / 60_000)} minutes` });
-  return { eventAt: context.arrivalMs, claimedAt };
+  return { eventAt: context.arrivalMs, claimedAt, sentMs };
 }
 
 /** MSH-13; null where it says nothing (0 and -1 only start the sequence protocol, ch. 2.10.1). */

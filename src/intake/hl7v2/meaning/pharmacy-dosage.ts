@@ -2,6 +2,7 @@
 // meaning. Amounts, units and instructions are the sender's own words; nothing is converted or worked out.
 
 import type { CodeableConcept, Dosage, DosageDoseAndRate, Quantity } from 'fhir/r4';
+import { tellsClockTimes } from '../../../domain/clock-words.ts';
 import type { Hl7Segment } from '../message.ts';
 import { asTiming, type OrderTiming } from './orders-timing.ts';
 import { type ResultFields, textOf } from './results-fields.ts';
@@ -86,6 +87,10 @@ function mixtureText(mixture: readonly Hl7Segment[]): string | null {
 const clockText = (clock: string): string =>
   /^\d{4}/.test(clock) ? `${clock.slice(0, 2)}:${clock.slice(2, 4)}` : clock;
 
+/** Told once: also where the instruction writes the same times in another way («kl. 08, 20»). */
+const clockWords = (clocks: readonly string[], instructions: readonly string[]): string | null =>
+  clocks.length === 0 || instructions.some((one) => tellsClockTimes(one, clocks)) ? null : `kl. ${clocks.join(', ')}`;
+
 function sentence(how: GivenHow, timing: OrderTiming | null): string | null {
   const routes = how.routes.map((rxr) => [wordOf(rxr, 1), wordOf(rxr, 2)].filter((word) => word !== null).join(', '));
   const words = [
@@ -97,7 +102,9 @@ function sentence(how: GivenHow, timing: OrderTiming | null): string | null {
     ...new Set(routes),
     // «PRN» is told in words just below.
     timing?.isAsNeeded === true && timing.pattern?.toUpperCase() === 'PRN' ? null : (timing?.pattern ?? null),
-    timing === null || timing.clockTimes.length === 0 ? null : `kl. ${timing.clockTimes.map(clockText).join(', ')}`,
+    timing === null
+      ? null
+      : clockWords(timing.clockTimes.map(clockText), [timing.instruction ?? '', ...how.instructions]),
     timing?.duration ?? null,
     timing?.isAsNeeded === true ? 'vid behov' : null,
     how.perDay === null ? null : `${timing?.isAsNeeded === true ? 'högst ' : ''}${amountText(how.perDay)} per dygn`,

@@ -1,9 +1,18 @@
 // Doses as the source says they were given, not given or refused (RAS), and gives that are planned (RGV). Only a stated
 // completion makes a dose given; an administration without one stays *okänd status* with all that was said of it (H6).
 
-import type { Annotation, FhirResource, MedicationAdministration, MedicationRequest, Quantity } from 'fhir/r4';
+import type {
+  Annotation,
+  Extension,
+  FhirResource,
+  MedicationAdministration,
+  MedicationRequest,
+  Quantity,
+} from 'fhir/r4';
 import type { ResourceChange, ValueState } from '../../../domain/changes.ts';
 import { EXTENSION } from '../../../domain/extensions.ts';
+import { timeNotOwnExtension } from '../../../domain/own-time.ts';
+import { type Bound, knownBy } from '../../known-by.ts';
 import type { Hl7Segment } from '../message.ts';
 import { readControl } from './orders-control.ts';
 import type { OrderGroup } from './orders-groups.ts';
@@ -92,14 +101,21 @@ function administrationChange(group: OrderGroup, dose: Dose, isLast: boolean, fi
   const amount = amountGiven(rxa);
   const per = textOf(rxa, 12);
   const numbers = medicationNumbers(group);
+  const when = fields.time(rxa, 3) ?? fields.time(rxa, 4);
+  const bound = knownBy([], fields.context);
   return {
     kind: 'resource',
     subject: group.subject,
     part: per !== null && amount !== null ? 'infusions' : 'doses-given',
     key: doseKey(group, rxa, fields),
-    at: fields.time(rxa, 3)?.ms ?? fields.context.claimedAt,
+    at: when?.ms ?? bound.ms,
     state,
-    resource: administration(group, dose, { completion, isDeleted, amount, per }, fields),
+    resource: administration(
+      group,
+      dose,
+      { completion, isDeleted, amount, per, bound: when === null ? bound : null },
+      fields,
+    ),
     mode: isDeleted ? 'withdraw' : 'replace',
     ...(isLast && group.observations.length > 0 ? { members: orderMembers(group, fields) } : {}),
     orderNumbers: asOrderNumbers(numbers),
@@ -111,12 +127,14 @@ interface Given {
   readonly isDeleted: boolean;
   readonly amount: Amount | null;
   readonly per: string | null;
+  /** Set where the message does not say when it was given: neither RXA-3 nor RXA-4. */
+  readonly bound: Bound | null;
 }
 
 function administration(
   group: OrderGroup,
   { dose: rxa, rxr, notes }: Dose,
-  { completion, isDeleted, amount, per }: Given,
+  { completion, isDeleted, amount, per, bound }: Given,
   fields: ResultFields,
 ): FhirResource {
   const given: Partial<MedicationAdministration> & { resourceType: 'MedicationAdministration' } = {
@@ -127,6 +145,7 @@ function administration(
   const [start, end] = [fields.time(rxa, 3), fields.time(rxa, 4)];
   if (start !== null && end !== null && end.ms > start.ms) given.effectivePeriod = { start: start.fhir, end: end.fhir };
   else if (start !== null) given.effectiveDateTime = start.fhir;
+  else if (end !== null) given.effectivePeriod = { end: end.fhir };
   const reason = fields.coded(rxa, 18) ?? (completion.reason === undefined ? null : { text: completion.reason });
   if (reason !== null) given.statusReason = [reason];
   const givers = readCaregivers(rxa, 10, 'other') ?? [];
@@ -140,9 +159,11 @@ function administration(
   if (dosage !== null) given.dosage = dosage;
   const remarks = remarksOf(rxa, [...group.notes, ...notes]);
   if (remarks.length > 0) given.note = remarks;
+  const extensions: Extension[] = bound === null ? [] : [timeNotOwnExtension(bound)];
   if (completion.status === 'unknown') {
-    given.extension = [{ url: EXTENSION.statusAsReceived, valueString: textOf(rxa, 20) ?? 'saknas' }];
+    extensions.push({ url: EXTENSION.statusAsReceived, valueString: textOf(rxa, 20) ?? 'saknas' });
   }
+  if (extensions.length > 0) given.extension = extensions;
   return given as FhirResource;
 }
 

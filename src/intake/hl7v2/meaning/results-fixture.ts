@@ -47,6 +47,7 @@ export function given(bytes: Uint8Array, source: SourceDeclaration = SOURCE): Gi
     event: at(2),
     eventAt: ARRIVAL_MS,
     claimedAt: ARRIVAL_MS,
+    sentMs: null,
     subject: null,
     alarm: (alarm: FeedAlarm) => void alarms.push(alarm),
     setAside: (reason: string) => void setAside.push(reason),

@@ -3,6 +3,8 @@
 import type { CodeableConcept, Observation } from 'fhir/r4';
 import type { ValueState } from '../../../domain/changes.ts';
 import { EXTENSION } from '../../../domain/extensions.ts';
+import { timeNotOwnExtension } from '../../../domain/own-time.ts';
+import type { Bound } from '../../known-by.ts';
 import type { Hl7Segment } from '../message.ts';
 import { type ResultFields, textOf } from './results-fields.ts';
 import { FHIR_STATUS, isKnownValueCode, valueState } from './results-states.ts';
@@ -14,6 +16,7 @@ export interface ReadObservation {
   readonly key: string;
   /** OBX-14 as written, for senders that repeat a code at several times; '' when absent. */
   readonly timeText: string;
+  /** When it was observed: OBX-14. */
   readonly time: ReadTime | null;
   readonly state: ValueState;
   readonly resource: Observation;
@@ -56,10 +59,11 @@ function absentReason(state: ValueState, code: string): string | null {
   return state === 'registered' ? 'temp-unknown' : 'unknown';
 }
 
+/** `around`: what the report says of when, for a value that does not say it itself. */
 export function readObservation(
   { obx, lines, notes }: ObservationLines,
   fields: ResultFields,
-  fallbackTime: ReadTime | null,
+  around: { readonly time: ReadTime | null; readonly bound: Bound },
 ): ReadObservation {
   const isValued = hasValue(obx);
   const code = textOf(obx, 11) ?? '';
@@ -71,10 +75,11 @@ export function readObservation(
   };
   const draft: ObservationDraft = { observation, extensions: [] };
   const time = fields.time(obx, 14);
-  const effective = time ?? fallbackTime;
-  if (effective !== null) observation.effectiveDateTime = effective.fhir;
+  const effective = time ?? around.time;
   // A value posted to the wrong patient, or deleted, is not kept once more.
   const leavesView = state === 'withdrawn' || state === 'deleted';
+  if (effective !== null) observation.effectiveDateTime = effective.fhir;
+  else if (!leavesView) draft.extensions.push(timeNotOwnExtension(around.bound));
   if (isValued && !leavesView) {
     setValue(draft, obx, fields);
     if (lines.length > 0) observation.valueString = [obx, ...lines].map((line) => line.freeText(5) ?? '').join('\n');

@@ -3,6 +3,7 @@
 import type { CodeableConcept, DiagnosticReport, Extension } from 'fhir/r4';
 import type { ValueState } from '../../../domain/changes.ts';
 import { EXTENSION } from '../../../domain/extensions.ts';
+import { type Bound, knownBy, type ToldMoment } from '../../known-by.ts';
 import type { Hl7Segment } from '../message.ts';
 import { type OrderNumbers, readOrderNumbers } from './orders-numbers.ts';
 import { type ResultFields, textOf } from './results-fields.ts';
@@ -26,11 +27,19 @@ export interface ReportHead {
   readonly section: string;
   /** OBR-25 as written. */
   readonly stateCode: string;
-  /** When the sample was taken or the observation made. */
+  /**
+   * When the sample was taken or the observation made: OBR-7, else SPM-17. OBR-14 is when the sample reached the laboratory, OBR-22
+   * when its answer was given: both may be hours or days later, and are only the latest it can have been.
+   */
   readonly time: ReadTime | null;
-  /** The same, or else when it was reported; null when the sender gives no time at all. */
-  readonly atMs: number | null;
+  /** What is known of the time of a value that has none of its own. */
+  readonly bound: Bound;
+  /** Any time at all that the sender gives: tells reports without numbers apart. Null when there is none. */
+  readonly keyMs: number | null;
 }
+
+const moment = (is: ToldMoment['is'], time: ReadTime | null): ToldMoment | null =>
+  time === null ? null : { is, ms: time.ms, fhir: time.fhir };
 
 const WITHOUT_ORDER: CodeableConcept = Object.freeze({ text: 'Utan beställning' });
 
@@ -40,9 +49,12 @@ export function readHead(segments: ReportSegments, fields: ResultFields): Report
   const taken = specimen === null ? null : fields.time(specimen, 17);
   if (obr === null) {
     const code = (specimen === null ? null : fields.coded(specimen, 4)) ?? WITHOUT_ORDER;
-    return { numbers, code, codeKey: '', section: '', stateCode: '', time: taken, atMs: taken?.ms ?? null };
+    const bound = knownBy([], fields.context);
+    return { numbers, code, codeKey: '', section: '', stateCode: '', time: taken, bound, keyMs: taken?.ms ?? null };
   }
-  const time = fields.time(obr, 7) ?? taken ?? fields.time(obr, 14);
+  const time = fields.time(obr, 7) ?? taken;
+  const arrived = time === null ? fields.time(obr, 14) : null;
+  const reported = time === null ? fields.time(obr, 22) : null;
   return {
     numbers,
     code: fields.coded(obr, 4) ?? WITHOUT_ORDER,
@@ -50,7 +62,8 @@ export function readHead(segments: ReportSegments, fields: ResultFields): Report
     section: textOf(obr, 24) ?? '',
     stateCode: textOf(obr, 25) ?? '',
     time,
-    atMs: (time ?? fields.time(obr, 22))?.ms ?? null,
+    bound: knownBy([moment('specimen-received', arrived), moment('reported', reported)], fields.context),
+    keyMs: (time ?? arrived ?? reported)?.ms ?? null,
   };
 }
 

@@ -122,7 +122,8 @@ interface ReportInProgress {
   readonly key: string;
   readonly subject: Identity;
   readonly part: PartName;
-  readonly at: number;
+  /** Of a set: the moment measured. */
+  readonly at: number | null;
   readonly group: ReportGroup;
   readonly head: ReportHead;
   readonly members: FoundMember[];
@@ -135,7 +136,7 @@ function addGroup(reports: Map<string, ReportInProgress>, group: ReportGroup, fi
   const report = { part: partOfReport(head.code, head.section, partOfCode), section: head.section };
   const reportKey = keyOfReport(group, head, fields.context);
   const filler = head.numbers.filler?.key ?? head.numbers.placer?.key ?? '';
-  const enter = (part: PartName, key: string, at: number): ReportInProgress => {
+  const enter = (part: PartName, key: string, at: number | null): ReportInProgress => {
     const whole = `${group.subject.domain}|${group.subject.id}|${key}`;
     let entered = reports.get(whole);
     if (entered === undefined) {
@@ -147,41 +148,48 @@ function addGroup(reports: Map<string, ReportInProgress>, group: ReportGroup, fi
       entered.codeTexts.push(text);
     return entered;
   };
-  const at = head.atMs;
+  const keyMs = head.keyMs ?? fields.context.claimedAt;
   // Nearly always the same as for the line before: most reports have one part and one time.
   let last: { readonly part: PartName; readonly moment: number | null; readonly entered: ReportInProgress } | null =
     null;
   for (const lines of group.observations) {
-    const read = readObservation(lines, fields, head.time);
+    const read = readObservation(lines, fields, head);
     const part = partOfObservation(read.resource.code, report, partOfCode);
-    const time = read.time?.ms ?? at ?? fields.context.claimedAt;
     const isMoment = isKeptByMoment(part);
-    const moment = isMoment ? time : null;
+    const moment = isMoment ? (read.time?.ms ?? keyMs) : null;
     if (last === null || last.part !== part || last.moment !== moment) {
       const key = part === report.part ? reportKey : `${reportKey}/${part}`;
       const entered: ReportInProgress = isMoment
-        ? enter(part, `Set/${part}/${time}`, time)
-        : enter(part, key, at ?? time);
+        ? enter(part, `Set/${part}/${moment}`, read.time?.ms ?? timeOfReport(head))
+        : enter(part, key, null);
       last = { part, moment, entered };
     }
     const baseKey = isMoment && filler !== '' ? `${read.key}/${filler}` : read.key;
     last.entered.members.push({ baseKey, codeKey: head.codeKey, read });
   }
   // A word about the report alone: not possible, withdrawn, now final.
-  if (group.observations.length === 0) enter(report.part, reportKey, at ?? fields.context.claimedAt);
+  if (group.observations.length === 0) enter(report.part, reportKey, null);
+}
+
+const timeOfReport = ({ time, bound }: ReportHead): number => time?.ms ?? bound.ms;
+
+/** A report that says no time is as old as the oldest of its values. */
+function oldestOf({ members, head }: ReportInProgress): number {
+  const times = members.flatMap(({ read }) => read.time?.ms ?? []);
+  return head.time?.ms ?? (times.length === 0 ? head.bound.ms : Math.min(...times));
 }
 
 /** The filler's number, else the placer's with the service; without numbers the service and when it was done. */
-function keyOfReport(group: ReportGroup, { numbers, codeKey, atMs }: ReportHead, context: MeaningContext): string {
+function keyOfReport(group: ReportGroup, { numbers, codeKey, keyMs }: ReportHead, context: MeaningContext): string {
   if (numbers.filler !== null) return `DiagnosticReport/${numbers.filler.key}`;
   if (numbers.placer !== null) return `DiagnosticReport/placer:${numbers.placer.key}/${codeKey}`;
   const specimen = group.specimen?.raw(2) ?? '';
-  const which = specimen === '' ? String(atMs ?? context.claimedAt) : specimen;
+  const which = specimen === '' ? String(keyMs ?? context.claimedAt) : specimen;
   return `DiagnosticReport/unnumbered:${codeKey}/${which}`;
 }
 
 function finish(report: ReportInProgress, fields: ResultFields): ResourceChange {
-  const { key, subject, part, at, group, head } = report;
+  const { key, subject, part, group, head } = report;
   const states: ValueState[] = report.members.map(({ read }) => read.state);
   const state = reportState(head.stateCode, states);
   const resource = reportResource(group, head, state, fields, parentResultOf(group));
@@ -192,7 +200,7 @@ function finish(report: ReportInProgress, fields: ResultFields): ResourceChange 
     subject,
     part,
     key,
-    at,
+    at: report.at ?? oldestOf(report),
     state,
     resource,
     mode: leavesView ? 'withdraw' : 'merge',
