@@ -223,7 +223,7 @@ export interface ValueRow {
   readonly olderCount: number;
   /** Other values that the same source gives for a time that already has one: shown, never one chosen. */
   readonly alsoAtSameTime: readonly ChartValue[];
-  /** Values outside the columns that have no time of their own and may be newer than `latest`. */
+  /** Values without a time of their own that may be newer than `latest`, in the columns or not. */
   readonly alsoUntimed: readonly ChartValue[];
 }
 

@@ -143,14 +143,16 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
           ? []
           : hanging('    †', bounded(`${one.name} ${value.time.text}: ${value.remarks.join(', ')}`), 6, width),
       ),
-      ...one.alsoUntimed.flatMap((value) =>
-        hanging(
-          '    !',
-          bounded(`${one.name}, kanske senare: ${value.text} ${value.unit}, ${value.time.text}`),
-          6,
-          width,
+      ...one.alsoUntimed
+        .filter((value) => !one.cells.slice(first).includes(value))
+        .flatMap((value) =>
+          hanging(
+            '    !',
+            bounded(`${one.name}, kanske senare: ${value.text} ${value.unit}, ${value.time.text}`),
+            6,
+            width,
+          ),
         ),
-      ),
       ...one.alsoAtSameTime.flatMap((value) =>
         hanging(
           '    !',

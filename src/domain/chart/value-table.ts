@@ -81,9 +81,9 @@ function valueRow(newest: PlacedCell, row: readonly PlacedCell[], keys: readonly
   // A value nobody timed is the latest only where no other is: it may have been measured before them all.
   const latest = row.find(({ value }) => !isUntimed(value)) ?? newest;
   for (const { column, value } of row) {
+    if (isUntimed(value) && value !== latest.value && value.time.ms >= latest.value.time.ms) untimed.push(value);
     if (!shown.has(column)) {
       olderCount += 1;
-      if (isUntimed(value) && value !== latest.value && value.time.ms >= latest.value.time.ms) untimed.push(value);
       continue;
     }
     const first = byColumn.get(column);

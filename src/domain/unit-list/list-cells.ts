@@ -2,8 +2,16 @@
 // or says which kind of nothing it is (design §5.4). Facts are the chart's own words, shortened to what a list has room for.
 
 import { isTrusted } from '../age.ts';
-import type { BannerChip, Chart, ChartPart, MedicationView, ResultsView, VitalsView } from '../chart/chart.ts';
-import { isUndeclared } from '../chart/context.ts';
+import type {
+  BannerChip,
+  Chart,
+  ChartPart,
+  ChartTime,
+  MedicationView,
+  ResultsView,
+  VitalsView,
+} from '../chart/chart.ts';
+import { atTime, isUndeclared } from '../chart/context.ts';
 import type { PartName } from '../parts.ts';
 import type { CensusRow } from './census-row.ts';
 import type { ColumnName } from './list-columns.ts';
@@ -181,7 +189,11 @@ function news2Cell(chart: Chart): News2Cell {
   if (news2.kind === 'refused') return refused(`${news2.words.replace(/^NEWS2 räknas inte: /u, '')}${late}`);
   const { total, level } = news2.score;
   const trend = view.scores.filter((score) => score !== null);
-  const newer = news2.words.includes('Nyare mätning') ? ' · nyare ofullständig' : '';
+  const newer = news2.words.includes('Kanske nyare mätning')
+    ? ' · kanske nyare, tid saknas'
+    : news2.words.includes('Nyare mätning')
+      ? ' · nyare ofullständig'
+      : '';
   return { total, level, trend, words: `${news2.time.text}${newer}${late}` };
 }
 
@@ -215,22 +227,21 @@ function resultLines(chart: Chart): readonly CellLine[] {
   const part = partOf(chart, 'results');
   if (view === null || part === undefined || part.state.state === 'not-fed') return [quiet(NOT_FED)];
   const critical = view.table.rows
-    .filter(({ latest }) => latest.interpretation?.startsWith('critical') === true)
+    // One that nobody timed may be the latest: it is not left out because another was.
+    .flatMap(({ latest, alsoUntimed }) => [latest, ...alsoUntimed])
+    .filter(({ interpretation }) => interpretation?.startsWith('critical') === true)
     .map(
-      ({ latest }): CellLine => ({
+      ({ name, text, time }): CellLine => ({
         tone: 'danger',
         icon: 'critical',
-        words: `${latest.name} ${latest.text} ${latest.time.text} kritiskt`,
+        words: `${atTime(`${name} ${text}`, time)}${time.notOwn === undefined ? '' : ','} kritiskt`,
       }),
     );
-  const newest = [
-    ...view.table.rows.map(({ latest }) => latest.time),
+  const newest = newestWords([
+    ...view.table.rows.flatMap(({ latest, alsoUntimed }) => [latest, ...alsoUntimed].map(({ time }) => time)),
     ...view.documents.map(({ time }) => time),
-  ].reduce<{ readonly ms: number; readonly text: string } | null>(
-    (last, time) => (last === null || time.ms > last.ms ? time : last),
-    null,
-  );
-  const latest = newest === null ? emptyWords(part) : `senast ${newest.text}`;
+  ]);
+  const latest = newest ?? emptyWords(part);
   const waiting =
     view.pending.length > 0
       ? `${view.pendingIsKnown ? '' : 'minst '}${view.pending.length} väntar`
@@ -239,6 +250,16 @@ function resultLines(chart: Chart): readonly CellLine[] {
         : 'okänt om svar väntar';
   const late = newest === null || isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))];
   return [...critical, quiet(`${latest} · ${waiting}`), ...late];
+}
+
+/** *senast 06:20*; with one nobody timed beside it that may be newer: *senast 06:20, kanske nyare: tid saknas, mottaget 11:00*. */
+function newestWords(times: readonly ChartTime[]): string | null {
+  const newestOf = (among: readonly ChartTime[]): ChartTime | null =>
+    among.reduce<ChartTime | null>((last, time) => (last === null || time.ms > last.ms ? time : last), null);
+  const timed = newestOf(times.filter(({ notOwn }) => notOwn === undefined));
+  const untimed = newestOf(times.filter(({ notOwn }) => notOwn !== undefined));
+  if (timed === null) return untimed?.text ?? null;
+  return `senast ${timed.text}${untimed !== null && untimed.ms >= timed.ms ? `, kanske nyare: ${untimed.text}` : ''}`;
 }
 
 function surgeryLines(chart: Chart): readonly CellLine[] {
@@ -250,7 +271,11 @@ function surgeryLines(chart: Chart): readonly CellLine[] {
   const [first, ...more] = part.entries;
   if (first === undefined) return [quiet(NOT_FED)];
   return [
-    { tone: 'plain', icon: null, words: `${first.time.text} ${first.title}` },
+    {
+      tone: 'plain',
+      icon: null,
+      words: `${first.time.text}${first.time.notOwn === undefined ? '' : ':'} ${first.title}`,
+    },
     ...(first.status === null ? [] : [quiet(first.status)]),
     ...(more.length === 0 ? [] : [quiet(`och ${more.length} till`)]),
     ...(isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))]),

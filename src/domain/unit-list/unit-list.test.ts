@@ -195,3 +195,38 @@ describe('the head of the list', () => {
     });
   });
 });
+
+describe('what nobody timed', () => {
+  const untimed = { effectiveDateTime: undefined };
+  const potassium = (id: string, value: number, at: number, rest: object = {}) =>
+    entry(
+      'results',
+      {
+        resourceType: 'Observation',
+        code: { text: 'P-Kalium', coding: [{ system: 'http://loinc.org', code: '2823-3' }] },
+        valueQuantity: { value, unit: 'mmol/L' },
+        ...rest,
+      },
+      { key: id, source: LAB, at },
+    );
+  const resultsOf = (...entries: readonly ReturnType<typeof entry>[]) =>
+    listOf({ parts: { results: { entries } } }).rows[0]?.cells?.results.map(({ words }) => words);
+  const critical = { interpretation: [{ coding: [{ code: 'HH' }] }] };
+
+  it('is never the latest answer without saying so', () => {
+    const at = now.wallMs - 20 * MINUTE_MS;
+    expect(resultsOf(potassium('a', 4.1, at, untimed))).toEqual(['tid saknas, mottaget 11:00 · inget väntar']);
+    expect(resultsOf(potassium('a', 6.1, at, untimed), potassium('b', 4.1, at - HOUR_MS))).toEqual([
+      'senast 10:00, kanske nyare: tid saknas, mottaget 11:00 · inget väntar',
+    ]);
+    expect(resultsOf(potassium('a', 6.1, at - 2 * HOUR_MS, untimed), potassium('b', 4.1, at - HOUR_MS))).toEqual([
+      'senast 10:00 · inget väntar',
+    ]);
+  });
+
+  it('and is critical is told also where a later one was timed before it came', () => {
+    const at = now.wallMs - 20 * MINUTE_MS;
+    const said = resultsOf(potassium('a', 7.1, at, { ...untimed, ...critical }), potassium('b', 4.1, at - HOUR_MS));
+    expect(said?.[0]).toBe('P-Kalium 7,1, tid saknas, mottaget 11:00, kritiskt');
+  });
+});

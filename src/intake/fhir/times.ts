@@ -91,7 +91,7 @@ function momentAt(is: ToldMoment['is'], written: string, timeZone: string): Told
 }
 
 /** Clinical time of a resource, ms UTC; null when it tells none. */
-export function clinicalTime(resource: JsonObject, timeZone: string): number | null {
+function clinicalTime(resource: JsonObject, timeZone: string): number | null {
   for (const path of ORDERS.has(textAt(resource, 'resourceType')) ? ORDERED_WHEN : WHEN) {
     let value: unknown = resource;
     for (const name of path) value = element(value, name);
