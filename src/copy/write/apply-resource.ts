@@ -92,9 +92,7 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
   if (isLate && (change.mode !== 'merge' || isHidden(kept))) return null;
   const stamp = kept === undefined ? act.stamp : laterOf(stampOfRow(kept), act.stamp);
   const isAgain = kept !== undefined && !isLate && isUntimedAgain(change, kept);
-  const elements = isAgain
-    ? { text: readText(kept.body), stamps: null }
-    : nextElements(change, kept, act.stamp, stamp);
+  const elements = isAgain ? { text: readText(kept.body), stamps: null } : nextElements(change, kept, act.stamp, stamp);
   const members = nextMembers(change, kept, act, stamp);
   const state = isLate ? (kept.state as ValueState) : stateAfter(change);
   const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;

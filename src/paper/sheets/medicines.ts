@@ -101,7 +101,9 @@ function medicineRow(row: MedicationRow, options: MedicationOptions): MedicineRo
 const isOfDay = (dose: DoseLine, printing: Printing): boolean => printing.at - dose.time.ms <= DAY_MS;
 
 const doseWords = ({ time, outcome, words, dose, by }: DoseLine): string =>
-  [`${time.text}${outcome === 'given' ? '' : ` ${words}`}`, dose, by].filter((one) => one !== '').join(' · ');
+  [`${time.text}${outcome === 'given' ? '' : `${time.notOwn === undefined ? '' : ','} ${words}`}`, dose, by]
+    .filter((one) => one !== '')
+    .join(' · ');
 
 function boxesOf(row: MedicationRow): readonly DueBox[] {
   switch (row.group) {

@@ -64,10 +64,12 @@ const cellWords = (value: ChartValue): string => {
   return cell === null ? '' : `${cell.text}${cell.mark}`;
 };
 
-/** A line of its own scale through the numbers beside it; nothing where they are not plain numbers. */
+/** A line of its own scale through the numbers beside it that were timed; nothing where they are not plain numbers. */
 function sparkOf({ cells }: ValueRow): ValueTableRow['spark'] {
   const points = cells.flatMap((cell) =>
-    cell === null || cell.number === null || cell.comparator !== null ? [] : [{ at: cell.time.ms, y: cell.number }],
+    cell === null || cell.number === null || cell.comparator !== null || cell.time.notOwn !== undefined
+      ? []
+      : [{ at: cell.time.ms, y: cell.number }],
   );
   const [times, numbers] = [points.map(({ at }) => at), points.map(({ y }) => y)];
   const span = (all: readonly number[]): [number, number] => [Math.min(...all), Math.max(...all) - Math.min(...all)];
@@ -85,6 +87,11 @@ function rowNotes(row: ValueRow): readonly Foot[] {
     ...[...shown, ...row.alsoAtSameTime]
       .filter(({ remarks }) => remarks.length > 0)
       .map((value) => said(`† ${name(value)}: ${value.remarks.join(', ')}`)),
+    ...row.alsoUntimed
+      .filter((value) => !row.cells.includes(value))
+      .map((value) =>
+        said(`${row.name}, kanske senare: ${value.text} ${unitSign(value.unit)}, ${value.time.text}`, true),
+      ),
     ...row.alsoAtSameTime.map((value) =>
       said(`${name(value)}: ${WORDS.sameTime(`${value.text} ${unitSign(value.unit)}`.trim())}`, true),
     ),
