@@ -15,6 +15,8 @@ const settings = {
     kind: 'Patientlista',
     unit: unit.id,
     pattern: `^${unit.id}-`,
+    // The simulated printer moves its files there whole.
+    restSeconds: 5,
   })),
 };
 process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);

@@ -104,7 +104,21 @@ export const limits = {
   /** One dropped report (PDF or text list) and its pages. */
   reportBytesMax: 50 * MIB,
   reportPagesMax: 2_000,
-  /** Files looked at in one look at the report folder; the others wait for the next. */
+  /**
+   * A page taken out of its PDF, and all pages of one PDF: what a page needs (fonts, a logo, a picture) goes along with each, so
+   * that a small file can grow a hundredfold. Pages beyond it are kept by their text; the PDF itself is in the inbox.
+   */
+  reportPageBytesMax: 2 * MIB,
+  reportPagesBytesMax: 8 * MIB,
+  /** Letters of one page: no printed page has more, and what has is tied to nobody. */
+  reportPageTextMax: 100_000,
+  /** A PDF being read each time the station ended is kept unread after this many times. */
+  reportAttemptsMax: 2,
+  /** A file in the report folder that does not change this long is taken to be finished, where the settings say nothing else. */
+  reportRestMs: 2 * MINUTE_MS,
+  /** A taken file is looked at this much longer before it is removed: should its writer go on, it is taken again. */
+  reportLookedAtMs: 15 * MINUTE_MS,
+  /** Files taken in one look at the report folder; the others wait for the next. */
   reportFilesMax: 1_000,
   /** Reading the pages of one PDF: seconds for the largest real list; a file that takes longer is broken or hostile. */
   reportReaderMs: 60 * SECOND_MS,

@@ -124,7 +124,7 @@ describe('a polled FHIR server', () => {
 describe('a printed list dropped in the folder', () => {
   it('becomes a page of the right patient, and one with two numbers is nobody’s', async () => {
     await start(`${SOURCE('listor', 'reports', 'reports')}reports:
-  - { source: listor, folder: ./lists, kind: Läkemedelslista }
+  - { source: listor, folder: ./lists, kind: Läkemedelslista, restSeconds: 1 }
 `);
     const karin = 'Läkemedelslista\nUtskriven 2026-11-20 06:00\n18900101-9802 Lind, Karin\nAlvedon 1 g x 4';
     const both = 'Rapport\n18900101-9802 Lind, Karin\n18900102-9819 Omar, Yusuf';
@@ -143,7 +143,7 @@ describe('a printed list dropped in the folder', () => {
 
   it('as a PDF is each page the right patient’s, as printed, to be opened without the system that made it', async () => {
     await start(`${SOURCE('listor', 'reports', 'reports')}reports:
-  - { source: listor, folder: ./lists, kind: Läkemedelslista }
+  - { source: listor, folder: ./lists, kind: Läkemedelslista, restSeconds: 1 }
 `);
     const page = (who: string, drug: string): string[] => ['Läkemedelslista', 'Utskriven 2026-11-20 06:00', who, drug];
     const pages = [

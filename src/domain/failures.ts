@@ -193,6 +193,34 @@ export const FAILURES = {
     doNow:
       'Kontrollera datorns tid och dess tidsserver. Klockslag på det som kom medan klockan gick fel kan vara fel; --at läser då ett närmast tidigare läge.',
   },
+  'poll.failed': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Det som hämtas ur en FHIR-server kommer inte:',
+    stillRight:
+      'Det som redan hämtats finns kvar; journalkopiorna säger hur gammalt det är. Stationen försöker igen av sig själv.',
+    doNow:
+      'unauthorised, refused: kontrollera konto och rättigheter hos servern. no-secret: lägg hemligheten i sin fil. too-many-requests: be servern tåla fler frågor eller höj everySeconds. Annars: ring den som sköter servern.',
+  },
+  'reports.not-taken': {
+    class: 'permanent',
+    httpStatus: 500,
+    acknowledgement: null,
+    happened: 'I en mapp för utskrivna listor ligger filer som inte kan tas om hand:',
+    stillRight: 'Andra filer tas som vanligt, och det som redan är taget finns i inkorgen.',
+    doNow:
+      'Se efter i mappen. Okänt namn: rätta pattern, eller flytta filen. Kan inte läsas eller tas bort: ge stationens konto rätt till mappen.',
+  },
+  'intake.sender-refused': {
+    class: 'permanent',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Avsändare har nekats att ansluta sedan start:',
+    stillRight: 'Andra avsändare tas emot som vanligt; den som nekas behåller det den har.',
+    doNow:
+      'Adress: lägg till den i mllpAllow om den ska få sända. Kryptering: jämför certifikaten på båda sidor. För många: ta reda på vem som håller anslutningar öppna.',
+  },
   'witness.behind': {
     class: 'permanent',
     httpStatus: 500,

@@ -213,7 +213,7 @@ export class Station {
         sources: settings.sources.map(({ id, name }) => ({ id, name })),
       });
       keepVersion(dataFolder, version);
-      const feeders = new Feeders({ settings, keys, intake, clock, log });
+      const feeders = new Feeders({ settings, keys, intake, clock, log, notes });
       nights.compareWith(feeders);
       nights.start();
       readings.warm();

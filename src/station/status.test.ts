@@ -32,6 +32,7 @@ test('what a stranger calls itself is only counted in /health: it could be someb
     notes: [],
     missing: [],
     clock: { count: 0, last: null },
+    mllp: null,
   } as unknown as Parameters<typeof stationHealth>[0]['intake'];
   const ledger = { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 } as const;
   const health = stationHealth({ name: 'Prov', startedAt: now, now, intake, sources, notes: [], ledger });
@@ -42,7 +43,7 @@ test('what a stranger calls itself is only counted in /health: it could be someb
 test('what was lost with a damaged file keeps /health from saying ok, also after the next start', () => {
   const now = { wallMs: Date.UTC(2026, 10, 22), boot: 'a', monotonicMs: 1 };
   const ledger = { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 } as const;
-  const clock = { count: 0, last: null };
+  const none = { clock: { count: 0, last: null }, mllp: null };
   const well = {
     refusal: null,
     backlog: 0,
@@ -51,7 +52,7 @@ test('what was lost with a damaged file keeps /health from saying ok, also after
     inboxSeq: 9,
     notes: [],
     missing: [],
-    clock,
+    ...none,
   };
   const health = (more: object): object =>
     stationHealth({

@@ -53,6 +53,7 @@ polls:
     baseUrl: https://lab.example/fhir
     types: [Observation, DiagnosticReport]
     everySeconds: 60
+    loadEveryHours: 24                     # everything anew: only so is it seen what the server has deleted
     tokenUrl: https://lab.example/token
     clientId: reservkraft
     clientSecretFile: /etc/reservkraft/lab.secret
@@ -62,4 +63,5 @@ reports:
     kind: Läkemedelslista
     unit: kir2
     pattern: ^kir2-
+    restSeconds: 120                       # unchanged this long a file is finished; less where it is moved there whole
 `;

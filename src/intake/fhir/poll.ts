@@ -62,7 +62,7 @@ export interface PollOptions {
   readonly signal?: AbortSignal;
 }
 
-export type PollFailure =
+type PollFailure =
   | FetchFailure
   | 'unauthorised'
   | 'not-a-searchset'

@@ -14,9 +14,14 @@ import { localToUtc } from '../hl7v2/meaning/time-zone.ts';
 import { unpackReport } from './report-row.ts';
 import { type PageTie, printedSeries, tiePage } from './tie-page.ts';
 
+const PDF = 'application/pdf';
+const TEXT = 'text/plain; charset=utf-8';
+
 interface ReportPage {
   readonly number: number;
   readonly text: string;
+  /** Its text was read out of a PDF. */
+  readonly isFromPdf: boolean;
   readonly contentType: 'application/pdf' | 'text/plain; charset=utf-8';
   /** Base64. */
   readonly data: string;
@@ -52,8 +57,9 @@ export function readReport(received: Received, source: SourceDeclaration): Repor
         (page, index): ReportPage => ({
           number: index + 1,
           text: page.text,
-          contentType: isPdf ? 'application/pdf' : 'text/plain; charset=utf-8',
-          data: isPdf ? page.pdf : Buffer.from(page.text).toString('base64'),
+          isFromPdf: isPdf,
+          contentType: page.pdf === '' ? TEXT : PDF,
+          data: page.pdf === '' ? Buffer.from(page.text).toString('base64') : page.pdf,
           tie: tiePage(page.text, series),
           atMs: printTime(page.text, timeZone, arrivalMs) ?? fileTimeMs,
         }),
@@ -128,14 +134,14 @@ function documentsOf(report: Report): ResourceChange[] {
   });
 }
 
-const PDF = 'application/pdf';
-const TEXT = 'text/plain; charset=utf-8';
-
 /** What the reader of one patient's pages must know: that the page counts and not its text, and that others went to nobody. */
 function remarksOf({ pages: all }: Report, own: readonly TiedPage[]): { extension?: Extension[] } {
   const untied = all.filter(({ tie }) => !tie.tied).length;
   const remarks = [
-    ...(own.some(({ contentType }) => contentType === PDF)
+    ...(own.some(({ isFromPdf, contentType }) => isFromPdf && contentType !== PDF)
+      ? ['Originalsidan är för stor för kopian: här står bara dess text']
+      : []),
+    ...(own.some(({ isFromPdf }) => isFromPdf)
       ? ['Text ur en PDF: spalter och rader kan ha hamnat fel, jämför med originalet']
       : []),
     ...(untied === 0

@@ -7,12 +7,17 @@ import type { PdfPage } from './report-row.ts';
 interface Task {
   readonly bytes: Uint8Array;
   readonly pagesMax: number;
+  readonly pageBytesMax: number;
+  readonly pagesBytesMax: number;
+  readonly pageTextMax: number;
 }
 
 /** What pdf.js (5.6) can do with a document and its types do not say yet. */
 interface PageExtractor {
   extractPages(parts: readonly { document: null; includePages: readonly number[] }[]): Promise<Uint8Array | null>;
 }
+
+const EMPTY = new Uint8Array(0);
 
 /** Print positions within this many points are one line. */
 const LINE_TOLERANCE = 2;
@@ -37,19 +42,28 @@ function linesOf(items: readonly { readonly str: string; readonly x: number; rea
     .join('\n');
 }
 
-async function read({ bytes, pagesMax }: Task): Promise<PdfPage[]> {
+async function read({ bytes, pagesMax, pageBytesMax, pagesBytesMax, pageTextMax }: Task): Promise<PdfPage[]> {
   const document = await getDocumentProxy(bytes, { verbosity: 0 });
   const extractor = document as unknown as PageExtractor;
   const pages: PdfPage[] = [];
+  let room = pagesBytesMax;
   for (let number = 1; number <= Math.min(document.numPages, pagesMax); number += 1) {
     const page = await document.getPage(number);
     const content = await page.getTextContent();
     const items = content.items.flatMap((item) =>
       'str' in item ? [{ str: item.str, x: Number(item.transform[4]), y: Number(item.transform[5]) }] : [],
     );
-    const alone = await extractor.extractPages([{ document: null, includePages: [number - 1] }]);
+    const alone = room > 0 ? await extractor.extractPages([{ document: null, includePages: [number - 1] }]) : EMPTY;
     if (alone === null) throw new Error('a page could not be taken out');
-    pages.push({ text: linesOf(items), pdf: Buffer.from(alone).toString('base64') });
+    const fits = alone.length <= Math.min(room, pageBytesMax);
+    room -= fits ? alone.length : 0;
+    // Each that does not fit was made in vain: after a few, no more are.
+    if (!fits) room -= pageBytesMax;
+    const text = linesOf(items);
+    pages.push({
+      text: text.length <= pageTextMax ? text : '',
+      pdf: fits ? Buffer.from(alone).toString('base64') : '',
+    });
     page.cleanup();
   }
   return pages;

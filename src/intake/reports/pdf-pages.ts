@@ -7,7 +7,13 @@ import type { PdfPage } from './report-row.ts';
 
 export async function readPdfPages(bytes: Uint8Array): Promise<readonly PdfPage[] | null> {
   const worker = new Worker(new URL('./pdf-pages-worker.ts', import.meta.url), {
-    workerData: { bytes, pagesMax: limits.reportPagesMax },
+    workerData: {
+      bytes,
+      pagesMax: limits.reportPagesMax,
+      pageBytesMax: limits.reportPageBytesMax,
+      pagesBytesMax: limits.reportPagesBytesMax,
+      pageTextMax: limits.reportPageTextMax,
+    },
     resourceLimits: { maxOldGenerationSizeMb: limits.reportReaderMemoryMb },
   });
   const timer = setTimeout(() => void worker.terminate(), limits.reportReaderMs);

@@ -16,7 +16,7 @@ export interface ReportHeader {
 export interface PdfPage {
   /** Its text, a line for each printed line; empty when none could be read (a scanned page). */
   readonly text: string;
-  /** The page alone as a PDF, base64: nobody is shown another patient's page with their own. */
+  /** The page alone as a PDF, base64: nobody is shown another patient's page with their own. Empty where it does not fit. */
   readonly pdf: string;
 }
 

@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,32 +20,38 @@ import { composeChart } from '../../domain/chart/compose.ts';
 import { sourceId } from '../../domain/identity.ts';
 import type { ReceivedFormat } from '../../domain/received.ts';
 import { ARRIVAL_MS, at, received, source } from '../fhir/reading.fixture.ts';
-import { ReportFolder } from './folder.ts';
+import { ReportFolder, type ReportMemory, type ReportScan } from './folder.ts';
 import { interpretReport, readReport } from './interpret.ts';
 import { readPdfPages } from './pdf-pages.ts';
-import { packReport } from './report-row.ts';
+import { packReport, unpackReport } from './report-row.ts';
 import { printedSeries, tiePage } from './tie-page.ts';
 
 const KARIN = '18900101-9802';
 const YUSUF = '18900102-9819';
 
 /** A PDF as small as one can be: each page is lines of text from the top. */
-function pdfOf(pages: readonly (readonly string[])[]): Buffer {
+function pdfOf(pages: readonly (readonly string[])[], picture: string | null = null): Buffer {
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     `<< /Type /Pages /Kids [${pages.map((_page, index) => `${4 + index * 2} 0 R`).join(' ')}] /Count ${pages.length} >>`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
   ];
+  const last = 4 + pages.length * 2;
+  const drawn = picture === null ? '' : ` /XObject << /I ${last} 0 R >>`;
   pages.forEach((lines, index) => {
     const text = lines
       .map((line, row) => `1 0 0 1 50 ${800 - row * 20} Tm (${line.replace(/[()\\]/g, '\\$&')}) Tj`)
       .join(' ');
     const content = `BT /F1 12 Tf ${text} ET`;
     objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + index * 2} 0 R >>`,
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >>${drawn} >> /Contents ${5 + index * 2} 0 R >>`,
     );
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
   });
+  if (picture !== null)
+    objects.push(
+      `<< /Type /XObject /Subtype /Image /Width 1000 /Height ${picture.length / 1000} /ColorSpace /DeviceGray /BitsPerComponent 8 /Length ${picture.length} >>\nstream\n${picture}\nendstream`,
+    );
   let out = '%PDF-1.4\n';
   const offsets = objects.map((object, index) => {
     const offset = out.length;
@@ -320,85 +337,201 @@ describe('a PDF list', () => {
 describe('the report folder', () => {
   const folders: string[] = [];
   afterEach(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+    for (const folder of folders.splice(0)) {
+      chmodSync(folder, 0o700);
+      rmSync(folder, { recursive: true });
+    }
   });
 
-  function start(options: { taken?: boolean; failing?: boolean } = {}): {
-    folder: string;
-    taken: string;
-    rows: { format: string; raw: Uint8Array; isStillThere: boolean }[];
-    scanner: ReportFolder;
-  } {
-    const folder = mkdtempSync(join(tmpdir(), 'reports-'));
-    const taken = mkdtempSync(join(tmpdir(), 'taken-'));
-    folders.push(folder, taken);
-    const rows: { format: string; raw: Uint8Array; isStillThere: boolean }[] = [];
-    const scanner = new ReportFolder({
-      folder,
-      takenFolder: options.taken === false ? null : taken,
-      patterns: [{ source: sourceId('lists'), name: /^lm-.*\.(?:pdf|txt)$/, kind: 'Läkemedelslista', unit: 'KIR2' }],
-      submit: async (row) => {
-        if (options.failing) throw new Error('the inbox is full');
-        rows.push({ ...row, isStillThere: readdirSync(folder).length > 0 });
-      },
-    });
-    return { folder, taken, rows, scanner };
+  interface Place {
+    readonly folder: string;
+    readonly rows: { format: string; raw: Uint8Array }[];
+    /** A look after this many seconds. */
+    readonly look: (afterSeconds?: number) => Promise<Partial<ReportScan>>;
+    /** The station is started anew, with what it had written down. */
+    readonly restart: () => void;
+    readonly memory: { kept: ReportMemory | null };
+    fails: boolean;
   }
 
-  it('takes a file when it has stopped growing, and moves it when the inbox has it', async () => {
-    const { folder, taken, rows, scanner } = start();
+  function start(): Place {
+    const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+    folders.push(folder);
+    let monotonicMs = 0;
+    const memory: Place['memory'] = { kept: null };
+    const open = () =>
+      new ReportFolder({
+        folder,
+        patterns: [{ source: sourceId('lists'), name: /^lm-.*\.(?:pdf|txt)$/, kind: 'Läkemedelslista', unit: 'KIR2' }],
+        clock: { now: () => ({ wallMs: 0, boot: 'b', monotonicMs }) },
+        restMs: REST * 1_000,
+        memory: memory.kept,
+        remember: (kept) => {
+          memory.kept = JSON.parse(JSON.stringify(kept)) as ReportMemory;
+        },
+        submit: async (row) => {
+          if (place.fails) throw new Error('the inbox is full');
+          place.rows.push(row);
+        },
+      });
+    let scanner = open();
+    const place: Place = {
+      folder,
+      rows: [],
+      fails: false,
+      memory,
+      look: async (afterSeconds = 0) => {
+        monotonicMs += afterSeconds * 1_000;
+        const counts = Object.entries(await scanner.scan());
+        return Object.fromEntries(counts.filter(([, count]) => count > 0));
+      },
+      restart: () => {
+        scanner = open();
+      },
+    };
+    return place;
+  }
+  const REST = 120;
+  const LOOKED_AT = 15 * 60;
+  const textOf = ({ raw }: { raw: Uint8Array }) => unpackReport(raw).file.toString();
+
+  it('takes a file when it has rested, and removes it when it has been looked at long enough', async () => {
+    const { folder, rows, look } = start();
     writeFileSync(join(folder, 'lm-1.txt'), `${KARIN} Lind`);
-    expect(await scanner.scan()).toMatchObject({ taken: 0, waiting: 1 });
+    expect(await look()).toEqual({ waiting: 1 });
     writeFileSync(join(folder, 'lm-1.txt'), `${KARIN} Lind, Karin`);
-    expect(await scanner.scan()).toMatchObject({ taken: 0, waiting: 1 });
-    expect(await scanner.scan()).toMatchObject({ taken: 1, waiting: 0 });
-    expect(rows.map(({ format, isStillThere }) => [format, isStillThere])).toEqual([['report-text', true]]);
+    expect(await look(REST)).toEqual({ waiting: 1 });
+    expect(await look(REST)).toEqual({ taken: 1 });
+    expect(rows.map(({ format }) => format)).toEqual(['report-text']);
     expect(Buffer.from(rows[0]?.raw ?? []).toString()).toMatch(
       /"kind":"Läkemedelslista","unit":"KIR2".*\n18900101-9802 Lind, Karin$/,
     );
+    expect(await look(LOOKED_AT - 1)).toEqual({});
+    expect(readdirSync(folder)).toEqual(['lm-1.txt']);
+    expect(await look(1)).toEqual({});
     expect(readdirSync(folder)).toEqual([]);
-    expect(readFileSync(join(taken, readdirSync(taken)[0] ?? ''), 'utf8')).toBe(`${KARIN} Lind, Karin`);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('takes a list once more that its writer goes on with after a pause', async () => {
+    const { folder, rows, look } = start();
+    const path = join(folder, 'lm-1.txt');
+    writeFileSync(path, `${KARIN} Lind, Karin\nFuroserin 40 mg`);
+    await look();
+    await look(REST);
+    appendFileSync(path, '\nWARAN 2,5 mg');
+    await look(5);
+    await look(REST);
+    expect(rows.map(textOf)).toEqual([
+      `${KARIN} Lind, Karin\nFuroserin 40 mg`,
+      `${KARIN} Lind, Karin\nFuroserin 40 mg\nWARAN 2,5 mg`,
+    ]);
   });
 
   it('waits when only the time has changed: somebody is still writing', async () => {
-    const { folder, scanner } = start();
+    const { folder, look } = start();
     const path = join(folder, 'lm-1.txt');
     writeFileSync(path, 'a');
-    await scanner.scan();
+    await look();
     utimesSync(path, 1, 1);
-    expect(await scanner.scan()).toMatchObject({ taken: 0, waiting: 1 });
+    expect(await look(REST)).toEqual({ waiting: 1 });
+  });
+
+  it('waits for a PDF to come to its end, and takes one that never does as one it cannot read', async () => {
+    const { folder, rows, look } = start();
+    const whole = pdfOf([[`${KARIN} Lind, Karin`]]);
+    writeFileSync(join(folder, 'lm-1.pdf'), whole.subarray(0, -40));
+    await look();
+    expect(await look(REST)).toEqual({ waiting: 1 });
+    expect(await look(LOOKED_AT)).toMatchObject({ taken: 1 });
+    writeFileSync(join(folder, 'lm-2.pdf'), whole);
+    await look();
+    expect(await look(REST)).toMatchObject({ taken: 1 });
+    expect(rows).toHaveLength(2);
   });
 
   it('leaves unfinished, unknown and empty files, and keeps a patient’s name in a file name to itself', async () => {
-    const { folder, rows, scanner } = start();
+    const { folder, rows, look, memory } = start();
     for (const name of ['lm-1.txt.part', '~lm-2.txt', '.lm-3.txt', 'Karin Lind.txt'])
       writeFileSync(join(folder, name), 'x');
     writeFileSync(join(folder, 'lm-0.txt'), '');
     writeFileSync(join(folder, 'lm-Karin-Lind.txt'), 'x');
-    await scanner.scan();
-    expect(await scanner.scan()).toMatchObject({ taken: 1, left: 2 });
+    await look();
+    expect(await look(REST)).toEqual({ taken: 1, left: 2 });
     expect(Buffer.from(rows[0]?.raw ?? []).toString()).not.toContain('Karin');
-    expect(readdirSync(folder)).toHaveLength(5);
+    expect(JSON.stringify(memory.kept)).not.toContain('Karin');
+    expect(readdirSync(folder)).toHaveLength(6);
   });
 
-  it('keeps the file where it is when the inbox could not take it', async () => {
-    const { folder, scanner } = start({ failing: true });
-    writeFileSync(join(folder, 'lm-1.txt'), 'x');
-    await scanner.scan();
-    await expect(scanner.scan()).rejects.toThrow('the inbox is full');
-    expect(existsSync(join(folder, 'lm-1.txt'))).toBe(true);
+  it('keeps the file where it is when the inbox could not take it, and takes it later', async () => {
+    const place = start();
+    writeFileSync(join(place.folder, 'lm-1.txt'), 'x');
+    await place.look();
+    place.fails = true;
+    await expect(place.look(REST)).rejects.toThrow('the inbox is full');
+    place.fails = false;
+    expect(await place.look(5)).toEqual({ taken: 1 });
+    expect(existsSync(join(place.folder, 'lm-1.txt'))).toBe(true);
+  });
+
+  it('takes its own, and each once, among more than it looks at of others’, also after a restart', async () => {
+    const { folder, rows, look, restart } = start();
+    for (let number = 1; number <= 1_100; number += 1) writeFileSync(join(folder, `a-${number}.txt`), 'not a list');
+    for (const name of ['lm-1.txt', 'lm-3.txt']) writeFileSync(join(folder, name), name);
+    symlinkSync('lm-1.txt', join(folder, 'lm-9.txt'));
+    await look();
+    await look(REST);
+    expect(rows.map(textOf)).toEqual(['lm-1.txt', 'lm-3.txt', 'lm-1.txt']);
+    for (let again = 0; again < 3; again += 1) await look(5);
+    restart();
+    await look();
+    await look(REST);
+    expect(rows).toHaveLength(3);
   });
 
   it('reads a PDF, and takes also one it cannot read', async () => {
-    const { folder, rows, scanner } = start({ taken: false });
+    const { folder, rows, look } = start();
     writeFileSync(join(folder, 'lm-1.pdf'), pdfOf([[`${KARIN} Lind, Karin`]]));
-    writeFileSync(join(folder, 'lm-2.pdf'), '%PDF-1.4 damaged');
-    await scanner.scan();
-    expect(await scanner.scan()).toMatchObject({ taken: 2, unreadable: 1 });
+    writeFileSync(join(folder, 'lm-2.pdf'), '%PDF-1.4 damaged %%EOF');
+    await look();
+    expect(await look(REST)).toEqual({ taken: 2, unreadable: 1 });
     expect(rows.map(({ raw }) => interpretReport(received(raw, 'report-pdf'), source).outcome)).toEqual([
       'understood',
       'unread',
     ]);
-    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('keeps unread what was being read each time the station ended, and goes on with the others', async () => {
+    const { folder, rows, look, restart, memory } = start();
+    writeFileSync(join(folder, 'lm-1.pdf'), pdfOf([[`${KARIN} Lind, Karin`]]));
+    await look();
+    // What is written down before a page is read is all that is left when reading it ends the station.
+    await look(REST);
+    const digest = memory.kept?.taken[0] ?? '';
+    rows.splice(0);
+    memory.kept = { taken: [], reading: { file: digest, times: 2 } };
+    restart();
+    await look();
+    expect(await look(REST)).toEqual({ taken: 1, unreadable: 1 });
+    expect(rows.map(({ raw }) => unpackReport(raw).header.pdfPages)).toEqual([[]]);
+    expect(memory.kept?.reading).toBeNull();
+  });
+});
+
+describe('a PDF whose pages share what is large', () => {
+  it('does not grow with its pages: those that do not fit are kept by their text', async () => {
+    const picture = randomBytes(1_500_000).toString('latin1');
+    const pages = await readPdfPages(pdfOf(Array(12).fill([`${KARIN} Lind, Karin`]), picture));
+    expect(pages).toHaveLength(12);
+    const sizes = pages?.map(({ pdf }) => pdf.length) ?? [];
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(12_000_000);
+    expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(2);
+    expect(pages?.every(({ text }) => text.includes(KARIN))).toBe(true);
+    const header = { kind: 'Lista', unit: 'KIR2', fileTimeMs: ARRIVAL_MS, pdfPages: pages?.slice(-1) ?? [] };
+    const read = interpretReport(received(packReport(header, Buffer.from('x')), 'report-pdf'), source);
+    const said = JSON.stringify(read.changes);
+    expect(said).toContain('Originalsidan är för stor för kopian');
+    expect(said).toContain(Buffer.from(pages?.at(-1)?.text ?? '').toString('base64'));
+    expect(said).not.toContain('application/pdf');
   });
 });

@@ -1,17 +1,20 @@
 // What the station fetches itself: servers it polls and folders it watches. Everything goes through the inbox like the rest.
 
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Failure } from '../../domain/failures.ts';
 import { sourceId } from '../../domain/identity.ts';
 import type { Clock } from '../../domain/time.ts';
 import { AccessToken } from '../../intake/fhir/access-token.ts';
-import { FhirPoll, type PollState } from '../../intake/fhir/poll.ts';
-import { ReportFolder } from '../../intake/reports/folder.ts';
+import { FhirPoll, type PollState, type SweepReport } from '../../intake/fhir/poll.ts';
+import { ReportFolder, type ReportMemory, type ReportScan } from '../../intake/reports/folder.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { readSealed, writeSealed } from '../files/sealed-file.ts';
 import type { StationLog } from '../log.ts';
+import type { StationNotes } from '../notes.ts';
 import type { PollSettings, ReportSettings } from '../settings/feeder-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Intake } from './intake.ts';
@@ -25,6 +28,7 @@ export interface FeederOptions {
   readonly intake: Intake;
   readonly clock: Clock;
   readonly log: StationLog;
+  readonly notes: StationNotes;
 }
 
 export class Feeders {
@@ -36,7 +40,8 @@ export class Feeders {
   constructor(options: FeederOptions) {
     this.#options = options;
     for (const poll of options.settings.polls) this.#running.push(this.#poll(poll));
-    for (const report of options.settings.reports) this.#running.push(this.#watch(report));
+    const folders = Map.groupBy(options.settings.reports, ({ folder }) => folder);
+    for (const [folder, reports] of folders) this.#running.push(this.#watch(folder, reports));
   }
 
   async stop(): Promise<void> {
@@ -52,7 +57,7 @@ export class Feeders {
   }
 
   async #poll(settings: PollSettings): Promise<void> {
-    const { intake, clock, log, keys } = this.#options;
+    const { intake, clock, log, keys, notes } = this.#options;
     const { signal } = this.#stopping;
     const file = join(this.#options.settings.dataFolder, `poll-${settings.source}.sealed`);
     const key = keys.pack(`poll/${settings.source}`);
@@ -79,52 +84,55 @@ export class Feeders {
       kept === null ? null : (JSON.parse(kept) as PollState),
     );
     this.#polls.set(settings.source, poll);
+    const trouble = (detail: string | null): void => notes.stand(`poll/${settings.source}`, 'poll.failed', detail);
     while (!signal.aborted) {
       try {
         const { pages, submitted, failed, restMs } = await poll.sweep();
-        if (failed.length > 0)
-          log.warn('poll.failed', {
-            source: settings.source,
-            code: failed[0]?.code ?? null,
-            status: failed[0]?.status ?? null,
-          });
-        else if (submitted > 0) log.info('poll.swept', { source: settings.source, pages, submitted });
+        if (submitted > 0) log.info('poll.swept', { source: settings.source, pages, submitted });
+        if (!signal.aborted) trouble(failureWords(settings.source, failed, restMs));
         await this.#rest(Math.max(settings.everySeconds * 1000, restMs ?? 0));
-      } catch {
-        log.warn('poll.failed', { source: settings.source, code: 'not-kept' });
+      } catch (error) {
+        trouble(`${settings.source}: ${error instanceof NoSecret ? 'no-secret' : 'kunde inte sparas'}`);
         await this.#rest(settings.everySeconds * 1000);
       }
     }
   }
 
-  async #watch(settings: ReportSettings): Promise<void> {
-    const { intake, log } = this.#options;
+  /** All patterns of one folder look together: a file that is another's is none that nobody takes. */
+  async #watch(path: string, all: readonly ReportSettings[]): Promise<void> {
+    const { intake, log, clock, keys, notes } = this.#options;
+    const digest = createHash('sha256').update(path).digest('hex').slice(0, 16);
+    const file = join(this.#options.settings.dataFolder, `reports-${digest}.sealed`);
+    const key = keys.pack(`reports/${digest}`);
+    const kept = readSealed(file, key);
+    const sources = [...new Set(all.map(({ source }) => source))].join(', ');
     const folder = new ReportFolder({
-      folder: settings.folder,
-      takenFolder: null,
-      patterns: [
-        {
-          source: sourceId(settings.source),
-          name: new RegExp(settings.pattern),
-          kind: settings.kind,
-          unit: settings.unit,
-        },
-      ],
+      folder: path,
+      patterns: all.map(({ source, pattern, kind, unit }) => ({
+        source: sourceId(source),
+        name: new RegExp(pattern),
+        kind,
+        unit,
+      })),
+      clock,
+      restMs: Math.max(...all.map(({ restSeconds }) => restSeconds)) * 1_000,
+      memory: kept === null ? null : (JSON.parse(kept) as ReportMemory),
+      remember: (memory) => writeSealed(file, key, JSON.stringify(memory)),
       submit: async ({ source, format, raw }) => {
         await intake.submit({ source, format, bytes: raw, controlId: null });
       },
     });
-    let hasFailed = false;
+    const trouble = (detail: string | null): void => notes.stand(`reports/${digest}`, 'reports.not-taken', detail);
     while (!this.#stopping.signal.aborted) {
       try {
-        mkdirSync(settings.folder, { recursive: true });
-        const { taken, left, unreadable } = await folder.scan();
-        if (taken > 0) log.info('reports.taken', { source: settings.source, taken, left, unreadable });
-        hasFailed = false;
-      } catch {
+        mkdirSync(path, { recursive: true });
+        const scan = await folder.scan();
+        const { taken, left, unreadable } = scan;
+        if (taken > 0) log.info('reports.taken', { sources, taken, left, unreadable });
+        trouble(leftWords(sources, scan));
+      } catch (error) {
         // Told once: a share that is gone for a night is one event, not five thousand.
-        if (!hasFailed) log.warn('reports.failed', { source: settings.source });
-        hasFailed = true;
+        trouble(`${sources}: ${error instanceof Failure ? error.code : 'mappen går inte att läsa'}`);
       }
       await this.#rest(LOOK_EVERY_MS);
     }
@@ -144,6 +152,29 @@ function accessToken(settings: PollSettings, clock: Clock): AccessToken | null {
     scope,
     clock,
     method: tokenMethod,
-    readSecret: () => readFile(clientSecretFile, 'utf8'),
+    readSecret: () =>
+      readFile(clientSecretFile, 'utf8').catch(() => {
+        throw new NoSecret();
+      }),
   });
+}
+
+/** The file with the secret can't be read. */
+class NoSecret extends Error {}
+
+/** Codes and counts only: an address may hold what it was asked for. */
+function failureWords(source: string, failed: SweepReport['failed'], restMs: number | null): string | null {
+  if (failed.length === 0) return null;
+  const types = failed.map(({ type, code, status }) => `${type} ${code}${status === null ? '' : ` (${status})`}`);
+  return `${source}: ${types.join(', ')}${restMs === null ? '' : `; servern ber om vila, ${Math.ceil(restMs / 60_000)} min`}`;
+}
+
+/** Names of files may be names of patients: counts only. */
+function leftWords(sources: string, { left, unopened, unremoved }: ReportScan): string | null {
+  const words = [
+    ...(left === 0 ? [] : [`${left} av okänt namn, tomma eller för stora`]),
+    ...(unopened === 0 ? [] : [`${unopened} går inte att läsa`]),
+    ...(unremoved === 0 ? [] : [`${unremoved} är tagna men går inte att ta bort`]),
+  ];
+  return words.length === 0 ? null : `${sources}: ${words.join(', ')}`;
 }

@@ -31,6 +31,8 @@ export interface ReportSettings {
   readonly unit: string | null;
   /** Regular expression a file's name must match. */
   readonly pattern: string;
+  /** Unchanged this long, a file is taken to be finished. */
+  readonly restSeconds: number;
 }
 
 const POLL_KEYS = [
@@ -144,9 +146,9 @@ export function readReports(given: unknown, { sources, units, base, problems }: 
     }
     const report = item as Record<string, unknown>;
     for (const key of Object.keys(report))
-      if (!['source', 'folder', 'kind', 'unit', 'pattern'].includes(key))
+      if (!['source', 'folder', 'kind', 'unit', 'pattern', 'restSeconds'].includes(key))
         problems.push(`${where}: okänd nyckel "${key}"`);
-    const { source, folder, kind, unit, pattern = '.' } = report;
+    const { source, folder, kind, unit, pattern = '.', restSeconds = limits.reportRestMs / 1_000 } = report;
     if (typeof source !== 'string' || !sources.some((declared) => declared.id === source))
       problems.push(`${where}: source ska vara en av de angivna källorna`);
     if (typeof folder !== 'string' || folder === '') problems.push(`${where}: folder ska vara sökvägen till en mapp`);
@@ -155,6 +157,8 @@ export function readReports(given: unknown, { sources, units, base, problems }: 
     if (typeof kind !== 'string' || kind === '') problems.push(`${where}: kind ska säga vad listan är`);
     if (typeof pattern !== 'string' || pattern.length > 200 || !isPattern(pattern))
       problems.push(`${where}: pattern ska vara ett reguljärt uttryck`);
+    if (typeof restSeconds !== 'number' || restSeconds < 1 || restSeconds > 3_600)
+      problems.push(`${where}: restSeconds är 1 till 3600`);
     return [
       {
         source: String(source),
@@ -162,6 +166,7 @@ export function readReports(given: unknown, { sources, units, base, problems }: 
         kind: String(kind),
         unit: typeof unit === 'string' ? unit : null,
         pattern: String(pattern),
+        restSeconds: Number(restSeconds),
       },
     ];
   });
