@@ -202,6 +202,42 @@ export const limits = {
   /** Received and not in the copy for longer: the status says that the copy lags. Less is the ordinary way in. */
   lagNotedMs: 2 * SECOND_MS,
   statusEventsMax: 200,
+  /** Accounts of one station: a large region's staff. */
+  accountsMax: 100_000,
+  /** A list of them: a hundred letters each. */
+  accountListBytesMax: 12 * MIB,
+  /** Units and roles of one person; on-call roles of the whole house are one. */
+  assignmentsAPersonMax: 200,
+  /** Name, title and what a role is called. */
+  personTextMax: 80,
+  /** What is typed as a secret or a code: four words of nine letters, and room for a slip. */
+  secretTextMax: 200,
+  /** Slow hashes at once: two of the four threads that also read and write files, and 19 MiB each. */
+  secretsAtOnce: 2,
+  /** Beyond these the last would wait some ten seconds: told to try again instead. */
+  secretsWaitingMax: 400,
+  /** A session is signed out after a long shift, and when nobody has touched it for an hour. */
+  sessionMs: 13 * HOUR_MS,
+  sessionIdleMs: HOUR_MS,
+  /** The screen locks after this long without a hand on it: a computer in a corridor. */
+  idleLockMs: 10 * MINUTE_MS,
+  sessionsAPersonMax: 8,
+  sessionsMax: 50_000,
+  /** An active choice lasts a shift; an emergency opening as long as the words on the screen say (ux §5). */
+  choiceMs: 13 * HOUR_MS,
+  emergencyMs: 4 * HOUR_MS,
+  openingsAPersonMax: 500,
+  /** The dealt words should be used at least this often, or they are forgotten when they are needed. */
+  secretDueMs: 14 * DAY_MS,
+  /** A one-time code dealt face to face, and one that goes out with a list of a whole clinic. */
+  enrolmentCodeMs: HOUR_MS,
+  listedCodeMs: 7 * DAY_MS,
+  /** A colleague who was vouched for stands beside the one who vouched. */
+  vouchCodeMs: 15 * MINUTE_MS,
+  /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */
+  slowDownKeysMax: 50_000,
+  /** A reason in somebody's own words. */
+  reasonTextMax: 500,
   /** Author, unit and other short texts of a ledger entry, in letters. */
   ledgerTextMax: 200,
   /** One entry's body: a list view names some hundred patients, a captured form a few pages; beyond it something is wrong. */

@@ -1,5 +1,6 @@
 // Every command of the program, in the order `--help` lists them.
 
+import { accounts } from './accounts.ts';
 import { bench } from './bench.ts';
 import { certificate } from './certificate.ts';
 import { chart } from './chart.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   settle,
   snapshot,
   ledger,
+  accounts,
   certificate,
   paper,
   replay,

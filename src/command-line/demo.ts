@@ -11,6 +11,7 @@ import { readSettings } from '../station/settings/settings.ts';
 import type { Station } from '../station/station.ts';
 import type { Command } from './command.ts';
 import { whatToTry } from './demo-hints.ts';
+import { demoPeopleText, enrolDemoPeople } from './demo-people.ts';
 import { runStation } from './start.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -75,7 +76,12 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
       ]);
       const line = await firstLine(hospitals);
       const page = /http:\S+/.exec(line)?.[0] ?? '';
-      context.out(context.isJson ? `${JSON.stringify({ control: page })}\n` : `${line}\n${whatToTry(page, plain)}`);
+      const people = await enrolDemoPeople(station.access, readSettings(flags, context.environment).units);
+      context.out(
+        context.isJson
+          ? `${JSON.stringify({ control: page, people })}\n`
+          : `${line}\n${demoPeopleText(people)}${whatToTry(page, plain)}`,
+      );
       return async () => {
         if (hospitals.exitCode !== null) return;
         hospitals.kill('SIGTERM');

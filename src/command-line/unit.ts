@@ -41,6 +41,7 @@ a running station. The last column is the key to give "reservkraft chart".`,
         units: station.units,
         names: chartNames(station),
         now,
+        withheld: null,
       });
       context.out(
         context.isJson ? `${JSON.stringify(list)}\n` : censusText(list, Number(process.stdout.columns ?? 100)),

@@ -433,7 +433,8 @@ export const FAILURES = {
     acknowledgement: null,
     happened: 'Frågan saknar giltigt tillträde.',
     stillRight: 'Inget har visats och inget är ändrat.',
-    doNow: 'Skicka stationens token i huvudet Authorization: Bearer … (finns i filen som `status` anger).',
+    doNow:
+      'Logga in. Program på stationens egen dator skickar dess token i huvudet Authorization: Bearer … (finns i filen som `status` anger).',
   },
   'request.not-supported': {
     class: 'permanent',

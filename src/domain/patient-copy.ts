@@ -159,6 +159,8 @@ export interface PatientCopy {
   readonly personConflicts: readonly { readonly element: string; readonly said: readonly SaidBy[] }[];
   readonly isProtected: boolean;
   readonly isDeleted: boolean;
+  /** Something blocked is left out for this reader: whatever is made of it says so in every part (design §5.24). */
+  readonly isWithheld?: true;
   readonly stays: readonly Stay[];
   readonly parts: Readonly<Record<PartName, PartCopy>>;
   readonly notices: readonly Notice[];

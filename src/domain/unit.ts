@@ -11,4 +11,6 @@ export interface UnitDeclaration {
   /** «Kirurgavdelning 2». */
   readonly name: string;
   readonly listKind: ListKind;
+  /** That somebody is here tells too much by itself: outsiders see neither place nor data without an emergency opening. */
+  readonly isSensitive?: true;
 }

@@ -36,6 +36,19 @@ export const UNRECORDED: readonly string[] = [
   'GET /api/units', // names of units, and how many lie there
   'GET /fhir/metadata',
   'GET /fhir/Patient/$summary', // refuses
+  'GET /api/session', // who one is oneself
+  'GET /api/accounts', // who works here, and nothing of patients
+  // Told by access itself, also when it refuses.
+  'POST /api/session',
+  'DELETE /api/session',
+  'POST /api/session/secret',
+  'POST /api/enrolments',
+  'POST /api/choices',
+  'POST /api/emergencies',
+  'POST /api/accounts',
+  'POST /api/accounts/import',
+  'POST /api/accounts/deal',
+  'POST /api/accounts/close',
 ];
 
 const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});

@@ -20,8 +20,8 @@ export interface RecordingOptions {
   readonly clock: Clock;
 }
 
-/** Until people sign in: whoever had the station's token. */
-const AUTHOR = 'station-token';
+/** The station's own programs: whoever had its token. */
+const STATION_AUTHOR = 'station-token';
 /** For machines that read answers with no place for words. */
 const HEADER = 'reservkraft-not-logged';
 
@@ -32,12 +32,17 @@ export function registerRecording(server: FastifyInstance, { ledger, clock }: Re
     return payload;
   });
   server.addHook('onSend', async (request, reply, payload) => {
+    const eventAt = clock.now().wallMs;
     const recorded = recordedOf(request, reply, payload);
-    if (recorded === null) return payload;
-    const written = ledger.append(draftOf(recorded, clock.now().wallMs));
-    const isReading = isReadingKind(recorded.kind);
+    const drafts = [
+      ...(request.told ?? []).map((told) => draftOf(told, told.author, eventAt)),
+      ...(recorded === null ? [] : [draftOf(byCaller(recorded, request), authorOf(request), eventAt)]),
+    ];
+    if (drafts.length === 0) return payload;
+    const written = drafts.map((draft) => ledger.append(draft));
+    const isReading = drafts.every(({ kind }) => isReadingKind(kind));
     // Nobody waits at a bedside for this; a decision is told to be on paper, as it were, before it is answered.
-    const isUnwritten = !isReading && (await isFalse(written));
+    const isUnwritten = !isReading && (await isAnyFalse(written));
     const words = ledger.remark;
     if (words === null && !isUnwritten) return payload;
     reply.header(HEADER, '1');
@@ -61,25 +66,39 @@ export function registerRecording(server: FastifyInstance, { ledger, clock }: Re
 
 const DECISION_NOT_LOGGED = 'Beslutet gäller, men är inte skrivet i liggaren än.';
 
-function draftOf({ kind, unit, patient, body }: Recorded, eventAt: number): EntryDraft {
+const authorOf = ({ caller }: FastifyRequest): string =>
+  caller.kind === 'person' ? caller.session.person.id : STATION_AUTHOR;
+
+/** Who is signed in is the author, whatever the question said of itself; and how a patient came to be open stands with the reading. */
+function byCaller(recorded: Recorded, { caller, opened }: FastifyRequest): Recorded {
+  if (caller.kind !== 'person') return recorded;
+  const { by: _said, ...body } = recorded.body;
+  return {
+    ...recorded,
+    unit: recorded.unit ?? opened?.unit ?? null,
+    body: opened === null ? body : { ...body, opened: opened.how },
+  };
+}
+
+function draftOf({ kind, unit, patient, body }: Recorded, author: string, eventAt: number): EntryDraft {
   return {
     kind,
     eventAt,
-    author: AUTHOR,
+    author,
     unit: ledgerText(unit),
     patient: patient !== null && patient !== undefined && /^[a-z2-7]{26}$/.test(patient) ? patient : null,
     body,
   };
 }
 
-async function isFalse(written: Promise<boolean>): Promise<boolean> {
+async function isAnyFalse(written: readonly Promise<boolean>[]): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limits.ledgerWaitMs);
+  const late = new Promise<readonly boolean[]>((resolve) => {
+    timer = setTimeout(() => resolve([false]), limits.ledgerWaitMs);
   });
-  const isWritten = await Promise.race([written, late]);
+  const all = await Promise.race([Promise.all(written), late]);
   clearTimeout(timer);
-  return !isWritten;
+  return all.includes(false);
 }
 
 /** First in the answer, so that it is seen also in a long one. */

@@ -1,17 +1,19 @@
 // A station's server over a real, encrypted copy, without the process around it: what tests of the HTTP side share. Messages
 // are read by the real readers and applied by the real writer.
 
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { Access } from '../access/access.ts';
+import { AccessStore } from '../access/access-store.ts';
 import { CopyReader } from '../copy/read/copy-reader.ts';
 import { prepareCopySchema } from '../copy/schema.ts';
 import { CopyWriter } from '../copy/write/copy-writer.ts';
 import type { ApplyResult } from '../copy/write/outcomes.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import type { CopyCommand } from '../domain/commands.ts';
-import { Failure } from '../domain/failures.ts';
 import { type Identity, type PatientKey, sourceId, unitId } from '../domain/identity.ts';
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
@@ -61,7 +63,11 @@ const SOURCES = [
   source('ehr', [], {}),
 ];
 
-const UNITS: readonly UnitDeclaration[] = [{ id: unitId('KIR2'), name: 'Kirurgavdelning 2', listKind: 'bed' }];
+const UNITS: readonly UnitDeclaration[] = [
+  { id: unitId('KIR2'), name: 'Kirurgavdelning 2', listKind: 'bed' },
+  { id: unitId('MED1'), name: 'Medicinavdelning 1', listKind: 'bed' },
+  { id: unitId('PSYK'), name: 'Psykiatriavdelning', listKind: 'bed', isSensitive: true },
+];
 
 const NO_NAMES = { unitNames: {}, sourceNames: {} };
 
@@ -73,6 +79,17 @@ export class ServedCopy {
   readonly #reading;
   readonly #writer: CopyWriter;
   readonly reader: CopyReader;
+  readonly access = new Access({
+    store: new AccessStore(
+      openDatabase({ file: join(this.#folder, 'access.db'), key: this.#keys.database('access'), role: 'access' }),
+      () => false,
+    ),
+    units: UNITS,
+    now: () => this.now,
+    draw: (below) => randomInt(below),
+    key: this.#keys.access(),
+    isTimePaused: () => false,
+  });
   readonly faults: string[] = [];
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
@@ -121,6 +138,7 @@ export class ServedCopy {
     const entries = this.entries;
     const remark = (): string | null => this.notLogged;
     this.server = await createServer({
+      access: this.access,
       hosts: [],
       token: TOKEN,
       app: this.app,
@@ -144,15 +162,13 @@ export class ServedCopy {
         search: async (text, options) => this.reader.search(text, options),
         unitSummaries: async (asOf) => this.reader.units(asOf === undefined ? {} : { asOf }),
         chart: (copy) => composeChart(copy, this.now),
-        unitList: async (unit, asOf) =>
-          readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now }),
-        unitCopy: async (asked) =>
-          readUnitCopy(asked, { reader: this.reader, units: UNITS, names: NO_NAMES, station: 'test', now: this.now }),
-        patientCopy: (key, asOf) => {
-          const patient = this.reader.patient(key, asOf === undefined ? {} : { asOf });
-          if (patient === null) throw new Failure('patient.not-found');
-          return { now: this.now, names: NO_NAMES, near: [], copy: patient };
-        },
+        unitList: async (unit, asOf, withheld) =>
+          readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now, withheld }),
+        unitCopy: async ({ withheld, ...asked }) =>
+          readUnitCopy(asked, {
+            ...{ reader: this.reader, units: UNITS, names: NO_NAMES, station: 'test', now: this.now, withheld },
+          }),
+        patientCopy: (patient) => ({ now: this.now, names: NO_NAMES, near: [], copy: patient }),
         health: async () => ({ status: 'ok' }),
         status: async () => ({ state: 'receiving' }),
         submit: async ({ source: from, format, documents }) =>
@@ -203,8 +219,14 @@ export class ServedCopy {
     return text.split('\n').flatMap((line) => {
       const [, indent = '', path = '', methods = ''] = /^([│ ]*[├└]── )(\S*)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
       prefixes.splice(indent.length / 4 - 1, Number.POSITIVE_INFINITY, path);
-      const asked = methods.split(', ').filter((method) => method === 'GET' || method === 'POST');
-      return asked.map((method) => `${method} ${prefixes.join('')}`);
+      const place = prefixes.join('');
+      // Under /fhir the others exist to say that they don't.
+      const isAsked = (method: string) =>
+        method === 'GET' || method === 'POST' || (method === 'DELETE' && place.startsWith('/api'));
+      return methods
+        .split(', ')
+        .filter(isAsked)
+        .map((method) => `${method} ${place}`);
     });
   }
 

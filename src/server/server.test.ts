@@ -58,6 +58,7 @@ describe('who may ask', () => {
         token: '',
         hosts: [],
         onFault: () => {},
+        access: nothing,
         facade: nothing,
         api: nothing,
         ledger: nothing,

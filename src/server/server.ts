@@ -1,12 +1,19 @@
-// The station's HTTP server: health for anyone on this machine, /fhir and /api for who holds the station's token. Binds to
-// loopback; request logging is off, since a log line of an address or a body could name a patient (design §5.13).
+// The station's HTTP server: health for anyone, /fhir and /api for people who have signed in, each within their rights, and on its own
+// machine for the station's token. Request logging is off, since a log line of an address or a body could name a patient (design §5.13).
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Access } from '../access/access.ts';
+import { ChoiceNeeded } from '../access/choice-needed.ts';
+import { SlowedDown } from '../access/sign-ins.ts';
+import type { ChoiceNeeded as ChoiceNeededFields, WaitNeeded } from '../domain/access/routes.ts';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
+import { registerAccounts } from './access/account-routes.ts';
+import { registerCallers, TOKEN } from './access/callers.ts';
+import { registerGuard } from './access/guard.ts';
+import { registerSessions } from './access/session-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
 import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
@@ -18,6 +25,7 @@ import { type LedgerPort, registerRecording } from './recording.ts';
 
 export interface ServerOptions {
   readonly facade: FacadeOptions;
+  readonly access: Access;
   readonly api: ApiOptions & CopyRouteOptions;
   /** Null where it has not been built: the station's other work goes on. */
   readonly app: AppFiles | null;
@@ -67,19 +75,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     transformObject: (document) => ('openapiObject' in document ? withRefusals(document.openapiObject) : {}),
   });
 
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isOwnHost(request, options.hosts))
-      throw new Failure('request.unauthorized', 'adressen i Host är inte den här stationens');
-    if (request.url === '/health' || isOfApp(request)) return;
-    if (isFromHere(request) && hasToken(request, options.token)) return;
-    reply.header('www-authenticate', 'Bearer');
-    throw new Failure('request.unauthorized');
-  });
+  registerCallers(server, { access: options.access, token: options.token, hosts: options.hosts });
   server.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+  const guard = { access: options.access, reader: options.api.reader };
+  registerGuard(server, guard);
   registerRecording(server, { ledger: options.ledger, clock: options.facade.clock });
   server.addHook('onError', async (request, _reply, error) => {
     const failure = asFailure(error);
@@ -103,9 +106,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   await server.register(
     async (scope) => {
-      registerApi(scope.withTypeProvider<TypeBoxTypeProvider>(), options.api);
-      registerCopies(scope, options.api);
+      const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
+      registerApi(typed, { ...options.api, access: options.access });
+      registerCopies(scope, { ...options.api, access: options.access });
       registerReads(scope);
+      registerSessions(typed, guard);
+      registerAccounts(typed, options.access);
     },
     { prefix: '/api' },
   );
@@ -116,37 +122,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     });
   else registerApp(server, options.app);
   return server;
-}
-
-/** A file of the app, by its own address: says nothing of anyone. */
-function isOfApp({ method, routeOptions: { url } }: FastifyRequest): boolean {
-  const isRead = method === 'GET' || method === 'HEAD';
-  return isRead && url !== undefined && url !== '/health' && !/^\/(api|fhir)\//.test(url);
-}
-
-/** Refuses a page elsewhere that has pointed its own name at this machine (DNS rebinding). */
-function isOwnHost(request: FastifyRequest, hosts: readonly string[]): boolean {
-  const host = (request.headers.host ?? '')
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .toLowerCase();
-  return (
-    host === '127.0.0.1' || host === 'localhost' || host === '::1' || (isEncrypted(request) && hosts.includes(host))
-  );
-}
-
-const isEncrypted = ({ raw }: FastifyRequest): boolean => 'encrypted' in raw.socket;
-
-/** The station's token is for this machine: carried elsewhere it opens nothing. */
-const isFromHere = ({ raw }: FastifyRequest): boolean =>
-  /^(?:::ffff:)?127\.|^::1$/.test(raw.socket.remoteAddress ?? '');
-
-const TOKEN = /^[\w.-]{20,200}$/;
-
-function hasToken(request: FastifyRequest, token: string): boolean {
-  const given = /^Bearer +([\w.-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
 }
 
 /** How every refusal under /api looks: `code` is stable, the rest is for people. */
@@ -173,7 +148,7 @@ function withRefusals(document: OpenApi): OpenApi {
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
   };
   for (const path of Object.values(document.paths ?? {}))
-    for (const operation of [path?.get, path?.post])
+    for (const operation of [path?.get, path?.post, path?.delete])
       if (operation) operation.responses = { ...operation.responses, default: refusal };
   return document;
 }
@@ -181,6 +156,7 @@ function withRefusals(document: OpenApi): OpenApi {
 /** The registry's words for a failure: stable code, what happened, what is still right, what to do now. */
 function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
   const rule = FAILURES[failure.code];
+  if (failure instanceof SlowedDown) reply.header('retry-after', String(Math.ceil(failure.waitMs / 1000)));
   if (rule.httpStatus === 503 && rule.class === 'transient')
     reply.header('retry-after', String(Math.ceil(limits.retryAfterMs / 1000)));
   return reply.code(rule.httpStatus).send({
@@ -189,5 +165,12 @@ function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
     stillRight: rule.stillRight,
     doNow: rule.doNow,
     text: failureText(failure.code, failure.detail),
+    ...besides(failure),
   });
+}
+
+/** What a page needs beside the words, to offer the next step. */
+function besides(failure: Failure): ChoiceNeededFields | WaitNeeded | object {
+  if (failure instanceof ChoiceNeeded) return { step: failure.step, relations: failure.relations };
+  return failure instanceof SlowedDown ? { waitMs: failure.waitMs } : {};
 }

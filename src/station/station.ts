@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import type { Access } from '../access/access.ts';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { ChartMemory } from '../domain/chart/memory.ts';
@@ -14,6 +15,7 @@ import { sourceId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { readAppFiles } from '../server/app-files.ts';
 import { createServer } from '../server/server.ts';
+import { StationAccess } from './access/station-access.ts';
 import { CopyConnection } from './applying/copy-connection.ts';
 import { CertificateStore } from './certificates/certificate-store.ts';
 import { HttpsListener } from './certificates/https-listener.ts';
@@ -66,6 +68,7 @@ export class Station {
   readonly #intake: Intake;
   readonly #server: FastifyInstance;
   readonly #https: HttpsListener | null;
+  readonly #people: StationAccess;
   readonly #copy: CopyConnection;
   readonly #readings: Readings;
   readonly #feeders: Feeders;
@@ -78,6 +81,7 @@ export class Station {
     intake: Intake;
     server: FastifyInstance;
     https: HttpsListener | null;
+    people: StationAccess;
     copy: CopyConnection;
     readings: Readings;
     feeders: Feeders;
@@ -90,6 +94,7 @@ export class Station {
     this.#intake = parts.intake;
     this.#server = parts.server;
     this.#https = parts.https;
+    this.#people = parts.people;
     this.#copy = parts.copy;
     this.#readings = parts.readings;
     this.#feeders = parts.feeders;
@@ -97,6 +102,11 @@ export class Station {
     this.guard = parts.guard;
     this.#ledger = parts.ledger;
     this.#clock = parts.clock;
+  }
+
+  /** For the demo, whose people are invented: everybody else is let in by people. */
+  get access(): Access {
+    return this.#people.access;
   }
 
   /** @throws {Failure} that says why this cannot be a station here, and what to do. */
@@ -174,6 +184,11 @@ export class Station {
         count: () => intake.count(),
       },
     });
+    const people = new StationAccess({
+      ...{ dataFolder, keys, clock, notes },
+      units: settings.units,
+      isTimePaused: () => guard.reasons.some((reason) => reason === 'downtime' || reason === 'no-contact'),
+    });
     let server: FastifyInstance | null = null;
     let https: HttpsListener | null = null;
     try {
@@ -181,6 +196,7 @@ export class Station {
       server = await createServer(
         serverOptions({
           settings,
+          access: people.access,
           hosts: certificate?.hosts ?? [],
           token,
           clock,
@@ -232,6 +248,7 @@ export class Station {
         intake,
         server,
         https,
+        people,
         copy,
         readings,
         feeders,
@@ -244,6 +261,7 @@ export class Station {
       // Nothing half started: a port that listens without the rest would take messages nobody can read.
       await https?.stop();
       await server?.close();
+      people.stop();
       await readings.stop();
       await ledger.stop();
       await intake.stop();
@@ -257,6 +275,7 @@ export class Station {
     await this.#feeders.stop();
     await this.#https?.stop();
     await this.#server.close();
+    this.#people.stop();
     await this.#readings.stop();
     void this.#ledger.append(ownEntry('station.stopped', this.#clock, {}));
     await this.#ledger.stop();
@@ -285,6 +304,7 @@ function ownEntry(kind: EntryKind, clock: SystemClock, body: EntryDraft['body'])
 
 interface Wiring {
   readonly settings: Settings;
+  readonly access: Access;
   readonly hosts: readonly string[];
   readonly token: string;
   readonly clock: SystemClock;
@@ -300,6 +320,7 @@ interface Wiring {
 
 function serverOptions({
   settings,
+  access,
   hosts,
   token,
   clock,
@@ -319,6 +340,7 @@ function serverOptions({
   const sureNow = () => notBefore(clock.now(), copy.reader.heard());
   return {
     token,
+    access,
     hosts,
     ledger,
     app: readAppFiles(APP_FOLDER),
@@ -331,14 +353,9 @@ function serverOptions({
       units: settings.units,
       chart: (patient) =>
         composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }, remember),
-      unitList: (unit, asOf) => readings.unitList(unit, asOf),
+      unitList: (unit, asOf, withheld) => readings.unitList(unit, asOf, withheld),
       unitCopy: (asked) => readings.unitCopy(asked),
-      patientCopy: (key, asOf) =>
-        copy.reader.atOnce(() => {
-          const patient = copy.reader.patient(key, asOf === undefined ? {} : { asOf });
-          if (patient === null) throw new Failure('patient.not-found');
-          return { now: sureNow(), names, near: nearPatients(patient, copy.reader), copy: patient };
-        }),
+      patientCopy: (patient) => ({ now: sureNow(), names, near: nearPatients(patient, copy.reader), copy: patient }),
       health: async () =>
         stationHealth({
           name: settings.name,

@@ -25,6 +25,7 @@ mllpAllow: [10.0.0.0/24]                   # only these may send
 units:
   - { id: kir2, name: Kirurgavdelning 2 }
   - { id: akut, name: Akuten, listKind: emergency }
+  - { id: psyk, name: Psykiatriavdelningen, isSensitive: true }   # elsewhere shown only in emergency
 sources:
   - id: journal
     name: Journalsystemet

@@ -91,6 +91,18 @@ export class CopyReader {
     });
   }
 
+  /** Where somebody is and has been, under the number people use now: what decides who may read the rest. */
+  whereabouts(key: PatientKey): { readonly key: PatientKey; readonly stays: readonly Stay[] } | null {
+    return this.#now((moment, sources) => {
+      const no = this.#groups.numberOfHandle(key);
+      const members = no === undefined ? [] : this.#groups.group(no, moment.sequence).members;
+      const head = members[0];
+      if (head === undefined) return null;
+      const stays = this.#stays.readWithoutBeds(members, moment.sequence, sources);
+      return { key: patientKey(head.handle), stays: stays.map(({ stay }) => stay) };
+    });
+  }
+
   census(unit: UnitId, options: { readonly asOf?: number } = {}): CensusRow[] {
     return this.#atOnce(() => {
       const moment = this.#moments.at(options.asOf);

@@ -83,7 +83,8 @@ export interface Assignment {
 }
 
 /** `invited`: has not used a secret of their own yet. */
-export type AccountState = 'invited' | 'active' | 'closed';
+export const ACCOUNT_STATES = ['invited', 'active', 'closed'] as const;
+export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 export interface Account extends Person {
   readonly state: AccountState;

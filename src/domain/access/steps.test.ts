@@ -44,7 +44,7 @@ describe('three steps, never mixed', () => {
     ['is expected there', on(MED, { plannedUnit: KIR })],
     ['left it yesterday', left(KIR, 1)],
   ])('one’s own unit’s patient is opened directly: who %s', (_, one) => {
-    expect(step([one], reader([KIR]))).toEqual({ step: 'open', isWithholding: false });
+    expect(step([one], reader([KIR]))).toMatchObject({ step: 'open', isWithholding: false });
   });
 
   it.each<[string, Stay[]]>([
@@ -54,28 +54,28 @@ describe('three steps, never mixed', () => {
     ['was never to come', [on(KIR, { status: 'cancelled' })]],
   ])('an active choice is asked for, and is enough, of a patient who %s', (_, stays) => {
     expect(step(stays, reader([KIR]))).toEqual({ step: 'choice' });
-    expect(step(stays, reader([KIR]), CHOSEN)).toEqual({ step: 'open', isWithholding: false });
+    expect(step(stays, reader([KIR]), CHOSEN)).toMatchObject({ step: 'open', isWithholding: false });
   });
 
   it('an active choice never opens what is blocked', () => {
     expect(step([on(PSYK)], reader([KIR]), CHOSEN)).toEqual({ step: 'emergency' });
     expect(step([on(MED)], reader([KIR], [{ unit: 'all' }]), CHOSEN)).toEqual({ step: 'emergency' });
-    expect(step([on(PSYK)], reader([KIR]), { isChosen: false, isEmergency: true })).toEqual({
+    expect(step([on(PSYK)], reader([KIR]), { isChosen: false, isEmergency: true })).toMatchObject({
       step: 'open',
       isWithholding: false,
     });
   });
 
   it('a role for every unit does not open a sensitive unit, a role there does', () => {
-    expect(step([on(MED)], reader([], [], true))).toEqual({ step: 'open', isWithholding: false });
+    expect(step([on(MED)], reader([], [], true))).toMatchObject({ step: 'open', isWithholding: false });
     expect(step([on(PSYK)], reader([], [], true))).toEqual({ step: 'emergency' });
-    expect(step([on(PSYK)], reader([PSYK]))).toEqual({ step: 'open', isWithholding: false });
+    expect(step([on(PSYK)], reader([PSYK]))).toMatchObject({ step: 'open', isWithholding: false });
   });
 
   it('on one’s own unit what is blocked elsewhere stays blocked', () => {
-    expect(step([on(KIR), left(PSYK, 4)], reader([KIR]))).toEqual({ step: 'open', isWithholding: true });
-    expect(step([on(KIR)], reader([KIR], [{ unit: MED }]))).toEqual({ step: 'open', isWithholding: true });
-    expect(step([on(KIR)], reader([KIR], [{ unit: KIR }]))).toEqual({ step: 'open', isWithholding: false });
+    expect(step([on(KIR), left(PSYK, 4)], reader([KIR]))).toMatchObject({ step: 'open', isWithholding: true });
+    expect(step([on(KIR)], reader([KIR], [{ unit: MED }]))).toMatchObject({ step: 'open', isWithholding: true });
+    expect(step([on(KIR)], reader([KIR], [{ unit: KIR }]))).toMatchObject({ step: 'open', isWithholding: false });
   });
 });
 
@@ -100,8 +100,8 @@ describe('§5.24 blocked data is never a silently shorter list', () => {
   const copy = patientCopy({ stays, parts });
 
   it('what came of the sensitive unit is not shown, the rest is, and every part says that something is blocked', () => {
-    const { copy: shown, blocked } = withoutBlocked(copy, reader([KIR]));
-    const chart = composeChart(shown, now, { blocked: blocked ?? [], unitNames: { PSYK: 'Psykiatrin' } });
+    const shown = withoutBlocked(copy, reader([KIR]));
+    const chart = composeChart(shown, now, { unitNames: { PSYK: 'Psykiatrin' } });
     const text = stringsOf(chart).join('\n');
     expect(text).toContain('Alvedon');
     expect(text).toContain('Waran');
@@ -113,7 +113,7 @@ describe('§5.24 blocked data is never a silently shorter list', () => {
   });
 
   it('of who has blocked a unit, only what comes from stays on other units is shown', () => {
-    const { copy: shown } = withoutBlocked(copy, reader([KIR], [{ unit: MED }]));
+    const shown = withoutBlocked(copy, reader([KIR], [{ unit: MED }]));
     const text = JSON.stringify(shown);
     expect(text).toContain('Alvedon');
     expect(text).not.toMatch(/Litium|Waran/);
@@ -129,12 +129,10 @@ describe('§5.24 blocked data is never a silently shorter list', () => {
         { ...notice, kind: 'merged', at: NOW_MS - 100 * HOUR_MS, detail: '1890' },
       ],
     });
-    expect(withoutBlocked(told, reader([KIR])).copy.notices.map(({ kind }) => kind)).toEqual(['merged']);
+    expect(withoutBlocked(told, reader([KIR])).notices.map(({ kind }) => kind)).toEqual(['merged']);
   });
 
   it('who may see everything gets the very same copy', () => {
-    const shown = withoutBlocked(copy, reader([KIR, PSYK]));
-    expect(shown.copy).toBe(copy);
-    expect(shown.blocked).toBeUndefined();
+    expect(withoutBlocked(copy, reader([KIR, PSYK]))).toBe(copy);
   });
 });

@@ -3,7 +3,7 @@
 // not open what is blocked, and on one's own unit the rest of what is known of a patient may still be blocked.
 
 import { type CensusKind, censusKind } from '../census-kind.ts';
-import type { UnitId } from '../identity.ts';
+import type { PatientKey, UnitId } from '../identity.ts';
 import { PART_NAMES, type PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
 
@@ -31,29 +31,40 @@ export interface Withholding {
   readonly blocks: readonly Block[];
 }
 
+/** The same for everybody on a list. */
+export interface UnitWithholding extends Omit<Withholding, 'blocks'> {
+  readonly blocks: ReadonlyMap<PatientKey, readonly Block[]>;
+}
+
+export const withholdingFor = (patient: PatientKey, { reader, sensitive, blocks }: UnitWithholding): Withholding => ({
+  reader,
+  sensitive,
+  blocks: blocks.get(patient) ?? [],
+});
+
 export type StepDecision =
-  | { readonly step: 'open'; readonly isWithholding: boolean }
+  | { readonly step: 'open'; readonly isOwn: boolean; readonly isWithholding: boolean }
   | { readonly step: 'choice' | 'emergency' };
 
 const onUnit = ({ unit, plannedUnit }: Stay): readonly UnitId[] =>
   [unit, plannedUnit].filter((one): one is UnitId => one !== null);
 
-/** On every list of the house: never those of sensitive units, which are to be named one by one. */
-const isOwn = (unit: UnitId, { reader, sensitive }: Withholding): boolean =>
+/** With a role for the whole house: never those of sensitive units, which are to be named one by one. */
+const isOwnUnit = (unit: UnitId, { reader, sensitive }: Withholding): boolean =>
   reader.units.has(unit) || (reader.isEverywhere && !sensitive.has(unit));
 
 const isBlockedUnit = (unit: UnitId, withholding: Withholding): boolean =>
-  !isOwn(unit, withholding) &&
+  !isOwnUnit(unit, withholding) &&
   (withholding.sensitive.has(unit) || withholding.blocks.some((block) => block.unit === 'all' || block.unit === unit));
 
 /** Said of the stay itself: that somebody is on a sensitive unit is already what must not be told. */
-const isBlockedStay = (stay: Stay, withholding: Withholding): boolean =>
+export const isBlockedStay = (stay: Stay, withholding: Withholding): boolean =>
   onUnit(stay).some((unit) => isBlockedUnit(unit, withholding)) &&
-  !onUnit(stay).some((unit) => isOwn(unit, withholding));
+  !onUnit(stay).some((unit) => isOwnUnit(unit, withholding));
 
 function kindOnOwnList(stay: Stay, withholding: Withholding, wallMs: number): CensusKind | null {
   for (const unit of onUnit(stay)) {
-    const kind = isOwn(unit, withholding) ? censusKind(unit, stay, wallMs) : null;
+    const kind = isOwnUnit(unit, withholding) ? censusKind(unit, stay, wallMs) : null;
     if (kind !== null) return kind;
   }
   return null;
@@ -67,21 +78,22 @@ export function stepBefore(
   { isChosen, isEmergency }: Opening,
   wallMs: number,
 ): StepDecision {
-  if (isEmergency) return { step: 'open', isWithholding: false };
+  const isOwn = stays.some((stay) => kindOnOwnList(stay, withholding, wallMs) !== null);
+  if (isEmergency) return { step: 'open', isOwn, isWithholding: false };
   const isWithholding = isAnythingBlocked(stays, withholding);
-  if (stays.some((stay) => kindOnOwnList(stay, withholding, wallMs) !== null)) return { step: 'open', isWithholding };
+  if (isOwn) return { step: 'open', isOwn, isWithholding };
   const open = stays.filter(isOpen);
   const counted = open.length > 0 ? open : stays;
   const isAllBlocked = counted.length > 0 && counted.every((stay) => isBlockedStay(stay, withholding));
   if (isAllBlocked || (isWithholding && withholding.blocks.some(({ unit }) => unit === 'all')))
     return { step: 'emergency' };
-  return isChosen ? { step: 'open', isWithholding } : { step: 'choice' };
+  return isChosen ? { step: 'open', isOwn, isWithholding } : { step: 'choice' };
 }
 
 /** A registered block counts also when the copy knows of no stay there: what came from that unit can't be told from the rest. */
 function isAnythingBlocked(stays: readonly Stay[], withholding: Withholding): boolean {
   return (
-    withholding.blocks.some(({ unit }) => unit === 'all' || !isOwn(unit, withholding)) ||
+    withholding.blocks.some(({ unit }) => unit === 'all' || !isOwnUnit(unit, withholding)) ||
     stays.some((stay) => isBlockedStay(stay, withholding))
   );
 }
@@ -98,40 +110,32 @@ const spanOf = ({ admittedAt, expectedAdmitAt, changedAt, dischargedAt, status }
 
 const isWithin = (at: number, spans: readonly Span[]): boolean => spans.some(({ from, to }) => at >= from && at <= to);
 
-export interface Withheld {
-  readonly copy: PatientCopy;
-  /** Every part, so that not even which kind of data is blocked is told; undefined: nothing is. */
-  readonly blocked: readonly PartName[] | undefined;
-}
-
 /**
  * The copy without what is blocked for this reader. A resource does not say which unit it is of, so its time decides: within a stay on
  * one's own unit it is shown; within a blocked stay it is not; with a block registered it is shown only within a stay on a unit
  * that is not blocked.
  */
-export function withoutBlocked(copy: PatientCopy, withholding: Withholding): Withheld {
+export function withoutBlocked(copy: PatientCopy, withholding: Withholding): PatientCopy {
   const { stays } = copy;
-  if (!isAnythingBlocked(stays, withholding)) return { copy, blocked: undefined };
+  if (!isAnythingBlocked(stays, withholding)) return copy;
   const blocked = stays.filter((stay) => isBlockedStay(stay, withholding)).map(spanOf);
-  const own = stays.filter((stay) => onUnit(stay).some((unit) => isOwn(unit, withholding))).map(spanOf);
+  const own = stays.filter((stay) => onUnit(stay).some((unit) => isOwnUnit(unit, withholding))).map(spanOf);
   const others = stays.filter((stay) => !isBlockedStay(stay, withholding) && onUnit(stay).length > 0).map(spanOf);
-  const isRegistered = withholding.blocks.some(({ unit }) => unit === 'all' || !isOwn(unit, withholding));
+  const isRegistered = withholding.blocks.some(({ unit }) => unit === 'all' || !isOwnUnit(unit, withholding));
   const isShown = (at: number): boolean => {
     if (isWithin(at, own)) return true;
     if (isWithin(at, blocked)) return false;
     return !isRegistered || isWithin(at, others);
   };
   return {
-    copy: {
-      ...copy,
-      stays: stays.filter((stay) => !isBlockedStay(stay, withholding)),
-      parts: Object.fromEntries(
-        PART_NAMES.map((part) => [part, shownPart(copy.parts[part], isShown)]),
-      ) as unknown as PatientCopy['parts'],
-      // A notice can name a medicine, a result or a place; those of who somebody is are about no unit.
-      notices: copy.notices.filter(({ kind, at }) => ABOUT_IDENTITY.has(kind) || isShown(at)),
-    },
-    blocked: PART_NAMES.filter((part) => part !== 'person'),
+    ...copy,
+    isWithheld: true,
+    stays: stays.filter((stay) => !isBlockedStay(stay, withholding)),
+    parts: Object.fromEntries(
+      PART_NAMES.map((part) => [part, shownPart(copy.parts[part], isShown)]),
+    ) as unknown as PatientCopy['parts'],
+    // A notice can name a medicine, a result or a place; those of who somebody is are about no unit.
+    notices: copy.notices.filter(({ kind, at }) => ABOUT_IDENTITY.has(kind) || isShown(at)),
   };
 }
 

@@ -48,7 +48,8 @@ export function composeChart(
   const moment = momentRead(copy, now);
   const head = copy.identities.find(({ how }) => how === 'head')?.identity ?? copy.identities[0]?.identity ?? null;
   const who = { head, isMerged: mergedIn(copy), isProtected: copy.isProtected, numbers: numbersOf(copy) };
-  const context = composeContext({ ...moment, todayMs: now.wallMs }, options, who, remember);
+  const told = copy.isWithheld === true ? ({ ...options, blocked: 'all' } as const) : options;
+  const context = composeContext({ ...moment, todayMs: now.wallMs }, told, who, remember);
   const stay = currentStay(copy.stays);
   const person = whoIs(copy, context);
   const parts = composeParts(copy, stay, person, context);

@@ -3,9 +3,12 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { type PatientKey, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import type { UnitWithholding } from '../../domain/access/steps.ts';
+import { patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { PatientAnswer } from '../../domain/unit-copy.ts';
 import { limits } from '../../limits.ts';
+import { type GuardOptions, readShown } from '../access/guard.ts';
 import { packed } from '../packed.ts';
 
 export interface CopyRouteOptions {
@@ -14,15 +17,15 @@ export interface CopyRouteOptions {
     readonly unit: UnitId;
     readonly asOf: number | undefined;
     readonly have: Readonly<Record<string, string>>;
+    readonly withheld: UnitWithholding | null;
   }) => Promise<{ readonly json: string; readonly sent: readonly string[] }>;
-  /** @throws {Failure} `patient.not-found` */
-  readonly patientCopy: (key: PatientKey, asOf: number | undefined) => PatientAnswer;
+  readonly patientCopy: (copy: PatientCopy) => PatientAnswer;
 }
 
 const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
 const Key = Type.String({ pattern: '^[a-z2-7]{26}$' });
 
-export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions): void {
+export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions & GuardOptions): void {
   const server = plain.withTypeProvider<TypeBoxTypeProvider>();
   server.post(
     '/copies/unit',
@@ -47,7 +50,9 @@ export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions
     },
     async (request, reply) => {
       const { unit, at, have = {} } = request.body;
-      const { json, sent } = await options.unitCopy({ unit: unitId(unit), asOf: at, have });
+      const { caller } = request;
+      const withheld = caller.kind === 'person' ? options.access.unitWithholding(caller.session) : null;
+      const { json, sent } = await options.unitCopy({ unit: unitId(unit), asOf: at, have, withheld });
       // First in the answer, where the read log finds it without reading all of it again.
       return reply.type('application/json; charset=utf-8').send(`{"sent":${JSON.stringify(sent)},${json.slice(1)}`);
     },
@@ -61,6 +66,11 @@ export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions
       },
       onSend: packed,
     },
-    (request) => options.patientCopy(patientKey(request.body.key), request.body.at),
+    (request) => {
+      const { key, at } = request.body;
+      return options
+        .reader()
+        .atOnce(() => options.patientCopy(readShown(request, options, { key: patientKey(key), asOf: at })));
+    },
   );
 }

@@ -313,6 +313,18 @@ describe('what the routes say of themselves', () => {
     );
     expect(listed.sort()).toEqual(
       [
+        'DELETE /api/session',
+        'GET /api/accounts',
+        'GET /api/session',
+        'POST /api/accounts',
+        'POST /api/accounts/close',
+        'POST /api/accounts/deal',
+        'POST /api/accounts/import',
+        'POST /api/choices',
+        'POST /api/emergencies',
+        'POST /api/enrolments',
+        'POST /api/session',
+        'POST /api/session/secret',
         'GET /api/charts/{key}',
         'GET /api/messages',
         'GET /api/status',

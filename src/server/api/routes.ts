@@ -3,20 +3,22 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import { Type } from 'typebox';
+import type { Access } from '../../access/access.ts';
 import type { UnitSummary } from '../../copy/read/census.ts';
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
+import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import type { CopyCommand } from '../../domain/commands.ts';
-import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, patientKey, sourceId, type UnitId, unitId } from '../../domain/identity.ts';
 import { requireFedPart, requireSource, requireUnit, requireWords } from '../../domain/known-names.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { limits } from '../../limits.ts';
+import { readShown } from '../access/guard.ts';
 import { ChartJson } from './chart-json.ts';
 import { type IntakeRouteOptions, registerIntake, type Submitted } from './intake-route.ts';
 import { Closed, Name, NotLogged, Taken } from './schema-parts.ts';
@@ -30,7 +32,7 @@ export interface ApiOptions {
   readonly units: readonly UnitDeclaration[];
   readonly chart: (copy: PatientCopy) => Chart;
   /** One unit's list with its age and each patient's warnings, now or as it was. */
-  readonly unitList: (unit: UnitId, asOf: number | undefined) => Promise<object>;
+  readonly unitList: (unit: UnitId, asOf: number | undefined, withheld: UnitWithholding | null) => Promise<object>;
   readonly health: () => Promise<object>;
   readonly status: () => Promise<object>;
   readonly submit: IntakeRouteOptions['submit'];
@@ -50,16 +52,11 @@ const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this mom
 const Seq = (description: string) => Type.Integer({ minimum: 0, description });
 const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
-export function registerApi(server: Server, options: ApiOptions): void {
+export function registerApi(server: Server, options: ApiOptions & { readonly access: Access }): void {
   const json = new ChartJson();
   /** The chart, the ages of its sources and who lies beside are of one moment. */
-  const chartOf = (key: PatientKey, at: number | undefined): Chart => {
-    const reader = options.reader();
-    return reader.atOnce(() => {
-      const copy = reader.patient(key, at === undefined ? {} : { asOf: at });
-      if (copy === null) throw new Failure('patient.not-found');
-      return options.chart(copy);
-    });
+  const chartOf = (request: FastifyRequest, key: PatientKey, at: number | undefined): Chart => {
+    return options.reader().atOnce(() => options.chart(readShown(request, options, { key, asOf: at })));
   };
 
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
@@ -80,7 +77,11 @@ export function registerApi(server: Server, options: ApiOptions): void {
     {
       schema: { summary: 'Enhetens lista', params: Type.Object({ unit: Name }), querystring: Closed({ at: At }) },
     },
-    (request) => options.unitList(unitId(request.params.unit), request.query.at),
+    (request) => {
+      const { caller, params, query } = request;
+      const withheld = caller.kind === 'person' ? options.access.unitWithholding(caller.session) : null;
+      return options.unitList(unitId(params.unit), query.at, withheld);
+    },
   );
 
   server.post(
@@ -96,11 +97,15 @@ export function registerApi(server: Server, options: ApiOptions): void {
     },
     async (request) => {
       const { text, unit } = request.body;
+      const { caller } = request;
+      // Whose unit is asked for is shown more of whom it may not be known where they are.
+      if (caller.kind === 'person' && unit !== undefined) options.access.requireUnit(caller.session, unitId(unit));
       const answer = await options.search(text, {
         limit: limits.searchHitsMax,
         ...(unit === undefined ? {} : { unit: unitId(unit) }),
       });
-      return { ...answer, remark: searchRemark(text, answer) };
+      const shown = caller.kind === 'person' ? options.access.shownHits(caller.session, answer) : answer;
+      return { ...shown, remark: searchRemark(text, shown) };
     },
   );
   server.get(
@@ -109,7 +114,7 @@ export function registerApi(server: Server, options: ApiOptions): void {
     (request, reply) =>
       reply
         .type('application/json; charset=utf-8')
-        .send(json.bytes(chartOf(patientKey(request.params.key), request.query.at))),
+        .send(json.bytes(chartOf(request, patientKey(request.params.key), request.query.at))),
   );
 
   server.get(

@@ -14,6 +14,7 @@ export interface StationFiles {
   readonly witness: string;
   readonly copy: string;
   readonly snapshots: string;
+  readonly access: string;
   readonly ledger: string;
   readonly ledgerWitness: string;
 }
@@ -23,6 +24,7 @@ export const stationFiles = (dataFolder: string): StationFiles => ({
   witness: join(dataFolder, 'inbox.witness'),
   copy: join(dataFolder, COPY_FILE),
   snapshots: join(dataFolder, 'snapshots'),
+  access: join(dataFolder, 'access.db'),
   ledger: join(dataFolder, 'ledger.db'),
   ledgerWitness: join(dataFolder, 'ledger.witness'),
 });

@@ -35,7 +35,7 @@ export class StationKeys {
     this.#handleOf = patientHandles(this.#handleKey);
   }
 
-  /** The 32-byte key of a database: `inbox`, `copy`, `ledger`. */
+  /** The 32-byte key of a database: `inbox`, `copy`, `ledger`, `access`. */
   database(name: string): Buffer {
     return this.#derive(`database/${name}`);
   }
@@ -43,6 +43,11 @@ export class StationKeys {
   /** The 32-byte key of sealed paper packs. */
   pack(name: string): Buffer {
     return this.#derive(`pack/${name}`);
+  }
+
+  /** The 32-byte key of what access marks as this station's own. */
+  access(): Buffer {
+    return this.#derive('access');
   }
 
   /** The 32-byte key that seals the private keys of the station's authority and of its server certificate. */

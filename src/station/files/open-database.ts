@@ -9,7 +9,7 @@ import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../../domain/failures.ts';
 
 /** `copy` may lose its last commits in a power cut: it is a cache with a cursor, and the inbox has the rows. */
-export type DatabaseRole = 'inbox' | 'copy' | 'ledger';
+export type DatabaseRole = 'inbox' | 'copy' | 'ledger' | 'access';
 
 const SYNCHRONOUS_FULL = 2;
 const SYNCHRONOUS_NORMAL = 1;
@@ -26,6 +26,7 @@ interface RoleSettings {
 const ROLES: Record<DatabaseRole, RoleSettings> = {
   inbox: { synchronous: SYNCHRONOUS_FULL, cacheKib: 8 * KIB, walPages: 8000 },
   copy: { synchronous: SYNCHRONOUS_NORMAL, cacheKib: 32 * KIB, walPages: 8000 },
+  access: { synchronous: SYNCHRONOUS_FULL, cacheKib: 1 * KIB, walPages: 200 },
   ledger: { synchronous: SYNCHRONOUS_FULL, cacheKib: 4 * KIB, walPages: 1000 },
 };
 

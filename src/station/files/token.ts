@@ -1,4 +1,4 @@
-// The token that opens /fhir and /api on this machine until people can sign in. A file only its owner may read; never an
+// The token that opens /fhir and /api to the station's own programs on this machine; people sign in. A file only its owner may read; never an
 // argument, an environment variable or a line of the log.
 
 import { randomBytes } from 'node:crypto';

@@ -2,6 +2,7 @@
 
 import type { UnitSummary } from '../../copy/read/census.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
+import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { FailureCode } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
@@ -12,12 +13,18 @@ import type { UnitCopyAnswer } from './unit-copy.ts';
 export type ReadingQuestion =
   | { readonly ask: 'search'; readonly text: string; readonly options: SearchOptions }
   | { readonly ask: 'units'; readonly asOf: number | undefined }
-  | { readonly ask: 'unit-list'; readonly unit: UnitId; readonly asOf: number | undefined }
+  | {
+      readonly ask: 'unit-list';
+      readonly unit: UnitId;
+      readonly asOf: number | undefined;
+      readonly withheld: UnitWithholding | null;
+    }
   | {
       readonly ask: 'unit-copy';
       readonly unit: UnitId;
       readonly asOf: number | undefined;
       readonly have: Readonly<Record<string, string>>;
+      readonly withheld: UnitWithholding | null;
     }
   | { readonly ask: 'facade'; readonly question: FacadeQuestion };
 

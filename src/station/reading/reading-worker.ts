@@ -59,12 +59,14 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
     case 'unit-list': {
       const { readUnitList } = await import('./unit-list.ts');
       const { units, names } = settings;
-      return readUnitList(question.unit, question.asOf, { reader: opened(), units, names, now: surelyNow() });
+      const { unit, asOf, withheld } = question;
+      return readUnitList(unit, asOf, { reader: opened(), units, names, now: surelyNow(), withheld });
     }
     case 'unit-copy': {
       const { readUnitCopy } = await import('./unit-copy.ts');
       const { units, names, station } = settings;
-      return readUnitCopy(question, { reader: opened(), units, names, station, now: surelyNow() });
+      const { withheld } = question;
+      return readUnitCopy(question, { reader: opened(), units, names, station, now: surelyNow(), withheld });
     }
     case 'facade':
       facade ??= await facadeAnswers();

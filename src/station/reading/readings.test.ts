@@ -82,11 +82,11 @@ describe('reading beside the main thread', () => {
     readings.warm();
     expect(await families('övn anna')).toEqual(['Övning']);
     expect(await readings.unitSummaries(undefined)).toMatchObject([{ unit: 'KIR2', counts: { present: 1 } }]);
-    expect(await readings.unitList(unitId('KIR2'), undefined)).toMatchObject({
+    expect(await readings.unitList(unitId('KIR2'), undefined, null)).toMatchObject({
       name: 'Kirurgen 2',
       rows: [{ kind: 'present' }],
     });
-    await expect(readings.unitList(unitId('KIR9'), undefined)).rejects.toMatchObject({ code: 'unit.not-found' });
+    await expect(readings.unitList(unitId('KIR9'), undefined, null)).rejects.toMatchObject({ code: 'unit.not-found' });
     const handle = keys.handle(ANNA);
     const asked = { ...question, what: 'everything', id: handle } as const;
     const bundle: unknown = JSON.parse(await readings.facade(asked));

@@ -6,6 +6,7 @@ import type { UnitSummary } from '../../copy/read/census.ts';
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import { isNameSearch } from '../../copy/read/search-words.ts';
+import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { limits } from '../../limits.ts';
@@ -83,8 +84,8 @@ export class Readings {
   }
 
   /** @throws {Failure} */
-  async unitList(unit: UnitId, asOf: number | undefined): Promise<UnitList> {
-    return this.#charts.ask({ ask: 'unit-list', unit, asOf });
+  async unitList(unit: UnitId, asOf: number | undefined, withheld: UnitWithholding | null): Promise<UnitList> {
+    return this.#charts.ask({ ask: 'unit-list', unit, asOf, withheld });
   }
 
   /** @throws {Failure} */

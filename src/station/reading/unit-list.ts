@@ -1,9 +1,11 @@
 // Reads one unit's list whole from the copy, at one moment.
 
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
+import { type UnitWithholding, withholdingFor, withoutBlocked } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { composeUnitList, type UnitList, type UnitListInput } from '../../domain/unit-list/unit-list.ts';
 
@@ -12,20 +14,26 @@ export interface UnitListOptions {
   readonly units: readonly UnitDeclaration[];
   readonly names: UnitListInput['names'];
   readonly now: SureNow;
+  /** What is kept from who reads; null: nothing. */
+  readonly withheld: UnitWithholding | null;
 }
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitList(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitList {
-  const { reader, names, now } = options;
+  const { reader, names, now, withheld } = options;
   const read = asOf === undefined ? {} : { asOf };
   return reader.atOnce(() =>
     composeUnitList({
       ...unitOnList(unit, asOf, options),
-      copyOf: (key) => reader.patient(key, read),
+      copyOf: (key) => shownCopy(reader.patient(key, read), withheld),
       names,
       now,
     }),
   );
+}
+
+export function shownCopy(copy: PatientCopy | null, withheld: UnitWithholding | null): PatientCopy | null {
+  return copy === null || withheld === null ? copy : withoutBlocked(copy, withholdingFor(copy.key, withheld));
 }
 
 /** Whom the list is of, and what feeds it. */

@@ -45,7 +45,7 @@ export const SETTING_RULES = {
     key: 'tokenFile',
     type: 'path',
     fallback: './keys/station.token',
-    help: 'the token that opens /fhir and /api until sign-in exists; made at the first start',
+    help: 'the token that opens /fhir and /api to programs on this machine; made at the first start',
   },
   httpHost: {
     flag: '--http-host',

@@ -26,12 +26,21 @@ export function readUnits(given: unknown, problems: string[]): UnitDeclaration[]
       problems.push(`${where}: ska ha nycklar och värden`);
       return [];
     }
-    refuseUnknown(item, ['id', 'name', 'listKind'], where, problems);
+    refuseUnknown(item, ['id', 'name', 'listKind', 'isSensitive'], where, problems);
     const id = text(item, 'id', where, problems);
     const listKind = item['listKind'] ?? 'bed';
     if (!LIST_KINDS.includes(listKind as ListKind)) problems.push(`${where}.listKind: en av ${LIST_KINDS.join(', ')}`);
     const name = optionalText(item, 'name', where, problems) ?? id;
-    return [{ id: unitId(id), name, listKind: listKind as ListKind }];
+    const isSensitive = item['isSensitive'] ?? false;
+    if (typeof isSensitive !== 'boolean') problems.push(`${where}.isSensitive: true eller false`);
+    return [
+      {
+        id: unitId(id),
+        name,
+        listKind: listKind as ListKind,
+        ...(isSensitive === true ? { isSensitive: true as const } : {}),
+      },
+    ];
   });
   refuseTwice('units', units, ({ id }) => id, problems);
   return units;

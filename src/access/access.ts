@@ -1,0 +1,196 @@
+// Access as the server asks it: who is signed in, which units are theirs, which step they stand at before a patient, and what is kept
+// from them meanwhile. Gets its disk, clock and chance from outside.
+
+import { hkdfSync } from 'node:crypto';
+import type { SearchAnswer } from '../copy/read/search.ts';
+import type { Emergency, Me, Opened, PatientChoice, UnitChoice } from '../domain/access/routes.ts';
+import { stepBefore, type UnitWithholding, type Withholding } from '../domain/access/steps.ts';
+import { Failure } from '../domain/failures.ts';
+import type { PatientKey, UnitId } from '../domain/identity.ts';
+import type { Stay } from '../domain/patient-copy.ts';
+import type { Arrival } from '../domain/time.ts';
+import type { UnitDeclaration } from '../domain/unit.ts';
+import { limits } from '../limits.ts';
+import type { AccessStore } from './access-store.ts';
+import { Accounts } from './accounts.ts';
+import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
+import { Enrolling } from './enrolling.ts';
+import { Openings } from './openings.ts';
+import { type ReaderUnits, readerUnits } from './reader.ts';
+import { Secrets } from './secrets.ts';
+import { type Session, Sessions } from './sessions.ts';
+import { shownHits } from './shown-hits.ts';
+import { type From, SignIns } from './sign-ins.ts';
+import type { Tell } from './tell.ts';
+import type { Draw } from './words.ts';
+
+export interface AccessOptions {
+  readonly store: AccessStore;
+  readonly units: readonly UnitDeclaration[];
+  readonly now: () => Arrival;
+  readonly draw: Draw;
+  /** 32 bytes of this station's own. */
+  readonly key: Buffer;
+  readonly isTimePaused: () => boolean;
+}
+
+/** Where somebody stands before one patient, once they may open the chart. */
+export interface PatientAccess {
+  /** How it came to be open, as the ledger tells it. */
+  readonly how: 'own-unit' | 'choice' | 'emergency';
+  /** The reader's unit that the patient is a patient of, or the reader's first unit. */
+  readonly unit: UnitId | null;
+  readonly withholding: Withholding | null;
+}
+
+export class Access {
+  readonly accounts: Accounts;
+  readonly sessions = new Sessions();
+  readonly signIns: SignIns;
+  readonly enrolling: Enrolling;
+  readonly #options: AccessOptions;
+  readonly #openings = new Openings();
+  readonly #sensitive: ReadonlySet<UnitId>;
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+    const { store, now, draw, key } = options;
+    this.accounts = new Accounts({ store, secrets: new Secrets(), now, draw });
+    const deviceKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/known-device', 32));
+    this.signIns = new SignIns({ accounts: this.accounts, sessions: this.sessions, now, deviceKey });
+    this.enrolling = new Enrolling({
+      accounts: this.accounts,
+      sessions: this.sessions,
+      units: options.units,
+      forget: (person) => this.#openings.forget(person),
+    });
+    this.#sensitive = new Set(options.units.filter(({ isSensitive }) => isSensitive === true).map(({ id }) => id));
+  }
+
+  /** Null: nobody is signed in with it, or no longer. */
+  session(token: string, isByHand: boolean): Session | null {
+    const session = this.sessions.use(token, this.#options.now().monotonicMs, isByHand);
+    if (session === null || session.how !== 'secret') return session;
+    return this.accounts.get(session.person.id)?.state === 'active' ? session : null;
+  }
+
+  me(session: Session): Me {
+    const now = this.#options.now();
+    const account = this.accounts.get(session.person.id);
+    const endsInMs = Math.max(0, session.endsAt - now.monotonicMs);
+    const { person, how, vouchedBy } = session;
+    return {
+      person,
+      units: this.unitsOf(session).units,
+      session: { endsAt: now.wallMs + endsInMs, endsInMs, idleLockMs: limits.idleLockMs, how, vouchedBy },
+      secret: { usedAt: account?.secretUsedAt ?? null, isDue: account?.isSecretDue ?? false },
+      mayVouch: false,
+    };
+  }
+
+  unitsOf(session: Session): ReaderUnits {
+    const { units, now, isTimePaused } = this.#options;
+    const { wallMs, monotonicMs } = now();
+    const account = this.accounts.get(session.person.id);
+    const chosen = this.#openings.units(session.person.id, monotonicMs);
+    return readerUnits({ account, session, chosen, units, wallMs, isTimePaused: isTimePaused() });
+  }
+
+  signOut(token: string, tell: Tell): void {
+    const session = this.sessions.end(token);
+    if (session !== null) tell({ kind: 'access.signed-out', author: session.person.id, body: {} });
+  }
+
+  /** @throws {Failure} `access.choice-needed` with what may be chosen. */
+  requireUnit(session: Session, unit: UnitId): void {
+    const { reader } = this.unitsOf(session);
+    if (reader.units.has(unit) || (reader.isEverywhere && !this.#sensitive.has(unit))) return;
+    if (this.#sensitive.has(unit)) throw new Failure('access.not-allowed', 'Enheten kräver en egen roll där.');
+    throw unitChoiceNeeded();
+  }
+
+  /** @throws {Failure} `access.choice-needed` with what may be chosen. */
+  requirePatient(session: Session, patient: PatientKey, stays: readonly Stay[]): PatientAccess {
+    const { monotonicMs, wallMs } = this.#options.now();
+    const { reader, units } = this.unitsOf(session);
+    const withholding = this.withholding(reader, patient);
+    const opening = this.#openings.of(session.person.id, patient, monotonicMs);
+    const decision = stepBefore(stays, withholding, opening, wallMs);
+    if (decision.step !== 'open') throw patientChoiceNeeded(decision.step);
+    const own = stays
+      .flatMap(({ unit, plannedUnit }) => [unit, plannedUnit])
+      .find((unit) => unit !== null && reader.units.has(unit));
+    return {
+      how: opening.isEmergency ? 'emergency' : decision.isOwn ? 'own-unit' : 'choice',
+      unit: own ?? units[0]?.unit ?? null,
+      withholding: decision.isWithholding ? withholding : null,
+    };
+  }
+
+  /** What is kept from a reader of a unit's list; null: nothing in the house is blocked. */
+  unitWithholding(session: Session): UnitWithholding | null {
+    if (this.#sensitive.size === 0) return null;
+    return { reader: this.unitsOf(session).reader, sensitive: this.#sensitive, blocks: new Map() };
+  }
+
+  shownHits(session: Session, answer: SearchAnswer): SearchAnswer {
+    const withheld = this.unitWithholding(session);
+    return withheld === null ? answer : shownHits(answer, withheld);
+  }
+
+  withholding(reader: Withholding['reader'], _patient: PatientKey): Withholding {
+    return { reader, sensitive: this.#sensitive, blocks: [] };
+  }
+
+  choose(session: Session, choice: PatientChoice | UnitChoice, tell: Tell): Opened {
+    const { id } = session.person;
+    const { monotonicMs } = this.#options.now();
+    if ('unit' in choice) {
+      if (this.#sensitive.has(choice.unit)) throw new Failure('access.not-allowed', 'Enheten kräver en egen roll där.');
+      if (!this.#options.units.some((unit) => unit.id === choice.unit)) throw new Failure('unit.not-found');
+      this.#openings.chooseUnit(id, choice.unit, monotonicMs);
+      tell({ kind: 'access.choice', author: id, unit: choice.unit, body: { relation: choice.relation } });
+    } else {
+      this.#openings.choose(id, choice.patient, monotonicMs);
+      tell({
+        kind: 'access.choice',
+        author: id,
+        patient: choice.patient,
+        unit: this.#homeOf(session),
+        body: { relation: choice.relation },
+      });
+    }
+    return this.#openedFor(limits.choiceMs);
+  }
+
+  openInEmergency(session: Session, { patient, reason, consent }: Emergency, tell: Tell): Opened {
+    const { id, name, title } = session.person;
+    this.#openings.open(id, patient, this.#options.now().monotonicMs);
+    tell({
+      kind: 'access.emergency',
+      author: id,
+      patient,
+      unit: this.#homeOf(session),
+      body: { name, title, reason, consent },
+    });
+    return this.#openedFor(limits.emergencyMs);
+  }
+
+  /** @throws {Failure} `access.wrong-secret` */
+  async changeSecret(session: Session, secret: string, from: From, tell: Tell): Promise<readonly string[]> {
+    const { id } = session.person;
+    if (session.how !== 'secret') throw new Failure('access.not-allowed', 'Logga in med egna ord först.');
+    await this.signIns.again(id, secret, from, tell);
+    const words = await this.accounts.dealSecret(id);
+    tell({ kind: 'access.secret-dealt', author: id, body: { by: 'self' } });
+    return words;
+  }
+
+  #homeOf(session: Session): UnitId | null {
+    return this.unitsOf(session).units[0]?.unit ?? null;
+  }
+
+  #openedFor(ms: number): Opened {
+    return { until: this.#options.now().wallMs + ms, untilInMs: ms };
+  }
+}

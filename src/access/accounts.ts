@@ -1,0 +1,150 @@
+// Who may sign in here, and where they care for patients. Everything is in memory and each change on the disk before it counts; only
+// what a sign-in itself changes (when the secret was last used) follows a little later, so that nobody is kept out by a full disk.
+
+import type { Account, AccountState, Assignment, Person, PersonId } from '../domain/access/people.ts';
+import { Failure } from '../domain/failures.ts';
+import type { Arrival } from '../domain/time.ts';
+import { limits } from '../limits.ts';
+import type { AccessStore, KeptRow } from './access-store.ts';
+import { isCode, isCodeValid, type KeptCode, makeCode } from './one-time-code.ts';
+import type { KeptSecret, Secrets } from './secrets.ts';
+import { type Draw, dealWords, SECRET_WORDS, spokenWords } from './words.ts';
+
+interface KeptAccount {
+  readonly person: Person;
+  readonly assignments: readonly Assignment[];
+  readonly isClosed: boolean;
+  readonly secret: KeptSecret | null;
+  /** Dealt and not used yet: the former secret holds until it is. */
+  readonly dealt: KeptSecret | null;
+  readonly secretUsedAt: number | null;
+  readonly code: KeptCode | null;
+}
+
+export interface AccountsOptions {
+  readonly store: AccessStore;
+  readonly secrets: Secrets;
+  readonly now: () => Arrival;
+  readonly draw: Draw;
+}
+
+export class Accounts {
+  readonly #options: AccountsOptions;
+  readonly #accounts = new Map<string, KeptAccount>();
+  /** Changed by a sign-in alone, and not on the disk yet. */
+  readonly #unkept = new Set<string>();
+
+  constructor(options: AccountsOptions) {
+    this.#options = options;
+    for (const account of options.store.all<KeptAccount>('account')) this.#accounts.set(account.person.id, account);
+  }
+
+  get count(): number {
+    return this.#accounts.size;
+  }
+
+  get(id: string): Account | null {
+    const kept = this.#accounts.get(id);
+    return kept === undefined ? null : this.#told(kept);
+  }
+
+  all(): Account[] {
+    return [...this.#accounts.values()].map((kept) => this.#told(kept));
+  }
+
+  /** Opens or changes accounts, all or none; a closed one is open again, with a new code. */
+  put(people: readonly { readonly person: Person; readonly assignments: readonly Assignment[] }[]): void {
+    if (this.#accounts.size + people.length > limits.accountsMax)
+      throw new Failure('access.people-refused', `högst ${limits.accountsMax} konton`);
+    this.#keep(
+      people.map(({ person, assignments }): KeptAccount => {
+        const known = this.#accounts.get(person.id);
+        return known === undefined || known.isClosed
+          ? { person, assignments, isClosed: false, secret: null, dealt: null, secretUsedAt: null, code: null }
+          : { ...known, person, assignments };
+      }),
+    );
+  }
+
+  /** What let them in is forgotten; who they were is kept, since the ledger names them. */
+  close(id: PersonId): void {
+    const closed = { isClosed: true, assignments: [], secret: null, dealt: null, code: null };
+    this.#keep([{ ...this.#require(id), ...closed }]);
+  }
+
+  /** A one-time code, which also ends the former one. The secret holds until another is used. */
+  deal(id: PersonId, validMs: number): string {
+    const account = this.#require(id);
+    if (account.isClosed) throw new Failure('access.person-not-found', 'kontot är stängt');
+    const { code, kept } = makeCode(this.#options.now(), validMs, this.#options.draw);
+    this.#keep([{ ...account, code: kept }]);
+    return code;
+  }
+
+  /** Exchanges the code for words. It can be used again until the words have been: the answer may have been lost on its way. */
+  async claim(id: string, code: string): Promise<readonly string[]> {
+    const account = this.#accounts.get(id);
+    if (account?.code == null || !isCodeValid(account.code, this.#options.now()) || !isCode(account.code, code))
+      throw new Failure('access.wrong-code');
+    return this.dealSecret(id);
+  }
+
+  async dealSecret(id: string): Promise<readonly string[]> {
+    const words = dealWords(SECRET_WORDS, this.#options.draw);
+    const dealt = await this.#options.secrets.keep(words.join(' '));
+    const account = this.#accounts.get(id);
+    if (account === undefined || account.isClosed) throw new Failure('access.wrong-code');
+    this.#keep([{ ...account, dealt }]);
+    return words;
+  }
+
+  /** `isNew`: dealt words used for the first time, so the former ones are over. Null: wrong, or nobody who works here. */
+  async signIn(id: string, secret: string): Promise<{ readonly account: Account; readonly isNew: boolean } | null> {
+    const spoken = spokenWords(secret);
+    const { secrets } = this.#options;
+    const before = this.#accounts.get(id);
+    const isRight = await secrets.isRight(spoken, before?.secret ?? null);
+    const dealt = before?.dealt ?? null;
+    const isNew = !isRight && dealt !== null && (await secrets.isRight(spoken, dealt));
+    const account = this.#accounts.get(id);
+    // Closed, or dealt again, while the hashing went on.
+    const isSame = account?.secret === before?.secret && account?.dealt === before?.dealt;
+    if (account === undefined || account.isClosed || !isSame || !(isRight || isNew)) return null;
+    const used = { ...account, secretUsedAt: this.#options.now().wallMs };
+    const kept = isNew ? { ...used, secret: dealt, dealt: null, code: null } : used;
+    this.#accounts.set(id, kept);
+    this.#unkept.add(id);
+    return { account: this.#told(kept), isNew };
+  }
+
+  /** What sign-ins changed. On a disk that refuses it is tried again the next time. */
+  flush(): void {
+    const rows = [...this.#unkept].flatMap((id) => this.#accounts.get(id) ?? []);
+    if (rows.length === 0) return;
+    this.#options.store.keep(rows.map(rowOf));
+    this.#unkept.clear();
+  }
+
+  #require(id: PersonId): KeptAccount {
+    const account = this.#accounts.get(id);
+    if (account === undefined) throw new Failure('access.person-not-found');
+    return account;
+  }
+
+  #keep(accounts: readonly KeptAccount[]): void {
+    this.#options.store.keep(accounts.map(rowOf));
+    for (const account of accounts) {
+      this.#accounts.set(account.person.id, account);
+      this.#unkept.delete(account.person.id);
+    }
+  }
+
+  #told({ person, assignments, isClosed, secret, secretUsedAt }: KeptAccount): Account {
+    const state: AccountState = isClosed ? 'closed' : secret === null ? 'invited' : 'active';
+    const { wallMs } = this.#options.now();
+    const isSecretDue = state === 'active' && Math.abs(wallMs - (secretUsedAt ?? 0)) > limits.secretDueMs;
+    return { ...person, state, assignments, secretUsedAt, isSecretDue };
+  }
+}
+
+const rowOf = (account: KeptAccount): KeptRow => ({ kind: 'account', id: account.person.id, body: account });

@@ -1,0 +1,56 @@
+// What people have opened beside their own units' patients: by an active choice for a shift, by an emergency opening for some hours.
+// Kept in memory, by the monotonic clock; that it was done stands in the ledger.
+
+import type { Opening } from '../domain/access/steps.ts';
+import type { PatientKey, UnitId } from '../domain/identity.ts';
+import { limits } from '../limits.ts';
+
+interface Opened {
+  chosenUntil: number;
+  emergencyUntil: number;
+}
+
+export class Openings {
+  readonly #patients = new Map<string, Map<PatientKey, Opened>>();
+  readonly #units = new Map<string, Map<UnitId, number>>();
+
+  of(person: string, patient: PatientKey, nowMs: number): Opening {
+    const opened = this.#patients.get(person)?.get(patient);
+    return {
+      isChosen: (opened?.chosenUntil ?? 0) > nowMs,
+      isEmergency: (opened?.emergencyUntil ?? 0) > nowMs,
+    };
+  }
+
+  choose(person: string, patient: PatientKey, nowMs: number): void {
+    this.#opened(person, patient).chosenUntil = nowMs + limits.choiceMs;
+  }
+
+  open(person: string, patient: PatientKey, nowMs: number): void {
+    this.#opened(person, patient).emergencyUntil = nowMs + limits.emergencyMs;
+  }
+
+  chooseUnit(person: string, unit: UnitId, nowMs: number): void {
+    this.#units.set(person, (this.#units.get(person) ?? new Map()).set(unit, nowMs + limits.choiceMs));
+  }
+
+  units(person: string, nowMs: number): readonly { readonly unit: UnitId; readonly until: number }[] {
+    return [...(this.#units.get(person) ?? [])].flatMap(([unit, until]) => (until > nowMs ? [{ unit, until }] : []));
+  }
+
+  forget(person: string): void {
+    this.#patients.delete(person);
+    this.#units.delete(person);
+  }
+
+  #opened(person: string, patient: PatientKey): Opened {
+    const own = this.#patients.get(person) ?? new Map<PatientKey, Opened>();
+    this.#patients.set(person, own);
+    const opened = own.get(patient) ?? { chosenUntil: 0, emergencyUntil: 0 };
+    own.delete(patient);
+    own.set(patient, opened);
+    const [first] = own.keys();
+    if (own.size > limits.openingsAPersonMax && first !== undefined) own.delete(first);
+    return opened;
+  }
+}

@@ -1,0 +1,158 @@
+// The door: who is let in with which secret, how fast tries may come, and what the ledger is told of it. Never what was typed: people
+// type their secret where their name belongs.
+
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type PersonId, readHsaId } from '../domain/access/people.ts';
+import { Failure } from '../domain/failures.ts';
+import type { Arrival } from '../domain/time.ts';
+import type { Accounts } from './accounts.ts';
+import type { Sessions, SessionToken } from './sessions.ts';
+import { SlowDown } from './slow-down.ts';
+import type { Tell } from './tell.ts';
+
+export interface From {
+  /** The socket's; never what a header says. */
+  readonly address: string;
+  /** What the device's own cookie carries, if any. */
+  readonly device: string | null;
+}
+
+export interface Door {
+  readonly token: SessionToken;
+  /** Given to a device on which somebody has signed in for the first time. */
+  readonly newDevice: string | null;
+}
+
+export interface SignInsOptions {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly now: () => Arrival;
+  /** Of the station's own; says which devices somebody has signed in on. */
+  readonly deviceKey: Buffer;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Refused tries of one account told one by one; then each time they have doubled. */
+const TOLD_EACH = 4;
+
+export class SignIns {
+  readonly #options: SignInsOptions;
+  /** Of one account by strangers; of one account from one known device; of one address whoever is tried. */
+  readonly #accounts = new SlowDown({ free: 4, waitMaxMs: 30_000, forgetMs: 5 * MINUTE_MS });
+  readonly #devices = new SlowDown({ free: 6, waitMaxMs: 5_000, forgetMs: MINUTE_MS });
+  readonly #addresses = new SlowDown({ free: 60, waitMaxMs: 5_000, forgetMs: 1_000 });
+
+  constructor(options: SignInsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {Failure} `access.wrong-secret`, {@link SlowedDown}, `access.busy` */
+  async withSecret(asked: { readonly user: string; readonly secret: string }, from: From, tell: Tell): Promise<Door> {
+    const { accounts, sessions, now } = this.#options;
+    const id = readHsaId(asked.user);
+    const signedIn = await this.#try(asked.user, from, tell, async () =>
+      id === null ? null : accounts.signIn(id, asked.secret),
+    );
+    if (signedIn === null) throw new Failure('access.wrong-secret');
+    const { account, isNew } = signedIn;
+    if (isNew) {
+      const ended = sessions.endAllOf(account.id);
+      tell({ kind: 'access.secret-changed', author: account.id, body: { sessionsEnded: ended } });
+    }
+    const { id: person, name, title, profession } = account;
+    const token = sessions.begin(
+      { person: { id: person, name, title, profession }, how: 'secret', vouchedBy: null, granted: [] },
+      now().monotonicMs,
+    );
+    tell({ kind: 'access.signed-in', author: person, body: { name, title, how: 'secret' } });
+    return { token, newDevice: this.newDevice(from) };
+  }
+
+  /** @throws {Failure} `access.wrong-code`, {@link SlowedDown} */
+  async withCode(asked: { readonly user: string; readonly code: string }, from: From, tell: Tell) {
+    const id = readHsaId(asked.user);
+    const words = await this.#try(asked.user, from, tell, async () => {
+      if (id === null) return null;
+      return this.#options.accounts.claim(id, asked.code).catch((error: unknown) => {
+        if (error instanceof Failure && error.code === 'access.wrong-code') return null;
+        throw error;
+      });
+    });
+    if (words === null) throw new Failure('access.wrong-code');
+    tell({ kind: 'access.secret-dealt', author: id ?? '', body: { by: 'code' } });
+    return words;
+  }
+
+  /** Who is signed in says the secret once more. @throws {Failure} */
+  async again(id: PersonId, secret: string, from: From, tell: Tell): Promise<void> {
+    const right = await this.#try(id, from, tell, () => this.#options.accounts.signIn(id, secret));
+    if (right === null) throw new Failure('access.wrong-secret');
+  }
+
+  /** Counts, waits and tells around whatever is tried for `user`; null is a wrong try. */
+  async #try<T>(user: string, from: From, tell: Tell, act: () => Promise<T | null>): Promise<T | null> {
+    const nowMs = this.#options.now().monotonicMs;
+    // What was typed is held as a hash only: it may be the secret.
+    const account = hash('sha256', user.trim().toUpperCase(), 'hex');
+    const isKnownDevice = this.#isKnown(from.device);
+    const tries: readonly (readonly [SlowDown, string])[] = isKnownDevice
+      ? [[this.#devices, `${account}@${from.device}`]]
+      : [
+          [this.#accounts, account],
+          [this.#addresses, from.address],
+        ];
+    const waitMs = Math.max(...tries.map(([slow, key]) => slow.waitMs(key, nowMs)));
+    if (waitMs > 0) throw new SlowedDown(waitMs);
+    for (const [slow, key] of tries) slow.begin(key, nowMs);
+    let done: T | null = null;
+    let isAnswered = false;
+    try {
+      done = await act();
+      isAnswered = true;
+    } finally {
+      // Right, or never looked at: no wrong try.
+      if (done !== null || !isAnswered)
+        for (const [slow, key] of tries)
+          if (slow === this.#addresses || !isAnswered) slow.takeBack(key);
+          else slow.succeeded(key);
+    }
+    const [[slow, key]] = tries as readonly [readonly [SlowDown, string]];
+    if (done === null) this.#tellRefused(user, slow.countOf(key, nowMs), isKnownDevice, tell);
+    return done;
+  }
+
+  #tellRefused(user: string, count: number, isKnownDevice: boolean, tell: Tell): void {
+    const id = readHsaId(user);
+    const isAccount = id !== null && this.#options.accounts.get(id) !== null;
+    if (count > TOLD_EACH && !Number.isInteger(Math.log2(count))) return;
+    const whom = isAccount ? { account: id } : {};
+    tell({ kind: 'access.refused', author: 'station', body: { ...whom, tries: count, knownDevice: isKnownDevice } });
+  }
+
+  newDevice({ device }: From): string | null {
+    if (this.#isKnown(device)) return null;
+    const nonce = randomBytes(16).toString('base64url');
+    return `${nonce}.${this.#seal(nonce)}`;
+  }
+
+  #isKnown(device: string | null): boolean {
+    const [, nonce, seal] = /^([\w-]{22})\.([\w-]{43})$/.exec(device ?? '') ?? [];
+    if (nonce === undefined || seal === undefined) return false;
+    return timingSafeEqual(Buffer.from(seal), Buffer.from(this.#seal(nonce)));
+  }
+
+  #seal(nonce: string): string {
+    return createHmac('sha256', this.#options.deviceKey).update(nonce).digest('base64url');
+  }
+}
+
+/** How long to wait is for the page to count down. */
+export class SlowedDown extends Failure {
+  readonly waitMs: number;
+
+  constructor(waitMs: number) {
+    super('access.slow-down', `${Math.ceil(waitMs / 1000)} s`);
+    this.waitMs = waitMs;
+  }
+}

@@ -1,0 +1,84 @@
+// What the routes of access answer, for their description and for the check that they answer nothing else. The types themselves are the
+// domain's (domain/access/routes.ts).
+
+import { Type } from 'typebox';
+import {
+  ACCOUNT_STATES,
+  type Account,
+  type AccountState,
+  PROFESSIONS,
+  type Profession,
+  UNIT_ROLES,
+  type UnitRole,
+} from '../../domain/access/people.ts';
+import type { DealtSecret, Me } from '../../domain/access/routes.ts';
+import { NotLogged } from '../api/schema-parts.ts';
+
+const Moment = Type.Integer({ description: 'ms since 1970 UTC' });
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+export const wordOf = <Code extends string>(words: Readonly<Record<Code, unknown>>) =>
+  Type.Unsafe<Code>(Type.Union((Object.keys(words) as Code[]).map((code) => Type.Literal(code))));
+
+const Person = {
+  id: Type.String(),
+  name: Type.String(),
+  title: Type.String(),
+  profession: wordOf<Profession>(PROFESSIONS),
+};
+
+export const MeAnswer = Type.Unsafe<Me>(
+  Type.Object({
+    person: Type.Object(Person),
+    units: Type.Array(
+      Type.Object({
+        unit: Type.String(),
+        name: Type.String(),
+        role: wordOf<UnitRole>(UNIT_ROLES),
+        roleWords: Type.String(),
+        isLead: Type.Boolean(),
+        until: orNull(Moment),
+      }),
+    ),
+    session: Type.Object({
+      endsAt: Moment,
+      endsInMs: Type.Integer(),
+      idleLockMs: Type.Integer(),
+      how: Type.Union([Type.Literal('secret'), Type.Literal('vouched'), Type.Literal('emergency-code')]),
+      vouchedBy: orNull(Type.String()),
+    }),
+    secret: Type.Object({ usedAt: orNull(Moment), isDue: Type.Boolean() }),
+    mayVouch: Type.Boolean(),
+    ...NotLogged,
+  }),
+);
+
+export const DealtAnswer = Type.Unsafe<DealtSecret>(
+  Type.Object({ words: Type.Array(Type.String()), bits: Type.Integer(), ...NotLogged }),
+);
+export const OpenedAnswer = Type.Object({ until: Moment, untilInMs: Type.Integer(), ...NotLogged });
+
+const account = {
+  ...Person,
+  state: Type.Unsafe<AccountState>(Type.Union(ACCOUNT_STATES.map((state) => Type.Literal(state)))),
+  assignments: Type.Array(
+    Type.Object({
+      unit: Type.String(),
+      role: wordOf<UnitRole>(UNIT_ROLES),
+      name: orNull(Type.String()),
+      from: orNull(Moment),
+      until: orNull(Moment),
+    }),
+  ),
+  secretUsedAt: orNull(Moment),
+  isSecretDue: Type.Boolean(),
+};
+export const AccountAnswer = Type.Unsafe<Account>(Type.Object({ ...account, ...NotLogged }));
+export const AccountsAnswer = Type.Unsafe<{ readonly accounts: readonly Account[] }>(
+  Type.Object({ accounts: Type.Array(Type.Object(account)) }),
+);
+export const ImportedAnswer = Type.Object({ people: Type.Integer(), ...NotLogged });
+export const CodeAnswer = Type.Object({ code: Type.String(), validMs: Type.Integer(), ...NotLogged });
+export const ClosedAnswer = Type.Object({
+  done: Type.Union([Type.Literal('closed'), Type.Literal('left')]),
+  ...NotLogged,
+});

@@ -1,0 +1,66 @@
+// Who may ask what: one line a route, and a route without a line is the station's own. A test walks them all.
+
+/**
+ * `open`: anybody who reaches the station, signed in or not. `person`: who is signed in, for themselves. `signed-in`: nothing of any
+ * patient, or the route itself keeps to what may be shown. `unit`, `patient`, `resource`: decided for that unit or patient.
+ * `station`: the station's token alone, so on its own machine.
+ */
+export type AccessRule =
+  | 'open'
+  | 'person'
+  | 'signed-in'
+  | 'unit'
+  | 'patient'
+  | 'fhir-patient'
+  | 'fhir-resource'
+  | 'station';
+
+export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
+  // The bare address is open to all before any rule.
+  'GET /health': 'signed-in',
+  // The app's page; it and its files say nothing of anyone.
+  'GET /': 'open',
+  'POST /api/session': 'open',
+  'POST /api/enrolments': 'open',
+  'GET /api/session': 'person',
+  'DELETE /api/session': 'person',
+  'POST /api/session/secret': 'person',
+  'POST /api/choices': 'person',
+  'POST /api/emergencies': 'person',
+  'GET /api/openapi.json': 'signed-in',
+  'GET /api/status': 'signed-in',
+  'GET /api/units': 'signed-in',
+  'GET /api/units/:unit': 'unit',
+  'POST /api/patients/search': 'signed-in',
+  'GET /api/charts/:key': 'patient',
+  'POST /api/copies/unit': 'unit',
+  'POST /api/copies/patient': 'patient',
+  'GET /api/messages': 'station',
+  'POST /api/reads': 'station',
+  'POST /api/hold': 'station',
+  'POST /api/release': 'station',
+  'POST /api/settle': 'station',
+  'POST /api/full-load': 'station',
+  'POST /api/snapshot': 'station',
+  'POST /api/intake/:source/fhir': 'station',
+  // Within: only for the units one answers for.
+  'GET /api/accounts': 'signed-in',
+  'POST /api/accounts': 'signed-in',
+  'POST /api/accounts/deal': 'signed-in',
+  'POST /api/accounts/close': 'signed-in',
+  'POST /api/accounts/import': 'station',
+  'GET /fhir/metadata': 'signed-in',
+  // A search can find anybody: for programs of the station's own machine.
+  'GET /fhir/Patient': 'station',
+  'POST /fhir/Patient/_search': 'station',
+  'GET /fhir/Patient/$summary': 'station',
+  'POST /fhir/Patient/$summary': 'station',
+  'GET /fhir/:type': 'station',
+  'POST /fhir/:type/_search': 'station',
+  'GET /fhir/Patient/:id': 'fhir-patient',
+  'GET /fhir/Patient/:id/$summary': 'fhir-patient',
+  'POST /fhir/Patient/:id/$summary': 'fhir-patient',
+  'GET /fhir/Patient/:id/$everything': 'fhir-patient',
+  'POST /fhir/Patient/:id/$everything': 'fhir-patient',
+  'GET /fhir/:type/:id': 'fhir-resource',
+};
