@@ -14,6 +14,12 @@ export const limits = {
   mllpConnectionsMax: 512,
   /** Bytes waiting from one sender before we stop reading from its socket (back-pressure, not loss). */
   mllpUnansweredBytesMax: 32 * MIB,
+  /**
+   * Unfinished and unanswered bytes of all senders together: six of the largest messages at once. What a line holds up to the share
+   * below (any ordinary message) is not counted and never held back.
+   */
+  mllpOpenBytesMax: 128 * MIB,
+  mllpOpenBytesFree: 256 * KIB,
   /** Kept of what comes between two frames, or of a frame beyond the bound: enough to see what it was and to answer it. */
   mllpStrayBytesMax: 64 * KIB,
   /** FS came and its CR did not: after this long the frame is taken as ended. A CR is never this late on a live line. */

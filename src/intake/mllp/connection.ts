@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 import { AnswerQueue } from './answer-queue.ts';
 import { type FramingEvent, MllpFramer } from './framing.ts';
+import type { OpenRoom } from './open-room.ts';
 import { enframe } from './wire.ts';
 
 /** Who sent, as far as the line can tell. */
@@ -99,8 +100,16 @@ export class MllpConnection {
   #isHandingOn = false;
   #isCorked = false;
 
-  constructor(socket: Socket, peer: Peer, handler: ConnectionHandler, bounds: ConnectionBounds) {
+  readonly #room: OpenRoom;
+  readonly #wake = (): void => this.#goOn();
+
+  constructor(
+    socket: Socket,
+    peer: Peer,
+    { handler, bounds, room }: { handler: ConnectionHandler; bounds: ConnectionBounds; room: OpenRoom },
+  ) {
     this.peer = peer;
+    this.#room = room;
     this.#socket = socket;
     this.#handler = handler;
     this.#bounds = bounds;
@@ -156,7 +165,8 @@ export class MllpConnection {
     }
     this.#events.splice(0, handed);
     this.#isHandingOn = false;
-    if (this.#events.length > 0 || (this.#isFull() && !this.#isReadingDone)) this.#pause();
+    this.#room.hold(this, this.#framer.heldBytes + this.#answers.unansweredBytes);
+    if (this.#events.length > 0 || (!this.#isReadingDone && (this.#isFull() || !this.#mayRead()))) this.#pause();
     else this.#resume();
     this.#watchIdle();
     this.#endWhenAnswered();
@@ -164,6 +174,10 @@ export class MllpConnection {
 
   #isFull(): boolean {
     return this.#answers.unansweredBytes >= this.#bounds.unansweredBytesMax || this.#socket.writableNeedDrain;
+  }
+
+  #mayRead(): boolean {
+    return this.#room.mayRead(this, this.#wake);
   }
 
   #pause(): void {
@@ -292,6 +306,7 @@ export class MllpConnection {
     this.#isReadingDone = true;
     this.#events = [];
     for (const event of left) this.#handOn(event);
+    this.#room.leave(this, this.#wake);
   }
 }
 

@@ -61,6 +61,11 @@ export class MllpFramer {
     return this.#isOpen;
   }
 
+  /** Bytes kept of what has not ended. */
+  get heldBytes(): number {
+    return this.#kept.length;
+  }
+
   /** The last byte was FS: if nothing follows soon, call `settle`. */
   get awaitsEnd(): boolean {
     return this.#endMarks > 0;

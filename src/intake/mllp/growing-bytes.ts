@@ -14,6 +14,10 @@ export class GrowingBytes {
     this.#bytesMax = bytesMax;
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   /** Adds `chunk[from, stop)`; what goes beyond the bound is left out. */
   append(chunk: Uint8Array, from: number, stop: number): void {
     const piece = chunk.subarray(from, Math.min(stop, from + this.#bytesMax - this.#length));

@@ -437,3 +437,43 @@ describe('the sending side', () => {
     await expect(sender.send(Buffer.from('MSH|2'))).rejects.toMatchObject({ code: 'send.closed', wasSent: false });
   });
 });
+
+describe('all senders’ unfinished messages together', () => {
+  test('never take more than there is room for: one large after the other goes on, ordinary ones at once, none is lost', async () => {
+    const { server, port } = await startServer({ room: { bytesMax: 3_000, freeBytes: 500 } });
+    const senders = [await rawSender(port), await rawSender(port), await rawSender(port)];
+    const bytesOf = (place: number): number => server.status().connections[place]?.bytes ?? 0;
+    const until = async (isSo: () => boolean): Promise<void> => {
+      while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    for (const [place, { socket }] of senders.entries()) {
+      socket.write(`\x0bMSH|${place}|${'x'.repeat(2_000)}`);
+      await until(() => bytesOf(place) > 2_000);
+    }
+    const [first, second, third] = senders;
+    for (const { socket } of [third, second, first].flatMap((each) => each ?? [])) socket.write('y'.repeat(4_000));
+    // The first is read on; the others, and what they wrote since, wait on their own side.
+    await until(() => bytesOf(0) > 6_000);
+    const small = await rawSender(port);
+    small.socket.write('\x0bMSH|small\x1c\r');
+    expect(await small.answers(1)).toEqual(['AA MSH|small']);
+    expect([bytesOf(1), bytesOf(2)]).toEqual([2_007, 2_007]);
+    for (const [place, { socket, answers }] of senders.entries()) {
+      socket.write('\x1c\r');
+      expect(await answers(1)).toEqual([`AA MSH|${place}|${'x'.repeat(2_000)}${'y'.repeat(4_000)}`]);
+    }
+  });
+
+  test('a sender that goes while others wait for its room leaves it to them', async () => {
+    const { server, port } = await startServer({ room: { bytesMax: 1_000, freeBytes: 100 } });
+    const gone = await rawSender(port);
+    gone.socket.write(`\x0bMSH|${'x'.repeat(2_000)}`);
+    while ((server.status().connections[0]?.bytes ?? 0) < 2_000) await new Promise((resolve) => setTimeout(resolve, 5));
+    const stays = await rawSender(port);
+    stays.socket.write(`\x0bMSH|${'y'.repeat(2_000)}`);
+    while ((server.status().connections[1]?.pauses ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stays.socket.write('\x1c\r');
+    gone.socket.destroy();
+    expect(await stays.answers(1)).toEqual([`AA MSH|${'y'.repeat(2_000)}`]);
+  });
+});

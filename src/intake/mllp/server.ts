@@ -13,6 +13,7 @@ import {
   MllpConnection,
 } from './connection.ts';
 import { MllpListenError } from './listen-error.ts';
+import { OpenRoom, type OpenRoomBounds } from './open-room.ts';
 
 export type { ConnectionHandler, FrameOrigin, Remains } from './connection.ts';
 
@@ -34,6 +35,7 @@ export interface MllpServerOptions {
   readonly allow?: readonly string[];
   readonly connectionsMax?: number;
   readonly bounds?: Partial<ConnectionBounds>;
+  readonly room?: Partial<OpenRoomBounds>;
 }
 
 export interface MllpServerStatus {
@@ -51,6 +53,7 @@ const HANDSHAKE_MS = 10_000;
 export class MllpServer {
   readonly #options: MllpServerOptions;
   readonly #bounds: ConnectionBounds;
+  readonly #room: OpenRoom;
   readonly #permits: (address: string) => boolean;
   readonly #server: Server;
   readonly #connections = new Set<MllpConnection>();
@@ -73,6 +76,11 @@ export class MllpServer {
       connectionIdleMs: limits.mllpConnectionIdleMs,
       ...options.bounds,
     };
+    this.#room = new OpenRoom({
+      bytesMax: limits.mllpOpenBytesMax,
+      freeBytes: limits.mllpOpenBytesFree,
+      ...options.room,
+    });
     this.#permits = permission(options.allow);
     this.#server = this.#create(options.tls);
   }
@@ -173,7 +181,11 @@ export class MllpServer {
       remoteAddress: withoutMapping(socket.remoteAddress ?? ''),
       clientCertificate: secured?.authorized === true ? certificateOf(secured.getPeerCertificate()) : null,
     };
-    const connection = new MllpConnection(socket, peer, this.#options.handler, this.#bounds);
+    const connection = new MllpConnection(socket, peer, {
+      handler: this.#options.handler,
+      bounds: this.#bounds,
+      room: this.#room,
+    });
     this.#connections.add(connection);
     socket.on('close', () => this.#connections.delete(connection));
   }
