@@ -158,3 +158,32 @@ describe('c3.14 orders of examinations', () => {
     expect(orders()).toEqual(['B-Hb unknown', 'P-CRP unknown']);
   });
 });
+
+describe('a booked operation that is cancelled', () => {
+  const siu = (minute: number, event: string, numbers: string, ...lines: readonly string[]) =>
+    say(minute, `SIU^${event}`, `SCH|${numbers}|||||^Buköppning|||||^^60^202611231200`, ...lines);
+  const theatre = ['RGS|1|A', 'AIL|1|A|OP^1^1||||202611231200'];
+  const booked = (part: 'surgery' | 'visits') =>
+    (copy.reader.patient(copy.reader.find(ANNA) ?? ('' as never))?.parts[part].entries ?? []).map(
+      ({ resource }) => (resource as { status?: string }).status,
+    );
+
+  it('is cancelled also when it was asked for before the scheduling system numbered it', () => {
+    siu(0, 'S12', 'S1^J|', ...theatre);
+    siu(30, 'S15', 'S1^J|F9^J');
+    expect([booked('surgery'), booked('visits')]).toEqual([['cancelled'], []]);
+  });
+
+  it('stays among the operations when its cancellation names no theatre', () => {
+    siu(0, 'S12', 'S1^J|F9^J', ...theatre);
+    siu(30, 'S15', 'S1^J|F9^J');
+    expect([booked('surgery'), booked('visits')]).toEqual([['cancelled'], []]);
+  });
+
+  it('is none of the other bookings the asker gave the same number', () => {
+    siu(0, 'S12', 'S1^J|F1^J', ...theatre);
+    siu(1, 'S12', 'S1^J|F2^J', ...theatre);
+    siu(30, 'S15', 'S1^J|F2^J');
+    expect(booked('surgery').sort()).toEqual(['booked', 'cancelled']);
+  });
+});

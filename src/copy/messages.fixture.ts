@@ -98,8 +98,12 @@ const change: fc.Arbitrary<Change> = fc.oneof(
         ),
         time,
         fc.constantFrom('V1', 'V2', null),
+        fc.boolean(),
       )
-      .map(([subject, action, fields, at, visit]) => stay(subject, action, fields, at, visit)),
+      .map(([subject, action, fields, at, visit, isInPassing]) => ({
+        ...stay(subject, action, fields, at, visit),
+        ...(action === 'update' && isInPassing ? { isInPassing: true as const } : {}),
+      })),
   },
   {
     weight: 8,

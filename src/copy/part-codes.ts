@@ -50,6 +50,8 @@ export const SNAPSHOT_ROW = 2_005;
 /** The chart was dropped by retention: absence of older content says nothing. */
 export const DROPPED_ROW = 2_006;
 
+/** Of a resource, in view or hidden. */
+export const bareCode = (code: number): number => (code >= HIDDEN && code < SYSTEM ? code - HIDDEN : code);
+
 const NAMES = new Map<number, PartName>(Object.entries(CODES).map(([name, code]) => [code, name as PartName]));
-export const partOfCode = (code: number): PartName | null =>
-  NAMES.get(code >= HIDDEN && code < SYSTEM ? code - HIDDEN : code) ?? null;
+export const partOfCode = (code: number): PartName | null => NAMES.get(bareCode(code)) ?? null;

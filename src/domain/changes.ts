@@ -88,6 +88,11 @@ export interface StayChange {
   /** Visit number (PV1-19, else PID-18, else Encounter.id); null when the source numbers no visits: one open stay a subject. */
   readonly visit: Identity | null;
   readonly action: StayAction;
+  /**
+   * Said by a message about something else (a result, an order, a document): it tells where somebody lies only as long as nobody
+   * whose word it is has said it, and moves nobody.
+   */
+  readonly isInPassing?: true;
   readonly fields: Patch<StayFields> & Slices<StayFields, 'caregivers'>;
   /**
    * When the source said it, as Reading.eventAt: never EVN-6, which in a cancel is the time of the cancelled event, and in a move
@@ -152,6 +157,8 @@ export interface ResourceChange {
    */
   readonly mode: 'replace' | 'merge' | 'withdraw';
   readonly members?: readonly MemberChange[];
+  /** Nothing in the message tells the part: where it stands already, it stays. */
+  readonly isPartUnsure?: true;
   /** Order numbers by which orders, results and documents of different sources find each other at reading. */
   readonly orderNumbers?: OrderNumbers;
   /**

@@ -12,7 +12,7 @@ import type { Moment } from '../moment.ts';
 import { STAY_ROW } from '../part-codes.ts';
 import { readPerson } from './person.ts';
 import type { SourcesAt } from './sources.ts';
-import { areSeveralPlaces, isGoingOn, isSamePlace, type StayRead, type StaysReader } from './stays.ts';
+import { areSeveralPlaces, isGoingOn, isGone, isSamePlace, type StayRead, type StaysReader } from './stays.ts';
 
 export interface UnitSummary {
   readonly unit: UnitId;
@@ -96,11 +96,12 @@ export class CensusReader {
     for (const member of group.members) seen.add(member.no);
     const head = group.members[0];
     if (head === undefined) return [];
-    const { person, isProtected, isDeleted, conflicts } = readPerson(group.members, moment, facts, sources);
-    if (isDeleted) return [];
+    const { person, isProtected, deletion, conflicts } = readPerson(group.members, moment, facts, sources);
     const reads = stays.read(group.members, moment.sequence, sources);
+    const told = reads.map(({ stay }) => stay);
+    if (isGone(deletion, told)) return [];
     const listed = listedIn(unit, reads, moment.wall);
-    const severalPlaces = listed.length > 1 || areSeveralPlaces(reads.map(({ stay }) => stay));
+    const severalPlaces = listed.length > 1 || areSeveralPlaces(told);
     return listed.map(({ kind, read: { stay, conflicting } }) => ({
       key: patientKey(head.handle),
       identity: head.identity,

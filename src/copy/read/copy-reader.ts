@@ -24,7 +24,7 @@ import { type SearchAnswer, type SearchOptions, SearchReader } from './search.ts
 import { type SetAside, SetAsideReader } from './set-aside.ts';
 import { type SourcesAt, SourcesReader } from './sources.ts';
 import { type OutcomeFilter, type OutcomeRow, type PartCount, type SourceStatus, StatusReader } from './status.ts';
-import { areSeveralPlaces, isGoingOn, STAYS_MAX, type StayRead, StaysReader } from './stays.ts';
+import { areSeveralPlaces, isGoingOn, isGone, STAYS_MAX, type StayRead, StaysReader } from './stays.ts';
 
 export interface PatientOptions {
   /** Wall clock ms; absent = now. */
@@ -226,7 +226,10 @@ export class CopyReader {
       person: person.person,
       personConflicts: person.conflicts,
       isProtected: person.isProtected,
-      isDeleted: person.isDeleted,
+      isDeleted: isGone(
+        person.deletion,
+        stays.map(({ stay }) => stay),
+      ),
       stays: stays.map(({ stay }) => stay),
       parts,
       notices: [

@@ -4,6 +4,7 @@
 import type { Notice } from '../../domain/patient-copy.ts';
 import { type FactReader, nameOfRow } from '../fact-reader.ts';
 import type { GroupMember } from '../identity/read-identity.ts';
+import { SYSTEM } from '../part-codes.ts';
 import { type FactRow, isHidden } from '../write/facts.ts';
 import { joinRows } from './join-rows.ts';
 
@@ -35,8 +36,11 @@ export const sameName = (name: string): string => name.slice(0, name.lastIndexOf
 
 export const untoldName = (source: string, name: string): string => `${source}\u001f${name}`;
 
+/** Empty where all the person's resources stand under one number. */
 export function hiddenRows(members: readonly GroupMember[], parts: PartsOf, sequence: number, facts: FactReader) {
-  return members.flatMap(({ no }) =>
+  const having = members.filter(({ no }) => [...(parts.get(no) ?? [])].some((part) => part < SYSTEM));
+  if (having.length < 2) return [];
+  return having.flatMap(({ no }) =>
     [...(parts.get(no) ?? [])]
       .filter((part) => isHidden({ part }))
       .map((part): NumberRows => {

@@ -7,7 +7,7 @@ import { type SourceId, sourceId } from '../../domain/identity.ts';
 import type { Notice } from '../../domain/patient-copy.ts';
 import { keepText, readText } from '../kept-text.ts';
 import { nameOfResource } from '../name-of-resource.ts';
-import { HIDDEN, partOfCode } from '../part-codes.ts';
+import { bareCode, HIDDEN, partOfCode } from '../part-codes.ts';
 import { laterOf } from '../stamps.ts';
 import { elementsOf, laidOver, stampsTogether } from '../write/elements.ts';
 import { type FactRow, isHidden, stampOfRow } from '../write/facts.ts';
@@ -58,7 +58,7 @@ function laidUpon(under: FactRow, over: FactRow): JoinedRow {
     over.state === 'withdrawn' || over.state === 'deleted' || (members === null ? isHidden(over) : members.isEmpty);
   const row: FactRow = {
     ...over,
-    part: bare(over) + (leaves ? HIDDEN : 0),
+    part: bareCode(placeOf(under, over).part) + (leaves ? HIDDEN : 0),
     stamp: stamp.event,
     stamp_sequence: stamp.sequence,
     stamps: elements === null ? over.stamps : stampsTogether(elements.stamps, members?.stamps ?? null),
@@ -85,7 +85,12 @@ function laidUpon(under: FactRow, over: FactRow): JoinedRow {
 
 const NO_VALUES = { text: '[]', stamps: null, row: { event: 0, sequence: null }, event: 0 };
 
-const bare = ({ part }: FactRow): number => (part >= HIDDEN ? part - HIDDEN : part);
+/** A booking that is cancelled without naming its theatre stands where it stood. */
+function placeOf(under: FactRow, over: FactRow): FactRow {
+  if (!over.key.startsWith('Appointment/') || over.scope === 'source') return over;
+  const { participant, serviceType } = JSON.parse(readText(over.body)) as Readonly<Record<string, unknown>>;
+  return participant === undefined && serviceType === undefined ? under : over;
+}
 
 function ordersOf({ orders: under }: FactRow, { orders: over }: FactRow): string | null {
   if (under === null || over === null) return over ?? under;

@@ -12,7 +12,7 @@ import { FOREVER } from '../schema.ts';
 import type { CensusTools } from './census.ts';
 import { PERSON_ROWS_MAX, readPerson } from './person.ts';
 import type { SourcesAt } from './sources.ts';
-import { isSamePlace, STAYS_MAX } from './stays.ts';
+import { isGone, isSamePlace, STAYS_MAX } from './stays.ts';
 
 /** Somebody on the unit now; one line a place. */
 export interface Neighbour {
@@ -139,14 +139,12 @@ export class NeighbourReader {
     const { members } = groups.group(no, sequence);
     const head = members[0];
     if (head === undefined) return [];
-    const here = stays
-      .readWithoutBeds(members, sequence, sources)
-      .map(({ stay }) => stay)
-      .filter((stay) => stay.unit === unit && stay.status === 'present');
+    const told = stays.readWithoutBeds(members, sequence, sources).map(({ stay }) => stay);
+    const here = told.filter((stay) => stay.unit === unit && stay.status === 'present');
     const places = here.filter((stay, at) => !here.slice(0, at).some((before) => isSamePlace(before, stay)));
     if (places.length === 0) return [];
-    const { person, isDeleted } = readPerson(members, moment, facts, sources);
-    if (isDeleted) return [];
+    const { person, deletion } = readPerson(members, moment, facts, sources);
+    if (isGone(deletion, told)) return [];
     return places.map(({ room, bed }) => ({
       key: patientKey(head.handle),
       identity: head.identity,

@@ -8,13 +8,14 @@ import { type FactReader, nameOfRow } from '../fact-reader.ts';
 import { readText } from '../kept-text.ts';
 import { partCode } from '../part-codes.ts';
 import type { FactRow } from '../write/facts.ts';
+import { askersNumber, isAskersOnly, joinBookings } from './join-bookings.ts';
 import { type JoinedNumbers, sameName } from './join-numbers.ts';
 import { joinOrders } from './join-orders.ts';
 import type { KeptWindow } from './kept-windows.ts';
 import { thingOf } from './order-words.ts';
 
 /** Where orders stand. */
-export const ORDER_PARTS: readonly PartName[] = ['medication-orders', 'infusions', 'orders', 'surgery'];
+export const ORDER_PARTS: readonly PartName[] = ['medication-orders', 'infusions', 'orders', 'surgery', 'visits'];
 
 interface Place {
   readonly no: number;
@@ -45,9 +46,14 @@ export function withOrdersTogether(
       }),
     ),
     ...joined.rows.flatMap((row) =>
-      row.orders === null || row.scope !== null
-        ? []
-        : toldOf(nameIn(row), row.source, JSON.parse(readText(row.body)), JSON.parse(row.orders) as OrderNumbers),
+      row.scope === null
+        ? toldOf(
+            nameIn(row),
+            row.source,
+            JSON.parse(readText(row.body)),
+            JSON.parse(row.orders ?? '{}') as OrderNumbers,
+          )
+        : [],
     ),
   ];
   const concerned = concernedIn(told);
@@ -57,7 +63,9 @@ export function withOrdersTogether(
     .flatMap(({ no, part }) => facts.rows(no, partCode(part), sequence, rowsMax + 1))
     .filter((row) => !joined.names.has(nameIn(row)));
   const taken = [...fresh, ...joined.rows].filter((row) => concerned.has(nameIn(row)) && row.scope === null);
-  const together = [...Map.groupBy(taken, kindOfRow).values()].flatMap(joinOrders);
+  const together = [...Map.groupBy(taken, kindOfRow)].flatMap(([kind, rows]) =>
+    kind.endsWith('\u001fAppointment') ? joinBookings(rows) : joinOrders(rows),
+  );
   return {
     ...joined,
     names: new Set([...joined.names, ...taken.map(nameIn)]),
@@ -73,6 +81,7 @@ const kindOfRow = (row: FactRow): string =>
 function toldOf(name: string, source: string, resource: Entry['resource'], numbers: OrderNumbers): Told[] {
   const { placer, filler, isShared } = numbers;
   const { resourceType, intent, id } = resource as { resourceType: string; intent?: unknown; id?: unknown };
+  if (resourceType === 'Appointment' && id === undefined) return bookingOf(name, source, resource);
   // A planned occasion carries its order's numbers and is not that order; a server tells its own resources apart.
   const isOrder = resourceType === 'MedicationRequest' || resourceType === 'ServiceRequest';
   if (!isOrder || intent === 'instance-order' || id !== undefined) return [];
@@ -88,6 +97,15 @@ function toldOf(name: string, source: string, resource: Entry['resource'], numbe
       isApart: isShared === true && !thingOf(resource).isNameless,
     },
   ];
+}
+
+/** By the asker's number alone, or by that of the scheduling system, which names the asker's too. */
+function bookingOf(name: string, source: string, resource: Entry['resource']): Told[] {
+  const key = name.slice(0, name.indexOf('\u001f'));
+  const number = askersNumber(key, resource);
+  if (number === null) return [];
+  const kind = `${source}\u001fAppointment`;
+  return [{ name, kind, numbers: [`${kind}\u001f${number}`], isApart: !isAskersOnly(key) }];
 }
 
 /** All that share a number where one of them may be about another's order. */

@@ -22,7 +22,8 @@ export interface PersonRead {
   readonly person: Patient | null;
   readonly conflicts: PatientCopy['personConflicts'];
   readonly isProtected: boolean;
-  readonly isDeleted: boolean;
+  /** The source believed first has deleted the person: which, and when by its own clock. */
+  readonly deletion: { readonly source: string; readonly at: number } | null;
 }
 
 /** Elements by which a person is recognised: a difference here may be a mix-up; in an address it is everyday. */
@@ -53,8 +54,15 @@ export function readPerson(
     person: person !== null && isHidden ? identifyingOnly(person) : person,
     conflicts: conflictsOf(said),
     isProtected: isHidden,
-    isDeleted: said[0]?.values.get(DELETED) === true,
+    deletion: deletionOf(said[0]),
   };
+}
+
+function deletionOf(first: Said | undefined): PersonRead['deletion'] {
+  if (first?.values.get(DELETED) !== true) return null;
+  const { row, source } = first;
+  const own = stampOfRow(row);
+  return { source, at: (stampsFromText(row.stamps, [DELETED], own).get(DELETED) ?? own).event };
 }
 
 export const PERSON_ROWS_MAX = 200;

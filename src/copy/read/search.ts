@@ -14,7 +14,7 @@ import type { CensusTools } from './census.ts';
 import { readPerson } from './person.ts';
 import { askedText, numbersLike, SearchWords } from './search-words.ts';
 import type { SourcesAt } from './sources.ts';
-import { isGoingOn } from './stays.ts';
+import { isGoingOn, isGone } from './stays.ts';
 
 export interface SearchHit {
   readonly key: PatientKey;
@@ -209,9 +209,9 @@ export class SearchReader {
     const { members } = groups.group(no, moment.sequence);
     const head = members[0];
     if (head === undefined) return null;
-    const { person, isProtected, isDeleted } = readPerson(members, moment, facts, sources);
-    if (isDeleted) return null;
+    const { person, isProtected, deletion } = readPerson(members, moment, facts, sources);
     const all = stays.readWithoutBeds(members, moment.sequence, sources).map(({ stay }) => stay);
+    if (isGone(deletion, all)) return null;
     // The unit's own list shows its own stays; what is elsewhere is no more the unit's to know than an outsider's.
     const told = isProtected ? all.filter((stay) => unit !== undefined && isOf(unit, stay)) : all;
     const here = told.find(isGoingOn) ?? null;
@@ -238,8 +238,12 @@ const isOf = (unit: UnitId, { unit: on, plannedUnit }: Stay): boolean => on === 
 
 const NEAREST = ['unit', 'house', 'everyone'] as const;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byRank = (a: Candidate, b: Candidate): number =>
-  NEAREST.indexOf(a.found) - NEAREST.indexOf(b.found) || a.rank - b.rank || compare(a.name, b.name) || a.no - b.no;
+const byNearness = (a: Candidate, b: Candidate): number =>
+  NEAREST.indexOf(a.found) - NEAREST.indexOf(b.found) || a.rank - b.rank || compare(a.name, b.name);
+const byRank = (a: Candidate, b: Candidate): number => byNearness(a, b) || a.no - b.no;
+/** Not by the numbers of this copy, which go by whom it heard of first: every station lists alike. */
+const byPerson = (a: SearchHit['identity'], b: SearchHit['identity']): number =>
+  compare(a.id, b.id) || compare(a.domain, b.domain);
 
 interface Found {
   /** Best first. */
@@ -283,7 +287,8 @@ class Hits {
       candidate === null ? [] : [{ hit, ...candidate, found: hit.found === 'number' ? candidate.found : hit.found }],
     );
     const byNumber = this.#list.filter(({ candidate }) => candidate === null);
-    return [...byNumber, ...byName.sort(byRank)].map(({ hit }) => hit);
+    byName.sort((a, b) => byNearness(a, b) || byPerson(a.hit.identity, b.hit.identity));
+    return [...byNumber, ...byName].map(({ hit }) => hit);
   }
 
   add(no: number, found: SearchHit['found'], candidate: Candidate | null = null): void {

@@ -14,6 +14,7 @@ import type { FactRow } from '../write/facts.ts';
 import { KeptFields } from '../write/fields.ts';
 import { ADMITTED_AHEAD, foldStays, StayState } from '../write/stay-machine.ts';
 import { isUnnumbered, readStay } from '../write/stay-rows.ts';
+import type { PersonRead } from './person.ts';
 import type { SourcesAt } from './sources.ts';
 
 /** Stays read of one identity for a chart: open ones lie first, then the latest; a lifetime of visits is not read for every chart. */
@@ -108,20 +109,31 @@ export class StaysReader {
   }
 }
 
-/** What several sources say of one visit is one stay; the latest first. */
+/** What several sources say of one visit is one stay; the latest first. What was said in passing counts where nothing else was said. */
 function together(told: readonly Told[], sources: SourcesAt): StayRead[] {
   const byVisit = new Map<string, Told[]>();
   for (const one of told) {
     const name = isUnnumbered(one.row.key) ? `${one.row.identity}/${one.row.source}/${one.row.key}` : one.row.key;
     byVisit.set(name, [...(byVisit.get(name) ?? []), one]);
   }
-  return [...byVisit.values()]
+  const visits = [...byVisit.values()];
+  const isOwn = ({ state }: Told): boolean => !state.isInPassing;
+  const own = visits.map((same) => same.filter(isOwn)).filter((same) => same.length > 0);
+  return (own.length > 0 ? own : visits)
     .map((same) => ({ since: Math.max(...same.map(({ row }) => row.since)), ...resolve(same, sources) }))
     .sort((a, b) => order(a.stay, b.stay) || b.since - a.since)
     .map(({ stay, conflicting }) => ({ stay, conflicting }));
 }
 
 export const isGoingOn = ({ status }: Stay): boolean => status === 'present' || status === 'on-leave';
+
+/**
+ * Whoever lies in a bed stays on the lists: a person is not deleted by a source that says nothing of the stay, nor by what a source said
+ * before it last spoke of the stay (hazard H14).
+ */
+export const isGone = (deletion: PersonRead['deletion'], stays: readonly Stay[]): boolean =>
+  deletion !== null &&
+  !stays.some((stay) => isGoingOn(stay) && (stay.source !== deletion.source || stay.changedAt > deletion.at));
 
 /** Two systems' own visits in one bed are one place; without a bed nobody knows. */
 export const isSamePlace = (a: Stay, b: Stay): boolean =>

@@ -7,6 +7,7 @@ import { areTwoLives, type Lives, livesOf } from '../identity/lives.ts';
 import { keepText, readText, sameText } from '../kept-text.ts';
 import type { Names } from '../names.ts';
 import { PERSON_ROW } from '../part-codes.ts';
+import { mayReplace } from '../stamps.ts';
 import { type Act, type FactRow, type Facts, plainRow, stampOfRow } from './facts.ts';
 import { KeptFields } from './fields.ts';
 import { sameJson } from './same-json.ts';
@@ -110,6 +111,8 @@ export function applyDeletePerson(
 ): void {
   const identity = identities.numberOf(subject);
   const kept = facts.find(act.source, PERSON_KEY, identity, PERSON_ROW);
+  // A deletion older than what the source has said of the person since came late.
+  if (kept !== undefined && !mayReplace(act.stamp, stampOfRow(kept))) return;
   const fields = keptFields(kept, act, facts);
   if (fields.set(DELETED, true, act.stamp)) writePerson(identity, kept, fields, act, facts, names);
 }

@@ -9,7 +9,7 @@ import type { Identities } from '../identity/identities.ts';
 import type { GroupReader } from '../identity/read-identity.ts';
 import { keepText, readText, sameText } from '../kept-text.ts';
 import { nameOfResource } from '../name-of-resource.ts';
-import { HIDDEN, partCode, partOfCode } from '../part-codes.ts';
+import { bareCode, HIDDEN, partCode, partOfCode } from '../part-codes.ts';
 import { laterOf, mayReplace, type Stamp } from '../stamps.ts';
 import { cancelStays } from './apply-stay.ts';
 import {
@@ -96,7 +96,8 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
   const members = nextMembers(change, kept, act, stamp);
   const state = isLate ? (kept.state as ValueState) : stateAfter(change);
   const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;
-  const part = isLate && !leaves ? kept.part : partCode(change.part) + (leaves ? HIDDEN : 0);
+  const own = change.isPartUnsure === true && kept !== undefined ? bareCode(kept.part) : partCode(change.part);
+  const part = isLate && !leaves ? kept.part : own + (leaves ? HIDDEN : 0);
   const row: FactRow = {
     ...plainRow(act),
     identity,

@@ -4,7 +4,7 @@
 import type { StayAction, StayChange, StayFields } from '../../domain/changes.ts';
 import type { StayStatus } from '../../domain/patient-copy.ts';
 import { unreachable } from '../../domain/unreachable.ts';
-import type { Stamp } from '../stamps.ts';
+import { laterOf, type Stamp } from '../stamps.ts';
 import type { KeptFields } from './fields.ts';
 
 /** Kept beside the source's fields: our own reading of the events. */
@@ -12,6 +12,8 @@ const STATUS = '#status';
 const SEEN = ['#admit', '#transfer', '#discharge'] as const;
 /** The begin lay ahead of the station's clock when it was said. */
 export const ADMITTED_AHEAD = '#admitted-ahead';
+/** All that is known of the stay was said in passing. */
+const IN_PASSING = '#in-passing';
 type Seen = (typeof SEEN)[number];
 
 export class StayState {
@@ -27,6 +29,10 @@ export class StayState {
 
   has(seen: Seen): boolean {
     return this.fields.values.has(seen);
+  }
+
+  get isInPassing(): boolean {
+    return this.fields.values.get(IN_PASSING) === true;
   }
 
   text(field: keyof StayFields): string | null {
@@ -71,8 +77,26 @@ export function stampOfStayEvent(change: StayChange, message: Stamp): Stamp {
 }
 
 export function nextStay(state: StayState, change: StayChange, stamp: Stamp): void {
+  const isFirst = state.fields.values.size === 0;
+  if (change.isInPassing === true) {
+    if (isFirst) state.fields.set(IN_PASSING, true, stamp);
+    else if (!state.isInPassing) {
+      fill(state, change, stamp);
+      return;
+    }
+  } else if (state.isInPassing) state.fields.set(IN_PASSING, false, laterOf(state.fields.row, stamp));
   const isCurrent = applyStatus(state, change, stamp);
   applyFields(state, change, stamp, isCurrent);
+}
+
+/** What the stay's own messages have said nothing of; a place only where they have told none. */
+function fill({ fields: kept }: StayState, { fields }: StayChange, stamp: Stamp): void {
+  const isPlaceKnown = PLACE.some((field) => kept.values.get(field) != null);
+  for (const [field, value] of Object.entries(fields)) {
+    if (value === undefined || value === null || kept.values.get(field) != null) continue;
+    if (isPlaceKnown && (PLACE as readonly string[]).includes(field)) continue;
+    kept.set(field, value, stamp);
+  }
 }
 
 const SEEN_BY: Partial<Record<StayAction, Seen>> = {
@@ -160,6 +184,8 @@ function applyPlace(kept: KeptFields, fields: StayChange['fields'], stamp: Stamp
   );
   for (const field of PLACE) {
     const value = fields[field];
+    // A place emptied is a bed nobody knows: somebody who is here must not leave every list for it (hazard H14).
+    if (field === 'unit' && fields.unit === null) continue;
     if (value !== undefined) kept.set(field, value, stamp);
     else if (moves) kept.set(field, null, stamp);
   }

@@ -23,6 +23,7 @@ function readPlaceOnly(group: PatientGroup, context: MeaningContext): StayChange
     subject,
     visit,
     action: 'update',
+    isInPassing: true,
     fields: fields as StayChange['fields'],
     at: context.eventAt,
   };

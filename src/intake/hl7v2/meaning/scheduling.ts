@@ -47,7 +47,7 @@ function readBooking(booking: Booking, fields: ResultFields): Change[] {
   const filler = readNumber(booking.sch, 27);
   const change: Omit<ResourceChange, 'subject'> = {
     kind: 'resource',
-    part: partOf(booking, fields),
+    ...placeOf(booking, fields),
     key: keyOf(booking.sch, span.start, context),
     at: span.start?.ms ?? context.claimedAt,
     state: isRemoved ? 'deleted' : status === null ? 'unknown' : 'final',
@@ -257,6 +257,13 @@ function participantsOf({ places, people, things }: Booking, fields: ResultField
     if (display !== undefined) enter(fields.coded(aig, 4), { type: 'Device', display });
   }
   return found;
+}
+
+/** A cancellation often names neither theatre nor surgeon: it is no visit for that. */
+function placeOf(booking: Booking, fields: ResultFields): Pick<ResourceChange, 'part' | 'isPartUnsure'> {
+  const part = partOf(booking, fields);
+  const isSaid = booking.services.length + booking.places.length + booking.people.length > 0;
+  return part === 'visits' && !isSaid ? { part, isPartUnsure: true } : { part };
 }
 
 /** What the region has declared for a code of the booking decides; else whether it speaks of a theatre or a surgeon. */
