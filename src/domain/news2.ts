@@ -21,7 +21,7 @@ export const NEWS2_PARTS = [
 ] as const;
 export type News2Part = (typeof NEWS2_PARTS)[number];
 
-const NEWS2_PART_WORDS: Readonly<Record<News2Part, string>> = {
+export const NEWS2_PART_WORDS: Readonly<Record<News2Part, string>> = {
   respiration: 'andning',
   saturation: 'SpO₂',
   oxygen: 'syrgas eller luft',

@@ -53,6 +53,13 @@ const at = (value: unknown, name: string): unknown => {
 /** Whether what the resource tells has a time of its own, if its source gives one. */
 export const happens = (resource: unknown): boolean => OWN.has(String(at(resource, 'resourceType')));
 
+/** Whether it tells of what has been, so that its time can't lie ahead: a booking's, a plan's or a wish's can. */
+export function hasHappened(resource: unknown): boolean {
+  const type = String(at(resource, 'resourceType'));
+  if (type === 'Procedure') return at(resource, 'status') === 'completed';
+  return type !== 'Appointment' && type !== 'RiskAssessment' && OWN.has(type);
+}
+
 /** FHIR date, dateTime or instant. */
 const TIME = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

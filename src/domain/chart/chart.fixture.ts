@@ -131,7 +131,7 @@ export function member(
   state: ValueState = 'final',
   former: Member['former'] = [],
 ): Member {
-  return { key, state, resource: resource as FhirResource, receivedAt: NOW_MS - HOUR_MS, former };
+  return { key, state, resource: resource as FhirResource, receivedAt: NOW_MS - MINUTE_MS, former };
 }
 
 /** An Observation with a number as HL7 v2 readers write it: the sender's own text beside the number. */

@@ -1,8 +1,9 @@
 // What every part of the arranging needs to know: the moment read, the reader's options, and how times and sources are called.
 
+import { limits } from '../../limits.ts';
 import type { SureNow } from '../age.ts';
 import type { Identity, SourceId, UnitId } from '../identity.ts';
-import { KNOWN_BY_WORDS, type TimeNotOwn } from '../own-time.ts';
+import { hasHappened, KNOWN_BY_WORDS, type TimeNotOwn } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
 import { localMoment, timeWords, writtenTimeWords } from '../swedish-time.ts';
 import type { ChartTime } from './chart.ts';
@@ -57,6 +58,15 @@ export interface ComposeContext {
   readonly time: (ms: number) => ChartTime;
   /** A time as the source wrote it, to its precision; falls back to `ms`. */
   readonly written: (written: string | null, ms: number) => ChartTime;
+  /**
+   * When it was so, as its source wrote it; *tid oklar* where that lies ahead of when it came: nothing has been measured or given
+   * then, and as the newest of all it would hide what has (design §5.25).
+   */
+  readonly happenedAt: (
+    written: string,
+    resource: unknown,
+    kept: { readonly at: number; readonly receivedAt: number },
+  ) => ChartTime;
   /** Of what has no time of its own: *tid saknas, mottaget 11:00*, from what intake noted, else from when it came. */
   readonly untimed: (said: TimeNotOwn | null, kept: { readonly at: number; readonly receivedAt: number }) => ChartTime;
   /** The moment of a time as the source wrote it; `otherwise` when it is none. */
@@ -123,6 +133,12 @@ export function composeContext(
     time,
     momentOf,
     written,
+    happenedAt: (own, resource, { at, receivedAt }) => {
+      const ms = momentOf(own, at);
+      if (ms <= receivedAt + limits.futureEventToleratedMs || !hasHappened(resource)) return written(own, ms);
+      const text = `${UNCLEAR_TIME_WORDS} (${writtenText(own)} enligt källan), ${KNOWN_BY_WORDS.received} ${time(receivedAt).text}`;
+      return { ms: receivedAt, text, notOwn: 'received' };
+    },
     untimed: (said, { at, receivedAt }) => {
       const saidMs = said === null ? Number.NaN : momentOf(said.at, Number.NaN);
       // What is claimed to lie after it came here cannot be: then only that is known.
@@ -138,6 +154,7 @@ export function composeContext(
 }
 
 const NO_TIME_WORDS = 'tid saknas';
+const UNCLEAR_TIME_WORDS = 'tid oklar';
 const DAY_OR_LONGER = /^\d{4}(?:-\d{2}){0,2}$/;
 
 /** *given 08:02*; *given, tid saknas, mottaget 11:00*. */

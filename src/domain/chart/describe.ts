@@ -116,7 +116,7 @@ const measurementOf = (entry: Entry, member: Member): Parameters<typeof chartVal
 function timeOf(entry: Entry, said: Description, values: readonly ChartValue[], context: ComposeContext): ChartTime {
   const { resource } = entry;
   const own = ownTime(resource);
-  if (own !== null) return context.written(own, entry.at);
+  if (own !== null) return context.happenedAt(own, resource, entry);
   const noted = timeNotOwn(resource);
   if (!happens(resource) && (noted === null || said.written !== null)) return context.written(said.written, entry.at);
   const oldest = values.reduce<ChartTime | null>(

@@ -131,7 +131,9 @@ export function readDose(entry: Entry, context: ComposeContext, order: unknown):
 /** When it was given; a dose nobody timed never stands as given when it was told. */
 function givenTime(entry: Entry, context: ComposeContext): DoseLine['time'] {
   const written = ownTime(entry.resource);
-  return written === null ? context.untimed(timeNotOwn(entry.resource), entry) : context.written(written, entry.at);
+  return written === null
+    ? context.untimed(timeNotOwn(entry.resource), entry)
+    : context.happenedAt(written, entry.resource, entry);
 }
 
 /** What a drug is called: its codes, and its name. Two spellings are two drugs unless a code says otherwise. */

@@ -81,6 +81,14 @@ describe('§5.7 which drug a dose was of', () => {
       Waran: 1,
     });
   });
+  test('§5.25 a dose dated ahead of when it came is not the last one given', () => {
+    const ahead = dose(NOW_MS + DAY_MS, {}, { receivedAt: NOW_MS });
+    const { rows } = rowsOf([order()], [dose(NOW_MS - HOUR_MS), ahead]);
+    expect(rows[0]?.lastWords).toMatch(/^given 10:20 .*kanske senare: given, tid oklar/);
+    expect(rowsOf([order()], [ahead]).rows[0]?.lastWords).toMatch(
+      /^given, tid oklar \(.* enligt källan\), mottaget 11:20/,
+    );
+  });
   test('where it is of neither, it stands by itself', () => {
     const view = rowsOf(twoOnP1, [dose(NOW_MS - HOUR_MS, named('Heparin'))]);
     expect(view.rows.flatMap(({ doses }) => doses)).toEqual([]);

@@ -79,6 +79,40 @@ describe('NEWS2 in the chart', () => {
       words: 'NEWS2 7, 11:05 (skala 2)',
     });
   });
+  test.each([
+    ['NEWS2: använd INTE skala 2', {}],
+    ['NEWS2 skala 2 avslutad', {}],
+    ['NEWS2 skala 2', { period: { end: new Date(NOW_MS - DAY_MS).toISOString() } }],
+    ['NEWS2 skala 2', { period: { start: new Date(NOW_MS + DAY_MS).toISOString() } }],
+  ])('scale 2 is not decided by %j %j', (text, more) => {
+    const flag = entry('alerts', { resourceType: 'Flag', status: 'active', code: { text }, ...more });
+    expect(news2Of([panel(NAMES)], { parts: { alerts: { entries: [flag] } } })).toMatchObject({
+      words: expect.stringContaining('skala 1'),
+    });
+  });
+  test('of two values of one part at one moment the worse is scored, and said', () => {
+    const twice = (name: Vital, other: object): Entry =>
+      panel(NAMES, undefined, {
+        members: [...NAMES.map((one) => member(one, VITALS[one])), member('other', { ...VITALS[name], ...other })],
+      });
+    const faster = observation('8867-4', 'Puls', '135', '/min');
+    const alone = news2Of([panel(NAMES)]);
+    const pulse = news2Of([twice('pulse', faster)]);
+    expect(alone.kind === 'score' && pulse.kind === 'score' && pulse.score.total - alone.score.total).toBe(2);
+    expect(pulse.words).toContain('två värden på puls, det sämre räknas');
+    // The better of two changes nothing, and is told all the same.
+    expect(news2Of([twice('pulse', observation('8867-4', 'Puls', '80', '/min'))])).toMatchObject({
+      words: expect.stringContaining('två värden på puls'),
+      score: { total: alone.kind === 'score' ? alone.score.total : 0 },
+    });
+    expect(news2Of([twice('consciousness', { valueString: 'C' })]).words).toContain('två värden på medvetande');
+  });
+  test('§5.25 what is dated ahead of when it came hides nothing that has been measured', () => {
+    const ahead = panel(NAMES, NOW_MS + 365 * DAY_MS, { receivedAt: NOW_MS - MINUTE_MS });
+    const of = (entries: Entry[]) => news2Of(entries).words;
+    expect(of([panel(NAMES), ahead])).toMatch(/^NEWS2 8, 11:05 \(skala 1\)\. Kanske nyare mätning, tid oklar \(/);
+    expect(of([ahead])).toMatch(/utan mättid/);
+  });
   test('single values of one source within a quarter of an hour are one set; over it they are not', () => {
     const singles = (apartMs: number): readonly Entry[] =>
       NAMES.map((name, index) =>

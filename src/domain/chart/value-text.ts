@@ -199,7 +199,7 @@ interface Measurement {
 function timeOf({ resource, within, atMs, receivedAt }: Measurement, context: ComposeContext): ChartTime {
   const said = timeNotOwn(resource);
   const written = ownTime(resource) ?? (said === null ? ownTime(within) : null);
-  if (written !== null) return context.written(written, context.momentOf(written, atMs));
+  if (written !== null) return context.happenedAt(written, resource, { at: atMs, receivedAt });
   return context.untimed(said, { at: atMs, receivedAt });
 }
 
