@@ -119,6 +119,30 @@ describe('a polled FHIR server', () => {
     expect(kept).toEqual(['poll-ehr.sealed']);
     expect(readFileSync(join(folder, 'data/poll-ehr.sealed')).includes('Patient')).toBe(false);
   });
+
+  it('that does not let us in, or whose secret is missing, is told in status with why, until it is right', async () => {
+    let status = 401;
+    server = createServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/fhir+json' });
+      response.end(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', entry: [] }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const yaml = (more: string) => `${SOURCE('ehr', 'fhir-poll', 'person')}polls:
+  - { source: ehr, baseUrl: "${base}/fhir", types: [Patient], everySeconds: 5${more} }
+`;
+    const notes = async () => ((await ask('/api/status'))['notes'] as { code: string; detail: string }[]) ?? [];
+    await start(yaml(''));
+    const [told] = await until(notes, (all) => all.length > 0);
+    expect(told).toMatchObject({ code: 'poll.failed', detail: 'ehr: Patient unauthorised (401)' });
+    expect(await ask('/health')).toMatchObject({ notes: 1 });
+    status = 200;
+    await until(notes, (all) => all.length === 0);
+    await station?.stop();
+    await start(yaml(`, tokenUrl: "${base}/token", clientId: x, clientSecretFile: ./no-such-file`));
+    const [missing] = await until(notes, (all) => all.length > 0);
+    expect(missing).toMatchObject({ code: 'poll.failed', detail: 'ehr: no-secret' });
+  });
 });
 
 describe('a printed list dropped in the folder', () => {
