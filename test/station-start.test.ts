@@ -20,6 +20,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FAILURES, type FailureCode } from '../src/domain/failures.ts';
+import { makeCertificate } from '../src/intake/mllp/certificate.fixture.ts';
+import { reservkraft } from './support/house.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
 
@@ -183,5 +185,37 @@ describe('a station that cannot start says why, and leaves nothing half started:
     const refused = await start('--key-file', join(folder, 'data/station.key'));
     expectRefusal(refused, 'settings.invalid');
     expect(existsSync(join(folder, 'data/station.key'))).toBe(false);
+  });
+
+  it('a file it is told of is none that can be used, and `check` says the same of it', async () => {
+    const [own, other] = [makeCertificate('station'), makeCertificate('annan')];
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const cert = file('cert.pem', own.cert);
+    const tls = (certificate: string, key: string): string[] => [
+      ...['--mllp-certificate', certificate, '--mllp-private-key', key],
+    ];
+    for (const [flags, words] of [
+      [tls(cert, join(folder, 'none.pem')), /mllpPrivateKey: .*none\.pem går inte att läsa \(ENOENT\)/],
+      [tls(cert, file('junk.pem', 'skräp')), /mllpPrivateKey: .* är ingen PEM-fil/],
+      [tls(cert, file('other.pem', other.key)), /mllpPrivateKey: hör inte till mllpCertificate/],
+      [['--token-file', folder], /tokenFile: .* är en mapp/],
+    ] as const) {
+      const started = await start(...flags);
+      expectRefusal(started, 'settings.invalid');
+      expect(started.said).toMatch(words);
+      const checked = await reservkraft(['check', '--data', join(folder, 'data'), ...flags]);
+      expect([checked.code, checked.err]).toEqual([2, expect.stringMatching(words)]);
+      expect(existsSync(join(folder, 'data'))).toBe(false);
+    }
+    expect((await start(...tls(cert, file('key.pem', own.key)))).ready).not.toBeNull();
+  });
+
+  it('the address it is to listen on is not this machine’s', async () => {
+    const allow = ['--mllp-allow', '10.0.0.0/8'];
+    expectRefusal(await start('--mllp-host', '192.0.2.1', '--mllp-port', '17072', ...allow), 'station.address-absent');
+    expectRefusal(await start('--mllp-host', '192.0.2.1', ...allow), 'station.address-absent');
   });
 });

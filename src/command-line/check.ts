@@ -1,6 +1,9 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { Failure } from '../domain/failures.ts';
+import { loadStationKeys } from '../station/files/keys.ts';
 import { readSettings } from '../station/settings/settings.ts';
+import { requireUsableFiles } from '../station/settings/usable-files.ts';
 import type { Command } from './command.ts';
 
 const FREE_BYTES_WANTED = 2 * 1024 ** 3;
@@ -17,8 +20,12 @@ nothing. Ends with 0 when a station could start with them.`,
   printsData: true,
   async run(context) {
     const settings = readSettings(context.flags, context.environment);
+    requireUsableFiles(settings);
+    // Never made here: a key stands for data that it has locked.
+    if (existsSync(settings.keyFile)) loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
     let folder = settings.dataFolder;
     while (!existsSync(folder)) folder = dirname(folder);
+    if (!statSync(folder).isDirectory()) throw new Failure('store.cannot-open', `${folder} är ingen mapp`);
     const { bavail, bsize } = statfsSync(folder);
     const freeBytes = bavail * bsize;
     const notes = [
@@ -26,6 +33,12 @@ nothing. Ends with 0 when a station could start with them.`,
       ...(freeBytes < FREE_BYTES_WANTED
         ? [`Bara ${Math.floor(freeBytes / 1024 ** 2)} MB ledigt där datamappen ligger.`]
         : []),
+      ...settings.polls
+        .filter(({ clientSecretFile }) => clientSecretFile !== null && !existsSync(clientSecretFile))
+        .map(
+          ({ source }) =>
+            `Hemligheten för ${source} (clientSecretFile) finns inte än: inget hämtas förrän den gör det.`,
+        ),
       ...settings.sources.filter(({ feeds }) => feeds.length === 0).map(({ id }) => `Källan ${id} matar ingen del.`),
     ];
     if (context.isJson) context.out(`${JSON.stringify({ settings, freeBytes, notes })}\n`);

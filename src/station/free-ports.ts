@@ -6,22 +6,24 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Failure } from '../domain/failures.ts';
-import { MllpListenError } from '../intake/mllp/listen-error.ts';
+import { listenFailure } from '../intake/mllp/listen-failure.ts';
 import { LOCK_FILE, lockStation } from './files/station-lock.ts';
 import type { Settings } from './settings/settings.ts';
 
 type Places = Pick<Settings, 'dataFolder' | 'httpHost' | 'httpPort' | 'mllpHost' | 'mllpPort'>;
 
-/** @throws {Failure} `station.already-running`, `station.port-busy` */
+/** @throws {Failure} `station.already-running`, or why a port can't be opened */
 export async function requireFreePorts(settings: Places): Promise<void> {
   refuseSecond(settings.dataFolder);
   const { httpHost, httpPort, mllpHost, mllpPort } = settings;
-  const http = await listenFault(httpHost, httpPort);
-  // What else may be wrong with that address is told when it is listened to.
-  if (http?.code === 'EADDRINUSE') throw new Failure('station.port-busy', `HTTP ${httpHost}:${httpPort}`);
-  const mllp = await listenFault(mllpHost, mllpPort);
-  if (mllp === null) return;
-  throw new Failure('station.port-busy', MllpListenError.of(mllp, { host: mllpHost, port: mllpPort }).message);
+  const places = [
+    { what: 'HTTP', host: httpHost, port: httpPort },
+    { what: 'MLLP', host: mllpHost, port: mllpPort },
+  ];
+  for (const place of places) {
+    const fault = await listenFault(place.host, place.port);
+    if (fault !== null) throw listenFailure(fault, place);
+  }
 }
 
 /** The ports of a second station in the same folder are busy too; who it meets there is the thing to be told. */

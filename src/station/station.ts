@@ -13,6 +13,7 @@ import type { EntryKind } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
+import { listenFailure } from '../intake/mllp/listen-failure.ts';
 import { readAppFiles } from '../server/app-files.ts';
 import { createServer } from '../server/server.ts';
 import { StationAccess } from './access/station-access.ts';
@@ -36,6 +37,7 @@ import { Readings } from './reading/readings.ts';
 import { Feeders } from './receiving/feeders.ts';
 import { Intake } from './receiving/intake.ts';
 import type { Settings } from './settings/settings.ts';
+import { requireUsableFiles } from './settings/usable-files.ts';
 import { writeStationCard } from './station-card.ts';
 import { stationHealth, stationStatus } from './status.ts';
 import { NightWork } from './upkeep/night-work.ts';
@@ -111,6 +113,7 @@ export class Station {
 
   /** @throws {Failure} that says why this cannot be a station here, and what to do. */
   static async start({ settings, log, onDied, beginsAnew = false }: StationOptions): Promise<Station> {
+    requireUsableFiles(settings);
     await requireFreePorts(settings);
     prepareDataFolder(settings.dataFolder);
     const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
@@ -422,9 +425,11 @@ async function listen(server: FastifyInstance, settings: Settings): Promise<{ ho
   try {
     await server.listen({ host: settings.httpHost, port: settings.httpPort });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new Failure('station.port-busy', `HTTP ${settings.httpHost}:${settings.httpPort}`, { cause: error });
-    throw error;
+    throw listenFailure(error as NodeJS.ErrnoException, {
+      what: 'HTTP',
+      host: settings.httpHost,
+      port: settings.httpPort,
+    });
   }
   return { host: settings.httpHost, port: (server.server.address() as { port: number }).port };
 }

@@ -14,6 +14,9 @@ export function readAllowedAddresses(entries: readonly string[]): AllowedAddress
   return { kind: 'understood', permits: (address) => contains(list, withoutMapping(address)) };
 }
 
+export const notUnderstoodWords = (entries: readonly string[]): string =>
+  `mllpAllow: ${entries.map((entry) => `"${entry}"`).join(', ')} är ingen adress (10.20.0.7) och inget nät (10.20.0.0/16)`;
+
 /** A socket open to both families tells an IPv4 peer as `::ffff:10.0.0.1`. */
 export function withoutMapping(address: string): string {
   return /^::ffff:\d/i.test(address) ? address.slice(7) : address;

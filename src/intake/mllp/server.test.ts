@@ -299,7 +299,7 @@ describe('who may send', () => {
   test('allowed addresses that mean nothing are all named at once', () => {
     const allow = ['10.0.0.1', '10.0.0.0/33', 'labbet', '10.0.0.0/8/8', 'fd00::/8'];
     expect(() => new MllpServer({ handler: answering, port: 0, allow })).toThrow(
-      '10.0.0.0/33, labbet, 10.0.0.0/8/8. Skriv',
+      'mllpAllow: "10.0.0.0/33", "labbet", "10.0.0.0/8/8" är ingen adress',
     );
   });
 
@@ -339,14 +339,14 @@ describe('opening and closing', () => {
     const { port } = await startServer();
     const second = new MllpServer({ handler: answering, port });
     await expect(second.listen()).rejects.toMatchObject({
-      code: 'intake.port-taken',
-      message: expect.stringMatching(/^Porten 127\.0\.0\.1:\d+ används redan.*välj en annan port\.$/),
+      code: 'station.port-busy',
+      detail: expect.stringMatching(/^MLLP 127\.0\.0\.1:\d+ \(EADDRINUSE\)$/),
     });
   });
 
   test('an address this machine does not have is said in words that help', async () => {
     const server = new MllpServer({ handler: answering, port: 0, host: '192.0.2.1' });
-    await expect(server.listen()).rejects.toMatchObject({ code: 'intake.address-absent' });
+    await expect(server.listen()).rejects.toMatchObject({ code: 'station.address-absent' });
   });
 
   test('closing answers what was received, reads no more, and ends the lines', async () => {

@@ -3,8 +3,9 @@
 
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { Failure } from '../../domain/failures.ts';
 import { limits } from '../../limits.ts';
-import { readAllowedAddresses, withoutMapping } from './allowed-addresses.ts';
+import { notUnderstoodWords, readAllowedAddresses, withoutMapping } from './allowed-addresses.ts';
 import {
   type ConnectionBounds,
   type ConnectionHandler,
@@ -12,7 +13,7 @@ import {
   certificateOf,
   MllpConnection,
 } from './connection.ts';
-import { MllpListenError } from './listen-error.ts';
+import { listenFailure } from './listen-failure.ts';
 import { OpenRoom, type OpenRoomBounds } from './open-room.ts';
 
 export type { ConnectionHandler, FrameOrigin, Remains } from './connection.ts';
@@ -64,7 +65,7 @@ export class MllpServer {
   #refusedTooMany = 0;
   #refusedEncryption = 0;
 
-  /** Throws MllpListenError when an allowed address cannot be understood. */
+  /** @throws {Failure} `settings.invalid` when an allowed address cannot be understood */
   constructor(options: MllpServerOptions) {
     this.#options = options;
     this.#bounds = {
@@ -85,12 +86,12 @@ export class MllpServer {
     this.#server = this.#create(options.tls);
   }
 
-  /** Resolves when the port is open; rejects with an MllpListenError that says what to do. */
+  /** Resolves when the port is open. @throws {Failure} that says why it is not, and what to do */
   async listen(): Promise<{ readonly host: string; readonly port: number }> {
     const host = this.#options.host ?? '127.0.0.1';
     await new Promise<void>((resolve, reject) => {
       const refuse = (error: NodeJS.ErrnoException): void =>
-        reject(MllpListenError.of(error, { host, port: this.#options.port }));
+        reject(listenFailure(error, { what: 'MLLP', host, port: this.#options.port }));
       this.#server.once('error', refuse);
       this.#server.listen({ host, port: this.#options.port }, () => {
         this.#server.off('error', refuse);
@@ -194,7 +195,7 @@ export class MllpServer {
 function permission(allow: readonly string[] | undefined): (address: string) => boolean {
   if (allow === undefined) return () => true;
   const allowed = readAllowedAddresses(allow);
-  if (allowed.kind === 'not-understood') throw MllpListenError.ofAddresses(allowed.entries);
+  if (allowed.kind === 'not-understood') throw new Failure('settings.invalid', notUnderstoodWords(allowed.entries));
   return allowed.permits;
 }
 

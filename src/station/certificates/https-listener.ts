@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { Failure } from '../../domain/failures.ts';
+import { listenFailure } from '../../intake/mllp/listen-failure.ts';
 import { limits } from '../../limits.ts';
 import type { Issued } from './issue.ts';
 
@@ -24,7 +24,7 @@ export class HttpsListener {
     this.address = { host, port: (server.address() as AddressInfo).port };
   }
 
-  /** @throws {Failure} `station.port-busy` */
+  /** @throws {Failure} why the port can't be opened */
   static async start({ host, port, issued, answer }: HttpsListenerOptions): Promise<HttpsListener> {
     const server = createServer(
       {
@@ -46,9 +46,7 @@ export class HttpsListener {
         server.listen(port, host, resolve);
       });
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EADDRINUSE') throw new Failure('station.port-busy', `HTTPS ${host}:${port}`, { cause: error });
-      throw error;
+      throw listenFailure(error as NodeJS.ErrnoException, { what: 'HTTPS', host, port });
     }
     return new HttpsListener(server, host);
   }

@@ -122,7 +122,7 @@ export class IntakeEngine {
     this.#server = options.mllp === null ? null : new MllpServer({ ...options.mllp, handler: intake });
   }
 
-  /** @throws {Failure} or MllpListenError when this can't be a station here. */
+  /** @throws {Failure} when this can't be a station here. */
   async start(): Promise<{ readonly host: string; readonly port: number } | null> {
     this.#store.open();
     if (this.#apply !== null && this.#store.inbox !== null) await this.#firstReport();

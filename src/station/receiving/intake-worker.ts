@@ -4,7 +4,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Failure } from '../../domain/failures.ts';
 import { unreachable } from '../../domain/unreachable.ts';
-import { MllpListenError } from '../../intake/mllp/listen-error.ts';
 import { ApplyThread } from '../applying/apply-thread.ts';
 import { SystemClock } from '../clock.ts';
 import { loadFaultHook } from '../fault-points.ts';
@@ -33,8 +32,6 @@ async function run(): Promise<void> {
   } catch (error) {
     await engine.stop();
     if (error instanceof Failure) tell({ say: 'failed', code: error.code, detail: error.detail ?? '' });
-    else if (error instanceof MllpListenError)
-      tell({ say: 'failed', code: 'station.port-busy', detail: error.message });
     else throw error;
   }
 }

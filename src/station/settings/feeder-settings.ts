@@ -5,6 +5,7 @@ import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { partsOfType } from '../../intake/fhir/poll-parts.ts';
 import { limits } from '../../limits.ts';
+import { patternFault } from './name-pattern.ts';
 
 /** A FHIR R4 server that is asked for news (design §8). The secret lies in a file of its own. */
 export interface PollSettings {
@@ -76,7 +77,7 @@ export function readPolls(
     const types = poll['types'];
     if (source === null || !sources.some((declared) => declared.id === source))
       problems.push(`${where}: source ska vara en av de angivna källorna`);
-    if (baseUrl === null || !/^https?:\/\/[^\s@]+$/.test(baseUrl))
+    if (!isServerAddress(baseUrl))
       problems.push(`${where}: baseUrl ska vara en http(s)-adress utan användarnamn eller lösenord i`);
     if (typeof every !== 'number' || every < 5 || every > 86_400)
       problems.push(`${where}: everySeconds är 5 till 86400`);
@@ -91,6 +92,15 @@ export function readPolls(
     if (!['basic', 'post', undefined].includes(poll['tokenMethod'] as string | undefined))
       problems.push(`${where}: tokenMethod är basic eller post`);
     const secret = text('clientSecretFile');
+    const signIn = ['tokenUrl', 'clientId', 'clientSecretFile'];
+    const unsaid = signIn.filter((key) => text(key) === null);
+    // One of them left out, everything would be asked for without the server ever being told by whom.
+    if (unsaid.length > 0 && unsaid.length < signIn.length)
+      problems.push(`${where}: ${signIn.join(', ')} hör ihop; ${unsaid.join(', ')} saknas`);
+    if (unsaid.length === signIn.length && (text('scope') !== null || poll['tokenMethod'] !== undefined))
+      problems.push(`${where}: scope och tokenMethod kräver tokenUrl`);
+    if (text('tokenUrl') !== null && !isServerAddress(text('tokenUrl')))
+      problems.push(`${where}: tokenUrl ska vara en http(s)-adress utan användarnamn eller lösenord i`);
     return [
       {
         source: source ?? '',
@@ -109,6 +119,9 @@ export function readPolls(
   problems.push(...contradictions(polls, sources));
   return polls;
 }
+
+const isServerAddress = (text: string | null): boolean =>
+  text !== null && /^https?:\/\/[^\s@]+$/.test(text) && URL.canParse(text);
 
 /** What would be shown as fetched and never is, and two that would each take the other's progress for theirs. */
 function contradictions(polls: readonly PollSettings[], sources: readonly SourceDeclaration[]): string[] {
@@ -155,8 +168,8 @@ export function readReports(given: unknown, { sources, units, base, problems }: 
     if (unit !== undefined && unit !== null && !units.some((declared) => declared.id === unit))
       problems.push(`${where}: det finns ingen enhet "${String(unit)}"`);
     if (typeof kind !== 'string' || kind === '') problems.push(`${where}: kind ska säga vad listan är`);
-    if (typeof pattern !== 'string' || pattern.length > 200 || !isPattern(pattern))
-      problems.push(`${where}: pattern ska vara ett reguljärt uttryck`);
+    const fault = patternFault(pattern);
+    if (fault !== null) problems.push(`${where}: pattern ${fault}`);
     if (typeof restSeconds !== 'number' || restSeconds < 1 || restSeconds > 3_600)
       problems.push(`${where}: restSeconds är 1 till 3600`);
     return [
@@ -170,12 +183,4 @@ export function readReports(given: unknown, { sources, units, base, problems }: 
       },
     ];
   });
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { Failure } from '../../domain/failures.ts';
+import { patternFault } from './name-pattern.ts';
 import { readSettings } from './settings.ts';
 
 const file = (text: string): string => {
@@ -123,4 +124,53 @@ polls: [{ source: ehr, baseUrl: "https://ehr/fhir", types: [${types}] }${more}]`
   expect(problemsOf(poll(whole).replace('allergies]', 'allergies], heartbeat: any-message'))).toContain('del för del');
   const second = ', { source: ehr, baseUrl: "https://two/fhir", types: [Patient, Condition, AllergyIntolerance] }';
   expect(problemsOf(poll(whole, second))).toBe('polls: "ehr" hämtas två gånger; ange en källa för varje server');
+});
+
+test('who may send is told as addresses and networks; anything else is named, never found out by a station that dies', () => {
+  expect(problemsOf('mllpAllow: [banan, 10.0.0.0/8, 10.0.0.0/33]')).toBe(
+    'mllpAllow: "banan", "10.0.0.0/33" är ingen adress (10.20.0.7) och inget nät (10.20.0.0/16)',
+  );
+});
+
+test('a poll signs in with all that takes or not at all, at an address that is one', () => {
+  const poll = (more: string) =>
+    `sources: [{ id: ehr }]\npolls: [{ source: ehr, baseUrl: "https://ehr/fhir", types: [Patient]${more} }]`;
+  const secret = ', clientId: a, clientSecretFile: a.secret';
+  expect(problemsOf(poll(`${secret}, tokenUrl: "https://ehr/token", scope: s`))).toBe('');
+  expect(problemsOf(poll(`${secret}, tokenUrl: inte en adress`))).toBe(
+    'polls[0]: tokenUrl ska vara en http(s)-adress utan användarnamn eller lösenord i',
+  );
+  expect(problemsOf(poll(', tokenUrl: "https://ehr/token", clientId: a'))).toBe(
+    'polls[0]: tokenUrl, clientId, clientSecretFile hör ihop; clientSecretFile saknas',
+  );
+  expect(problemsOf(poll(', scope: s'))).toBe('polls[0]: scope och tokenMethod kräver tokenUrl');
+  expect(problemsOf(poll('').replace('https://ehr', 'https://ehr:99999'))).toContain('baseUrl');
+});
+
+test('a pattern that a file’s name could keep the station busy with for years is refused', () => {
+  for (const pattern of [
+    '(a+)+$',
+    '(a|a)*$',
+    '(a*)*',
+    '(?:a?){30}',
+    '(a)\\1',
+    'a*a*a*$',
+    '^a?a?a?a?',
+    '^b|a*a*a*',
+    '[',
+    '(a+]+',
+  ])
+    expect([pattern, patternFault(pattern)]).toEqual([pattern, expect.any(String)]);
+  for (const pattern of [
+    '.',
+    '^kir2-',
+    '^(kir2|med1)-.*\\.pdf$',
+    '^\\d{8}-\\w+-\\d+\\.(?:pdf|txt)$',
+    '[(a+)+]',
+    '\\(a+\\)+',
+  ])
+    expect([pattern, patternFault(pattern)]).toEqual([pattern, null]);
+  expect(problemsOf("sources: [{ id: l }]\nreports: [{ source: l, folder: l, kind: L, pattern: '(a+)+$' }]")).toBe(
+    'reports[0]: pattern får inte upprepa en grupp, som i (a+)+',
+  );
 });

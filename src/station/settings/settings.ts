@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml';
 import { Failure } from '../../domain/failures.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
+import { notUnderstoodWords, readAllowedAddresses } from '../../intake/mllp/allowed-addresses.ts';
 import { type PollSettings, type ReportSettings, readPolls, readReports } from './feeder-settings.ts';
 import { DEFAULT_FILE, readValue, SETTING_RULES, type SettingRule } from './setting-rules.ts';
 import { readSources, readUnits } from './source-settings.ts';
@@ -126,6 +127,8 @@ function checkTogether(settings: Settings, problems: string[]): void {
     problems.push(
       'mllpHost nås av andra: ange vilka som får sända (mllpAllow), eller kräv certifikat (mllpClientAuthority)',
     );
+  const allowed = readAllowedAddresses(settings.mllpAllow);
+  if (allowed.kind === 'not-understood') problems.push(notUnderstoodWords(allowed.entries));
   const ports = [settings.httpPort, settings.httpsPort, settings.mllpPort].filter((port) => port !== 0);
   if (new Set(ports).size < ports.length) problems.push('httpPort, httpsPort och mllpPort ska vara olika');
 }
