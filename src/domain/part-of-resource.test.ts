@@ -1,5 +1,6 @@
 import type { FhirResource } from 'fhir/r4';
 import { describe, expect, it } from 'vitest';
+import { KIND_OF_CODE } from './chart/vital-codes.ts';
 import { partOfResource } from './part-of-resource.ts';
 import { statedNonePart } from './stated-none.ts';
 
@@ -129,4 +130,12 @@ describe('"none" is stated', () => {
   ])('%s', (_what, resource, expected) => {
     expect(statedNonePart(resource)).toBe(expected);
   });
+});
+
+it('every code of a vital sign that is scored stands among the vital signs', () => {
+  for (const code of KIND_OF_CODE.keys()) {
+    const system = /^\d+-\d$/.test(code) ? 'http://loinc.org' : 'http://snomed.info/sct';
+    const resource = { resourceType: 'Observation', status: 'final', code: { coding: [{ system, code }] } };
+    expect([code, partOfResource(resource as never, {})]).toEqual([code, 'vitals']);
+  }
 });

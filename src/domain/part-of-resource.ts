@@ -93,8 +93,11 @@ const PART_OF_CODE: ReadonlyMap<string, PartName> = new Map([
   // Vital signs (FHIR vital signs profile), oxygen, consciousness, pain, weight and length.
   ...codesTo('vitals', LOINC, '85353-1 85354-9 8480-6 8462-4 8478-0 8867-4 9279-1 8310-5 8331-1 59408-5 2708-6'),
   ...codesTo('vitals', LOINC, '3150-0 3151-8 67775-7 80288-4 9269-2 72514-3 38208-5 29463-7 3141-9 8302-2'),
-  ...codesTo('vitals', LOINC, '39156-5 9843-4 8287-5 8306-3 8308-9 55284-4'),
+  ...codesTo('vitals', LOINC, '3150-6 39156-5 9843-4 8287-5 8306-3 8308-9 55284-4'),
   ...codesTo('vitals', SNOMED, '364075005 86290005 431314004 75367002 386725007 271649006 271650006 27113001'),
+  // What NEWS2 is made of stands where it is looked for (chart/vital-codes.ts).
+  ...codesTo('vitals', SNOMED, '57485005 103228002 427081008 250774007 78564009 276885007'),
+  ...codesTo('vitals', SNOMED, '1104441000000107 1104051000000101'),
 ]);
 
 /** Only these carry findings; the same code on a Condition or a Procedure must not move it. */

@@ -39,7 +39,7 @@ const kinds = (kind: VitalKind, ...codes: readonly string[]): [string, VitalKind
   codes.map((code) => [code, kind]);
 
 /** LOINC and SNOMED CT; the code systems' numbers do not collide, so the bare code is enough. */
-const KIND_OF_CODE: ReadonlyMap<string, VitalKind> = new Map([
+export const KIND_OF_CODE: ReadonlyMap<string, VitalKind> = new Map([
   ...kinds('respiration', '9279-1', '86290005'),
   ...kinds('saturation', '59408-5', '2708-6', '431314004', '103228002'),
   ...kinds('oxygen-flow', '3151-8', '427081008'),
