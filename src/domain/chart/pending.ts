@@ -65,7 +65,8 @@ function waitingWords(result: Entry): string | null {
   return `delsvar saknas: ${lacking.map(({ resource }) => conceptText(field(resource, 'code')) ?? 'namnlös analys').join(', ')}`;
 }
 
-type Answers = ReadonlyMap<string, Answered>;
+/** By number, then by whose series the number is said to be of; '' where nobody says. */
+type Answers = ReadonlyMap<string, ReadonlyMap<string, Answered>>;
 
 /** What came under one number: the answer as a whole, and by what it answers. */
 interface Answered {
@@ -89,7 +90,7 @@ export function answerRemark(order: Entry, answers: Answers, shared: ReadonlySet
 }
 
 /** Some senders number the referral and not its tests: an answer under the number answers only what it names itself. */
-const UNSURE_WORDS = 'oklart om besvarad: flera beställningar har samma nummer';
+const UNSURE_WORDS = 'oklart om besvarad: svaret kan gälla en annan beställning med samma nummer';
 
 /** Numbers that more than one of the awaited orders carries. */
 export function sharedNumbers(orders: readonly Entry[]): ReadonlySet<string> {
@@ -110,14 +111,15 @@ function foundFor(
   const found: Answer[] = [];
   let isUnsure = false;
   const names = analysesOf(order.resource);
-  for (const number of numbersOf(order)) {
-    const answered = answers.get(number);
-    if (answered === undefined) continue;
-    if (!shared.has(number)) found.push(answered.answer);
-    else {
-      const own = names.flatMap((name) => answered.byAnalysis.get(name) ?? []);
-      found.push(...own);
-      isUnsure ||= own.length === 0 && answered.answer !== 'none';
+  for (const { number, space } of numberedOf(order)) {
+    for (const [series, answered] of answers.get(number) ?? []) {
+      const isOwnSeries = space === '' || series === '' || series === space;
+      if (isOwnSeries && !shared.has(number)) found.push(answered.answer);
+      else {
+        const own = names.flatMap((name) => answered.byAnalysis.get(name) ?? []);
+        found.push(...own);
+        isUnsure ||= own.length === 0 && answered.answer !== 'none';
+      }
     }
   }
   return { found, isUnsure };
@@ -163,19 +165,28 @@ function waitingSince({ resource, at, receivedAt }: Entry, context: ComposeConte
 }
 
 /** Placer and filler numbers are different series: the same digits in both are two orders. */
-function numbersOf({ orderNumbers: { placer, filler } }: Entry): readonly string[] {
-  return [...(placer === undefined ? [] : [`placer ${placer}`]), ...(filler === undefined ? [] : [`filler ${filler}`])];
+const numbersOf = (entry: Entry): readonly string[] => numberedOf(entry).map(({ number }) => number);
+
+/** `space`: the system the number is said to be of (HL7 EI.2–4); '' where nobody says. */
+function numberedOf({ orderNumbers }: Entry): readonly { readonly number: string; readonly space: string }[] {
+  const { placer, filler, placerSpace = '', fillerSpace = '' } = orderNumbers;
+  return [
+    ...(placer === undefined ? [] : [{ number: `placer ${placer}`, space: placerSpace }]),
+    ...(filler === undefined ? [] : [{ number: `filler ${filler}`, space: fillerSpace }]),
+  ];
 }
 
 type Answer = 'answered' | 'preliminary' | 'none';
 
 function answersByNumber(entries: readonly Entry[]): Answers {
-  const found = new Map<string, { answer: Answer; byAnalysis: Map<string, Answer> }>();
+  const found = new Map<string, Map<string, { answer: Answer; byAnalysis: Map<string, Answer> }>>();
   for (const entry of entries) {
     const answer = answerOf(entry);
-    for (const number of [...numbersOf(entry), ...parentNumbers(entry)]) {
-      const answered = found.get(number) ?? { answer: 'none', byAnalysis: new Map<string, Answer>() };
-      found.set(number, answered);
+    for (const { number, space } of [...numberedOf(entry), ...parentNumbers(entry)]) {
+      const bySeries = found.get(number) ?? new Map<string, { answer: Answer; byAnalysis: Map<string, Answer> }>();
+      found.set(number, bySeries);
+      const answered = bySeries.get(space) ?? { answer: 'none', byAnalysis: new Map<string, Answer>() };
+      bySeries.set(space, answered);
       answered.answer = together(answered.answer, answer);
       const told = [
         ...analysesOf(entry.resource).map((name) => [name, answer] as const),
@@ -195,8 +206,8 @@ const together = (former: Answer, answer: Answer): Answer =>
   former === 'none' || answer === 'preliminary' ? (answer === 'none' ? former : answer) : former;
 
 /** A culture's later answers name the first order as their parent. */
-const parentNumbers = ({ orderNumbers: { parent } }: Entry): readonly string[] =>
-  parent === undefined ? [] : [`placer ${parent}`, `filler ${parent}`];
+const parentNumbers = ({ orderNumbers: { parent } }: Entry): ReturnType<typeof numberedOf> =>
+  parent === undefined ? [] : [`placer ${parent}`, `filler ${parent}`].map((number) => ({ number, space: '' }));
 
 const isDone = (state: Entry['state']): boolean =>
   state === 'final' || state === 'corrected' || state === 'cannot-be-done';

@@ -247,11 +247,30 @@ describe('what is waited for', () => {
     const view = pendingOf(orders, [
       entry('results', observation('718-7', 'Hb', '120', 'g/l'), { orderNumbers: { placer: 'P1' } }),
     ]);
-    const unsure = 'oklart om besvarad: flera beställningar har samma nummer';
+    const unsure = 'oklart om besvarad: svaret kan gälla en annan beställning med samma nummer';
     expect(view.pending.map(({ name, words }) => [name, words]).sort()).toEqual([
       ['CRP', unsure],
       ['Troponin T', unsure],
     ]);
+  });
+  test('an answer under another system’s number is the order’s only where it names what was ordered', () => {
+    const numbered = (one: Entry, placerSpace: string): Entry => ({
+      ...one,
+      orderNumbers: { ...one.orderNumbers, placerSpace },
+    });
+    const order = numbered(request('4711', 'Troponin T'), 'J');
+    const xray = entry('results', {
+      resourceType: 'DiagnosticReport',
+      code: { text: 'Lungröntgen' },
+      conclusion: 'ua',
+    });
+    const of = (answered: Entry) => pendingOf([order], [answered]).pending.map(({ words }) => words);
+    expect(of(numbered({ ...xray, orderNumbers: { placer: '4711' } }, 'RIS'))).toEqual([
+      'oklart om besvarad: svaret kan gälla en annan beställning med samma nummer',
+    ]);
+    expect(of(numbered(answer('4711', '14'), 'LAB'))).toEqual([]);
+    expect(of(numbered({ ...xray, orderNumbers: { placer: '4711' } }, 'J'))).toEqual([]);
+    expect(of({ ...xray, orderNumbers: { placer: '4711' } })).toEqual([]);
   });
   test('a panel that lacks one of its answers is waited for, and an answer taken back is told as that', () => {
     const report = (members: Entry['members']): Entry =>
