@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Inbox } from '../src/intake/inbox.ts';
 import { StationKeys } from '../src/station/files/keys.ts';
 import { openDatabase } from '../src/station/files/open-database.ts';
-import { RepeatingSender, startStation, TEST_KEY, testMessage } from './station-fixture.ts';
+import { RepeatingSender, startStation, statusOf, TEST_KEY, testMessage } from './station-fixture.ts';
 import { canMount } from './support/small-disk.ts';
 import { canTrace as canInject } from './support/system-calls.ts';
 
@@ -97,11 +97,14 @@ describe('a disk that refuses', () => {
       execFileSync('mount', ['-o', 'remount,ro', disk]);
       const second = startStation(data);
       const port = await second.port;
+      // Also before anybody has tried to send: an inbox that can't be opened is none that holds nothing.
+      expect(await statusOf(second)).toMatchObject({ isInboxOpen: false, refusal: { code: 'store.read-only' } });
       await sender.run(port, () => sender.refusals >= 5);
       expect(sender.acknowledged.length).toBe(20);
       expect(readable()).toBe(1);
       execFileSync('mount', ['-o', 'remount,rw', disk]);
       await sender.run(port, () => sender.acknowledged.length >= 30);
+      expect(await statusOf(second)).toMatchObject({ isInboxOpen: true, refusal: null });
       second.child.stdin.end();
       await second.exited;
       allKept(sender);

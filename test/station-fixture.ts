@@ -8,6 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sourceId } from '../src/domain/identity.ts';
 import { DEFAULT_DIALECT, type SourceDeclaration } from '../src/domain/source.ts';
+import type { IntakeStatus } from '../src/station/receiving/intake.ts';
 import { keepOutput } from './support/output.ts';
 
 export const TEST_KEY = Buffer.alloc(32, 7);
@@ -94,16 +95,21 @@ export function startStation(dataFolder: string, options: StartOptions = {}): St
 }
 
 /** Resolves when everything the station has received is in its copy, which no sender's answer waits for. */
-export async function untilApplied({ child, told }: StationProcess): Promise<void> {
+export async function untilApplied(station: StationProcess): Promise<void> {
+  while ((await statusOf(station)).backlog > 0);
+}
+
+export async function statusOf({ child, told }: StationProcess): Promise<IntakeStatus> {
+  const asked = told.length;
+  child.stdin.write('status\n');
   for (;;) {
-    const asked = told.length;
-    child.stdin.write('status\n');
-    while (!told.slice(asked).some(isStatus)) await wait(10);
-    if (told.findLast(isStatus)?.status.backlog === 0) return;
+    const answer = told.slice(asked).find(isStatus);
+    if (answer !== undefined) return answer.status;
+    await wait(10);
   }
 }
 
-const isStatus = (event: object): event is { readonly status: { readonly backlog: number } } => 'status' in event;
+const isStatus = (event: object): event is { readonly status: IntakeStatus } => 'status' in event;
 
 /** Sends one message after another, each again until it is answered, as hospital engines do. */
 export class RepeatingSender {

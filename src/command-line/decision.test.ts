@@ -150,7 +150,7 @@ it('nobody waits for the copy longer than was said', async () => {
     asks.push(path);
     return told(1, {});
   };
-  const waited = await waitForCopy({ get }, { isDone: ({ copySequence }) => copySequence > 1, withinMs: 250 });
+  const waited = await waitForCopy({ get }, { isDone: ({ copySequence }) => (copySequence ?? 0) > 1, withinMs: 250 });
   expect(waited).toMatchObject({ isDone: false, status: { copySequence: 1 } });
   expect(asks.length).toBeGreaterThan(1);
 });

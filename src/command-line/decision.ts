@@ -66,7 +66,7 @@ const lineOf = (status: StationStatus | null, source: string): SourceLine | unde
 
 /** Messages before it is done; null: done. */
 function leftOf(rule: Decision, source: string, seq: number, status: StationStatus): number | null {
-  const before = Math.max(0, seq - status.copySequence);
+  const before = Math.max(0, seq - (status.copySequence ?? 0));
   const line = lineOf(status, source);
   const after = line === undefined ? null : (rule.left?.(line) ?? null);
   return before === 0 && after === null ? null : before + (after ?? 0);

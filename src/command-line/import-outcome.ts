@@ -52,7 +52,7 @@ export async function outcomeOf(
   if (last === 0) return { setAside: [], notYet: 0, isHeld: false };
   const slow = setTimeout(onSlow, limits.slowToldMs);
   const { status } = await waitForCopy(client, {
-    isDone: ({ copySequence }) => copySequence >= last,
+    isDone: ({ copySequence }) => (copySequence ?? 0) >= last,
     withinMs: limits.importWaitsMs,
   });
   clearTimeout(slow);

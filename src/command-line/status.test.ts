@@ -73,6 +73,13 @@ describe('the station', () => {
     expect(text).not.toContain('i fas');
   });
 
+  it('never says 0 of an inbox that can’t be opened', () => {
+    const closed = { inboxSequence: null, copySequence: 6, backlog: null, refusal: 'store.read-only' };
+    const text = stationText(station({ state: 'refusing', ...closed }));
+    expect(text).toContain('kan inte ta emot nu');
+    expect(text).toContain('Inkorgen –, kopian 6, – väntar på att föras in');
+  });
+
   it('is never level while something waits', () => {
     expect(stationText(station())).toMatch(/kopian är i fas[\s\S]*0 väntar/);
     const behind = stationText(station({ state: 'behind', copySequence: 2, backlog: 7 }));

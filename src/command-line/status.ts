@@ -120,7 +120,7 @@ export function stationText(station: StationStatus): string {
   const nowMs = Date.parse(station.at);
   const lines = [
     `${station.name}: ${stateWords(station)}. Startad ${timeWords(Date.parse(station.startedAt), nowMs)}.`,
-    `Inkorgen ${station.inboxSequence}, kopian ${station.copySequence}, ${station.backlog} väntar på att föras in. ${answerWords(station.answerMs)}`,
+    `Inkorgen ${counted(station.inboxSequence)}, kopian ${counted(station.copySequence)}, ${counted(station.backlog)} väntar på att föras in. ${answerWords(station.answerMs)}`,
     `Token för /api och /fhir: ${station.tokenFile}`,
   ];
   if (station.refusal !== null) lines.push(`Tar inte emot: ${station.refusal}`);

@@ -144,7 +144,11 @@ export class Station {
       isAnythingHeld: () => copy.reader.isAnythingHeld(),
       allow: (isAllowed) => intake.allowPurge(isAllowed),
     });
-    const level = async (): Promise<void> => guard.level(await intake.status());
+    // Nothing is known of an inbox that can't be opened, least of all that nothing in it holds a source.
+    const level = async (): Promise<void> => {
+      const at = await intake.status();
+      if (at.isInboxOpen) guard.level(at);
+    };
     const intake: Intake = await Intake.start({
       dataFolder,
       keys,
@@ -153,6 +157,7 @@ export class Station {
       isPurgeAllowed: false,
       listeners: {
         applied: (cursor) => guard.applied(cursor),
+        inboxOpened: () => void level().catch(() => undefined),
         copyReplaced: () => {
           copy.reopen();
           readings.reopen();

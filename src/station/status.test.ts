@@ -28,6 +28,7 @@ test('what a stranger calls itself is only counted in /health: it could be someb
     backlog: 0,
     waitedMs: 0,
     applyFailure: null,
+    isInboxOpen: true,
     inboxSeq: 3,
     notes: [],
     missing: [],
@@ -49,6 +50,7 @@ test('what was lost with a damaged file keeps /health from saying ok, also after
     backlog: 0,
     waitedMs: 0,
     applyFailure: null,
+    isInboxOpen: true,
     inboxSeq: 9,
     notes: [],
     missing: [],
@@ -60,6 +62,10 @@ test('what was lost with a damaged file keeps /health from saying ok, also after
       intake: { ...well, ...more } as unknown as Parameters<typeof stationHealth>[0]['intake'],
     });
   expect(health({})).toMatchObject({ status: 'ok', missingMessages: 0 });
+  const refusal = { code: 'store.read-only', since: now };
+  expect(health({ refusal, isInboxOpen: false, inboxSeq: 0, copyCursor: 6 })).toMatchObject({
+    ...{ status: 'refusing', refusal: 'store.read-only', inboxSequence: null, backlog: null },
+  });
   const missing = [
     { first: 3, last: 5, noticedMs: 1 },
     { first: 9, last: 9, noticedMs: 1 },

@@ -30,9 +30,10 @@ export interface StationStatus {
    * applied, and something was found damaged or missing on the disk that a person must see to.
    */
   readonly state: 'receiving' | 'behind' | 'refusing' | 'damaged';
-  readonly inboxSequence: number;
-  readonly copySequence: number;
-  readonly backlog: number;
+  /** Null while inbox or copy can't be opened: nothing that is not known is a number. */
+  readonly inboxSequence: number | null;
+  readonly copySequence: number | null;
+  readonly backlog: number | null;
   readonly refusal: string | null;
   readonly applyFailure: string | null;
   readonly answerMs: AnswerTimes | null;
@@ -90,9 +91,16 @@ const stateOf = (intake: IntakeStatus): StationStatus['state'] =>
         ? 'damaged'
         : 'receiving';
 
+function numbersOf({ isInboxOpen, inboxSeq, copyCursor, backlog }: IntakeStatus) {
+  return isInboxOpen
+    ? { inboxSequence: inboxSeq, copySequence: copyCursor, backlog }
+    : { inboxSequence: null, copySequence: copyCursor === 0 ? null : copyCursor, backlog: null };
+}
+
 export function stationHealth(measured: Measured): object {
   const { intake, now, startedAt } = measured;
   const sureNow = surelyNow(now, measured.sources);
+  const { inboxSequence, backlog } = numbersOf(intake);
   const lines = measured.sources
     .filter((source) => !isStranger(source))
     .map((source) => sourceLine(source, sureNow, source.declaration.name, null));
@@ -101,8 +109,8 @@ export function stationHealth(measured: Measured): object {
     name: measured.name,
     at: iso(now.wallMs),
     startedAt: iso(startedAt.wallMs),
-    inboxSequence: intake.inboxSeq,
-    backlog: intake.backlog,
+    inboxSequence,
+    backlog,
     refusal: intake.refusal?.code ?? null,
     /** Acknowledged messages known to be lost with a file. */
     missingMessages: countOf(intake.missing),
@@ -134,9 +142,7 @@ export function stationStatus(
     at: iso(now.wallMs),
     startedAt: iso(startedAt.wallMs),
     state: stateOf(intake),
-    inboxSequence: intake.inboxSeq,
-    copySequence: intake.copyCursor,
-    backlog: intake.backlog,
+    ...numbersOf(intake),
     refusal: intake.refusal?.code ?? null,
     applyFailure: intake.applyFailure,
     answerMs: intake.answerMs,

@@ -2,7 +2,7 @@
 // are missing: receiving and reading go on as far as they can, and what happened is told.
 
 import type { FailureCode } from '../../domain/failures.ts';
-import type { Clock } from '../../domain/time.ts';
+import type { Arrival, Clock } from '../../domain/time.ts';
 import type { Inbox } from '../../intake/inbox.ts';
 import { limits } from '../../limits.ts';
 import { commandItem } from '../applying/command-rows.ts';
@@ -39,6 +39,7 @@ export class InboxStore {
   #witness: Witness | null = null;
   #inbox: OpenedInbox | null = null;
   #failure: FailureCode | null = null;
+  #closedSince: Arrival;
   #retry: NodeJS.Timeout | null = null;
   #isInboxDamaged = false;
   /** Where rows were last found missing in this file. */
@@ -50,6 +51,7 @@ export class InboxStore {
   constructor(options: InboxStoreOptions) {
     this.#options = options;
     this.#files = stationFiles(options.dataFolder);
+    this.#closedSince = options.clock.now();
   }
 
   get inbox(): Inbox | null {
@@ -82,6 +84,11 @@ export class InboxStore {
     return this.#failure;
   }
 
+  /** Nothing can be received while the inbox is not open, also before anybody has tried to send. */
+  get refusal(): { readonly code: FailureCode; readonly since: Arrival } | null {
+    return this.inbox === null ? { code: this.#failure ?? 'store.damaged', since: this.#closedSince } : null;
+  }
+
   get isWitnessKept(): boolean {
     return this.#witness?.isKept ?? false;
   }
@@ -109,6 +116,7 @@ export class InboxStore {
   inboxDamaged(opening: number = this.#opening): void {
     if (opening !== this.#opening) return;
     this.#isInboxDamaged = true;
+    this.#closedSince = this.#options.clock.now();
     this.#options.onClosed();
     this.#inbox?.db.close();
     this.#inbox = null;

@@ -173,12 +173,13 @@ export class IntakeEngine {
     const inboxSeq = inbox?.head.seq ?? 0;
     const copyCursor = this.#apply?.cursor ?? 0;
     return {
+      isInboxOpen: inbox !== null,
       inboxSeq,
       copyCursor,
       backlog: Math.max(0, inboxSeq - copyCursor),
       waitedMs: this.#lag.waitedMs(this.#options.clock.now().monotonicMs),
       purgedTo: this.#store.purgedTo,
-      refusal: this.#group.refusal,
+      refusal: this.#group.refusal ?? this.#store.refusal,
       applyFailure: this.#applyFailure ?? this.#store.failure,
       isApplyPaused: this.#isApplyPaused,
       isPurgeAllowed: this.#retention.isAllowed,

@@ -64,6 +64,8 @@ export type FromIntake =
   | { readonly say: 'stopped' };
 
 export interface IntakeStatus {
+  /** False while the disk does not let it be opened, or it is being read out: how far it reaches is then not known (`inboxSeq` is 0). */
+  readonly isInboxOpen: boolean;
   readonly inboxSeq: number;
   readonly copyCursor: number;
   /** Rows received and not yet in the copy. */

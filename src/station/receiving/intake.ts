@@ -43,6 +43,8 @@ interface IntakeListeners {
   applied(cursor: number): void;
   /** copy.db is another file now: connections that read it must be opened again. */
   copyReplaced(): void;
+  /** Also the first time. */
+  inboxOpened(): void;
   note(note: StationNote): void;
   /** The thread ended without being asked: the process should end too, and be started again by its supervisor. */
   died(error: unknown): void;
@@ -206,6 +208,7 @@ export class Intake {
         return;
       case 'inbox-opened':
         this.#opening.inbox = event.opening;
+        listeners?.inboxOpened?.();
         return;
       case 'note':
         listeners?.note?.(event.note);
