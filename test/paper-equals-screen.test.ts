@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatedSources } from '../sim/declarations.ts';
 import type { Chart } from '../src/domain/chart/chart.ts';
 import { composeChart } from '../src/domain/chart/compose.ts';
-import { chartJob } from '../src/paper/jobs.ts';
+import { chartPrint } from '../src/paper/jobs.ts';
 import type { Printing } from '../src/paper/printing.ts';
 import { Renderer } from '../src/paper/render/renderer.ts';
 import { screenPieces } from './support/on-paper.ts';
@@ -59,7 +59,7 @@ describe('a chart on paper', () => {
   it('holds every value of every block with its time, for each patient of the unit', async () => {
     const missing: string[] = [];
     for (const chart of charts) {
-      const { pdf } = await renderer.render(chartJob(chart, printing));
+      const { pdf } = await renderer.render(chartPrint(chart, printing).job);
       const text = unmarked(runningText(await pdfPages(pdf)));
       for (const piece of screenPieces(chart)) {
         const words = unmarked(bare(piece.join('')));
@@ -72,7 +72,7 @@ describe('a chart on paper', () => {
 
   it('says on every page whose it is, how old, when printed, until when, which page of how many, and where to write', async () => {
     for (const chart of charts.slice(0, 4)) {
-      const { pdf, pages } = await renderer.render(chartJob(chart, printing));
+      const { pdf, pages } = await renderer.render(chartPrint(chart, printing).job);
       const texts = await pdfPages(pdf);
       expect(pages).toEqual([{ first: 1, last: texts.length }]);
       texts.forEach((text, index) => {

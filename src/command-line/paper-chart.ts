@@ -1,10 +1,7 @@
-import { userInfo } from 'node:os';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { Failure } from '../domain/failures.ts';
-import { limits } from '../limits.ts';
-import { chartJob } from '../paper/jobs.ts';
-import type { Printing } from '../paper/printing.ts';
+import { chartPrint } from '../paper/jobs.ts';
 import { Renderer } from '../paper/render/renderer.ts';
 import { SystemClock } from '../station/clock.ts';
 import { nearPatients } from '../station/reading/near-patients.ts';
@@ -15,6 +12,7 @@ import { chartNames, findPatient } from './chart.ts';
 import type { CommandContext } from './command.ts';
 import { readMoment } from './moment.ts';
 import { checkOut, writeOut } from './paper-out.ts';
+import { terminalPrinting } from './paper-printing.ts';
 import { reportRead } from './report-read.ts';
 
 export async function paperChart(context: CommandContext): Promise<number> {
@@ -32,7 +30,7 @@ export async function paperChart(context: CommandContext): Promise<number> {
       ...chartNames(station),
       nearPatients: nearPatients(copy, station.reader),
     });
-    writeOut(context, await renderer.render(chartJob(chart, terminalPrinting(now))));
+    writeOut(context, await renderer.render(chartPrint(chart, terminalPrinting(now)).job));
     await reportRead(context, { kind: 'paper.made', patient, ...(chart.asOf === null ? {} : { asOf: chart.asOf.ms }) });
     return 0;
   } finally {
@@ -40,16 +38,3 @@ export async function paperChart(context: CommandContext): Promise<number> {
     station.close();
   }
 }
-
-/** Nobody keeps count of what a terminal makes: it has no version, and replaces nothing. */
-const terminalPrinting = ({ wallMs, clockIsBehind }: ReturnType<typeof notBefore>): Printing => ({
-  at: wallMs,
-  clockIsUnsure: clockIsBehind === true,
-  by: userInfo().username,
-  version: null,
-  replaces: null,
-  validUntil: wallMs + limits.paperValidMs,
-  situation: null,
-  writeIn: 'JOURNALEN',
-  watermark: null,
-});

@@ -3,18 +3,21 @@
 import { Failure } from '../domain/failures.ts';
 import type { Command } from './command.ts';
 import { paperChart } from './paper-chart.ts';
+import { paperUnit } from './paper-unit.ts';
 
 export const paper: Command = {
   name: 'paper',
-  summary: 'charts as pages to print: one patient’s, as PDF',
-  usage: 'chart [-] --out <file>',
+  summary: 'charts as pages to print (PDF): one patient’s, a unit’s pack, its round list',
+  usage: 'chart [-] | pack <unit> | round <unit>',
   help: `
 chart: one patient's chart to read, medication on it. The number is asked for, or read from standard input with "-". Reads the copy on
-disk, so it works with or without a running station. Without --out the PDF goes to standard output, where that is not a terminal.
+disk, so it works with or without a running station.
+pack: a unit's list as cover, sorted by room, and each patient's chart to read. round: its list with room to write.
+Without --out the PDF goes to standard output, where that is not a terminal.
 A PDF outside the station is patient data in the clear: mind where it goes, and take it away.`,
   flags: [
     { flag: '--out', kind: 'value', help: 'the file to write; it must not exist' },
-    { flag: '--at', kind: 'value', help: 'chart: as it was at this time (within 72 hours)' },
+    { flag: '--at', kind: 'value', help: 'as it was at this time (within 72 hours)' },
   ],
   settings: 'disk',
   printsData: true,
@@ -23,8 +26,11 @@ A PDF outside the station is patient data in the clear: mind where it goes, and 
     switch (what) {
       case 'chart':
         return paperChart({ ...context, words });
+      case 'pack':
+      case 'round':
+        return paperUnit({ ...context, words }, what);
       default:
-        throw new Failure('request.invalid', 'ange chart (reservkraft paper --help)');
+        throw new Failure('request.invalid', 'ange chart, pack eller round (reservkraft paper --help)');
     }
   },
 };

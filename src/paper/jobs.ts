@@ -1,14 +1,97 @@
 // Whole prints, ready for the renderer. Their titles name no patient: a print server keeps a list of what it has printed.
 
 import type { Chart } from '../domain/chart/chart.ts';
+import type { PatientKey } from '../domain/identity.ts';
 import type { Printing } from './printing.ts';
+import { type ListSheetInput, packNumber, roundSheet, unitSheet } from './sheets/list-sheets.ts';
 import { readingSheet } from './sheets/reading-sheet.ts';
 import type { PrintJob, Sheet } from './sheets/sheet.ts';
+import { signingSheet } from './sheets/signing-sheet.ts';
 import { WORDS } from './words.ts';
 
+/** What each sheet of a job is, in the order of its sheets: what the print ledger keeps. */
+export interface SheetOf {
+  readonly kind: 'list' | 'reading' | 'signing';
+  readonly patient: PatientKey | null;
+  /** Of a signing sheet. */
+  readonly number: string | null;
+}
+
+export interface PreparedPrint {
+  readonly job: PrintJob;
+  readonly sheets: readonly SheetOf[];
+}
+
 /** One chart to read, medication on it. */
-export const chartJob = (chart: Chart, printing: Printing): PrintJob =>
-  jobOf(WORDS.readingSheet, printing, [readingSheet({ chart, printing, medication: 'here' })]);
+export const chartPrint = (chart: Chart, printing: Printing): PreparedPrint => ({
+  job: jobOf(WORDS.readingSheet, printing, [readingSheet({ chart, printing, medication: 'here' })]),
+  sheets: [{ kind: 'reading', patient: chart.key, number: null }],
+});
+
+export interface PackInput extends ListSheetInput {
+  readonly charts: ReadonlyMap<PatientKey, Chart>;
+  /** Signing sheets of this patient that have lines still open. */
+  readonly openSheets: (patient: PatientKey) => readonly string[];
+}
+
+/**
+ * A unit's pack: its list as the cover, then for each patient, in the order people walk, what to read and what to sign on. Without a
+ * version there are no numbers, and so no signing sheets: medication then stands on the reading sheets.
+ */
+export function packPrint(input: PackInput): PreparedPrint {
+  const { list, printing, charts, openSheets } = input;
+  const patients = patientsOf(input).flatMap((key) => charts.get(key) ?? []);
+  const { version } = printing;
+  const numbers = version === null ? [] : patients.map((_, index) => sheetNumber(list.unit, version, index + 1));
+  const [first, last] = [numbers[0], numbers.at(-1)];
+  const sheets: (readonly [Sheet, SheetOf])[] = [
+    [unitSheet(input, first === undefined || last === undefined ? null : [first, last]), LIST],
+    ...patients.flatMap((chart, index): (readonly [Sheet, SheetOf])[] => {
+      const number = numbers[index];
+      const medication = number === undefined ? 'here' : 'on-signing-sheet';
+      const reading = readingSheet({ chart, printing, medication });
+      return [
+        [reading, { kind: 'reading', patient: chart.key, number: null }],
+        ...(number === undefined
+          ? []
+          : ([
+              [
+                signingSheet({ chart, printing, number, continues: openSheets(chart.key) }),
+                { kind: 'signing', patient: chart.key, number },
+              ],
+            ] as const)),
+      ];
+    }),
+  ];
+  return {
+    job: jobOf(
+      WORDS.bedList(list.name),
+      printing,
+      sheets.map(([sheet]) => sheet),
+    ),
+    sheets: sheets.map(([, of]) => of),
+  };
+}
+
+export const roundPrint = (input: ListSheetInput): PreparedPrint => ({
+  job: jobOf(WORDS.roundList(input.list.name), input.printing, [roundSheet(input)]),
+  sheets: [LIST],
+});
+
+const LIST: SheetOf = { kind: 'list', patient: null, number: null };
+
+/** Those here, each once, in the order of the list; who has left or has not come stands on the cover only. */
+const patientsOf = ({ list, only }: PackInput): readonly PatientKey[] => [
+  ...new Set(
+    list.rows
+      .filter(({ key, kind }) => kind !== 'discharged' && kind !== 'expected' && (only === null || only.has(key)))
+      .map(({ key }) => key),
+  ),
+];
+
+/** *KIR2-37-04*. */
+const sheetNumber = (unit: string, version: number, index: number): string =>
+  `${packNumber(unit, version)}-${String(index).padStart(2, '0')}`;
 
 const jobOf = (title: string, printing: Printing, sheets: readonly Sheet[]): PrintJob => ({
   title,

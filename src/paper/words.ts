@@ -44,6 +44,20 @@ export const WORDS = {
   sameTime: (text: string): string => `samma källa uppger också ${text}`,
   columnSources: (words: string): string => `Källor: ${words}`,
 
+  bedList: (unit: string): string => `${unit} – enhetslista`,
+  myPatients: (unit: string): string => `${unit} – mina patienter`,
+  roundList: (unit: string): string => `${unit} – rundlista`,
+  patients: (count: number): string => (count === 1 ? '1 patient' : `${count} patienter`),
+  onSpot: 'På plats',
+  noPatients: 'Inga patienter på listan',
+  gone: 'Utskrivna senaste 72 timmarna (läs på skärm)',
+  tickOff: 'Avprickning vid säng',
+  tickOffHint: (per: string): string => `fyll i: kommit, gått, flyttat (listan ${per})`,
+  roundHint: 'plan, ordinationer, att göra',
+  marks: '▲ livshotande överkänslighet · NEWS2 i ram 5–6 brådskande, svart 7– akut',
+  forms: (from: string, to: string): string =>
+    `Läsblad och signeringsblad för varje patient följer. Signeringsblad ${from}–${to}.`,
+
   medicines: 'Läkemedel',
   medicineColumns: ['Läkemedel och dos', 'Kända givna doser', 'Nästa'] as const,
   signingColumns: (per: string, hours: number): readonly [string, string, string] => [

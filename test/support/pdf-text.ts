@@ -7,7 +7,7 @@ export const bare = (words: string): string =>
   words
     .normalize('NFC')
     .replaceAll('μ', 'µ')
-    .replace(/[\s\u00a0]+/gu, '');
+    .replace(/[\s\u00a0\u200b]+/gu, '');
 
 export async function pdfPages(pdf: Uint8Array): Promise<readonly string[]> {
   const document = await getDocumentProxy(new Uint8Array(pdf), { verbosity: 0 });

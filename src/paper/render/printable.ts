@@ -23,8 +23,12 @@ function printable(text: string, letters: Letters): string {
   const written = harmless(text.replace(VARIATION, '')).normalize('NFC');
   let set = '';
   for (const letter of written) set += letter === '\n' || letters.has(letter.codePointAt(0) ?? 0) ? letter : BOX;
-  return set;
+  return set.replace(UNBROKEN, (run) => (run.match(PIECES) ?? [run]).join(BREAK));
 }
+/** Words nobody reads whole (a path, a thousand digits) would run out of their column, where the page cuts them. */
+const UNBROKEN = /[^\s\u00a0]{41,}/gu;
+const PIECES = /.{1,20}/gu;
+const BREAK = '\u200b';
 
 /** The same sheet in letters that can be set. */
 export function printableSheet(sheet: Sheet, letters: Letters): Sheet {

@@ -9,7 +9,7 @@ import { getDocumentProxy } from 'unpdf';
 import { afterEach, describe, expect, it } from 'vitest';
 import { now, patientCopy } from '../../domain/chart/chart.fixture.ts';
 import { composeChart } from '../../domain/chart/compose.ts';
-import { chartJob } from '../jobs.ts';
+import { chartPrint } from '../jobs.ts';
 import { printing } from '../paper.fixture.ts';
 import type { PrintJob } from '../sheets/sheet.ts';
 import { Renderer, type RendererOptions } from './renderer.ts';
@@ -20,7 +20,7 @@ const jobOf = (family: string, reason = 'akut kolecystit'): PrintJob => {
     person: { resourceType: 'Patient', name: [{ family, given: ['Karin'] }], gender: 'female' },
     stays: plain.stays.map((stay) => ({ ...stay, reason })),
   });
-  return chartJob(composeChart(copy, now), printing());
+  return chartPrint(composeChart(copy, now), printing()).job;
 };
 
 async function wordsOf(pdf: Uint8Array): Promise<string> {

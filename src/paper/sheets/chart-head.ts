@@ -28,7 +28,7 @@ const NATIONAL = 'Personnummer';
 const bedWords = (bed: string): string => (/^[\d:]+$/.test(bed) ? `säng ${bed}` : bed);
 
 /** `19420608-9205` → the last four bold; other series stand as they are. */
-function numberParts(number: string): { lead: string; tail: string } {
+export function numberParts(number: string): { lead: string; tail: string } {
   const match = /^(\d{8}-)(\w{4})(.*)$/.exec(number);
   if (match === null) return { lead: number, tail: '' };
   const [, lead = '', tail = '', rest = ''] = match;

@@ -150,7 +150,52 @@ export interface MedicationSection {
   readonly foot: readonly FootLine[];
 }
 
+/** One line of a cell: a fact with its shape, or which kind of nothing it is. */
+export interface CellWords {
+  readonly icon: Icon | null;
+  readonly weight: 'strong' | 'plain' | 'quiet';
+  readonly words: string;
+}
+
+export interface ListCell {
+  readonly kind: 'words' | 'news2';
+  readonly lines: readonly CellWords[];
+  /** `news2` only: the number in its box. */
+  readonly score: { readonly text: string; readonly look: 'plain' | 'three' | 'five' | 'seven' } | null;
+}
+
+export interface ListRow {
+  readonly place: string;
+  readonly name: string;
+  readonly number: SheetHead['number'];
+  readonly sub: string;
+  readonly remarks: readonly string[];
+  readonly cells: readonly ListCell[];
+}
+
+export interface ListSection {
+  readonly is: 'list';
+  /** Widths in millimetres of the columns after place and patient. */
+  readonly columns: readonly { readonly title: string; readonly age: AgeMark; readonly width: number }[];
+  readonly placeTitle: string;
+  readonly patientTitle: string;
+  readonly tickTitle: string;
+  readonly rows: readonly ListRow[];
+  readonly foot: readonly FootLine[];
+}
+
+/** One patient a frame, with room to write: for the round. */
+export interface RoundSection {
+  readonly is: 'round';
+  readonly hint: string;
+  readonly rows: readonly (Omit<ListRow, 'cells'> & {
+    readonly facts: readonly { readonly label: string; readonly lines: readonly CellWords[] }[];
+  })[];
+}
+
 export type Section =
+  | ListSection
+  | RoundSection
   | BlockSection
   | ValuesSection
   | MedicationSection

@@ -1,0 +1,152 @@
+// A unit on one list: the cover of its pack, and the list for the round.
+
+import { localMoment } from '../../domain/swedish-time.ts';
+import type { UnitList, UnitListRow } from '../../domain/unit-list/unit-list.ts';
+import { datedTime, type Printing } from '../printing.ts';
+import { WORDS } from '../words.ts';
+import { lowerFirst, readingFoot, validUntil } from './chart-head.ts';
+import { type CellColumn, cellColumns, cellOf, columnAge, newsLines, whoOf, wordLines } from './list-rows.ts';
+import { barcodeOf, type ListSection, type RoundSection, type Section, type Sheet } from './sheet.ts';
+
+export interface ListSheetInput {
+  readonly list: UnitList;
+  readonly printing: Printing;
+  /** Whom the print is about, of those on the list; null: all. */
+  readonly only: ReadonlySet<string> | null;
+}
+
+const shownRows = ({ list, only }: ListSheetInput): readonly UnitListRow[] =>
+  list.rows.filter(({ key, kind }) => kind !== 'discharged' && (only === null || only.has(key)));
+
+/** `signing`: the first and last signing sheet of the pack this is the cover of. */
+export function unitSheet(input: ListSheetInput, signing: readonly [string, string] | null): Sheet {
+  const { list, only } = input;
+  const title = (only === null ? WORDS.bedList : WORDS.myPatients)(list.name);
+  return listSheet(input, title, [
+    ...warningsOf(list),
+    listSection(input, signing),
+    { is: 'write', title: WORDS.tickOff, hint: WORDS.tickOffHint(lowerFirst(stayAge(list))) },
+  ]);
+}
+
+export function roundSheet(input: ListSheetInput): Sheet {
+  const { list } = input;
+  return listSheet(input, WORDS.roundList(list.name), [...warningsOf(list), roundSection(input)]);
+}
+
+function listSheet(input: ListSheetInput, name: string, sections: readonly Section[]): Sheet {
+  const { list, printing } = input;
+  const code = barcodeOf(printing.version === null ? list.unit.toUpperCase() : packNumber(list.unit, printing.version));
+  return {
+    name,
+    head: {
+      name,
+      number: null,
+      sub: [WORDS.patients(new Set(shownRows(input).map(({ key }) => key)).size), dayWords(printing.at)].join(' · '),
+      place: '',
+      also: list.asOfWords ?? '',
+      code,
+      codeText: code?.shown ?? WORDS.noCode,
+    },
+    bar: {
+      words: [
+        ...(printing.watermark === null ? [] : [printing.watermark]),
+        ...(printing.situation === null ? [] : [printing.situation]),
+        list.header.words,
+        ...(printing.clockIsUnsure ? [WORDS.clockUnsure] : []),
+        WORDS.writeIn(printing.writeIn),
+        WORDS.printed(datedTime(printing.at, printing)),
+      ],
+      right: validUntil(printing),
+    },
+    chips: [],
+    foot: readingFoot(WORDS.readingSheet, printing),
+    watermark: printing.watermark,
+    sections,
+  };
+}
+
+/** *KIR2-37*: what a scanner reads off the cover. */
+export const packNumber = (unit: string, version: number): string => `${unit.toUpperCase()}-${version}`;
+
+const WEEKDAYS = ['söndag', 'måndag', 'tisdag', 'onsdag', 'torsdag', 'fredag', 'lördag'] as const;
+function dayWords(ms: number): string {
+  const moment = localMoment(ms);
+  return moment === null ? '' : `${WEEKDAYS[moment.weekday] ?? ''} ${moment.day}/${moment.month} ${moment.year}`;
+}
+
+const stayAge = (list: UnitList): string => list.columns.find(({ name }) => name === 'place')?.short ?? '';
+
+const warningsOf = ({ age, holds }: UnitList): readonly Section[] => {
+  const lines = [...age.slice(1).map((words) => words.replace(/^! /, '')), ...holds.map(({ words }) => words)];
+  return [{ is: 'words', tone: 'plain', lines: [age[0] ?? '', ...lines] }];
+};
+
+/** Millimetres; the patient has what is left. */
+const WIDTHS: Readonly<Record<CellColumn['name'], number>> = {
+  when: 24,
+  warnings: 31,
+  limits: 19,
+  news2: 14,
+  medication: 26,
+  results: 21,
+  surgery: 22,
+};
+
+function listSection(input: ListSheetInput, signing: readonly [string, string] | null): ListSection {
+  const { list } = input;
+  const columns = cellColumns(list);
+  const gone = list.rows.filter(({ kind }) => kind === 'discharged');
+  const rows = shownRows(input);
+  return {
+    is: 'list',
+    columns: columns.map((column) => ({ title: column.title, age: columnAge(column), width: WIDTHS[column.name] })),
+    placeTitle: list.columns.find(({ name }) => name === 'place')?.title ?? 'Plats',
+    patientTitle: 'Patient',
+    tickTitle: WORDS.onSpot,
+    rows: rows.map((row) => ({
+      ...whoOf(row),
+      cells: columns.map(({ name }) => (row.cells === null ? NO_CHART : cellOf(row.cells, name))),
+    })),
+    foot: [
+      ...(rows.length === 0 ? [{ mark: null, strong: true, words: WORDS.noPatients }] : []),
+      { mark: null, strong: false, words: WORDS.marks },
+      ...(signing === null ? [] : [{ mark: null, strong: true, words: WORDS.forms(...signing) }]),
+      ...(gone.length === 0 || input.only !== null
+        ? []
+        : [
+            {
+              mark: null,
+              strong: false,
+              words: `${WORDS.gone}: ${gone.map(({ who }) => `${who.name} ${who.number} ${who.since}`).join('; ')}`,
+            },
+          ]),
+    ],
+  };
+}
+/** Somebody on the list whose chart could not be read: said, never left blank. */
+const NO_CHART = {
+  kind: 'words',
+  score: null,
+  lines: [{ icon: 'ask', weight: 'strong', words: 'journalkopia saknas' }],
+} as const;
+
+function roundSection(input: ListSheetInput): RoundSection {
+  const columns = cellColumns(input.list);
+  return {
+    is: 'round',
+    hint: WORDS.roundHint,
+    rows: shownRows(input).map((row) => ({
+      ...whoOf(row),
+      facts: columns.map((column) => ({
+        label: column.title,
+        lines:
+          row.cells === null
+            ? NO_CHART.lines
+            : column.name === 'news2'
+              ? newsLines(row.cells)
+              : wordLines(row.cells, column.name),
+      })),
+    })),
+  };
+}
