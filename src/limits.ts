@@ -284,4 +284,22 @@ export const limits = {
   paperWatchEveryMs: 250,
   /** The renderer is ended when nobody has printed this long: its memory is what charts are read with. */
   paperIdleMs: 10 * MINUTE_MS,
+  /** The first pack after a start waits: charts are opened before anything is printed. */
+  paperFirstAfterMs: 1 * MINUTE_MS,
+  /** How often it is looked whose turn it is. */
+  paperLookEveryMs: 5 * SECOND_MS,
+  /** A printer that says nothing for this long is not there. */
+  printerAnswerMs: 10 * SECOND_MS,
+  /** Handing over a unit's pack (some MB) to a slow printer that warms up first. */
+  printerTakesMs: 5 * MINUTE_MS,
+  /** A printer that has taken everything and does not close is not waited for. */
+  printerClosesMs: 5 * SECOND_MS,
+  /** IPP's answers are some kB. */
+  printerAnswerBytesMax: 1 * MIB,
+  printerFollowEveryMs: 1 * SECOND_MS,
+  /** Ninety pages at ten a minute, and somebody who fetches paper. */
+  printerFollowedMs: 20 * MINUTE_MS,
+  /** Prints waiting for printers, and ended ones still told of. */
+  printsWaitingMax: 50,
+  printsRemembered: 100,
 } as const;

@@ -2,9 +2,17 @@
 // one, and looked at by other people's programs.
 
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unitId } from '../src/domain/identity.ts';
+import { SystemClock } from '../src/station/clock.ts';
+import { loadStationKeys } from '../src/station/files/keys.ts';
+import { PrintRoom } from '../src/station/printing/print-room.ts';
+import { readUnitPrint } from '../src/station/printing/unit-print.ts';
+import { readSettings } from '../src/station/settings/settings.ts';
 import { SETTINGS_EXAMPLE } from './support/example.ts';
 import { House } from './support/house.ts';
 import { bare, pdfPages } from './support/pdf-text.ts';
@@ -82,5 +90,89 @@ describe('a chart as PDF', () => {
     expect(JSON.parse(made.out)).toEqual({ file: file('dead.pdf'), pages: 1 });
     expect(made.err).toContain('Läsningen kan inte loggas just nu: stationen svarar inte');
     expect(made.code).toBe(0);
+  });
+});
+
+describe('finished packs at the command line', () => {
+  let house: House;
+  const file = (name: string): string => join(house.folder, name);
+  const printed: Buffer[] = [];
+  const printer = createServer({ allowHalfOpen: true }, (socket) => {
+    const pieces: Buffer[] = [];
+    socket.on('data', (piece) => pieces.push(piece));
+    socket.on('end', () => {
+      printed.push(Buffer.concat(pieces));
+      socket.end();
+    });
+  });
+  beforeAll(async () => {
+    printer.listen(0, '127.0.0.1');
+    await once(printer, 'listening');
+    const { port } = printer.address() as { port: number };
+    const address = `socket://127.0.0.1:${port}`;
+    house = await House.start({
+      settings: { ...SETTINGS_EXAMPLE, printers: [{ id: 'exp', name: 'Expeditionen', address, units: ['KIR'] }] },
+    });
+    writeFileSync(file('a.hl7'), admission, 'latin1');
+    await house.run(['send', file('a.hl7'), '--to', house.mllp]);
+    await house.settled();
+  });
+  afterAll(async () => {
+    printer.close();
+    await house.end();
+  });
+
+  it('are missing until one is made, and then printed as they lie, with what is out told to the ledger', async () => {
+    const missing = await house.run(['paper', 'print', 'KIR']);
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain('Inget färdigt paket finns för enheten.');
+    const kept = house.kept();
+    const keys = loadStationKeys({ file: house.keyFile, dataFolder: house.dataFolder });
+    const clock = new SystemClock();
+    const room = new PrintRoom({
+      settings: readSettings(
+        new Map([
+          ['--config', file('reservkraft.yaml')],
+          ['--data', house.dataFolder],
+        ]),
+        {},
+      ),
+      ...{ keys, clock, sureNow: () => clock.now(), printed: [] },
+      ledger: { append: async () => true },
+      log: { info: () => {}, warn: () => {} },
+      read: async (question) =>
+        readUnitPrint(question, {
+          ...{ reader: kept.station.reader, units: kept.station.units },
+          names: { sourceNames: {}, unitNames: { KIR: 'Kirurgen' } },
+          now: clock.now(),
+        }),
+    });
+    await room.makePack(unitId('KIR'), 'stationen');
+    room.stop();
+    kept.close();
+    const ran = await house.run(['paper', 'print', 'KIR']);
+    expect([ran.code, ran.out]).toEqual([0, expect.stringContaining('Sänt till Expeditionen')]);
+    expect(printed[0]?.includes(Buffer.from('%PDF-1.7'))).toBe(true);
+    const list = await house.run(['paper', 'list']);
+    expect(list.out).toMatch(/KIR +Kirurgen · version 1 · .* · 1 patienter, \d sidor/);
+    expect(list.out).toMatch(/exp +Expeditionen · socket:/);
+    expect(list.out).toMatch(/KIR-1-01 +utskrivet .* av /);
+    const json = JSON.parse((await house.run(['paper', 'list', '--json'])).out);
+    expect(json.openSheets).toMatchObject([{ number: 'KIR-1-01', unit: 'KIR', papers: 1 }]);
+    expect(JSON.stringify(json)).not.toContain(ANNA);
+  });
+
+  it('a test page goes to a printer or a file, and an unknown printer is refused', async () => {
+    const before = printed.length;
+    const ran = await house.run(['paper', 'test-page', '--printer', 'exp', '--json']);
+    expect(JSON.parse(ran.out)).toEqual({ printer: 'exp', outcome: 'sent' });
+    expect(printed.length).toBe(before + 1);
+    const made = await house.run(['paper', 'test-page', '--out', file('test.pdf')]);
+    expect(made.out).toContain('1 sida');
+    const unknown = await house.run(['paper', 'test-page', '--printer', 'nej']);
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      expect.stringContaining('Skrivaren finns inte i inställningarna.'),
+    ]);
   });
 });

@@ -37,7 +37,8 @@ function writeNew(file: string, bytes: Uint8Array): void {
     fsyncSync(fd);
   } catch (error) {
     rmSync(file, { force: true });
-    throw storageFailure(error) ?? error;
+    const code = storageFailure(error);
+    throw code === null ? error : new Failure(code, file, { cause: error });
   } finally {
     closeSync(fd);
   }

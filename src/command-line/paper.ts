@@ -3,21 +3,26 @@
 import { Failure } from '../domain/failures.ts';
 import type { Command } from './command.ts';
 import { paperChart } from './paper-chart.ts';
+import { paperList } from './paper-list.ts';
+import { paperPrint, paperTestPage } from './paper-print.ts';
 import { paperUnit } from './paper-unit.ts';
 
 export const paper: Command = {
   name: 'paper',
   summary: 'charts as pages to print (PDF): one patient’s, a unit’s pack, its round list',
-  usage: 'chart [-] | pack <unit> | round <unit>',
+  usage: 'chart [-] | pack <unit> | round <unit> | print <unit> | list | test-page',
   help: `
 chart: one patient's chart to read, medication on it. The number is asked for, or read from standard input with "-". Reads the copy on
 disk, so it works with or without a running station.
 pack: a unit's list as cover, sorted by room, and each patient's chart to read. round: its list with room to write.
+print: the unit's newest finished pack to its printer (--printer) or to a file (--out), with its signing sheets; nothing is made anew.
+list: finished packs, printers, and signing sheets that are not closed. test-page: tries a printer.
 Without --out the PDF goes to standard output, where that is not a terminal.
 A PDF outside the station is patient data in the clear: mind where it goes, and take it away.`,
   flags: [
     { flag: '--out', kind: 'value', help: 'the file to write; it must not exist' },
-    { flag: '--at', kind: 'value', help: 'as it was at this time (within 72 hours)' },
+    { flag: '--printer', kind: 'value', help: 'print, test-page: another printer than the unit’s' },
+    { flag: '--at', kind: 'value', help: 'chart, pack, round: as it was at this time (within 72 hours)' },
   ],
   settings: 'disk',
   printsData: true,
@@ -29,8 +34,17 @@ A PDF outside the station is patient data in the clear: mind where it goes, and 
       case 'pack':
       case 'round':
         return paperUnit({ ...context, words }, what);
+      case 'print':
+        return paperPrint({ ...context, words });
+      case 'list':
+        return paperList({ ...context, words });
+      case 'test-page':
+        return paperTestPage({ ...context, words });
       default:
-        throw new Failure('request.invalid', 'ange chart, pack eller round (reservkraft paper --help)');
+        throw new Failure(
+          'request.invalid',
+          'ange chart, pack, round, print, list eller test-page (reservkraft paper --help)',
+        );
     }
   },
 };

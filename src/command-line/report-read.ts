@@ -18,6 +18,14 @@ export interface TerminalRead {
   readonly patients?: readonly string[];
   readonly asOf?: number;
   readonly what?: string;
+  /** `paper.printed`: which sheets are out in somebody's hand. */
+  readonly print?: {
+    readonly print: string;
+    readonly version: number;
+    readonly printer: string;
+    readonly copies: number;
+    readonly signing: readonly (readonly [string, string])[];
+  };
 }
 
 export async function reportRead(context: CommandContext, read: TerminalRead): Promise<void> {

@@ -85,7 +85,7 @@ export class LedgerReader {
   }
 
   /** In the order of the chains, read as it is asked for. */
-  items(filter: Pick<EntryFilter, 'patients' | 'from' | 'to'> = {}): Generator<KeptItem> {
+  items(filter: Pick<EntryFilter, 'patients' | 'kind' | 'from' | 'to'> = {}): Generator<KeptItem> {
     const { where, values } = conditions(filter);
     return this.#store.inOrder(where, values);
   }

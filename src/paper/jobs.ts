@@ -4,6 +4,7 @@ import type { Chart } from '../domain/chart/chart.ts';
 import type { PatientKey } from '../domain/identity.ts';
 import type { Printing } from './printing.ts';
 import { type ListSheetInput, packNumber, roundSheet, unitSheet } from './sheets/list-sheets.ts';
+import { codeSheet, type EmergencyCodes, type ReadLogExtract, readLogSheet, testSheet } from './sheets/other-sheets.ts';
 import { readingSheet } from './sheets/reading-sheet.ts';
 import type { PrintJob, Sheet } from './sheets/sheet.ts';
 import { signingSheet } from './sheets/signing-sheet.ts';
@@ -75,6 +76,26 @@ export function packPrint(input: PackInput): PreparedPrint {
 
 export const roundPrint = (input: ListSheetInput): PreparedPrint => ({
   job: jobOf(WORDS.roundList(input.list.name), input.printing, [roundSheet(input)]),
+  sheets: [LIST],
+});
+
+export const testPrint = (printer: string, printing: Printing): PreparedPrint => ({
+  job: jobOf(WORDS.testPage, printing, [testSheet(printer, printing)]),
+  sheets: [LIST],
+});
+
+/** One sheet an envelope. */
+export const codesPrint = (envelopes: readonly EmergencyCodes[], printing: Printing): PreparedPrint => ({
+  job: jobOf(
+    WORDS.codeSheet(null),
+    printing,
+    envelopes.map((codes) => codeSheet(codes, printing)),
+  ),
+  sheets: envelopes.map(() => LIST),
+});
+
+export const readLogPrint = (extract: ReadLogExtract, printing: Printing): PreparedPrint => ({
+  job: jobOf(WORDS.readLog, printing, [readLogSheet(extract, printing)]),
   sheets: [LIST],
 });
 

@@ -58,6 +58,27 @@ export const WORDS = {
   forms: (from: string, to: string): string =>
     `Läsblad och signeringsblad för varje patient följer. Signeringsblad ${from}–${to}.`,
 
+  testPage: 'Provsida',
+  testPageHow: [
+    'Ligger hela ramen på papperet? Syns den ljusaste grå rutan? Går det minsta raden att läsa? Läser skannern streckkoden?',
+    'Skriv datum och signatur på sidan och sätt den i pärmen. Är något fel: felanmäl skrivaren nu, inte under ett avbrott.',
+  ],
+  testPageLetters: 'åäö ÅÄÖ éüñ 0123456789 10,5 mg · 1 000 ml · µ ± ≥ ≤ ▲ ▼ 19420608-9205',
+  testPageFor: (printer: string): string => `Skrivare: ${printer}`,
+  codeSheet: (half: string | null): string => (half === null ? 'Nödkoder' : `Nödkoder, kuvert ${half}`),
+  codesHow: [
+    'Öppnas bara när ingen kan logga in på annat sätt. Två personer öppnar kuverten tillsammans och skriver båda sitt namn och klockslag.',
+    'Varje kod gäller en gång. Stryk den som använts. Användningen loggas och granskas efteråt. Beställ nya kuvert samma dag.',
+  ],
+  codesTitle: 'Koder – en gång var',
+  usedBy: 'använd av, tid',
+  readLog: 'Logg över läsning',
+  readLogPeriod: (from: string, to: string): string => `Vem som har tagit del av uppgifterna ${from}–${to}`,
+  readLogRows: (count: number): string => (count === 1 ? '1 tillfälle' : `${count} tillfällen`),
+  readLogNone: 'Ingen har tagit del av uppgifterna i Reservkraft under tiden.',
+  readLogNote: 'Gäller läsning i Reservkraft. Läsning i journalsystemet finns i dess egen logg.',
+  noTimeLimit: 'Ingen giltighetstid',
+
   medicines: 'Läkemedel',
   medicineColumns: ['Läkemedel och dos', 'Kända givna doser', 'Nästa'] as const,
   signingColumns: (per: string, hours: number): readonly [string, string, string] => [

@@ -133,7 +133,7 @@ export const RECORD_RULES: Readonly<Record<string, Rule>> = {
       kind,
       unit: unit ?? null,
       patient: patient ?? null,
-      body: { place: 'terminal', ...said(body, 'by', 'patients', 'asOf', 'what') },
+      body: { place: 'terminal', ...said(body, 'by', 'patients', 'asOf', 'what'), ...object(object(body)['print']) },
     };
   },
   'POST /api/hold': ({ body }) => ({

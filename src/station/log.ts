@@ -19,7 +19,10 @@ export type StationEvent =
   | 'poll.swept'
   | 'poll.failed'
   | 'reports.taken'
-  | 'reports.failed';
+  | 'reports.failed'
+  | 'paper.pack-made'
+  | 'paper.pack-not-made'
+  | 'paper.renderer-ended';
 
 export interface StationLog {
   info(event: StationEvent, fields?: Readonly<Record<string, string | number | boolean | null>>): void;

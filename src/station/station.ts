@@ -32,6 +32,8 @@ import { handIn } from './hand-in.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import { StationNotes } from './notes.ts';
+import { PrintRoom } from './printing/print-room.ts';
+import { printedBefore } from './printing/printed-before.ts';
 import { nearPatients } from './reading/near-patients.ts';
 import { Readings } from './reading/readings.ts';
 import { Feeders } from './receiving/feeders.ts';
@@ -75,6 +77,8 @@ export class Station {
   readonly #readings: Readings;
   readonly #feeders: Feeders;
   readonly #nights: NightWork;
+  /** Packs, printers and what lies on paper: whoever routes prints asks it. */
+  readonly printRoom: PrintRoom;
   readonly #ledger: LedgerThread;
   readonly #clock: SystemClock;
 
@@ -88,6 +92,7 @@ export class Station {
     readings: Readings;
     feeders: Feeders;
     nights: NightWork;
+    printRoom: PrintRoom;
     guard: PurgeGuard;
     ledger: LedgerThread;
     clock: SystemClock;
@@ -101,6 +106,7 @@ export class Station {
     this.#readings = parts.readings;
     this.#feeders = parts.feeders;
     this.#nights = parts.nights;
+    this.printRoom = parts.printRoom;
     this.guard = parts.guard;
     this.#ledger = parts.ledger;
     this.#clock = parts.clock;
@@ -180,6 +186,12 @@ export class Station {
       onNote: ({ code, detail }) => notes.tell(code, detail),
       onDied: (cause) => log.warn('ledger.died', { cause }),
     });
+    const printRoom = new PrintRoom({
+      ...{ settings, keys, clock, ledger, log },
+      sureNow: () => notBefore(clock.now(), copy.reader.heard()),
+      printed: printedBefore(settings),
+      read: (question) => readings.unitPrint(question),
+    });
     const nights = new NightWork({
       ...{ settings, keys, clock, notes, log, ledger },
       intake: {
@@ -240,6 +252,7 @@ export class Station {
       const feeders = new Feeders({ settings, keys, intake, clock, log, notes });
       nights.compareWith(feeders);
       nights.start();
+      printRoom.start();
       readings.warm();
       log.info('station.started', {
         httpPort: address.port,
@@ -261,12 +274,14 @@ export class Station {
         readings,
         feeders,
         nights,
+        printRoom,
         guard,
         ledger,
         clock,
       });
     } catch (error) {
       // Nothing half started: a port that listens without the rest would take messages nobody can read.
+      printRoom.stop();
       await https?.stop();
       await server?.close();
       people.stop();
@@ -280,6 +295,7 @@ export class Station {
 
   async stop(): Promise<void> {
     this.#nights.stop();
+    this.printRoom.stop();
     await this.#feeders.stop();
     await this.#https?.stop();
     await this.#server.close();

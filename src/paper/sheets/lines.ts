@@ -90,7 +90,7 @@ function bounded(text: string, max: number | undefined): string {
   return max === undefined || letters.length <= max ? text : `${letters.slice(0, max).join('')}${WORDS.cutText}`;
 }
 
-const line = (given: Partial<Omit<Line, 'is'>>): Line => ({
+export const line = (given: Partial<Omit<Line, 'is'>>): Line => ({
   is: 'line',
   label: '',
   mark: null,

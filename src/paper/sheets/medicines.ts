@@ -13,8 +13,8 @@ import type {
 import type { Printing } from '../printing.ts';
 import { WORDS } from '../words.ts';
 import { lowerFirst } from './chart-head.ts';
-import { partOf } from './lines.ts';
-import type { DueBox, Icon, MedicationSection, MedicineRow } from './sheet.ts';
+import { ageMark, partOf } from './lines.ts';
+import type { BlockSection, DueBox, Icon, MedicationSection, MedicineRow } from './sheet.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const HOURS_AHEAD = 24;
@@ -44,9 +44,8 @@ export interface MedicationOptions {
 }
 
 export function medicationSection(chart: Chart, options: MedicationOptions): MedicationSection {
-  const block = chart.blocks.find(({ name }) => name === 'medication');
-  if (block?.view?.kind !== 'medication') throw new Error('a chart without medication');
-  const { view } = block;
+  const view = medicationOf(chart);
+  const block = chart.blocks.find(({ name }) => name === 'medication') as Block;
   const groups = GROUP_ORDER.map((group) => ({ group, rows: view.rows.filter((row) => row.group === group) }));
   return {
     is: 'medication',
@@ -59,7 +58,8 @@ export function medicationSection(chart: Chart, options: MedicationOptions): Med
     ),
     blankTitle: WORDS.newOrders,
     blank: options.hasBoxes ? Array.from({ length: NEW_ORDER_ROWS }, () => freeBoxes(BOXES_A_ROW, WORDS.signFree)) : [],
-    foot: [...withoutOrder(view), ...olderDoses(chart, view, options.printing)],
+    // Beside a signing sheet lies a reading sheet, which has room for them.
+    foot: [...withoutOrder(view), ...(options.hasBoxes ? [] : olderDoses(chart, view, options.printing))],
   };
 }
 
@@ -86,6 +86,7 @@ function medicineRow(row: MedicationRow, options: MedicationOptions): MedicineRo
   const shown = day.length > 0 ? day : row.doses.slice(0, 1);
   const isGivable = row.group !== 'stopped';
   return {
+    isCompact: !isGivable,
     substance: row.substance,
     dose: '',
     route: '',
@@ -137,6 +138,27 @@ function withoutOrder(view: MedicationView): MedicationSection['foot'] {
       words: `${dose.medication} ${doseWords(dose)}`,
     })),
   ];
+}
+
+/** What a signing sheet has no room for, for the reading sheet beside it; null when there is nothing more. */
+export function olderDosesBlock(chart: Chart, printing: Printing): BlockSection | null {
+  const view = medicationOf(chart);
+  const [, ...lines] = olderDoses(chart, view, printing);
+  if (lines.length === 0) return null;
+  const { state } = partOf(chart, 'doses-given');
+  return {
+    is: 'block',
+    title: WORDS.olderDoses,
+    look: 'plain',
+    age: ageMark(state),
+    items: lines.map(({ words }) => ({ is: 'words', words })),
+  };
+}
+
+function medicationOf(chart: Chart): MedicationView {
+  const view = chart.blocks.find(({ name }) => name === 'medication')?.view;
+  if (view?.kind !== 'medication') throw new Error('a chart without medication');
+  return view;
 }
 
 /** Every dose of the copy that no row above has room for, drug by drug. */

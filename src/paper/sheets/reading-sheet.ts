@@ -5,7 +5,7 @@ import { PART_NAMES, type PartName } from '../../domain/parts.ts';
 import { WORDS } from '../words.ts';
 import { barWords, chartHead, chipsOf, type ForChart, readingFoot, validUntil } from './chart-head.ts';
 import { emptyBlock, NOTE_LINES, type PartLinesOptions, partOf, partsBlock, SHORT_LINES } from './lines.ts';
-import { medicationSection } from './medicines.ts';
+import { medicationSection, olderDosesBlock } from './medicines.ts';
 import type { BlockSection, Section, Sheet } from './sheet.ts';
 import { resultsSection, vitalsSection } from './values.ts';
 
@@ -27,6 +27,7 @@ export function readingSheet({ chart, printing, medication }: ReadingSheetOption
       aroundThePatient(chart),
       ...(medication === 'here' ? [medicationSection(chart, { printing, hasBoxes: false })] : []),
       ...measured(chart),
+      ...(medication === 'here' ? [] : blocks(olderDosesBlock(chart, printing))),
       { is: 'pair', left: blocks(frame(chart, 'Anteckningar', [['notes', NOTE_LINES]])), right: restOf(chart) },
       { is: 'write', title: WORDS.write, hint: WORDS.writeHint },
     ],

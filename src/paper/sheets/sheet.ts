@@ -127,6 +127,8 @@ export interface DueBox {
 }
 
 export interface MedicineRow {
+  /** Over the whole width: what is not to be given takes no column of boxes. */
+  readonly isCompact: boolean;
   readonly substance: string;
   readonly dose: string;
   readonly route: string;
@@ -193,7 +195,14 @@ export interface RoundSection {
   })[];
 }
 
+/** Steps from white to black, and thin lines: what a worn-out printer loses first. */
+export interface RampSection {
+  readonly is: 'ramp';
+  readonly words: string;
+}
+
 export type Section =
+  | RampSection
   | ListSection
   | RoundSection
   | BlockSection

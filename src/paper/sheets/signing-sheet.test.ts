@@ -14,6 +14,7 @@ import {
   stay,
   stringsOf,
 } from '../../domain/chart/chart.fixture.ts';
+import type { Chart } from '../../domain/chart/chart.ts';
 import { composeChart } from '../../domain/chart/compose.ts';
 import type { ChartOptions } from '../../domain/chart/context.ts';
 import type { Stay } from '../../domain/patient-copy.ts';
@@ -59,7 +60,20 @@ interface Case {
   readonly hours?: readonly number[];
 }
 
-function sheetOf({ dosesAreSilent = false, options = {}, stays, continues = [], hours = [1, 30] }: Case = {}): Sheet {
+/** With the reading sheet that is always printed beside it. */
+const bothOf = (given: Case = {}): readonly Sheet[] => [
+  readingSheet({ chart: chartOf(given), printing: printing(), medication: 'on-signing-sheet' }),
+  sheetOf(given),
+];
+const sheetOf = (given: Case = {}): Sheet =>
+  signingSheet({
+    chart: chartOf(given),
+    printing: printing(),
+    number: 'K2-37-04',
+    continues: given.continues ?? [],
+  });
+
+function chartOf({ dosesAreSilent = false, options = {}, stays, hours = [1, 30] }: Case): Chart {
   const silent = { proof: ago(10 * HOUR_MS) };
   const copy = patientCopy({
     ...(stays === undefined ? {} : { stays }),
@@ -78,8 +92,7 @@ function sheetOf({ dosesAreSilent = false, options = {}, stays, continues = [], 
       },
     },
   });
-  const chart = composeChart(copy, now, { sourceNames: SOURCE_NAMES, ...options });
-  return signingSheet({ chart, printing: printing(), number: 'K2-37-04', continues });
+  return composeChart(copy, now, { sourceNames: SOURCE_NAMES, ...options });
 }
 
 function medication(sheet: Sheet): MedicationSection {
@@ -135,7 +148,7 @@ describe('a signing sheet', () => {
 
   it('names every known dose, also those no row has room for', () => {
     const hours = Array.from({ length: 40 }, (_, index) => index + 1);
-    const words = stringsOf(sheetOf({ hours }).sections).join('\n');
+    const words = stringsOf(bothOf({ hours }).flatMap(({ sections }) => sections)).join('\n');
     for (const hour of hours) expect(words).toMatch(new RegExp(`(?:^|\\s)${hour}\\u00a0?\\s?mg`, 'm'));
   });
 

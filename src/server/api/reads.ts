@@ -13,6 +13,7 @@ const TERMINAL_KINDS = [
   'messages.read',
   'message.read',
   'paper.made',
+  'paper.printed',
   'ledger.read',
   'ledger.exported',
 ] as const;
@@ -35,6 +36,15 @@ export function registerReads(server: FastifyInstance): void {
           patients: Type.Optional(Type.Array(Handle, { maxItems: limits.ledgerPageRowsMax })),
           asOf: Type.Optional(Type.Integer({ minimum: 0 })),
           what: Type.Optional(Text),
+          print: Type.Optional(
+            Closed({
+              print: Text,
+              version: Type.Integer({ minimum: 0 }),
+              printer: Text,
+              copies: Type.Integer({ minimum: 1, maximum: 99 }),
+              signing: Type.Array(Type.Tuple([Text, Handle]), { maxItems: limits.ledgerPageRowsMax }),
+            }),
+          ),
         }),
         response: { 200: Type.Object(NotLogged) },
       },

@@ -8,6 +8,7 @@ import type { UnitId } from '../../domain/identity.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
+import type { UnitPrint, UnitPrintQuestion } from '../printing/unit-print.ts';
 import type { UnitCopyAnswer } from './unit-copy.ts';
 
 export type ReadingQuestion =
@@ -26,6 +27,7 @@ export type ReadingQuestion =
       readonly have: Readonly<Record<string, string>>;
       readonly withheld: UnitWithholding | null;
     }
+  | { readonly ask: 'unit-print'; readonly question: UnitPrintQuestion }
   | { readonly ask: 'facade'; readonly question: FacadeQuestion };
 
 export interface ReadingAnswers {
@@ -33,6 +35,7 @@ export interface ReadingAnswers {
   readonly units: readonly UnitSummary[];
   readonly 'unit-list': UnitList;
   readonly 'unit-copy': UnitCopyAnswer;
+  readonly 'unit-print': UnitPrint;
   /** A resource as JSON. */
   readonly facade: string;
 }

@@ -68,6 +68,11 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
       const { withheld } = question;
       return readUnitCopy(question, { reader: opened(), units, names, station, now: surelyNow(), withheld });
     }
+    case 'unit-print': {
+      const { readUnitPrint } = await import('../printing/unit-print.ts');
+      const { units, names } = settings;
+      return readUnitPrint(question.question, { reader: opened(), units, names, now: surelyNow() });
+    }
     case 'facade':
       facade ??= await facadeAnswers();
       return JSON.stringify(facade.answer(question.question));

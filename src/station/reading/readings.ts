@@ -13,6 +13,7 @@ import { limits } from '../../limits.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
 import { COPY_FILE } from '../files/data-folder.ts';
 import type { StationKeys } from '../files/keys.ts';
+import type { UnitPrint, UnitPrintQuestion } from '../printing/unit-print.ts';
 import type { ReadingQuestion, ReadingThreadSettings } from './reading-messages.ts';
 import { ReadingThread } from './reading-thread.ts';
 import type { UnitCopyAnswer } from './unit-copy.ts';
@@ -91,6 +92,11 @@ export class Readings {
   /** @throws {Failure} */
   async unitCopy(asked: Omit<Extract<ReadingQuestion, { ask: 'unit-copy' }>, 'ask'>): Promise<UnitCopyAnswer> {
     return this.#charts.ask({ ask: 'unit-copy', ...asked });
+  }
+
+  /** @throws {Failure} */
+  async unitPrint(question: UnitPrintQuestion): Promise<UnitPrint> {
+    return this.#charts.ask({ ask: 'unit-print', question });
   }
 
   /** @throws {Failure} */

@@ -3,7 +3,8 @@
 
 import { isAbsolute, resolve } from 'node:path';
 
-type SettingType = 'port' | 'path' | 'text' | 'texts' | 'whole-number';
+type SettingType = 'port' | 'path' | 'text' | 'texts' | 'hour' | 'minutes';
+const DAY_MINUTES = 24 * 60;
 
 export interface SettingRule {
   readonly flag: string;
@@ -131,9 +132,25 @@ export const SETTING_RULES = {
     flag: '--snapshot-hour',
     env: 'RESERVKRAFT_SNAPSHOT_HOUR',
     key: 'snapshotHour',
-    type: 'whole-number',
+    type: 'hour',
     fallback: 3,
     help: 'hour of the day (0–23) when the copy’s snapshot is taken',
+  },
+  paperEveryMinutes: {
+    flag: '--paper-every',
+    env: 'RESERVKRAFT_PAPER_EVERY',
+    key: 'paperEveryMinutes',
+    type: 'minutes',
+    fallback: 30,
+    help: 'minutes between two sealed paper packs of a unit, made beforehand; 0 = none',
+  },
+  paperValidMinutes: {
+    flag: '--paper-valid',
+    env: 'RESERVKRAFT_PAPER_VALID',
+    key: 'paperValidMinutes',
+    type: 'minutes',
+    fallback: 120,
+    help: 'minutes a reading sheet may be read after it was printed',
   },
 } as const satisfies Record<string, SettingRule>;
 
@@ -175,10 +192,16 @@ export function readValue(rule: SettingRule, given: unknown, where: string, base
       problems.push(`${where}: en port är ett heltal från 0 till 65535`);
       return rule.fallback;
     }
-    case 'whole-number': {
+    case 'hour': {
       const number = Number(given);
       if (Number.isInteger(number) && number >= 0 && number <= 23) return number;
       problems.push(`${where}: en timme är ett heltal från 0 till 23`);
+      return rule.fallback;
+    }
+    case 'minutes': {
+      const number = Number(given);
+      if (Number.isInteger(number) && number >= 0 && number <= DAY_MINUTES) return number;
+      problems.push(`${where}: minuter är ett heltal från 0 till ${DAY_MINUTES}`);
       return rule.fallback;
     }
     case 'path':

@@ -8,7 +8,9 @@ import { Failure } from '../../domain/failures.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { notUnderstoodWords, readAllowedAddresses } from '../../intake/mllp/allowed-addresses.ts';
+import type { PrinterSettings } from '../../paper/print/printer.ts';
 import { type PollSettings, type ReportSettings, readPolls, readReports } from './feeder-settings.ts';
+import { readPrinters } from './printer-settings.ts';
 import { DEFAULT_FILE, readValue, SETTING_RULES, type SettingRule } from './setting-rules.ts';
 import { readSources, readUnits } from './source-settings.ts';
 
@@ -28,17 +30,21 @@ export interface Settings {
   readonly mllpPrivateKey: string | null;
   readonly mllpClientAuthority: string | null;
   readonly snapshotHour: number;
+  /** 0: no packs are made beforehand. */
+  readonly paperEveryMinutes: number;
+  readonly paperValidMinutes: number;
   readonly units: readonly UnitDeclaration[];
   readonly sources: readonly SourceDeclaration[];
   readonly polls: readonly PollSettings[];
   readonly reports: readonly ReportSettings[];
+  readonly printers: readonly PrinterSettings[];
   /** The file the settings were read from; null when there was none. */
   readonly file: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const OTHER_KEYS = ['units', 'sources', 'polls', 'reports'];
+const OTHER_KEYS = ['units', 'sources', 'polls', 'reports', 'printers'];
 
 /**
  * Reads settings: a flag wins over the environment, that over the file, that over the default.
@@ -70,7 +76,8 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
   const sources = readSources(fromFile['sources'], units, problems);
   const polls = readPolls(fromFile['polls'], sources, base, problems);
   const reports = readReports(fromFile['reports'], { sources, units, base, problems });
-  const settings = { ...values, units, sources, polls, reports, file } as unknown as Settings;
+  const printers = readPrinters(fromFile['printers'], units, problems);
+  const settings = { ...values, units, sources, polls, reports, printers, file } as unknown as Settings;
   checkTogether(settings, problems);
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
   return settings;

@@ -1,0 +1,32 @@
+// A print of a unit, asked for of the thread that reads whole charts: what goes to the renderer, and what each sheet is.
+
+import type { UnitId } from '../../domain/identity.ts';
+import { type PreparedPrint, packPrint, roundPrint } from '../../paper/jobs.ts';
+import type { Printing } from '../../paper/printing.ts';
+import type { UnitListOptions } from '../reading/unit-list.ts';
+import { readUnitForPaper } from './read-unit.ts';
+
+export interface UnitPrintQuestion {
+  readonly unit: UnitId;
+  readonly asOf: number | undefined;
+  readonly what: 'pack' | 'round';
+  readonly printing: Printing;
+  /** Keys of those it is about; null: all. */
+  readonly only: readonly string[] | null;
+  /** Numbers of signing sheets that are out and open, by patient. */
+  readonly openSheets: Readonly<Record<string, readonly string[]>>;
+}
+
+export type UnitPrint = PreparedPrint & { readonly unitName: string };
+
+/** @throws {Failure} `unit.not-found`, `history.too-old` */
+export function readUnitPrint(question: UnitPrintQuestion, options: UnitListOptions): UnitPrint {
+  const { list, charts } = readUnitForPaper(question.unit, question.asOf, options);
+  const { printing, what, openSheets } = question;
+  const input = { list, printing, only: question.only === null ? null : new Set(question.only) };
+  const prepared =
+    what === 'round'
+      ? roundPrint(input)
+      : packPrint({ ...input, charts, openSheets: (patient) => openSheets[patient] ?? [] });
+  return { ...prepared, unitName: list.name };
+}

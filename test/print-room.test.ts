@@ -1,0 +1,229 @@
+// The station's print room with a ward's patients in it: packs made beforehand and sealed, printed when the renderer is dead, signing
+// sheets that stay open however often it is printed again, and nothing for a thief who takes the folder.
+
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { simulatedSources } from '../sim/declarations.ts';
+import { type PatientKey, unitId } from '../src/domain/identity.ts';
+import type { EntryDraft } from '../src/domain/ledger-entry.ts';
+import { pagesOfPatient } from '../src/paper/store/pack-store.ts';
+import { StationKeys } from '../src/station/files/keys.ts';
+import { PrintRoom, type PrintRoomOptions } from '../src/station/printing/print-room.ts';
+import { readUnitPrint } from '../src/station/printing/unit-print.ts';
+import { bare, pdfPages } from './support/pdf-text.ts';
+import { SimulatedCopy } from './support/simulated-copy.ts';
+
+let WARD = unitId('kir2');
+let UNITS = [{ id: WARD, name: 'Kirurgavdelning 2', listKind: 'bed' as const }];
+const SOURCE_NAMES = Object.fromEntries(simulatedSources(['ASEN']).map(({ id, name }) => [id, name]));
+const key = Buffer.alloc(32, 5);
+
+describe('the print room', () => {
+  let copy: SimulatedCopy;
+  let folder: string;
+  const rooms: PrintRoom[] = [];
+  const entries: EntryDraft[] = [];
+  let printed: Buffer[] = [];
+  let port = 0;
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const pieces: Buffer[] = [];
+    socket.on('data', (piece) => pieces.push(piece));
+    socket.on('end', () => {
+      printed.push(Buffer.concat(pieces));
+      socket.end();
+    });
+  });
+
+  beforeAll(async () => {
+    copy = new SimulatedCopy({ at: Date.UTC(2026, 10, 17, 9, 20), patients: 20, seed: 'print room' });
+    copy.live(3 * 3_600_000);
+    const [fullest] = copy
+      .freshReader()
+      .units()
+      .sort((a, b) => b.counts.present - a.counts.present);
+    WARD = fullest?.unit ?? WARD;
+    UNITS = [{ id: WARD, name: 'Kirurgavdelning 2', listKind: 'bed' }];
+    folder = mkdtempSync(join(tmpdir(), 'print-room-'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as { port: number }).port;
+  });
+  afterEach(() => {
+    for (const room of rooms.splice(0)) room.stop();
+    printed = [];
+  });
+  afterAll(() => {
+    server.close();
+    copy.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function room(change: Partial<PrintRoomOptions> = {}): PrintRoom {
+    const address = `socket://127.0.0.1:${port}`;
+    const made = new PrintRoom({
+      settings: {
+        dataFolder: folder,
+        units: UNITS,
+        printers: [{ id: 'exp', name: 'Expeditionen', address, units: [WARD] }],
+        paperEveryMinutes: 30,
+        paperValidMinutes: 120,
+      },
+      keys: new StationKeys(key),
+      clock: { now: () => copy.now },
+      sureNow: () => copy.now,
+      ledger: {
+        append: async (draft) => {
+          entries.push(JSON.parse(JSON.stringify(draft)) as EntryDraft);
+          return true;
+        },
+      },
+      printed: [],
+      log: { info: () => {}, warn: () => {} },
+      read: async (question) =>
+        readUnitPrint(question, {
+          reader: copy.freshReader(),
+          units: UNITS,
+          names: { sourceNames: SOURCE_NAMES, unitNames: { kir2: 'Kirurgavdelning 2' } },
+          now: copy.now,
+        }),
+      ...change,
+    });
+    rooms.push(made);
+    return made;
+  }
+  const ended = async (made: PrintRoom, number: number): Promise<string> => {
+    await expect.poll(() => made.prints.find((one) => one.number === number)?.state).not.toMatch(/waiting|sending/);
+    return made.prints.find((one) => one.number === number)?.state ?? '';
+  };
+
+  it('makes a pack with the list first, then each patient in the order of the beds, two sheets each', async () => {
+    const { head, pdf } = await room().makePack(WARD, 'Anna Berg, ssk');
+    const pages = await pdfPages(pdf);
+    expect(head.sheets[0]).toMatchObject({ kind: 'list', pages: { first: 1 } });
+    expect(pages[0]).toContain(bare('Kirurgavdelning 2 – enhetslista'));
+    const patients = [...new Set(head.sheets.flatMap(({ patient }) => patient ?? []))];
+    expect(patients.length).toBeGreaterThan(4);
+    expect(head.sheets.slice(1).map(({ kind }) => kind)).toEqual(patients.flatMap(() => ['reading', 'signing']));
+    const beds: string[] = [];
+    const pagesEach: number[] = [];
+    for (const patient of patients) {
+      const own = pagesOfPatient(head, patient);
+      if (own === null) throw new Error('a patient without pages');
+      const chartOf = copy.freshReader().patient(patient as PatientKey);
+      const number = chartOf?.identities[0]?.identity.id ?? '';
+      for (let page = own.first; page <= own.last; page += 1)
+        expect(pages[page - 1]).toContain(`${number.slice(0, 8)}-${number.slice(8)}`);
+      const stay = chartOf?.stays.find(({ status }) => status === 'present');
+      beds.push(`${stay?.room}:${stay?.bed}`);
+      pagesEach.push(own.last - own.first + 1);
+    }
+    // Two pages to read and one to sign as a rule; more where safety needs it.
+    expect(pagesEach.reduce((sum, pages) => sum + pages, 0) / pagesEach.length).toBeLessThanOrEqual(3.5);
+    expect(beds).toEqual([...beds].sort(new Intl.Collator('sv', { numeric: true }).compare));
+    for (const sheet of head.sheets.filter(({ kind }) => kind === 'signing')) {
+      const text = pages.slice(sheet.pages.first - 1, sheet.pages.last).join('');
+      expect(text).toContain(bare(`Signeringsblad ${sheet.number}`));
+      expect(text).not.toContain(bare('Giltig till'));
+      expect(text).not.toContain(bare('Kasta den'));
+    }
+  });
+
+  it('has no empty cell on its cover', async () => {
+    const { job } = await readUnitPrint(
+      {
+        ...{ unit: WARD, asOf: undefined, what: 'pack', only: null, openSheets: {} },
+        printing: {
+          ...{ at: copy.now.wallMs, clockIsUnsure: false, by: 'A', version: 1, replaces: null },
+          ...{ validUntil: copy.now.wallMs, situation: null, writeIn: 'PAPPER', watermark: null },
+        },
+      },
+      { reader: copy.freshReader(), units: UNITS, names: { sourceNames: SOURCE_NAMES, unitNames: {} }, now: copy.now },
+    );
+    const list = job.sheets[0]?.sections.find((section) => section.is === 'list');
+    if (list?.is !== 'list') throw new Error('no list');
+    expect(list.rows.length).toBeGreaterThan(4);
+    for (const { place, name, number, cells } of list.rows) {
+      expect([place, name, number?.lead].every((words) => words !== undefined && words !== '')).toBe(true);
+      expect(cells.length).toBe(list.columns.length);
+      for (const { lines } of cells) {
+        expect(lines.length).toBeGreaterThan(0);
+        for (const { words } of lines) expect(words).toMatch(/[\p{L}\d]/u);
+      }
+    }
+  });
+
+  it('prints, and what is printed again goes on from the signing sheets that are out and voids none', async () => {
+    const made = room();
+    const first = await made.printPack({ unit: WARD, by: 'Anna Berg, ssk' });
+    expect(await ended(made, first.number)).toBe('sent');
+    const out = made.openSheets();
+    expect(out.length).toBeGreaterThan(4);
+    const second = await made.printPack({ unit: WARD, by: 'Elin Ek, ssk' });
+    expect(await ended(made, second.number)).toBe('sent');
+    expect(made.openSheets().length).toBe(2 * out.length);
+    for (const sheet of out) expect(made.openSheet(sheet.number)).not.toBeNull();
+    expect(printed).toHaveLength(2);
+    const again = made.pack(WARD);
+    const text = (await pdfPages(again?.pdf ?? new Uint8Array())).join('');
+    for (const sheet of out) expect(text).toContain(bare(`Fortsättning på blad ${sheet.number}`));
+    await made.closeSheet(out[0]?.number ?? '', 'införd', 'Anna Berg, ssk');
+    expect(made.openSheet(out[0]?.number ?? '')).toBeNull();
+    expect(entries.map(({ kind }) => kind)).toEqual(['paper.printed', 'paper.printed', 'paper.sheet-closed']);
+    // The same entries tell the same to a station that starts anew, which never uses a number twice.
+    const restarted = room({ printed: entries });
+    expect(restarted.openSheets()).toEqual(made.openSheets());
+    const next = await restarted.makePack(WARD, 'stationen');
+    expect(next.head.version).toBeGreaterThan(again?.head.version ?? 0);
+  });
+
+  it('prints the pack on the disk when no new one can be made', async () => {
+    await room().makePack(WARD, 'stationen');
+    const broken = room({ read: () => Promise.reject(new Error('the copy is gone')) });
+    const { number } = await broken.printPack({ unit: WARD, by: 'Anna Berg, ssk' });
+    expect(await ended(broken, number)).toBe('sent');
+    expect(printed[0]?.includes(Buffer.from('%PDF-1.7'))).toBe(true);
+  });
+
+  it('counts no sheet as out where the printer was not there', async () => {
+    const settings = {
+      ...{ dataFolder: folder, units: UNITS, paperEveryMinutes: 30, paperValidMinutes: 120 },
+      printers: [{ id: 'gone', name: 'Borta', address: 'socket://127.0.0.1:1', units: [WARD] }],
+    };
+    const made = room({ settings });
+    await expect(made.printPack({ unit: WARD, by: 'A', printer: 'finns-inte' })).rejects.toMatchObject({
+      code: 'paper.printer-unknown',
+    });
+    await made.printPack({ unit: WARD, by: 'A' });
+    expect(made.prints[0]?.words).toBeDefined();
+    await expect.poll(() => made.prints[0]?.words).toMatch(/svarar inte, nytt försök om 5 s/);
+  });
+
+  it('gives a thief who takes the folder no name and no number', async () => {
+    const made = room();
+    const { pdf } = await made.makePack(WARD, 'stationen');
+    writeFileSync(join(folder, 'control.txt'), pdf);
+    const words = copy
+      .patients()
+      .flatMap((patient) => copy.freshReader().patient(patient) ?? [])
+      .flatMap(({ person, identities }) => [person?.name?.[0]?.family ?? '', identities[0]?.identity.id ?? ''])
+      .filter((word) => word.length > 4);
+    expect(words.length).toBeGreaterThan(10);
+    const packs = readdirSync(join(folder, 'packs'));
+    expect(packs.length).toBeGreaterThan(0);
+    for (const name of packs) {
+      const bytes = readFileSync(join(folder, 'packs', name));
+      expect(bytes.includes('%PDF')).toBe(false);
+      expect(bytes.includes('kir2')).toBe(false);
+      const strings = spawnSync('strings', ['-n', '4', join(folder, 'packs', name)], { maxBuffer: 64 << 20 });
+      const all = `${bytes.toString('latin1')}${strings.stdout?.toString('latin1') ?? ''}`;
+      for (const word of words) expect(all.includes(word)).toBe(false);
+    }
+    // The search bites: the same pack in the clear is found.
+    expect(readFileSync(join(folder, 'control.txt')).includes('%PDF')).toBe(true);
+  });
+});
