@@ -136,7 +136,7 @@ describe('the print room', () => {
   it('has no empty cell on its cover', async () => {
     const { job } = await readUnitPrint(
       {
-        ...{ unit: WARD, asOf: undefined, what: 'pack', only: null, openSheets: {} },
+        ...{ unit: WARD, asOf: undefined, what: 'pack', only: null, openSheets: {}, withheld: null },
         printing: {
           ...{ at: copy.now.wallMs, clockIsUnsure: false, by: 'A', version: 1, replaces: null },
           ...{ validUntil: copy.now.wallMs, situation: null, writeIn: 'PAPPER', watermark: null },

@@ -31,6 +31,7 @@ export async function paperUnit(context: CommandContext, what: 'pack' | 'round')
       units: station.units,
       names: chartNames(station),
       now,
+      withheld: null,
     });
     const input = { list, printing: terminalPrinting(now), only: null };
     const { job } = what === 'round' ? roundPrint(input) : packPrint({ ...input, charts, openSheets: () => [] });

@@ -7,7 +7,7 @@ import type { ListKind, UnitDeclaration } from '../../domain/unit.ts';
 const IMPORTANCE: readonly ListKind[] = ['emergency', 'birth', 'surgery', 'bed', 'day-care', 'visits'];
 
 /** Most important first; within a kind as the settings name them. */
-export const byImportance = (units: readonly UnitDeclaration[]): readonly UnitDeclaration[] =>
+const byImportance = (units: readonly UnitDeclaration[]): readonly UnitDeclaration[] =>
   [...units].sort((a, b) => IMPORTANCE.indexOf(a.listKind) - IMPORTANCE.indexOf(b.listKind));
 
 export class PackSchedule {

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
@@ -226,7 +227,16 @@ export class PrintRoom {
     const openSheets = Object.fromEntries(
       [...byPatient].map(([patient, sheets]) => [patient, sheets.map(({ number }) => number)]),
     );
-    return { unit, asOf: undefined, what, printing, only, openSheets };
+    return { unit, asOf: undefined, what, printing, only, openSheets, withheld: this.#withheld(unit) };
+  }
+
+  /** A pack lies open on the unit: it holds what somebody with a role there alone may see without an emergency opening. */
+  #withheld(unit: UnitId): UnitWithholding | null {
+    const sensitive = new Set(
+      this.#options.settings.units.filter(({ isSensitive }) => isSensitive).map(({ id }) => id),
+    );
+    if (sensitive.size === 0) return null;
+    return { reader: { units: new Set([unit]), isEverywhere: false }, sensitive, blocks: new Map() };
   }
 
   #printer({ unit, printer }: PrintAsked): PrinterSettings {

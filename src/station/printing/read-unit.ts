@@ -7,7 +7,7 @@ import { nearPatientsOf, type OnUnit } from '../../domain/chart/near-patients.ts
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
 import { composeUnitList, type UnitList } from '../../domain/unit-list/unit-list.ts';
 import type { PackInput } from '../../paper/jobs.ts';
-import { type UnitListOptions, unitOnList } from '../reading/unit-list.ts';
+import { shownCopy, type UnitListOptions, unitOnList } from '../reading/unit-list.ts';
 
 export interface UnitOnPaper {
   readonly list: UnitList;
@@ -16,7 +16,7 @@ export interface UnitOnPaper {
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitForPaper(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitOnPaper {
-  const { reader, names, now } = options;
+  const { reader, names, now, withheld } = options;
   const { remember } = new ChartMemory();
   const read = asOf === undefined ? {} : { asOf };
   return reader.atOnce(() => {
@@ -30,7 +30,7 @@ export function readUnitForPaper(unit: UnitId, asOf: number | undefined, options
     const list = composeUnitList({
       ...onList,
       copyOf: (key) => {
-        const copy = reader.patient(key, read);
+        const copy = shownCopy(reader.patient(key, read), withheld);
         const row = onList.rows.find((one) => one.key === key);
         if (copy !== null && row !== undefined)
           charts.set(

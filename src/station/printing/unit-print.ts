@@ -1,5 +1,6 @@
 // A print of a unit, asked for of the thread that reads whole charts: what goes to the renderer, and what each sheet is.
 
+import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import { type PreparedPrint, packPrint, roundPrint } from '../../paper/jobs.ts';
 import type { Printing } from '../../paper/printing.ts';
@@ -13,6 +14,8 @@ export interface UnitPrintQuestion {
   readonly printing: Printing;
   /** Keys of those it is about; null: all. */
   readonly only: readonly string[] | null;
+  /** What is kept from those who read it; null: nothing in the house is blocked. */
+  readonly withheld: UnitWithholding | null;
   /** Numbers of signing sheets that are out and open, by patient. */
   readonly openSheets: Readonly<Record<string, readonly string[]>>;
 }
@@ -20,8 +23,9 @@ export interface UnitPrintQuestion {
 export type UnitPrint = PreparedPrint & { readonly unitName: string };
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
-export function readUnitPrint(question: UnitPrintQuestion, options: UnitListOptions): UnitPrint {
-  const { list, charts } = readUnitForPaper(question.unit, question.asOf, options);
+export function readUnitPrint(question: UnitPrintQuestion, options: Omit<UnitListOptions, 'withheld'>): UnitPrint {
+  const { withheld } = question;
+  const { list, charts } = readUnitForPaper(question.unit, question.asOf, { ...options, withheld });
   const { printing, what, openSheets } = question;
   const input = { list, printing, only: question.only === null ? null : new Set(question.only) };
   const prepared =
