@@ -14,6 +14,8 @@ export const EXTENSION = {
   statusAsReceived: 'urn:reservkraft:status-as-received',
   /** On ServiceRequest and MedicationRequest, valueString, Swedish, shown as it stands: `Makulering begärd`. */
   statusText: 'urn:reservkraft:status-text',
+  /** On MedicationRequest, valueDateTime: a stop or pause takes effect then (ORC-15); after it nobody has said that the order holds. */
+  holdsUntil: 'urn:reservkraft:holds-until',
   /** On ServiceRequest and MedicationRequest, valueCode: order control (HL7 table 0119) as received. */
   orderControl: 'urn:reservkraft:order-control',
   /** On DocumentReference, valueString, Swedish, shown as it stands: what a reader must know of how it came. */

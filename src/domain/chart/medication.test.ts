@@ -100,6 +100,13 @@ describe('§5.7 which drug a dose was of', () => {
     const same = rowsOf([order(named('Alvedon 500 mg tablett'))], [dose(NOW_MS - HOUR_MS, named('Alvedon'))]);
     expect(same.rows[0]?.lastWords).not.toContain('annat läkemedel');
   });
+  test('an order that was to be stopped by now is unclear, and until then it holds', () => {
+    const until = (ms: number) => ({
+      extension: [{ url: 'urn:reservkraft:holds-until', valueDateTime: new Date(ms).toISOString() }],
+    });
+    expect(rowsOf([order(until(NOW_MS + HOUR_MS))], []).rows[0]?.group).toBe('scheduled');
+    expect(rowsOf([order(until(NOW_MS - HOUR_MS))], []).rows[0]).toMatchObject({ group: 'unclear', next: null });
+  });
   test.each(['proposal', 'plan', 'option'])('a %s is no order', (intent) => {
     const [row] = rowsOf([order({ intent })], []).rows;
     expect(row).toMatchObject({ group: 'unclear', next: null, nextWords: 'oklart om den gäller' });

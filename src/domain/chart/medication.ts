@@ -2,6 +2,7 @@
 // dose, and the next time only where the source wrote one down and given doses are known.
 
 import { isTrusted } from '../age.ts';
+import { EXTENSION } from '../extensions.ts';
 import type { PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
@@ -22,7 +23,7 @@ import {
 import { statementOf } from './describe-warnings.ts';
 import { joined } from './description.ts';
 import { type Dose, type DosesKnown, dosesKnown, drugKeys, isSameDrug, overlapsOf, readDose } from './doses.ts';
-import { field, listOfText, path, textAt } from './fhir-read.ts';
+import { extensionsOf, field, listOfText, path, textAt } from './fhir-read.ts';
 import { joinOrders } from './joined-orders.ts';
 import { nextScheduled, scheduledUntil } from './schedule.ts';
 import { hidesValue, STATE_WORDS } from './value-text.ts';
@@ -164,7 +165,7 @@ interface RowInput {
 
 function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: ComposeContext): MedicationRow {
   const { resource } = order;
-  const group = groupOf(order);
+  const group = groupOf(order, context);
   const dosages = dosagesOf(resource);
   const lines = newestFirst(doses).map(({ line }) => line);
   const next = group === 'scheduled' ? nextOf(order, known, stay, parts, context) : { ms: null, words: '' };
@@ -206,11 +207,14 @@ const ENDED: ReadonlySet<string> = new Set([
 const NOT_ORDERED: ReadonlySet<string> = new Set(['proposal', 'plan', 'option']);
 const IN_FORCE: ReadonlySet<string> = new Set(['active', 'on-hold', 'intended', 'in-progress']);
 
-function groupOf({ part, resource, unlistedAt, state }: Entry): MedicationGroup {
+function groupOf({ part, resource, unlistedAt, state }: Entry, { nowMs, momentOf }: ComposeContext): MedicationGroup {
   const status = textAt(resource, 'status') ?? '';
   if (ENDED.has(status)) return 'stopped';
   // The source has told all its orders since, and not this one: it must not stand among those that hold (hazard H8).
   if (unlistedAt !== null || state === 'unknown') return 'unclear';
+  // It was to be stopped or paused by now, and nobody has said whether it was.
+  const until = textAt(extensionsOf(resource, EXTENSION.holdsUntil)[0], 'valueDateTime');
+  if (until !== null && momentOf(until, nowMs) <= nowMs) return 'unclear';
   if (isForbidden(resource) || isAltered(resource)) return 'unclear';
   // Proposed, planned or one way among others: nobody has ordered it.
   if (NOT_ORDERED.has(textAt(resource, 'intent') ?? '')) return 'unclear';

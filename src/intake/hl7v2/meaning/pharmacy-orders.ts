@@ -46,6 +46,7 @@ function effectiveWord(group: OrderGroup, word: OrderWord, fields: ResultFields)
   const text = `${later} ${effective.fhir.slice(0, 16).replace('T', ' kl. ')}`;
   const extensions: Extension[] = [
     { url: EXTENSION.statusText, valueString: text },
+    { url: EXTENSION.holdsUntil, valueDateTime: effective.fhir },
     ...word.extensions.filter(({ url }) => url !== EXTENSION.statusText),
   ];
   return { ...word, status: null, extensions };

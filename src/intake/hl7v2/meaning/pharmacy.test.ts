@@ -164,6 +164,9 @@ describe('a change of a medicine order', () => {
     const found = one(read('RDE^O11', [line('ORC', { 1: 'DC', 2: 'M1', 15: '20261123080000' }), 'RXE||X^Waran']));
     expect(order(found).status).toBeUndefined();
     expect(statusText(found)).toBe('Sätts ut 2026-11-23 kl. 08:00');
+    expect(JSON.stringify(order(found).extension)).toContain(
+      '"urn:reservkraft:holds-until","valueDateTime":"2026-11-23T08:00',
+    );
   });
 
   it('that replaces points at the replaced order', () => {
