@@ -84,6 +84,13 @@ describe('the program before anything is running', () => {
     expectRefusal(await reservkraft(['start', '--http-port', 'many']), /--http-port: en port är ett heltal/);
   });
 
+  it('refuses a word too many and a width that is none', async () => {
+    for (const command of ['status', 'snapshot', 'replay', 'check'])
+      expectRefusal(await reservkraft([command, 'x']), /kommandot tar inga ord/);
+    for (const width of ['abc', '3', '9999'])
+      expectRefusal(await reservkraft(['chart', '-', '--width', width]), /--width: ange 20 till 500 tecken/);
+  });
+
   it('says that nothing is here or running, command by command', async () => {
     const house = new House();
     const missing = await Promise.all(
@@ -104,7 +111,7 @@ describe('the program before anything is running', () => {
     writeFileSync(join(house.folder, 'a.hl7'), admitted('1', ANNA, 'Övning^Anna', '1'), 'latin1');
     expectRefusal(
       await house.run(['send', join(house.folder, 'a.hl7'), '--to', '127.0.0.1:1']),
-      /svarar inte på adressen/,
+      /Ingen mottagare svarar på adressen/,
     );
     await house.end();
   });
@@ -142,6 +149,13 @@ describe('the commands beside a running station', () => {
     );
   });
   afterAll(() => house.end());
+
+  it('names the flag whose time it cannot read, and the port nobody receives at', async () => {
+    expectRefusal(await house.run(['ledger', 'show', '--from', 'igår']), /--from skrivs/);
+    const sent = await house.run(['send', file('recorded.mllp'), '--to', '127.0.0.1:9']);
+    expectRefusal(sent, /Ingen mottagare svarar på adressen i --to/);
+    expect(sent.err).not.toContain('--http-port');
+  });
 
   it('sends each message of a recording of wrapped messages, a line an answer, then totals', async () => {
     const { out, code } = await house.run(['send', file('recorded.mllp'), '--to', house.mllp]);

@@ -7,6 +7,7 @@ export const bench: Command = {
   name: 'bench',
   summary: 'measure this machine: intake, apply, charts, search, memory, start',
   usage: '[--quick]',
+  takesNoWords: true,
   help: `
 Prints a table with ratios of one run: against bare loops over the same bytes with the same senders, and against other programs
 where they are installed. Uses temporary folders and this machine's own addresses only; takes some minutes.`,

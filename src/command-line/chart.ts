@@ -17,6 +17,15 @@ import { reportRead } from './report-read.ts';
 /** A key of ours, as lists print it; everything else is looked up as a number. */
 const KEY = /^[a-z2-7]{26}$/;
 
+const WIDTH = { least: 20, most: 500 };
+
+function readWidth(given: string | undefined): number {
+  if (given === undefined) return process.stdout.columns ?? 100;
+  const width = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  if (width >= WIDTH.least && width <= WIDTH.most) return width;
+  throw new Failure('request.invalid', `--width: ange ${WIDTH.least} till ${WIDTH.most} tecken`);
+}
+
 export const chart: Command = {
   name: 'chart',
   summary: 'one patient’s chart, now or as it was; the number is asked for',
@@ -31,6 +40,7 @@ copy on disk, so it works with or without a running station. Every block says it
   settings: 'disk',
   printsData: true,
   async run(context) {
+    const width = readWidth(context.flags.get('--width'));
     const station = openForReading(readSettings(context.flags, context.environment));
     try {
       const key = findPatient(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
@@ -44,7 +54,6 @@ copy on disk, so it works with or without a running station. Every block says it
       });
       if (context.isJson) context.out(`${JSON.stringify(composed)}\n`);
       else {
-        const width = Number(context.flags.get('--width') ?? process.stdout.columns ?? 100);
         const screenLines = process.stdout.isTTY === true ? (process.stdout.rows ?? 0) : 0;
         context.out(renderChartText(composed, width, { screenLines }));
       }

@@ -12,6 +12,7 @@ export const check: Command = {
   name: 'check',
   summary: 'try the settings without starting anything',
   usage: '',
+  takesNoWords: true,
   help: `
 Reads the settings as "start" would, names every problem at once, and tells what each source is declared to feed. Changes
 nothing. Ends with 0 when a station could start with them.`,

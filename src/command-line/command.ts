@@ -42,6 +42,8 @@ export interface Command {
   readonly summary: string;
   /** The words after the name: `<files|folders> --to host:port`. */
   readonly usage: string;
+  /** A word too many may be a flag without its dashes: it is refused, never passed over. */
+  readonly takesNoWords?: true;
   readonly help: string;
   readonly flags: readonly FlagRule[];
   readonly settings: CommandSettings;
@@ -69,11 +71,14 @@ export function parseCommand(command: Command, given: readonly string[]): Parsed
   if (command.settings !== 'none') for (const rule of settingFlags) options[rule.flag.slice(2)] = { type: 'string' };
   try {
     const parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
+    if (command.takesNoWords === true && parsed.positionals.length > 0)
+      throw new Failure('request.invalid', `kommandot tar inga ord, bara flaggor (reservkraft ${command.name} --help)`);
     const flags = new Map<string, string>();
     for (const [name, value] of Object.entries(parsed.values))
       flags.set(`--${name}`, value === true ? 'yes' : String(value));
     return { words: parsed.positionals, flags, isJson: flags.has('--json'), wantsHelp: flags.has('--help') };
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure('request.invalid', `${flagFault(error)} (reservkraft ${command.name} --help)`);
   }
 }

@@ -117,6 +117,17 @@ describe('a release', () => {
   });
 });
 
+it('a release of a source nobody holds is refused, and nothing is asked for', async () => {
+  statuses = [{ ...told(9, {}), backlog: 0 } as Told];
+  await expect(run(release, {})).rejects.toMatchObject({ detail: expect.stringContaining('lab hålls inte') });
+  expect(asked).toEqual([]);
+});
+
+it('a word about more than has been set aside is told up to where it was taken', async () => {
+  statuses = [told(10, { settled: { upTo: 9 } })];
+  expect((await run(settle, { '--up-to': '99999', '--reason': 'skräp' })).out).toContain('nummer 9 är genomgångna');
+});
+
 describe('a hold and a word about what was set aside', () => {
   it('are told as done once the copy has come to them', async () => {
     statuses = [told(9, {}), told(10, { holds: [held(false)], setAside: 2 })];

@@ -12,6 +12,8 @@ import { StationClient } from './station-client.ts';
 export interface Decision extends Pick<Command, 'name' | 'summary' | 'usage' | 'help' | 'flags'> {
   /** What is asked for besides the source and who decides. @throws {Failure} `request.invalid` */
   readonly asked: (context: CommandContext) => object;
+  /** Why there is nothing to decide, as the source is; null: there is. */
+  readonly needless?: (source: string, line: SourceLine) => string | null;
   /** *Källan lab ska hållas*: asked for, whether done or not. */
   readonly wanted: (source: string, context: CommandContext) => string;
   /** *Källan lab hålls …*: what is true once it is done. */
@@ -44,6 +46,7 @@ export const decision = (rule: Decision): Command => ({
     const asked = rule.asked(context);
     const by = context.flags.get('--by') ?? userInfo().username;
     const client = StationClient.of(context);
+    await refuseNeedless(rule, source, client);
     const answer = (await client.post(`/api/${rule.name}`, { source, by, ...asked })) as { readonly seq: number };
     const waited = await waitForCopy(client, {
       isDone: (status) => leftOf(rule, source, answer.seq, status) === null,
@@ -60,6 +63,16 @@ export const decision = (rule: Decision): Command => ({
     return isDone ? 0 : 1;
   },
 });
+
+async function refuseNeedless({ needless }: Decision, source: string, client: StationClient): Promise<void> {
+  if (needless === undefined) return;
+  const status = (await client.get('/api/status')) as StationStatus;
+  const line = lineOf(status, source);
+  // What still waits for the copy may be the very hold.
+  if (line === undefined || status.backlog !== 0) return;
+  const words = needless(source, line);
+  if (words !== null) throw new Failure('request.invalid', words);
+}
 
 const lineOf = (status: StationStatus | null, source: string): SourceLine | undefined =>
   status?.sources.find((line) => line.source === source);

@@ -20,6 +20,7 @@ export const demo: Command = {
   name: 'demo',
   summary: 'a station with two simulated hospitals; what "npm start" runs',
   usage: '[--speed 60] [--seed 1]',
+  takesNoWords: true,
   help: `
 Starts a station with demo settings (written to <data>/demo.yaml), and the simulated hospitals with their control page, where
 anyone can stop, slow or garble a system. All people are invented; their numbers are Skatteverket's published test numbers.`,

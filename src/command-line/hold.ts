@@ -57,9 +57,11 @@ away up to that number. What is set aside later counts anew. --up-to 0 takes the
       : `Undanlagda meddelanden från ${source} till och med nummer ${flags.get('--up-to')} ska räknas som genomgångna`,
   done: (source, { flags }, line) => {
     const open = line === undefined ? '' : ` Kvar att gå igenom: ${line.setAside}.`;
+    // What has not come yet can't have been gone through: the copy takes the word up to what there is.
+    const upTo = line?.settled?.upTo ?? flags.get('--up-to');
     return flags.get('--up-to') === '0'
       ? `Undanlagda meddelanden från ${source} räknas åter, alla.${open}`
-      : `Undanlagda meddelanden från ${source} till och med nummer ${flags.get('--up-to')} är genomgångna. Senare räknas på nytt.${open}`;
+      : `Undanlagda meddelanden från ${source} till och med nummer ${upTo} är genomgångna. Senare räknas på nytt.${open}`;
   },
 });
 
@@ -73,6 +75,8 @@ then the charts say that it is being let go. With --leave-out it is not: it stay
 and the charts say that something is missing.`,
   flags: [{ flag: '--leave-out', kind: 'switch', help: 'do not apply what came meanwhile' }],
   asked: ({ flags }) => ({ how: flags.has('--leave-out') ? 'leave-out' : 'in-order' }),
+  needless: (source, { holds }) =>
+    holds.length === 0 ? `källan ${source} hålls inte, så det finns inget att släppa` : null,
   wanted: (source) => `Källan ${source} ska släppas`,
   done: (source, { flags }) =>
     `Källan ${source} är släppt. ${

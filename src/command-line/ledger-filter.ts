@@ -14,10 +14,10 @@ import { readMoment } from './moment.ts';
 const DAY_MS = 86_400_000;
 
 /** A moment, or a whole day: from its beginning, or to its end. */
-function readBound(text: string, nowMs: number, isEnd: boolean): number {
+function readBound(text: string, nowMs: number, flag: '--from' | '--to'): number {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (!Number.isNaN(day)) return stockholmToUtc(Math.floor(day / DAY_MS) + (isEnd ? 1 : 0), 0, 0);
-  return readMoment(text, nowMs);
+  if (!Number.isNaN(day)) return stockholmToUtc(Math.floor(day / DAY_MS) + (flag === '--to' ? 1 : 0), 0, 0);
+  return readMoment(text, nowMs, flag);
 }
 
 export interface TimeRange {
@@ -28,8 +28,8 @@ export interface TimeRange {
 export function readRange({ flags }: CommandContext, nowMs: number): TimeRange {
   const [from, to] = [flags.get('--from'), flags.get('--to')];
   return {
-    ...(from === undefined ? {} : { from: readBound(from, nowMs, false) }),
-    ...(to === undefined ? {} : { to: readBound(to, nowMs, true) }),
+    ...(from === undefined ? {} : { from: readBound(from, nowMs, '--from') }),
+    ...(to === undefined ? {} : { to: readBound(to, nowMs, '--to') }),
   };
 }
 

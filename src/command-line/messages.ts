@@ -29,6 +29,7 @@ export const messages: Command = {
   name: 'messages',
   summary: 'messages that were set aside, not read, held or waiting; the bytes of one',
   usage: '[--set-aside] [--source …] [--before <seq>] | --raw <seq>',
+  takesNoWords: true,
   help: `
 Newest first, with the reason; --json gives it as the program says it, for whoever answers for the source. --raw writes one message exactly as it was received to standard output: it holds patient data,
 so mind where it goes. What was set aside makes its source incomplete in the charts until it is gone through ("reservkraft settle"). Reads the disk, so it works with or without a running station.`,

@@ -6,12 +6,12 @@ import { localMoment, stockholmToUtc } from '../domain/swedish-time.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Ms since 1970 UTC. Throws Failure `request.invalid`. */
-export function readMoment(text: string, nowMs: number): number {
+/** Ms since 1970 UTC. `flag`: where it was written. @throws {Failure} `request.invalid` */
+export function readMoment(text: string, nowMs: number, flag = '--at'): number {
   const at = clockToday(text, nowMs) ?? dateAndClock(text) ?? zoned(text);
   if (at === null)
-    throw new Failure('request.invalid', '--at skrivs 06:00, "2026-11-22 06:00" eller 2026-11-22T06:00:00Z');
-  if (at > nowMs) throw new Failure('request.invalid', '--at ligger i framtiden');
+    throw new Failure('request.invalid', `${flag} skrivs 06:00, "2026-11-22 06:00" eller 2026-11-22T06:00:00Z`);
+  if (at > nowMs) throw new Failure('request.invalid', `${flag} ligger i framtiden`);
   return at;
 }
 

@@ -23,6 +23,7 @@ export const replay: Command = {
   name: 'replay',
   summary: 'make the copy again from the inbox, beside the real one, and compare them',
   usage: '',
+  takesNoWords: true,
   help: `
 Applies every message of the inbox in arrival order to a new, empty, encrypted copy in a temporary folder (removed afterwards)
 and compares it with the station's copy at the same sequence. Changes nothing. Ends with 0 when they are the same.`,

@@ -90,8 +90,7 @@ async function sendOne(client: MllpClient, message: Uint8Array): Promise<Answer>
     return { code: status?.value(1) ?? 'okänt', text: status?.freeText(3) ?? '' };
   } catch (error) {
     if (!(error instanceof MllpSendError)) throw error;
-    if (error.code === 'send.not-connected')
-      throw new Failure('station.not-running', 'mottagaren svarar inte på adressen i --to', { cause: error });
+    if (error.code === 'send.not-connected') throw new Failure('send.no-receiver', null, { cause: error });
     return {
       code: 'inget svar',
       text: error.wasSent ? 'kan ha tagits emot; skicka samma meddelande igen' : 'skickades inte',

@@ -6,6 +6,7 @@ export const snapshot: Command = {
   name: 'snapshot',
   summary: 'take a checked, encrypted snapshot of the copy now',
   usage: '',
+  takesNoWords: true,
   help: `
 The station writes the whole copy to a new encrypted file in the data folder, opens it and checks every page before it counts.
 Taken by itself every night; do it by hand before an upgrade.`,

@@ -11,6 +11,7 @@ export const start: Command = {
   name: 'start',
   summary: 'start the station: receive, keep, answer',
   usage: '[--config reservkraft.yaml]',
+  takesNoWords: true,
   help: `
 Receives HL7 v2 over MLLP, FHIR by HTTP and polling, and printed lists; keeps the copy; answers on HTTP (this machine only).
 The log goes to standard error as JSON lines. Ends in order on SIGTERM or SIGINT.`,

@@ -28,6 +28,7 @@ export const status: Command = {
   name: 'status',
   summary: 'the station, its sources and since when each is silent',
   usage: '',
+  takesNoWords: true,
   help: `
 Asks the running station; without one it reads the disk and says so. Ends with 0 when all is well, 1 when a source is silent,
 held or something needs a person.`,
@@ -203,8 +204,8 @@ export function sourcesText(sources: readonly SourceLine[], nowMs: number): stri
       'Hålls',
     ],
     ...sources.map((source) => [
-      source.name,
-      source.words,
+      harmless(source.name),
+      harmless(source.words),
       source.lastHeardAt === null
         ? 'aldrig'
         : `${timeWords(Date.parse(source.lastHeardAt), nowMs)} (${durationWords(nowMs - Date.parse(source.lastHeardAt))})`,

@@ -70,6 +70,14 @@ export const FAILURES = {
     doNow:
       'Starta stationen (`reservkraft start`), eller ange rätt port (--http-port) och mapp (--data, --token-file).',
   },
+  'send.no-receiver': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Ingen mottagare svarar på adressen i --to.',
+    stillRight: 'Det här meddelandet är inte skickat. De som redan fått svar ovan är mottagna.',
+    doNow: 'Kontrollera adress och port (mllpPort hos den station som ska ta emot), och skicka igen.',
+  },
   'store.full': {
     class: 'transient',
     httpStatus: 503,

@@ -45,7 +45,7 @@ export interface SourceDeclaration {
   readonly transport: Transport;
   /**
    * How a received HL7 v2 message is told to be this source's: MSH-3 (`application`) and/or MSH-4 (`facility`), first
-   * component. Messages no declaration matches come under a source of their own, `unknown:<MSH-3>|<MSH-4>`, rank last.
+   * component. Messages no declaration matches come under a source of their own, `unknown:` and a hash, rank last.
    */
   readonly match: { readonly application?: string; readonly facility?: string };
   /** Lower wins where two sources tell the same field of a person or stay differently (design §6). */

@@ -53,7 +53,16 @@ describe('telling whose message it is', () => {
 
   it('gives an undeclared sender a source of its own that feeds nothing and loses every conflict', () => {
     const source = unknownSource(header('MSH|^~\\&|RTG^9|SYD'));
-    expect(source).toMatchObject({ id: 'unknown:RTG|SYD', feeds: [], rank: 1_000_000 });
+    expect(source).toMatchObject({ id: expect.stringMatching(/^unknown:[0-9a-f]{12}$/), feeds: [], rank: 1_000_000 });
+    expect(source.name).toBe('Okänd avsändare RTG SYD');
+    expect(unknownSource(header('MSH|^~\\&|RTG|SYD')).id).toBe(source.id);
+    expect(unknownSource(header('MSH|^~\\&|RTG|NORR')).id).not.toBe(source.id);
+  });
+
+  it('carries nothing a sender wrote into an id that people paste, and no number into its name', () => {
+    const { id, name } = unknownSource(header('MSH|^~\\&|$(touch /tmp/x)|19121212-1212'));
+    expect(id).toMatch(/^unknown:[0-9a-f]{12}$/);
+    expect(name).toBe('Okänd avsändare $(touch /tmp/x) …');
   });
 });
 

@@ -1,11 +1,15 @@
 // Which declared source a received HL7 v2 message comes from, by a look at MSH-3 and MSH-4 alone: enough to know whose row it
 // is, before anything is parsed.
 
+import { createHash } from 'node:crypto';
 import { type SourceId, sourceId } from '../domain/identity.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 
 /** Of a sender that isn't declared: kept under its own name, fed nowhere, below every declared source. */
 const UNKNOWN_RANK = 1_000_000;
+/** Of a hash: two senders of a station's hundred never share it by chance. */
+const ID_DIGITS = 12;
+const NUMBER_LIKE = /\d(?:[\d\s+-]{4,})\d/g;
 const FIELD_LENGTH_MAX = 64;
 const PEEK_BYTES = 1024;
 
@@ -85,12 +89,15 @@ export function recogniseSource(
   return best;
 }
 
-/** The declaration a sender gets that nobody has declared: `unknown:<MSH-3>|<MSH-4>`, no feeds, rank last. */
+/**
+ * The declaration a sender gets that nobody has declared: no feeds, rank last. Its id holds nothing of what it wrote, for ids are
+ * pasted into terminals; its name holds no number that could be somebody's.
+ */
 export function unknownSource(header: PeekedHeader): SourceDeclaration {
-  const name = `Okänd avsändare ${header.application} ${header.facility}`.trim();
+  const name = `Okänd avsändare ${header.application} ${header.facility}`.trim().replace(NUMBER_LIKE, '…');
   const { application, facility } = header;
   return { ...undeclaredSource(unknownSourceId(header), name), match: { application, facility }, rank: UNKNOWN_RANK };
 }
 
-const unknownSourceId = (header: PeekedHeader): SourceId =>
-  sourceId(`unknown:${header.application}|${header.facility}`);
+const unknownSourceId = ({ application, facility }: PeekedHeader): SourceId =>
+  sourceId(`unknown:${createHash('sha256').update(`${application}|${facility}`).digest('hex').slice(0, ID_DIGITS)}`);

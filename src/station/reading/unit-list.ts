@@ -46,7 +46,7 @@ export function unitOnList(
   const rows = reader.census(unit, read);
   const declared = units.find((known) => known.id === unit);
   if (rows.length === 0 && declared === undefined && !reader.unitIds().includes(unit))
-    throw new Failure('unit.not-found', unit.slice(0, 60));
+    throw new Failure('unit.not-found');
   const { feeds } = reader.unitFeeds(unit, read);
   return { unit: declared ?? { id: unit, name: unit, listKind: 'bed' }, asOf: asOf ?? null, rows, feeds };
 }
