@@ -271,6 +271,8 @@ export const limits = {
   paperNoteLettersMax: 700,
   /** Lines of a block that nobody is harmed by not having on paper; allergies, limits, orders and doses have no such bound. */
   paperEntriesMax: 12,
+  /** Rows read of a part for paper: what is never cut must not be cut where it is read (a life of given doses in one system). */
+  paperRowsMax: 5_000,
   /** A reading sheet is read at most this long; the ward is told to print again. Shorter than two rounds of doses. */
   paperValidMs: 2 * HOUR_MS,
   /** Prints waiting for the renderer: every unit of a large hospital at once. */

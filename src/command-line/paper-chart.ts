@@ -1,6 +1,7 @@
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { Failure } from '../domain/failures.ts';
+import { limits } from '../limits.ts';
 import { chartPrint } from '../paper/jobs.ts';
 import { Renderer } from '../paper/render/renderer.ts';
 import { SystemClock } from '../station/clock.ts';
@@ -24,7 +25,10 @@ export async function paperChart(context: CommandContext): Promise<number> {
     const patient = findPatient(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
     const now = notBefore(new SystemClock().now(), station.reader.heard());
     const at = context.flags.get('--at');
-    const copy = station.reader.patient(patient, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
+    const copy = station.reader.patient(patient, {
+      rowsMax: limits.paperRowsMax,
+      ...(at === undefined ? {} : { asOf: readMoment(at, now.wallMs) }),
+    });
     if (copy === null) throw new Failure('patient.not-found');
     const chart = composeChart(copy, now, {
       ...chartNames(station),

@@ -6,6 +6,7 @@ import { ChartMemory } from '../../domain/chart/memory.ts';
 import { nearPatientsOf, type OnUnit } from '../../domain/chart/near-patients.ts';
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
 import { composeUnitList, type UnitList } from '../../domain/unit-list/unit-list.ts';
+import { limits } from '../../limits.ts';
 import type { PackInput } from '../../paper/jobs.ts';
 import { shownCopy, type UnitListOptions, unitOnList } from '../reading/unit-list.ts';
 
@@ -18,7 +19,7 @@ export interface UnitOnPaper {
 export function readUnitForPaper(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitOnPaper {
   const { reader, names, now, withheld } = options;
   const { remember } = new ChartMemory();
-  const read = asOf === undefined ? {} : { asOf };
+  const read = { rowsMax: limits.paperRowsMax, ...(asOf === undefined ? {} : { asOf }) };
   return reader.atOnce(() => {
     const onList = unitOnList(unit, asOf, options);
     const present = onList.rows.filter(({ kind }) => kind === 'present');
