@@ -6,6 +6,7 @@ import { fsyncMs } from './disk.ts';
 import { measureIntake } from './intake.ts';
 import { measureLedger } from './ledger.ts';
 import { adt, oru } from './messages.ts';
+import { measurePaper } from './paper.ts';
 import { step } from './progress.ts';
 import { measureReading } from './reading.ts';
 import { type BenchReport, type BenchRow, renderReport } from './report.ts';
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, (given: typeof options) => Promise<BenchRow
   apply: measureApply,
   reading: measureReading,
   ledger: measureLedger,
+  paper: measurePaper,
 };
 
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
