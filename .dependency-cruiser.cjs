@@ -79,11 +79,26 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(domain|intake|limits\\.ts)' },
     },
     {
+      name: 'app-knows-the-domain',
+      severity: 'error',
+      comment:
+        'The app runs in a browser, far from the station: values, rules and the types of routes are all it may share.',
+      from: { path: '^app/' },
+      to: { path: '^(src|sim|bench|test)/', pathNot: '^src/(domain/|limits\\.ts)' },
+    },
+    {
+      name: 'nothing-imports-the-app',
+      severity: 'error',
+      comment: 'The station serves the app as files; it never runs it.',
+      from: { path: '^(src|sim)/' },
+      to: { path: '^app/' },
+    },
+    {
       name: 'resolvable',
       severity: 'error',
       comment: 'An import must lead somewhere.',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '^\\$(app|lib)/' },
     },
     {
       name: 'no-dev-packages-in-product',
@@ -99,8 +114,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'require', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types', 'svelte'],
+      extensions: ['.ts', '.js', '.mjs', '.svelte', '.json'],
     },
   },
 };

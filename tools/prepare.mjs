@@ -1,8 +1,8 @@
 // Makes a fresh clone ready to run. Runs under whatever Node started npm, before anything is installed:
-// plain JavaScript, node: imports only. Does nothing when the lock file is unchanged since the last install.
+// plain JavaScript, node: imports only. Does nothing when the lock file and the app's sources are unchanged since the last time.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +31,39 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
   writeFileSync(stamp, hash);
 }
 
+// The app, made of its own sources and the domain's. Built by the pinned Node, which the installation above has put in place.
+const appSources = ['app/src', 'app/static', 'app/vite.config.ts', 'app/tsconfig.json', 'src/domain', 'src/limits.ts'];
+const builtStamp = join('app', 'build', '.built');
+const filesIn = (path) =>
+  statSync(path).isDirectory()
+    ? readdirSync(path)
+        .sort()
+        .flatMap((name) => filesIn(join(path, name)))
+    : /\.(test|fixture)\.ts$/.test(path)
+      ? []
+      : [path];
+const appHash = createHash('sha256').update(hash);
+for (const file of appSources.flatMap(filesIn)) appHash.update(`${file}\n`).update(readFileSync(file));
+const built = appHash.digest('hex');
+if (!existsSync(builtStamp) || readFileSync(builtStamp, 'utf8') !== built) {
+  process.stderr.write('Building the app (some seconds) …\n');
+  const isWindows = process.platform === 'win32';
+  const node = join(root, 'node_modules', '.bin', isWindows ? 'node.cmd' : 'node');
+  const vite = spawnSync(node, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error'], {
+    cwd: join(root, 'app'),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: isWindows,
+  });
+  if (vite.status !== 0) {
+    process.stderr.write(
+      'The app was not built. Nothing of Reservkraft has started, no data was touched.\n' +
+        'Do now: read the lines above; `npm ci` and the same command again if something of the installation is missing.\n',
+    );
+    process.exit(vite.status ?? 1);
+  }
+  writeFileSync(builtStamp, built);
+}
+
 // What the tests want beyond npm: taken if present, installed from Debian where we are root on Debian,
 // otherwise said in one line; the tests that need it then say themselves that they were skipped.
 const TEST_PROGRAMS = [
@@ -38,6 +71,8 @@ const TEST_PROGRAMS = [
   { program: 'pdftoppm', ask: '-v', debian: 'poppler-utils', tests: 'that look at printed pages' },
   { program: 'zbarimg', ask: '--version', debian: 'zbar-tools', tests: 'that read barcodes off pages' },
   { program: 'ippeveprinter', ask: '--help', debian: 'cups-ipp-utils', tests: 'that print to an IPP printer' },
+  { program: 'chromium', ask: '--version', debian: 'chromium', tests: 'of the app in a browser' },
+  { program: 'qpdf', ask: '--version', debian: 'qpdf', tests: 'that check the structure of a PDF' },
 ];
 if (process.argv.includes('--tests')) {
   // Debian keeps servers where not everybody's PATH looks.

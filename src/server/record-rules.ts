@@ -21,6 +21,8 @@ export interface Recorded {
   readonly unit?: string | null;
   readonly patient?: string | null;
   readonly body: Readonly<Record<string, unknown>>;
+  /** When it was read, where the station is told later; absent: now. */
+  readonly readAt?: number;
 }
 
 /** Null: nothing was handed out. */
@@ -128,12 +130,25 @@ export const RECORD_RULES: Readonly<Record<string, Rule>> = {
     body: { outcome: query['outcome'] ?? null, count: list(object(answer)['messages']).length },
   }),
   'POST /api/reads': ({ body }) => {
-    const { kind, patient, unit } = object(body) as { kind: EntryKind; patient?: string; unit?: string };
+    const { kind, patient, unit, place, readAt } = object(body) as {
+      kind: EntryKind;
+      patient?: string;
+      unit?: string;
+      place?: string;
+      readAt?: number;
+    };
     return {
       kind,
       unit: unit ?? null,
       patient: patient ?? null,
-      body: { place: 'terminal', ...said(body, 'by', 'patients', 'asOf', 'what'), ...object(object(body)['print']) },
+      // Who tells it may be another than who read: a ward's computer is shared.
+      body: {
+        place: place ?? 'terminal',
+        ...(place === 'app' ? { readBy: object(body)['by'] } : {}),
+        ...said(body, 'by', 'patients', 'asOf', 'what'),
+        ...object(object(body)['print']),
+      },
+      ...(readAt === undefined ? {} : { readAt }),
     };
   },
   'POST /api/hold': ({ body }) => ({

@@ -80,6 +80,11 @@ describe('§5.10 every answer that shows or changes something is an entry', () =
       () => post('/api/reads', { kind: 'chart.read', patient: anna, by: 'drift' }),
       { kind: 'chart.read', patient: 'ANNA', body: { place: 'terminal', by: 'drift' } },
     ],
+    [
+      'what an app read of its own copy, told when the station is heard again',
+      () => post('/api/reads', { kind: 'chart.read', patient: anna, by: 'SE1', place: 'app', readAt: 1_000 }),
+      { kind: 'chart.read', patient: 'ANNA', eventAt: 1_000, body: { place: 'app', by: 'SE1' } },
+    ],
     ['a person by FHIR', () => copy.ask(`/fhir/Patient/${anna}`), { kind: 'fhir.read', patient: 'ANNA' }],
     [
       'people searched by FHIR',

@@ -80,10 +80,11 @@ function byCaller(recorded: Recorded, { caller, opened }: FastifyRequest): Recor
   };
 }
 
-function draftOf({ kind, unit, patient, body }: Recorded, author: string, eventAt: number): EntryDraft {
+function draftOf({ kind, unit, patient, body, readAt }: Recorded, author: string, nowMs: number): EntryDraft {
   return {
     kind,
-    eventAt,
+    // Nothing was read later than it is told.
+    eventAt: Math.min(readAt ?? nowMs, nowMs),
     author,
     unit: ledgerText(unit),
     patient: patient !== null && patient !== undefined && /^[a-z2-7]{26}$/.test(patient) ? patient : null,

@@ -12,7 +12,7 @@ import type {
   VitalsView,
 } from '../chart/chart.ts';
 import { atTime, isUndeclared } from '../chart/context.ts';
-import type { PartName } from '../parts.ts';
+import { PARTS, type PartName } from '../parts.ts';
 import type { CensusRow } from './census-row.ts';
 import type { ColumnName } from './list-columns.ts';
 
@@ -103,37 +103,47 @@ const CHIP_ICONS: Readonly<Partial<Record<BannerChip['kind'], CellLine['icon']>>
 };
 
 function warningLines(chart: Chart): readonly CellLine[] {
-  const { chips } = chart.banner;
-  const lines = chips
-    .filter(({ kind, tone }) => CHIP_ICONS[kind] !== undefined && (tone !== 'doubt' || kind === 'identity'))
-    .map((chip): CellLine => {
-      const icon = CHIP_ICONS[chip.kind] ?? null;
-      if (chip.kind === 'allergy' && chip.tone === 'plain')
-        return { tone: 'quiet', icon: 'none', words: 'Inga kända allergier' };
-      if (chip.kind === 'infection')
-        return chip.tone === 'plain'
-          ? { tone: 'quiet', icon: 'none', words: 'Ingen känd smitta' }
-          : { tone: 'warn', icon, words: chip.words };
-      return { tone: chip.tone === 'danger' ? 'danger' : 'strong', icon, words: shortChip(chip) };
-    });
-  return [
-    ...lines.filter(({ tone }) => tone !== 'quiet'),
-    ...lines.filter(({ tone }) => tone === 'quiet'),
-    ...unsaid(chart),
-  ];
+  const chips = chart.banner.chips.filter(
+    ({ kind, tone }) =>
+      CHIP_ICONS[kind] !== undefined && kind !== 'near-name' && (tone !== 'doubt' || kind === 'identity'),
+  );
+  const lines = [...chips.map(warningLine), ...nearLines(chart)];
+  const isQuiet = ({ tone }: CellLine): boolean => tone === 'quiet';
+  return [...lines.filter((line) => !isQuiet(line)), ...lines.filter(isQuiet), ...unsaid(chart)];
 }
 
-/** *Pencillin – anafylaxi · svår · livshotande*: what it is and what happens; the rest is on the chart. */
+function warningLine(chip: BannerChip): CellLine {
+  const { kind, tone, words } = chip;
+  const icon = CHIP_ICONS[kind] ?? null;
+  if (kind === 'allergy' && tone === 'plain') return { tone: 'quiet', icon: 'none', words: 'Inga kända allergier' };
+  if (kind === 'infection')
+    return tone === 'plain'
+      ? { tone: 'quiet', icon: 'none', words: 'Ingen känd smitta' }
+      : { tone: 'warn', icon, words };
+  return { tone: tone === 'danger' ? 'danger' : 'strong', icon, words: shortChip(chip) };
+}
+
+/** *Penicillin – anafylaxi · svår · livshotande*: what it is and what happens; the rest is on the chart. */
 function shortChip({ kind, words }: BannerChip): string {
   if (kind === 'allergy') return firstOf(words);
   if (kind === 'protected') return 'Skyddad identitet';
-  if (kind === 'near-name')
-    return words.startsWith('Namnlik')
-      ? (/^Namnlik patient i [^:]*(?::[^:]*)?(?=: )/.exec(words)?.[0] ?? words)
-          .replace('patient i ', ': ')
-          .replace(' : ', ': ')
-      : 'Liknande nummer finns: jämför alla tolv siffror';
-  return words;
+  // The column is headed by what it is.
+  return words.replace(`${PARTS.alerts.swedish} – `, '');
+}
+
+/** Where those lie who can be taken for this patient: all of them in one line. */
+function nearLines(chart: Chart): readonly CellLine[] {
+  const chips = chart.banner.chips.filter(({ kind }) => kind === 'near-name');
+  const places = chips.flatMap(({ words }) => /^Namnlik patient i (.+?): \p{L}/u.exec(words)?.[1] ?? []);
+  const hasNumbers = chips.some(({ words }) => words.startsWith('Liknande nummer'));
+  return [
+    ...(places.length === 0
+      ? []
+      : [{ tone: 'strong', icon: 'twins', words: `Namnlik: ${places.join(', ')}` } as const]),
+    ...(hasNumbers
+      ? [{ tone: 'strong', icon: 'twins', words: 'Liknande nummer: jämför alla tolv siffror' } as const]
+      : []),
+  ];
 }
 
 /** Nobody has said, or it is not fed, or it is past its limit: allergy by itself, the rest in one quiet line. */
@@ -148,7 +158,7 @@ function unsaid(chart: Chart): readonly CellLine[] {
   const allergies = doubtOf('allergies');
   const others = Map.groupBy(
     (['alerts', 'infection'] as const).flatMap((name) => {
-      const words = doubtOf(name);
+      const words = doubtOf(name)?.replace(/ – fråga$/u, '') ?? null;
       return words === null ? [] : [{ words, label: name === 'alerts' ? 'varningar' : 'smitta' }];
     }),
     ({ words }) => words,
@@ -249,7 +259,7 @@ function resultLines(chart: Chart): readonly CellLine[] {
         ? 'inget väntar'
         : 'okänt om svar väntar';
   const late = newest === null || isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))];
-  return [...critical, quiet(`${latest} · ${waiting}`), ...late];
+  return [...critical, quiet(latest), quiet(waiting), ...late];
 }
 
 /** *senast 06:20*; with one nobody timed beside it that may be newer: *senast 06:20, kanske nyare: tid saknas, mottaget 11:00*. */

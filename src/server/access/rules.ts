@@ -36,7 +36,8 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'POST /api/copies/unit': 'unit',
   'POST /api/copies/patient': 'patient',
   'GET /api/messages': 'station',
-  'POST /api/reads': 'station',
+  // An app says what was read of its own copy.
+  'POST /api/reads': 'signed-in',
   'POST /api/hold': 'station',
   'POST /api/release': 'station',
   'POST /api/settle': 'station',

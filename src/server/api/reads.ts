@@ -1,4 +1,5 @@
-// What was read beside the station: the terminal's commands read the disk, so that they work without a station, and tell it afterwards.
+// What was read beside the station: the terminal's commands read the disk, and an app its own copy, so that both work without a
+// station, and tell it afterwards.
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
@@ -44,6 +45,10 @@ export function registerReads(server: FastifyInstance): void {
               copies: Type.Integer({ minimum: 1, maximum: 99 }),
               signing: Type.Array(Type.Tuple([Text, Handle]), { maxItems: limits.ledgerPageRowsMax }),
             }),
+          ),
+          place: Type.Optional(Type.Union([Type.Literal('terminal'), Type.Literal('app')])),
+          readAt: Type.Optional(
+            Type.Integer({ minimum: 0, description: 'when it was read, where the station is told later' }),
           ),
         }),
         response: { 200: Type.Object(NotLogged) },

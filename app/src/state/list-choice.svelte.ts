@@ -1,0 +1,36 @@
+// Which rows of the list are shown: only by the reader's own press, and never in another order (ux §1.6).
+
+import type { UnitListRow } from '../../../src/domain/unit-list/unit-list.ts';
+import { mine } from './mine.svelte.ts';
+
+export type Choice = 'all' | 'mine' | 'high' | 'critical' | 'limits';
+
+const FITS: Readonly<Record<Choice, (row: UnitListRow) => boolean>> = {
+  all: () => true,
+  mine: ({ key }) => mine.has(key),
+  high: ({ cells }) => (cells?.news2.total ?? 0) >= 5,
+  critical: ({ cells }) => cells?.results.some(({ icon }) => icon === 'critical') === true,
+  limits: ({ cells }) => cells?.limits.some(({ icon }) => icon === 'limit') === true,
+};
+const CHOICES = Object.keys(FITS) as readonly Choice[];
+
+class ListChoice {
+  chosen: Choice = $state('all');
+
+  choose(choice: Choice): void {
+    this.chosen = choice;
+  }
+
+  shown(rows: readonly UnitListRow[]): readonly UnitListRow[] {
+    return rows.filter(FITS[this.chosen]);
+  }
+
+  count(rows: readonly UnitListRow[]): Readonly<Record<Choice, number>> {
+    return Object.fromEntries(CHOICES.map((choice) => [choice, rows.filter(FITS[choice]).length])) as Record<
+      Choice,
+      number
+    >;
+  }
+}
+
+export const choices = new ListChoice();

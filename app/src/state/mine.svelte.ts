@@ -1,0 +1,28 @@
+// *Mina patienter*: whom one person follows on one unit. Which patients somebody follows is about those patients: kept only in memory
+// and in the app's sealed store.
+
+import { SvelteSet } from 'svelte/reactivity';
+import type { PatientKey } from '../../../src/domain/identity.ts';
+
+class Mine {
+  readonly #keys = new SvelteSet<PatientKey>();
+  /** Told of each change, to keep it. */
+  onChanged: (keys: readonly PatientKey[]) => void = () => {};
+
+  has(key: PatientKey): boolean {
+    return this.#keys.has(key);
+  }
+
+  turn(key: PatientKey): void {
+    if (this.#keys.has(key)) this.#keys.delete(key);
+    else this.#keys.add(key);
+    this.onChanged([...this.#keys]);
+  }
+
+  set(keys: readonly PatientKey[]): void {
+    this.#keys.clear();
+    for (const key of keys) this.#keys.add(key);
+  }
+}
+
+export const mine = new Mine();

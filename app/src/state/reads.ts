@@ -1,0 +1,66 @@
+// Every chart opened from the app's own copy is told to the station's ledger: at once, or when it is heard again. What waits is kept
+// with the copy, sealed, so that a night without the station is in the log afterwards (design §5.10).
+
+import type { PatientKey } from '../../../src/domain/identity.ts';
+import { ask, NoContact, Refused } from '../station/ask.ts';
+import { session } from './session.svelte.ts';
+import { unit } from './unit.svelte.ts';
+
+export interface WaitingRead {
+  readonly id: string;
+  readonly kind: 'chart.read';
+  readonly by: string;
+  readonly unit: string;
+  readonly patient: PatientKey;
+  /** By the station's clock as this device counts it on. */
+  readonly readAt: number;
+}
+
+/** Told of at most this often for one patient who is opened again and again. */
+const SAME_READ_MS = 60_000;
+
+class Reads {
+  #waiting: WaitingRead[] = [];
+  #last: { readonly patient: PatientKey; readonly by: string; readonly atMs: number } | null = null;
+  #isSending = false;
+  /** Told of what waits, to keep it. */
+  onChanged: (waiting: readonly WaitingRead[]) => void = () => {};
+
+  chart(patient: PatientKey): void {
+    const by = session.me?.person.id ?? '';
+    const nowMs = performance.now();
+    if (this.#last?.patient === patient && this.#last.by === by && nowMs - this.#last.atMs < SAME_READ_MS) return;
+    this.#last = { patient, by, atMs: nowMs };
+    const { list, now } = unit;
+    this.#waiting = [
+      ...this.#waiting,
+      { id: crypto.randomUUID(), kind: 'chart.read', by, unit: list?.unit ?? '', patient, readAt: now ?? Date.now() },
+    ];
+    this.onChanged(this.#waiting);
+    void this.send();
+  }
+
+  restore(waiting: readonly WaitingRead[]): void {
+    const known = new Set(this.#waiting.map(({ id }) => id));
+    this.#waiting = [...waiting.filter(({ id }) => !known.has(id)), ...this.#waiting];
+  }
+
+  async send(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    try {
+      for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+        const { id, ...read } = next;
+        await ask('POST', '/api/reads', { ...read, place: 'app' }, { isBackground: true });
+        this.#waiting = this.#waiting.filter((one) => one.id !== id);
+        this.onChanged(this.#waiting);
+      }
+    } catch (error) {
+      if (!(error instanceof NoContact || error instanceof Refused)) throw error;
+    } finally {
+      this.#isSending = false;
+    }
+  }
+}
+
+export const reads = new Reads();

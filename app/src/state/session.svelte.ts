@@ -1,0 +1,85 @@
+// Who is signed in, and how long. Idle time locks the screen: names and values are taken off it, not only covered.
+
+import type { Me } from '../../../src/domain/access/routes.ts';
+import { ask, NoContact, Refused } from '../station/ask.ts';
+import { views } from './views.svelte.ts';
+
+type State =
+  /** Not known yet whether somebody is signed in. */
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'out'; readonly why: 'none' | 'locked' }
+  | { readonly kind: 'in'; readonly me: Me };
+
+const IDLE_CHECK_MS = 5_000;
+const HANDS = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
+
+class Session {
+  state: State = $state.raw({ kind: 'asking' });
+  #touchedAtMs = performance.now();
+
+  constructor() {
+    for (const hand of HANDS) addEventListener(hand, () => this.touched(), { passive: true, capture: true });
+    setInterval(() => this.#lockWhenIdle(), IDLE_CHECK_MS);
+  }
+
+  get me(): Me | null {
+    return this.state.kind === 'in' ? this.state.me : null;
+  }
+
+  touched(): void {
+    this.#touchedAtMs = performance.now();
+  }
+
+  async ask(): Promise<void> {
+    try {
+      this.#enter(await ask<Me>('GET', '/api/session'));
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof NoContact)) throw error;
+      this.state = { kind: 'out', why: 'none' };
+    }
+  }
+
+  /** @throws {Refused | NoContact} */
+  async signIn(user: string, secret: string): Promise<Me> {
+    const me = await ask<Me>('POST', '/api/session', { user, secret });
+    this.#enter(me);
+    return me;
+  }
+
+  /** The screen is empty at once; the station is told as soon as it can be. */
+  async signOut(): Promise<void> {
+    this.#leave('none');
+    try {
+      await ask('DELETE', '/api/session');
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof NoContact)) throw error;
+    }
+  }
+
+  lock(): void {
+    this.#leave('locked');
+    ask('DELETE', '/api/session').catch(() => undefined);
+  }
+
+  /** The station says that nobody is signed in any more. */
+  ended(): void {
+    if (this.state.kind === 'in') this.#leave('locked');
+  }
+
+  #enter(me: Me): void {
+    this.touched();
+    this.state = { kind: 'in', me };
+  }
+
+  #leave(why: 'none' | 'locked'): void {
+    views.forget();
+    this.state = { kind: 'out', why };
+  }
+
+  #lockWhenIdle(): void {
+    const me = this.me;
+    if (me !== null && performance.now() - this.#touchedAtMs > me.session.idleLockMs) this.lock();
+  }
+}
+
+export const session = new Session();

@@ -1,0 +1,172 @@
+// The unit that is read: its copy as the station handed it out, and the list and charts made of it here, again at every beat, by the
+// domain's own rules. Refreshed in place; while the station is silent the copy stays and only the ages grow.
+
+import type { Chart } from '../../../src/domain/chart/chart.ts';
+import { composeChart } from '../../../src/domain/chart/compose.ts';
+import { ChartMemory } from '../../../src/domain/chart/memory.ts';
+import { nearPatientsOf } from '../../../src/domain/chart/near-patients.ts';
+import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
+import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
+import { type FeedsByPart, type PatientAnswer, type UnitCopy, withFeeds } from '../../../src/domain/unit-copy.ts';
+import { composeUnitList, type UnitList } from '../../../src/domain/unit-list/unit-list.ts';
+import { ask, NoContact, Refused } from '../station/ask.ts';
+import { session } from './session.svelte.ts';
+import { anchorAt, stationNow, type TimeAnchor } from './station-time.ts';
+import { tick } from './tick.svelte.ts';
+
+/** One patient as kept: the copy holds as long as the version does, the feeds are of the last answer. */
+export interface KeptPatient {
+  readonly version: string;
+  readonly bare: PatientCopy;
+  readonly feeds: FeedsByPart;
+  readonly copy: PatientCopy;
+}
+
+export interface KeptUnit {
+  readonly answer: Omit<UnitCopy, 'patients'>;
+  readonly patients: ReadonlyMap<PatientKey, KeptPatient>;
+  readonly anchor: TimeAnchor;
+}
+
+const REFRESH_MS = 10_000;
+/** After a silence: soon again, so that contact is seen when it comes back. */
+const RETRY_MS = 5_000;
+
+class Unit {
+  kept: KeptUnit | null = $state.raw(null);
+  /** This page's monotonic clock when the station last answered; null: not yet in this run. */
+  heardAtMs: number | null = $state(null);
+  isAlone = $state(false);
+  refused: string | null = $state(null);
+  readonly #memory = new ChartMemory();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #unit: UnitId | null = null;
+  /** Told of each new copy, to keep it. */
+  onRefreshed: (kept: KeptUnit) => void = () => {};
+
+  readonly list: UnitList | null = $derived.by(() => {
+    void tick.count;
+    const { kept } = this;
+    if (kept === null) return null;
+    const { answer, patients, anchor } = kept;
+    return composeUnitList({
+      ...answer,
+      copyOf: (key) => patients.get(key)?.copy ?? null,
+      now: stationNow(anchor),
+      remember: this.#memory.remember,
+    });
+  });
+
+  /** The station's time now, for the clock of the screen. */
+  readonly now: number | null = $derived.by(() => {
+    void tick.count;
+    return this.kept === null ? null : stationNow(this.kept.anchor).wallMs;
+  });
+
+  open(unit: UnitId, kept: KeptUnit | null = null): void {
+    if (this.#unit === unit && this.kept !== null) return;
+    this.close();
+    this.#unit = unit;
+    this.kept = kept;
+    void this.refresh();
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#unit = null;
+    this.kept = null;
+    this.refused = null;
+    this.isAlone = false;
+  }
+
+  async refresh(): Promise<void> {
+    const unit = this.#unit;
+    if (unit === null) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    let again = REFRESH_MS;
+    try {
+      const have = Object.fromEntries([...(this.kept?.patients ?? [])].map(([key, { version }]) => [key, version]));
+      const askedAtMs = performance.now();
+      const answer = await ask<UnitCopy>('POST', '/api/copies/unit', { unit, have }, { isBackground: true });
+      if (this.#unit !== unit) return;
+      this.kept = merged(this.kept, answer, askedAtMs);
+      this.heardAtMs = askedAtMs;
+      this.isAlone = false;
+      this.refused = null;
+      this.onRefreshed(this.kept);
+    } catch (error) {
+      if (this.#unit !== unit) return;
+      if (error instanceof Refused) {
+        if (error.status === 401) session.ended();
+        else this.refused = error.refusal.text || error.refusal.happened;
+      } else if (error instanceof NoContact) {
+        this.isAlone = true;
+        again = RETRY_MS;
+      } else throw error;
+    } finally {
+      if (this.#unit === unit) this.#timer = setTimeout(() => void this.refresh(), again);
+    }
+  }
+
+  /** Of the unit's own copy; null: not on it. */
+  chart(key: PatientKey): Chart | null {
+    void tick.count;
+    const { kept } = this;
+    const patient = kept?.patients.get(key);
+    if (kept === null || patient === undefined) return null;
+    const { answer, anchor } = kept;
+    const row = answer.rows.find((one) => one.key === key);
+    const others = answer.rows
+      .filter(({ kind }) => kind === 'present')
+      .map(({ stay: { room, bed }, ...one }) => ({
+        key: one.key,
+        identity: one.identity,
+        person: one.person,
+        room,
+        bed,
+      }));
+    const near = row === undefined ? [] : nearPatientsOf(row, others);
+    return composeChart(
+      patient.copy,
+      stationNow(anchor),
+      { ...answer.names, nearPatients: near },
+      this.#memory.remember,
+    );
+  }
+
+  /** Of another unit's patient, or of an earlier moment, as the station just handed it out. */
+  chartOf({ answer: { copy, names, near }, anchor }: FetchedPatient): Chart {
+    void tick.count;
+    return composeChart(copy, stationNow(anchor), { ...names, nearPatients: near }, this.#memory.remember);
+  }
+}
+
+export interface FetchedPatient {
+  readonly answer: PatientAnswer;
+  readonly anchor: TimeAnchor;
+}
+
+/** @throws {Refused | NoContact} */
+export async function fetchPatient(key: PatientKey, at: number | null): Promise<FetchedPatient> {
+  const askedAtMs = performance.now();
+  const answer = await ask<PatientAnswer>('POST', '/api/copies/patient', { key, ...(at === null ? {} : { at }) });
+  return { answer, anchor: anchorAt(answer.now, askedAtMs) };
+}
+
+function merged(before: KeptUnit | null, { patients, ...answer }: UnitCopy, askedAtMs: number): KeptUnit {
+  const kept = patients.flatMap(({ key, version, copy, feeds }): [PatientKey, KeptPatient][] => {
+    const bare = copy ?? before?.patients.get(key)?.bare;
+    return bare === undefined ? [] : [[key, keptPatient(version, bare, feeds)]];
+  });
+  return { answer, patients: new Map(kept), anchor: anchorAt(answer.now, askedAtMs) };
+}
+
+const keptPatient = (version: string, bare: PatientCopy, feeds: FeedsByPart): KeptPatient => ({
+  version,
+  bare,
+  feeds,
+  copy: withFeeds(bare, (part) => feeds[part]),
+});
+
+export const unit = new Unit();

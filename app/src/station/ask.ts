@@ -1,0 +1,85 @@
+// Questions to the station. An answer, a refusal in the station's own words, or no contact: three different things, and the app
+// never takes one for another.
+
+import { BACKGROUND_HEADER, OWN_PAGE_HEADER, OWN_PAGE_VALUE } from '../../../src/domain/access/routes.ts';
+import type { FailureCode } from '../../../src/domain/failures.ts';
+
+/** A refusal by the station, as all its refusals look. */
+export interface Refusal {
+  readonly code: FailureCode;
+  readonly happened: string;
+  readonly stillRight: string;
+  readonly doNow: string;
+  readonly text: string;
+}
+
+export class Refused extends Error {
+  readonly refusal: Refusal;
+  readonly status: number;
+  /** What else the station said with it: relations to choose among. */
+  readonly more: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, body: Readonly<Record<string, unknown>>) {
+    super(typeof body['code'] === 'string' ? body['code'] : `status ${status}`);
+    this.refusal = {
+      code: 'station.internal',
+      happened: 'Stationen svarade på ett sätt som appen inte förstår.',
+      stillRight: 'Det du ser är kvar.',
+      doNow: 'Försök igen.',
+      text: '',
+      ...body,
+    };
+    this.status = status;
+    this.more = body;
+  }
+}
+
+/** The station did not answer: dead, unreachable, or the network is. */
+export class NoContact extends Error {}
+
+/** Longer than this a ward takes the station for dead and reads its own copy. */
+const ANSWER_WITHIN_MS = 8_000;
+
+export async function ask<Answer>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+  { isBackground = false }: { readonly isBackground?: boolean } = {},
+): Promise<Answer> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path, {
+      method,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      headers: {
+        [OWN_PAGE_HEADER]: OWN_PAGE_VALUE,
+        ...(isBackground ? { [BACKGROUND_HEADER]: '1' } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    text = await response.text();
+  } catch (error) {
+    throw new NoContact('the station does not answer', { cause: error });
+  }
+  const answer: unknown = readJson(text);
+  if (response.ok) return answer as Answer;
+  // A gateway that stands before a dead station says so in its own words.
+  if (response.status >= 502 && response.status <= 504 && !isObject(answer)) throw new NoContact('gateway');
+  throw new Refused(response.status, isObject(answer) ? answer : {});
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function readJson(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
