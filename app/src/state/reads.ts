@@ -34,7 +34,14 @@ class Reads {
     const { list, now } = unit;
     this.#waiting = [
       ...this.#waiting,
-      { id: crypto.randomUUID(), kind: 'chart.read', by, unit: list?.unit ?? '', patient, readAt: now ?? Date.now() },
+      {
+        id: crypto.randomUUID(),
+        kind: 'chart.read',
+        by,
+        unit: list?.unit ?? '',
+        patient,
+        readAt: Math.round(now ?? Date.now()),
+      },
     ];
     this.onChanged(this.#waiting);
     void this.send();

@@ -325,10 +325,3 @@ export const untimedWords = (value: ChartValue, around: ChartTime): string | nul
 /** A value with its unit in one piece, unit kept on the line by a no-break space. */
 export const withUnit = (value: Pick<ChartValue, 'text' | 'unit' | 'written'>): string =>
   value.written === null || value.unit === '' ? value.text : `${value.text}\u00a0${value.unit}`;
-
-/** Codes of UCUM that nobody reads aloud, by the sign everybody knows; the amount is the same. All other units stay as written. */
-const UNIT_SIGNS: ReadonlyMap<string, string> = new Map([
-  ['Cel', '°C'],
-  ['mm[Hg]', 'mmHg'],
-]);
-export const unitSign = (unit: string): string => UNIT_SIGNS.get(unit) ?? unit;

@@ -1,0 +1,244 @@
+// The app on a running demo station, in a real browser, as a nurse uses it on a good day.
+
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { House } from '../support/house.ts';
+import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
+import { asNurse, signIn } from './sign-in.ts';
+
+const FIRST_LOAD_BYTES_MAX = 200_000;
+const SCRIPT = '<img src=x onerror="document.title=`taken`"><script>document.title=`taken`</script>';
+
+describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', () => {
+  let house: House;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich'] });
+    await house.settled();
+    await sendStranger(house);
+    browser = await startBrowser();
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await house?.end();
+  });
+
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1366, height: 768 }, serviceWorkers: 'block' });
+    await asNurse(context, readFileSync(join(house.folder, 'keys/station.token'), 'utf8').trim());
+    page = await context.newPage();
+    complaints = complaintsOf(page);
+    await page.goto(`http://127.0.0.1:${house.httpPort}/`);
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+
+  const toList = async (): Promise<void> => {
+    await signIn(page);
+    await page.locator('table.beds').waitFor();
+  };
+  const toChart = async (at = 2): Promise<void> => {
+    await toList();
+    await page.locator('button.open').nth(at).click();
+    await page.locator('.id h1').waitFor();
+  };
+
+  it('loads within its bound the first time, fonts and all', async () => {
+    const bytes = new Map<string, number>();
+    const fresh = await context.newPage();
+    const session = await context.newCDPSession(fresh);
+    await session.send('Network.enable');
+    session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
+      bytes.set(requestId, encodedDataLength),
+    );
+    await fresh.goto(`http://127.0.0.1:${house.httpPort}/`);
+    await signIn(fresh);
+    await fresh.locator('table.beds').waitFor();
+    const files = [...bytes.values()].reduce((sum, one) => sum + one, 0);
+    const copy = await fresh.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => name.includes('/api/'))
+        .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).transferSize, 0),
+    );
+    process.stdout.write(`first load of the app: ${files - copy} bytes\n`);
+    expect(files - copy).toBeLessThanOrEqual(FIRST_LOAD_BYTES_MAX);
+  });
+
+  it('asks who one is, says what is missing, and opens the unit’s list', async () => {
+    await page.getByRole('button', { name: 'Logga in' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('Skriv både HSA-id och ord');
+    expect(await violationsOn(page)).toEqual([]);
+    await toList();
+    expect(await page.locator('.bar').textContent()).toMatch(
+      /Kirurgavdelning 2.*Kopian.*Kontakt med stationen.*Anna Berg/s,
+    );
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(10);
+  });
+
+  it('no cell of the list is empty, and each line has two identifiers', async () => {
+    await toList();
+    const cells = await page.locator('tbody td:not(.cell-star)').allInnerTexts();
+    expect(cells.filter((text) => !/[\p{L}\d]/u.test(text))).toEqual([]);
+    for (const who of await page.locator('td.who').allInnerTexts())
+      expect(who).toMatch(/\p{L}{2}[\s\S]*\d{6,8}-?\w{4}/u);
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
+  it('a chart shows every block, or says why it has nothing; and no address names anyone', async () => {
+    await toChart();
+    expect(await page.locator('.id h1').innerText()).toMatch(/\p{L}+, \p{L}+/u);
+    expect(await page.locator('.id .no').first().innerText()).toMatch(/\d{8}-\w{4}/);
+    for (const title of [
+      'Varningar',
+      'Behandlingsbegränsningar',
+      'Smitta och isolering',
+      'Läkemedel',
+      'Vitalparametrar',
+      'Provsvar',
+    ])
+      expect(await page.getByRole('heading', { level: 2, name: title, exact: true }).count()).toBe(1);
+    for (const text of await page.locator('main .block').allInnerTexts())
+      expect(text.split('\n').length).toBeGreaterThan(1);
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/');
+    expect(await page.evaluate(() => JSON.stringify(history.state))).not.toMatch(/[a-z2-7]{26}/);
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
+  it('is read by keyboard all the way: row, chart, next, back to the same row, search, sources', async () => {
+    await toList();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const row = await page.evaluate(() => document.activeElement?.textContent ?? '');
+    await page.keyboard.press('Enter');
+    await page.locator('.id h1').waitFor();
+    const name = await page.locator('.id h1').innerText();
+    expect(row).toContain(name.split(',')[0]);
+    await page.keyboard.press(']');
+    await page.waitForFunction((before) => document.querySelector('.id h1')?.textContent !== before, name);
+    await page.keyboard.press('3');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
+    await page.keyboard.press('Escape');
+    await page.locator('table.beds').waitFor();
+    await page.keyboard.press('/');
+    await page.getByRole('combobox').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    await page.getByRole('heading', { level: 1, name: 'Källornas ålder' }).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
+  it('finds a patient by the beginning of a name, and opens the chart with Enter', async () => {
+    await toList();
+    const wanted = (await page.locator('td.who .name').nth(3).innerText()).replace(/\s+/g, ' ');
+    await page.keyboard.press('/');
+    await page.keyboard.type(wanted.slice(0, 4));
+    await page.getByRole('option').filter({ hasText: wanted }).first().waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.keyboard.type(wanted.slice(4));
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((name) => document.querySelector('.id h1')?.textContent === name, wanted);
+  });
+
+  it('reads a chart as of an earlier time, and says so above it', async () => {
+    await toChart();
+    await page.keyboard.press('t');
+    await page.getByLabel('Klockslag').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    const minuteAgo = new Date(Date.now() - 60_000).toLocaleTimeString('sv', {
+      timeZone: 'Europe/Stockholm',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    await page.getByLabel('Klockslag').fill(minuteAgo);
+    await page.getByRole('button', { name: 'Läs', exact: true }).click();
+    await page.locator('.band.as-of, [role=alert]').first().waitFor();
+    expect(await page.locator('body').innerText()).toMatch(
+      /Du läser journalkopian som den var|går inte så långt tillbaka|finns inte/,
+    );
+  });
+
+  it('script in a name or a note is text', async () => {
+    await toList();
+    await page.keyboard.press('/');
+    await page.keyboard.type('Skriptsson');
+    await page.keyboard.press('Enter');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.id h1').waitFor();
+    expect(await page.locator('.id h1').innerText()).toContain('<img src=x');
+    expect(await page.title()).not.toBe('taken');
+    expect(await page.locator('.id img, main img').count()).toBe(0);
+  });
+
+  it('changes user in two presses, and nothing of before is left on the screen or a step back', async () => {
+    await toChart();
+    const name = await page.locator('.id h1').innerText();
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'Byt användare' }).click();
+    await page.getByLabel('HSA-id').waitFor();
+    await page.goBack();
+    expect(await page.content()).not.toContain(name.split(',')[0]);
+  });
+
+  it.each([
+    [1366, 768],
+    [820, 1180],
+    [390, 844],
+  ])('at %d × %d nothing scrolls sideways, light and dark, list and chart', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    await toList();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await scrollsSideways(page)).toBe(false);
+      expect(await violationsOn(page)).toEqual([]);
+    }
+    if (width < 700) expect(await smallTargets(page)).toEqual([]);
+    await page.locator('button.open').nth(2).click();
+    await page.locator('.id h1').waitFor();
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(await violationsOn(page)).toEqual([]);
+    if (width < 700) expect(await smallTargets(page)).toEqual([]);
+  });
+
+  it('at twice the size, and at 320 pixels, nothing scrolls sideways', async () => {
+    await page.setViewportSize({ width: 683, height: 384 });
+    await toChart();
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await scrollsSideways(page)).toBe(false);
+  });
+});
+
+/** A patient whose source put a script where a name and a note should be. */
+async function sendStranger(house: House): Promise<void> {
+  const escaped = SCRIPT.replaceAll('&', '\\T\\');
+  const message = [
+    'MSH|^~\\&|JOURNAL|ASEN|RK|RK|20261125120000+0100||ADT^A01^ADT_A01|XSS1|T|2.5|||||SWE|8859/1',
+    'EVN|A01|20261125120000+0100',
+    `PID|1||189001019802^^^SKV^NNSWE||Skriptsson ${escaped}^${escaped}||18900101|F`,
+    'PV1|1|I|kir2^9^9|||||||||||||||||XSSV1|||||||||||||||||||||||||20261125080000',
+    `AL1|1|DA|^${escaped}|SV|${escaped}`,
+  ].join('\r');
+  const [host = '127.0.0.1', port = '0'] = house.mllp.split(':');
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect(Number(port), host, () => socket.write(`\x0b${message}\r\x1c\r`));
+    socket.once('data', () => {
+      socket.end();
+      resolve();
+    });
+    socket.once('error', reject);
+  });
+  await house.settled();
+}
