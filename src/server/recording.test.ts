@@ -80,11 +80,6 @@ describe('§5.10 every answer that shows or changes something is an entry', () =
       () => post('/api/reads', { kind: 'chart.read', patient: anna, by: 'drift' }),
       { kind: 'chart.read', patient: 'ANNA', body: { place: 'terminal', by: 'drift' } },
     ],
-    [
-      'what an app read of its own copy, told when the station is heard again',
-      () => post('/api/reads', { kind: 'chart.read', patient: anna, by: 'SE1', place: 'app', readAt: 1_000 }),
-      { kind: 'chart.read', patient: 'ANNA', eventAt: 1_000, body: { place: 'app', by: 'SE1' } },
-    ],
     ['a person by FHIR', () => copy.ask(`/fhir/Patient/${anna}`), { kind: 'fhir.read', patient: 'ANNA' }],
     [
       'people searched by FHIR',
@@ -122,6 +117,16 @@ describe('§5.10 every answer that shows or changes something is an entry', () =
     expect(JSON.parse(text.replaceAll(anna, 'ANNA'))).toMatchObject([{ author: 'station-token', ...entry }]);
     expect(copy.entries[0]?.eventAt).toBe(copy.now.wallMs);
     for (const word of ['Övning', 'Åsa', ANNA.id, ANNA.id.slice(2), 'Nobodysson']) expect(text).not.toContain(word);
+  });
+
+  it('what an app read of its own copy is of the time it was read, and never of a time to come', async () => {
+    const read = { kind: 'chart.read', patient: anna, by: 'SE1', place: 'app' };
+    await post('/api/reads', { ...read, readAt: 1_000 });
+    await post('/api/reads', { ...read, readAt: copy.now.wallMs + 1_000 });
+    expect(copy.entries).toMatchObject([
+      { kind: 'chart.read', patient: anna, eventAt: 1_000, body: { place: 'app', by: 'SE1' } },
+      { eventAt: copy.now.wallMs },
+    ]);
   });
 
   it('nothing is written of what was refused, of health and of names of units', async () => {

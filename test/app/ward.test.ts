@@ -173,7 +173,6 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await toList();
     await page.keyboard.press('/');
     await page.keyboard.type('Skriptsson');
-    await page.keyboard.press('Enter');
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.id h1').waitFor();

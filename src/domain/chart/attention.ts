@@ -4,6 +4,7 @@
 import { isTrusted } from '../age.ts';
 import type { BlockName } from './blocks.ts';
 import type { Chart } from './chart.ts';
+import { atTime } from './context.ts';
 import { withUnit } from './value-text.ts';
 
 export interface AttentionFact {
@@ -39,7 +40,7 @@ function criticalValues(chart: Chart): readonly AttentionFact[] {
       tone: 'danger',
       icon: 'critical',
       what: `${latest.name} ${withUnit(latest)}`,
-      words: `${words}, taget ${latest.time.text}`,
+      words: atTime(`${words}, taget`, latest.time),
     }));
 }
 

@@ -4,6 +4,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { Failure } from '../../domain/failures.ts';
 import { limits } from '../../limits.ts';
 import { Closed, NotLogged } from './schema-parts.ts';
 
@@ -55,6 +56,12 @@ export function registerReads(server: FastifyInstance): void {
       },
     },
     // The recording itself is done as of every answer (recording.ts).
-    () => ({}),
+    (request) => {
+      const { kind, place, print } = request.body;
+      // Whoever is signed in tells of charts read in the app's own copy, and of nothing else.
+      const isOfApp = kind === 'chart.read' && place === 'app' && print === undefined;
+      if (request.caller.kind === 'person' && !isOfApp) throw new Failure('access.not-allowed');
+      return {};
+    },
   );
 }
