@@ -1,43 +1,31 @@
-// A nurse at the app, as the tests need one.
+// The demo's invented people at the app.
 
-import type { BrowserContext, Page } from 'playwright-core';
-import type { Me } from '../../src/domain/access/routes.ts';
+import type { Page } from 'playwright-core';
+import type { House } from '../support/house.ts';
 
-const HOUR_MS = 3_600_000;
-
-/** Answers for the station's sign-in, so that the screens can be seen before anybody has an account. */
-export async function asNurse(context: BrowserContext, token: string, unit = 'kir2'): Promise<void> {
-  await context.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
-  let isIn = false;
-  await context.route('**/api/session', async (route) => {
-    const method = route.request().method();
-    if (method === 'DELETE') isIn = false;
-    if (method === 'POST') isIn = true;
-    if (method === 'DELETE') await route.fulfill({ status: 204 });
-    else if (isIn) await route.fulfill({ json: meOf(unit) });
-    else await route.fulfill({ status: 401, json: REFUSAL });
-  });
+export interface Somebody {
+  readonly id: string;
+  readonly secret: string;
+  readonly name: string;
 }
 
-export async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('HSA-id').fill('SE2321000016-1ABC');
-  await page.getByLabel('Dina ord').fill('fyra ord i ordning');
+interface Told {
+  readonly people?: readonly (Somebody & { readonly unit: string; readonly role: string })[];
+}
+
+/** Who works on this unit, with the words dealt when the demo started. */
+export function staffOf(house: House, unit: string): Somebody {
+  const told = house.logged
+    .split('\n')
+    .filter((line) => line.includes('"people"'))
+    .flatMap((line) => (JSON.parse(line) as Told).people ?? []);
+  const somebody = told.find((one) => one.unit === unit && one.role === 'staff');
+  if (somebody === undefined) throw new Error(`nobody works on ${unit}`);
+  return somebody;
+}
+
+export async function signIn(page: Page, { id, secret }: Somebody): Promise<void> {
+  await page.getByLabel('HSA-id').fill(id);
+  await page.getByLabel('Dina ord').fill(secret);
   await page.getByRole('button', { name: 'Logga in' }).click();
 }
-
-const REFUSAL = { code: 'request.unauthorized', happened: 'Inte inloggad.', stillRight: '', doNow: '', text: '' };
-
-const meOf = (unit: string) =>
-  ({
-    person: { id: 'SE2321000016-1ABC', name: 'Anna Berg', title: 'sjuksköterska', profession: 'nurse' },
-    units: [{ unit, name: 'Kirurgavdelning 2', role: 'staff', roleWords: 'medarbetare', isLead: false, until: null }],
-    session: {
-      endsAt: Date.now() + 8 * HOUR_MS,
-      endsInMs: 8 * HOUR_MS,
-      idleLockMs: HOUR_MS,
-      how: 'secret',
-      vouchedBy: null,
-    },
-    secret: { usedAt: null, isDue: false },
-    mayVouch: true,
-  }) as unknown as Me;

@@ -1,13 +1,11 @@
 // The app on a running demo station, in a real browser, as a nurse uses it on a good day.
 
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { House } from '../support/house.ts';
 import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
-import { asNurse, signIn } from './sign-in.ts';
+import { signIn, staffOf } from './sign-in.ts';
 
 const FIRST_LOAD_BYTES_MAX = 200_000;
 const SCRIPT = '<img src=x onerror="document.title=`taken`"><script>document.title=`taken`</script>';
@@ -32,7 +30,6 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
 
   beforeEach(async () => {
     context = await browser.newContext({ viewport: { width: 1366, height: 768 }, serviceWorkers: 'block' });
-    await asNurse(context, readFileSync(join(house.folder, 'keys/station.token'), 'utf8').trim());
     page = await context.newPage();
     complaints = complaintsOf(page);
     await page.goto(`http://127.0.0.1:${house.httpPort}/`);
@@ -43,7 +40,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
   });
 
   const toList = async (): Promise<void> => {
-    await signIn(page);
+    await signIn(page, staffOf(house, 'kir2'));
     await page.locator('table.beds').waitFor();
   };
   const toChart = async (at = 2): Promise<void> => {
@@ -61,7 +58,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
       bytes.set(requestId, encodedDataLength),
     );
     await fresh.goto(`http://127.0.0.1:${house.httpPort}/`);
-    await signIn(fresh);
+    await signIn(fresh, staffOf(house, 'kir2'));
     await fresh.locator('table.beds').waitFor();
     const files = [...bytes.values()].reduce((sum, one) => sum + one, 0);
     const copy = await fresh.evaluate(() =>
@@ -80,7 +77,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     expect(await violationsOn(page)).toEqual([]);
     await toList();
     expect(await page.locator('.bar').textContent()).toMatch(
-      /Kirurgavdelning 2.*Kopian.*Kontakt med stationen.*Anna Berg/s,
+      /Kirurgavdelning 2.*Kopian.*Kontakt med stationen.*Lisa Falk|leg\. sjuksköterska/s,
     );
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(10);
   });
