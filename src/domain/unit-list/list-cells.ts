@@ -259,7 +259,7 @@ function resultLines(chart: Chart): readonly CellLine[] {
         ? 'inget väntar'
         : 'okänt om svar väntar';
   const late = newest === null || isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))];
-  return [...critical, quiet(latest), quiet(waiting), ...late];
+  return [...critical, quiet(`${latest} · ${waiting}`), ...late];
 }
 
 /** *senast 06:20*; with one nobody timed beside it that may be newer: *senast 06:20, kanske nyare: tid saknas, mottaget 11:00*. */
