@@ -1,0 +1,20 @@
+// What an app tells of afterwards: only what is its to tell.
+
+import { expect, it } from 'vitest';
+import { at, KIR, NURSE, signedIn } from '../access/people.fixture.ts';
+import { admitAnna, ServedCopy } from '../server.fixture.ts';
+
+it('somebody signed in tells of charts read in the app’s own copy, and can write nothing else into the ledger', async () => {
+  const copy = await ServedCopy.started();
+  const anna = admitAnna(copy);
+  const nurse = await signedIn(copy, NURSE, at(KIR));
+  const read = { kind: 'chart.read', by: 'SE0-OTHER', patient: anna, unit: 'KIR2', place: 'app', readAt: 1_000 };
+  expect((await nurse.post('/api/reads', read)).status).toBe(200);
+  expect(copy.entries).toMatchObject([
+    { kind: 'chart.read', author: NURSE.id, eventAt: 1_000, body: { place: 'app', readBy: 'SE0-OTHER' } },
+  ]);
+  for (const other of [{ kind: 'ledger.exported' }, { place: 'terminal' }, { kind: 'list.read' }])
+    expect((await nurse.post('/api/reads', { ...read, ...other })).status).toBe(403);
+  expect(copy.entries).toHaveLength(1);
+  await copy.close();
+});
