@@ -3,6 +3,16 @@
 
 import { writeFileSync } from 'node:fs';
 import { FAILURES } from '../../src/domain/failures.ts';
+import { PARTS } from '../../src/domain/parts.ts';
+import {
+  FEED_KEYS,
+  HL7_KEYS,
+  POLL_KEYS,
+  PRINTER_KEYS,
+  REPORT_KEYS,
+  SOURCE_KEYS,
+  UNIT_KEYS,
+} from '../../src/station/settings/file-keys.ts';
 import { settingFlags } from '../../src/station/settings/setting-rules.ts';
 import { SETTINGS_EXAMPLE_YAML } from './example.ts';
 
@@ -31,6 +41,35 @@ ${entries.join('\n\n')}
 `;
 }
 
+const keyTable = (of: string, keys: Readonly<Record<string, string>>): string =>
+  [
+    `### ${of}`,
+    '',
+    '| key | what |',
+    '|---|---|',
+    ...Object.entries(keys).map(([key, what]) => `| \`${key}\` | ${what.replaceAll('|', '\\|')} |`),
+  ].join('\n');
+
+const fileKeys = (): string =>
+  [
+    keyTable('`units`, each', UNIT_KEYS),
+    keyTable('`sources`, each', SOURCE_KEYS),
+    keyTable('`feeds` of a source, each', FEED_KEYS),
+    keyTable('`hl7` of a source', HL7_KEYS),
+    keyTable('`polls`, each', POLL_KEYS),
+    keyTable('`reports`, each', REPORT_KEYS),
+    keyTable('`printers`, each', PRINTER_KEYS),
+    [
+      '### Names of parts',
+      '',
+      '| part | as people see it | old after (default) |',
+      '|---|---|---|',
+      ...Object.entries(PARTS).map(
+        ([name, { swedish, ageLimitMs }]) => `| \`${name}\` | ${swedish} | ${ageLimitMs / 60_000} min |`,
+      ),
+    ].join('\n'),
+  ].join('\n\n');
+
 export function settingsDocument(): string {
   const rows = settingFlags.map(
     ({ flag, env, key, help, fallback }) =>
@@ -52,6 +91,10 @@ Units and source systems stand in the file only. What is not declared as fed is 
 \`\`\`yaml
 ${SETTINGS_EXAMPLE_YAML.trim()}
 \`\`\`
+
+## Keys of the file
+
+${fileKeys()}
 
 Made by \`node test/support/documents.ts\`; a test holds it equal to the program, and the example is one that \`check\` accepts.
 `;

@@ -5,6 +5,7 @@ import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { partsOfType } from '../../intake/fhir/poll-parts.ts';
 import { limits } from '../../limits.ts';
+import { POLL_KEYS, REPORT_KEYS } from './file-keys.ts';
 import { patternFault } from './name-pattern.ts';
 
 /** A FHIR R4 server that is asked for news (design §8). The secret lies in a file of its own. */
@@ -36,19 +37,6 @@ export interface ReportSettings {
   readonly restSeconds: number;
 }
 
-const POLL_KEYS = [
-  'source',
-  'baseUrl',
-  'types',
-  'everySeconds',
-  'loadEveryHours',
-  'tokenUrl',
-  'clientId',
-  'clientSecretFile',
-  'scope',
-  'tokenMethod',
-];
-
 export function readPolls(
   given: unknown,
   sources: readonly SourceDeclaration[],
@@ -67,7 +55,8 @@ export function readPolls(
       return [];
     }
     const poll = item as Record<string, unknown>;
-    for (const key of Object.keys(poll)) if (!POLL_KEYS.includes(key)) problems.push(`${where}: okänd nyckel "${key}"`);
+    for (const key of Object.keys(poll))
+      if (!Object.hasOwn(POLL_KEYS, key)) problems.push(`${where}: okänd nyckel "${key}"`);
     const text = (key: string): string | null =>
       typeof poll[key] === 'string' && poll[key] !== '' ? (poll[key] as string) : null;
     const source = text('source');
@@ -159,8 +148,7 @@ export function readReports(given: unknown, { sources, units, base, problems }: 
     }
     const report = item as Record<string, unknown>;
     for (const key of Object.keys(report))
-      if (!['source', 'folder', 'kind', 'unit', 'pattern', 'restSeconds'].includes(key))
-        problems.push(`${where}: okänd nyckel "${key}"`);
+      if (!Object.hasOwn(REPORT_KEYS, key)) problems.push(`${where}: okänd nyckel "${key}"`);
     const { source, folder, kind, unit, pattern = '.', restSeconds = limits.reportRestMs / 1_000 } = report;
     if (typeof source !== 'string' || !sources.some((declared) => declared.id === source))
       problems.push(`${where}: source ska vara en av de angivna källorna`);

@@ -3,8 +3,7 @@
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { printerAddress } from '../../paper/print/open-printer.ts';
 import type { PrinterSettings } from '../../paper/print/printer.ts';
-
-const KEYS = ['id', 'name', 'address', 'units'];
+import { PRINTER_KEYS } from './file-keys.ts';
 
 export function readPrinters(
   given: unknown,
@@ -35,7 +34,7 @@ function readPrinter(
   }
   const told = item as Readonly<Record<string, unknown>>;
   const faults: string[] = Object.keys(told)
-    .filter((key) => !KEYS.includes(key))
+    .filter((key) => !Object.hasOwn(PRINTER_KEYS, key))
     .map((key) => `okänd nyckel "${key}"`);
   const { id, name = id, address, units: own = [] } = told;
   if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]{0,39}$/.test(id))

@@ -11,6 +11,7 @@ import {
   type Transport,
 } from '../../domain/source.ts';
 import { LIST_KINDS, type ListKind, type UnitDeclaration } from '../../domain/unit.ts';
+import { FEED_KEYS, HL7_KEYS, SOURCE_KEYS, UNIT_KEYS } from './file-keys.ts';
 
 const TRANSPORTS: readonly Transport[] = ['mllp', 'fhir', 'fhir-poll', 'reports'];
 const CHARSETS: readonly Hl7Dialect['charset'][] = ['utf-8', 'windows-1252', 'iso-8859-1', 'iso-8859-15'];
@@ -26,7 +27,7 @@ export function readUnits(given: unknown, problems: string[]): UnitDeclaration[]
       problems.push(`${where}: ska ha nycklar och värden`);
       return [];
     }
-    refuseUnknown(item, ['id', 'name', 'listKind', 'isSensitive'], where, problems);
+    refuseUnknown(item, Object.keys(UNIT_KEYS), where, problems);
     const id = text(item, 'id', where, problems);
     const listKind = item['listKind'] ?? 'bed';
     if (!LIST_KINDS.includes(listKind as ListKind)) problems.push(`${where}.listKind: en av ${LIST_KINDS.join(', ')}`);
@@ -81,19 +82,6 @@ function refuseTwice<Item>(
     problems.push(`${where}: "${word}" är angiven två gånger`);
 }
 
-const SOURCE_KEYS = [
-  'id',
-  'name',
-  'transport',
-  'match',
-  'rank',
-  'feeds',
-  'identityDomain',
-  'identityDomains',
-  'units',
-  'hl7',
-];
-
 function readSource(
   item: Table,
   where: string,
@@ -101,7 +89,7 @@ function readSource(
   index: number,
   problems: string[],
 ): SourceDeclaration {
-  refuseUnknown(item, SOURCE_KEYS, where, problems);
+  refuseUnknown(item, Object.keys(SOURCE_KEYS), where, problems);
   const id = text(item, 'id', where, problems);
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) problems.push(`${where}.id: små bokstäver, siffror och "-", högst 40`);
   const transport = item['transport'] ?? 'mllp';
@@ -155,7 +143,7 @@ function readFeed(feed: unknown, { where, units, problems, isPolled }: ReadingFe
     problems.push(`${where}: ska ha nycklar och värden`);
     return [];
   }
-  refuseUnknown(feed, ['part', 'parts', 'units', 'heartbeat', 'ageLimitMinutes', 'ageLimitMs'], where, problems);
+  refuseUnknown(feed, Object.keys(FEED_KEYS), where, problems);
   const named = feed['parts'] ?? (feed['part'] === undefined ? [] : [feed['part']]);
   const parts = list(named, `${where}.parts`, problems).filter((part): part is PartName => {
     if (typeof part === 'string' && isPartName(part)) return true;
@@ -198,7 +186,7 @@ function readDialect(given: unknown, where: string, problems: string[]): Hl7Dial
     problems.push(`${where}: ska ha nycklar och värden`);
     return DEFAULT_DIALECT;
   }
-  refuseUnknown(given, Object.keys(DEFAULT_DIALECT), where, problems);
+  refuseUnknown(given, Object.keys(HL7_KEYS), where, problems);
   const dialect = { ...DEFAULT_DIALECT, ...given } as Hl7Dialect;
   if (!CHARSETS.includes(dialect.charset)) problems.push(`${where}.charset: en av ${CHARSETS.join(', ')}`);
   if (!['once', 'as-asked'].includes(dialect.acknowledge)) problems.push(`${where}.acknowledge: once eller as-asked`);
