@@ -240,6 +240,10 @@ export const limits = {
   listedCodeMs: 7 * DAY_MS,
   /** A colleague who was vouched for stands beside the one who vouched. */
   vouchCodeMs: 15 * MINUTE_MS,
+  /** Vouched for and not come yet: a hospital's agency staff on a bad night. */
+  vouchesMax: 1_000,
+  /** Codes of one sheet: weeks of nights. */
+  emergencyCodesASetMax: 20,
   /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */
   slowDownKeysMax: 50_000,
   /** A reason in somebody's own words. */

@@ -2,26 +2,30 @@
 // from them meanwhile. Gets its disk, clock and chance from outside.
 
 import { hkdfSync } from 'node:crypto';
+import type { Whereabouts } from '../copy/read/copy-reader.ts';
 import type { SearchAnswer } from '../copy/read/search.ts';
-import type { Emergency, Me, Opened, PatientChoice, UnitChoice } from '../domain/access/routes.ts';
-import { stepBefore, type UnitWithholding, type Withholding } from '../domain/access/steps.ts';
+import { GIVEN_ROLES, type Person, PROFESSIONS, readHsaId } from '../domain/access/people.ts';
+import type { Emergency, Me, Opened, PatientChoice, UnitChoice, Vouch, Vouched } from '../domain/access/routes.ts';
+import { stepBefore, type UnitWithholding, type Withholding, withholdingFor } from '../domain/access/steps.ts';
 import { Failure } from '../domain/failures.ts';
-import type { PatientKey, UnitId } from '../domain/identity.ts';
-import type { Stay } from '../domain/patient-copy.ts';
+import type { UnitId } from '../domain/identity.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
 import { limits } from '../limits.ts';
 import type { AccessStore } from './access-store.ts';
 import { Accounts } from './accounts.ts';
+import { Blocks } from './blocks.ts';
 import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
+import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
 import { Openings } from './openings.ts';
 import { type ReaderUnits, readerUnits } from './reader.ts';
 import { Secrets } from './secrets.ts';
 import { type Session, Sessions } from './sessions.ts';
-import { shownHits } from './shown-hits.ts';
+import { type KeysOf, shownHits } from './shown-hits.ts';
 import { type From, SignIns } from './sign-ins.ts';
 import type { Tell } from './tell.ts';
+import { Vouches } from './vouches.ts';
 import type { Draw } from './words.ts';
 
 export interface AccessOptions {
@@ -47,6 +51,9 @@ export class Access {
   readonly accounts: Accounts;
   readonly sessions = new Sessions();
   readonly signIns: SignIns;
+  readonly blocks: Blocks;
+  readonly codes: EmergencyCodes;
+  readonly #vouches: Vouches;
   readonly enrolling: Enrolling;
   readonly #options: AccessOptions;
   readonly #openings = new Openings();
@@ -55,9 +62,14 @@ export class Access {
   constructor(options: AccessOptions) {
     this.#options = options;
     const { store, now, draw, key } = options;
-    this.accounts = new Accounts({ store, secrets: new Secrets(), now, draw });
+    const secrets = new Secrets();
+    this.accounts = new Accounts({ store, secrets, now, draw });
+    this.blocks = new Blocks(store);
+    this.codes = new EmergencyCodes({ store, secrets, draw });
+    this.#vouches = new Vouches(draw);
     const deviceKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/known-device', 32));
-    this.signIns = new SignIns({ accounts: this.accounts, sessions: this.sessions, now, deviceKey });
+    const { accounts, sessions, codes } = this;
+    this.signIns = new SignIns({ accounts, sessions, codes, vouches: this.#vouches, now, deviceKey });
     this.enrolling = new Enrolling({
       accounts: this.accounts,
       sessions: this.sessions,
@@ -84,7 +96,7 @@ export class Access {
       units: this.unitsOf(session).units,
       session: { endsAt: now.wallMs + endsInMs, endsInMs, idleLockMs: limits.idleLockMs, how, vouchedBy },
       secret: { usedAt: account?.secretUsedAt ?? null, isDue: account?.isSecretDue ?? false },
-      mayVouch: false,
+      mayVouch: mayVouch(session),
     };
   }
 
@@ -94,6 +106,10 @@ export class Access {
     const account = this.accounts.get(session.person.id);
     const chosen = this.#openings.units(session.person.id, monotonicMs);
     return readerUnits({ account, session, chosen, units, wallMs, isTimePaused: isTimePaused() });
+  }
+
+  hasUnit(id: UnitId): boolean {
+    return this.#options.units.some((unit) => unit.id === id);
   }
 
   signOut(token: string, tell: Tell): void {
@@ -110,11 +126,12 @@ export class Access {
   }
 
   /** @throws {Failure} `access.choice-needed` with what may be chosen. */
-  requirePatient(session: Session, patient: PatientKey, stays: readonly Stay[]): PatientAccess {
+  requirePatient(session: Session, { keys, stays }: Whereabouts): PatientAccess {
     const { monotonicMs, wallMs } = this.#options.now();
     const { reader, units } = this.unitsOf(session);
-    const withholding = this.withholding(reader, patient);
-    const opening = this.#openings.of(session.person.id, patient, monotonicMs);
+    const all = { reader, sensitive: this.#sensitive, blocks: this.blocks.all };
+    const withholding = withholdingFor(keys, all);
+    const opening = this.#openings.of(session.person.id, keys, monotonicMs);
     const decision = stepBefore(stays, withholding, opening, wallMs);
     if (decision.step !== 'open') throw patientChoiceNeeded(decision.step);
     const own = stays
@@ -129,17 +146,14 @@ export class Access {
 
   /** What is kept from a reader of a unit's list; null: nothing in the house is blocked. */
   unitWithholding(session: Session): UnitWithholding | null {
-    if (this.#sensitive.size === 0) return null;
-    return { reader: this.unitsOf(session).reader, sensitive: this.#sensitive, blocks: new Map() };
+    const blocks = this.blocks.all;
+    if (this.#sensitive.size === 0 && blocks.size === 0) return null;
+    return { reader: this.unitsOf(session).reader, sensitive: this.#sensitive, blocks };
   }
 
-  shownHits(session: Session, answer: SearchAnswer): SearchAnswer {
+  shownHits(session: Session, answer: SearchAnswer, keysOf: KeysOf): SearchAnswer {
     const withheld = this.unitWithholding(session);
-    return withheld === null ? answer : shownHits(answer, withheld);
-  }
-
-  withholding(reader: Withholding['reader'], _patient: PatientKey): Withholding {
-    return { reader, sensitive: this.#sensitive, blocks: [] };
+    return withheld === null ? answer : shownHits(answer, withheld, keysOf);
   }
 
   choose(session: Session, choice: PatientChoice | UnitChoice, tell: Tell): Opened {
@@ -176,6 +190,37 @@ export class Access {
     return this.#openedFor(limits.emergencyMs);
   }
 
+  /** @throws {Failure} `access.not-allowed`, `access.person-not-found` */
+  vouch(session: Session, vouch: Vouch, tell: Tell): Vouched {
+    const { id, name, title } = session.person;
+    const given = this.unitsOf(session).units.find(({ unit }) => unit === vouch.unit);
+    if (!mayVouch(session) || given === undefined || !(GIVEN_ROLES as readonly string[]).includes(given.role))
+      throw new Failure('access.not-allowed', 'Legitimerad personal intygar kollegor på sin egen enhet, med egna ord.');
+    const person = this.#vouchedPerson(vouch);
+    if (person.id === id) throw new Failure('access.not-allowed', 'Ingen kan intyga sig själv.');
+    const now = this.#options.now();
+    const code = this.#vouches.add({ person, unit: vouch.unit, by: `${name}, ${title} (${id})` }, now);
+    const { reason, unit } = vouch;
+    tell({
+      kind: 'access.vouched',
+      author: id,
+      unit,
+      body: { for: person.id, name: person.name, title: person.title, reason },
+    });
+    return { user: person.id, code, codeInMs: limits.vouchCodeMs };
+  }
+
+  #vouchedPerson({ user, name, title, profession }: Vouch): Person {
+    if (user === undefined) {
+      if (name === undefined || title === undefined || profession === undefined)
+        throw new Failure('request.invalid', 'ange kollegans HSA-id, eller namn, titel och yrke');
+      return { id: this.#vouches.guestId(), name, title, profession };
+    }
+    const account = this.accounts.get(readHsaId(user) ?? '');
+    if (account === null || account.state === 'closed') throw new Failure('access.person-not-found');
+    return { id: account.id, name: account.name, title: account.title, profession: account.profession };
+  }
+
   /** @throws {Failure} `access.wrong-secret` */
   async changeSecret(session: Session, secret: string, from: From, tell: Tell): Promise<readonly string[]> {
     const { id } = session.person;
@@ -194,3 +239,6 @@ export class Access {
     return { until: this.#options.now().wallMs + ms, untilInMs: ms };
   }
 }
+
+/** Licensed, and in by a secret of their own: whoever was let in lets in nobody. */
+const mayVouch = ({ person, how }: Session): boolean => how === 'secret' && PROFESSIONS[person.profession].isLicensed;

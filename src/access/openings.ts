@@ -14,11 +14,13 @@ export class Openings {
   readonly #patients = new Map<string, Map<PatientKey, Opened>>();
   readonly #units = new Map<string, Map<UnitId, number>>();
 
-  of(person: string, patient: PatientKey, nowMs: number): Opening {
-    const opened = this.#patients.get(person)?.get(patient);
+  /** `patients`: the handles of all the patient's numbers, since another may have become the first meanwhile. */
+  of(person: string, patients: readonly PatientKey[], nowMs: number): Opening {
+    const own = this.#patients.get(person);
+    const opened = patients.flatMap((patient) => own?.get(patient) ?? []);
     return {
-      isChosen: (opened?.chosenUntil ?? 0) > nowMs,
-      isEmergency: (opened?.emergencyUntil ?? 0) > nowMs,
+      isChosen: opened.some(({ chosenUntil }) => chosenUntil > nowMs),
+      isEmergency: opened.some(({ emergencyUntil }) => emergencyUntil > nowMs),
     };
   }
 

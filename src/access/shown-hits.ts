@@ -3,10 +3,13 @@
 
 import type { SearchAnswer, SearchHit } from '../copy/read/search.ts';
 import { isBlockedStay, type UnitWithholding, withholdingFor } from '../domain/access/steps.ts';
+import type { PatientKey } from '../domain/identity.ts';
 
-export function shownHits(answer: SearchAnswer, withheld: UnitWithholding): SearchAnswer {
+export type KeysOf = (patient: PatientKey) => readonly PatientKey[];
+
+export function shownHits(answer: SearchAnswer, withheld: UnitWithholding, keysOf: KeysOf): SearchAnswer {
   const isHidden = ({ key, stay, expected }: SearchHit): boolean => {
-    const withholding = withholdingFor(key, withheld);
+    const withholding = withholdingFor(keysOf(key), withheld);
     return [stay, expected].some((one) => one !== null && isBlockedStay(one, withholding));
   };
   const { hits } = answer;

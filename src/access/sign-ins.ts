@@ -2,13 +2,16 @@
 // type their secret where their name belongs.
 
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type PersonId, readHsaId } from '../domain/access/people.ts';
+import { type PersonId, personId, readHsaId } from '../domain/access/people.ts';
+import type { CodeSignIn } from '../domain/access/routes.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { Accounts } from './accounts.ts';
+import type { EmergencyCodes } from './emergency-codes.ts';
 import type { Sessions, SessionToken } from './sessions.ts';
 import { SlowDown } from './slow-down.ts';
 import type { Tell } from './tell.ts';
+import type { VouchedFor, Vouches } from './vouches.ts';
 
 export interface From {
   /** The socket's; never what a header says. */
@@ -26,6 +29,8 @@ export interface Door {
 export interface SignInsOptions {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  readonly codes: EmergencyCodes;
+  readonly vouches: Vouches;
   readonly now: () => Arrival;
   /** Of the station's own; says which devices somebody has signed in on. */
   readonly deviceKey: Buffer;
@@ -49,12 +54,17 @@ export class SignIns {
 
   /** @throws {Failure} `access.wrong-secret`, {@link SlowedDown}, `access.busy` */
   async withSecret(asked: { readonly user: string; readonly secret: string }, from: From, tell: Tell): Promise<Door> {
-    const { accounts, sessions, now } = this.#options;
+    const { accounts, sessions, vouches, now } = this.#options;
     const id = readHsaId(asked.user);
-    const signedIn = await this.#try(asked.user, from, tell, async () =>
-      id === null ? null : accounts.signIn(id, asked.secret),
+    const signedIn = await this.#try(
+      asked.user,
+      from,
+      tell,
+      async () =>
+        vouches.use(asked.user, asked.secret, now()) ?? (id === null ? null : accounts.signIn(id, asked.secret)),
     );
     if (signedIn === null) throw new Failure('access.wrong-secret');
+    if ('by' in signedIn) return this.#vouchedFor(signedIn, from, tell);
     const { account, isNew } = signedIn;
     if (isNew) {
       const ended = sessions.endAllOf(account.id);
@@ -66,6 +76,35 @@ export class SignIns {
       now().monotonicMs,
     );
     tell({ kind: 'access.signed-in', author: person, body: { name, title, how: 'secret' } });
+    return { token, newDevice: this.newDevice(from) };
+  }
+
+  #vouchedFor({ person, unit, by }: VouchedFor, from: From, tell: Tell): Door {
+    const { id, name, title } = person;
+    const granted = [{ unit, role: 'vouched' as const }];
+    const token = this.#options.sessions.begin(
+      { person, how: 'vouched', vouchedBy: by, granted },
+      this.#options.now().monotonicMs,
+    );
+    tell({ kind: 'access.signed-in', author: id, unit, body: { name, title, how: 'vouched', vouchedBy: by } });
+    return { token, newDevice: this.newDevice(from) };
+  }
+
+  /** Two people, two halves. @throws {Failure} `access.wrong-code`, {@link SlowedDown}, `request.invalid` */
+  async withEmergencyCode(asked: CodeSignIn, from: From, tell: Tell): Promise<Door> {
+    const [first, second] = [asked.first.trim(), asked.second.trim()];
+    if (first.length < 3 || second.length < 3 || first.toLowerCase() === second.toLowerCase())
+      throw new Failure('request.invalid', 'två personer skriver namn och titel, var sin');
+    const { codes, now, sessions } = this.#options;
+    const number = asked.number.trim().toUpperCase();
+    const halves = { a: asked.halfA, b: asked.halfB };
+    const unit = await this.#try(number, from, tell, () => codes.use(number, halves, now().wallMs));
+    if (unit === null) throw new Failure('access.wrong-code');
+    const both = `${first} och ${second}`;
+    const person = { id: personId(`KOD-${number}`), name: both, title: 'nödkod', profession: 'other' as const };
+    const granted = [{ unit, role: 'emergency-code' as const }];
+    const token = sessions.begin({ person, how: 'emergency-code', vouchedBy: both, granted }, now().monotonicMs);
+    tell({ kind: 'access.code-used', author: person.id, unit, body: { number, first, second } });
     return { token, newDevice: this.newDevice(from) };
   }
 

@@ -9,6 +9,8 @@ const BITS_A_WORD = Math.log2(DEALT_WORDS.length);
 
 /** 44 bits: with the slow hashing of secrets.ts some thousand years of one computer, if ever the station's key and disk are stolen. */
 export const SECRET_WORDS = 4;
+/** 33 bits each, and both are needed. */
+export const HALF_WORDS = 3;
 
 export const bitsOf = (words: readonly string[]): number => Math.floor(words.length * BITS_A_WORD);
 

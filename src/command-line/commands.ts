@@ -1,5 +1,6 @@
 // Every command of the program, in the order `--help` lists them.
 
+import { access } from './access.ts';
 import { accounts } from './accounts.ts';
 import { bench } from './bench.ts';
 import { certificate } from './certificate.ts';
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   snapshot,
   ledger,
   accounts,
+  access,
   certificate,
   paper,
   replay,

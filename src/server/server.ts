@@ -14,6 +14,7 @@ import { registerAccounts } from './access/account-routes.ts';
 import { registerCallers, TOKEN } from './access/callers.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerSessions } from './access/session-routes.ts';
+import { registerVisitors } from './access/visitor-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
 import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
@@ -112,6 +113,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerReads(scope);
       registerSessions(typed, guard);
       registerAccounts(typed, options.access);
+      registerVisitors(typed, guard);
     },
     { prefix: '/api' },
   );

@@ -42,6 +42,13 @@ export interface UnitFeeds {
   readonly feeds: readonly UnitFeed[];
 }
 
+export interface Whereabouts {
+  readonly key: PatientKey;
+  /** Of every number that is this person. */
+  readonly keys: readonly PatientKey[];
+  readonly stays: readonly Stay[];
+}
+
 export class CopyReader {
   readonly #db: Database;
   readonly #kept: KeptWindows | null;
@@ -92,14 +99,15 @@ export class CopyReader {
   }
 
   /** Where somebody is and has been, under the number people use now: what decides who may read the rest. */
-  whereabouts(key: PatientKey): { readonly key: PatientKey; readonly stays: readonly Stay[] } | null {
+  whereabouts(key: PatientKey): Whereabouts | null {
     return this.#now((moment, sources) => {
       const no = this.#groups.numberOfHandle(key);
       const members = no === undefined ? [] : this.#groups.group(no, moment.sequence).members;
       const head = members[0];
       if (head === undefined) return null;
       const stays = this.#stays.readWithoutBeds(members, moment.sequence, sources);
-      return { key: patientKey(head.handle), stays: stays.map(({ stay }) => stay) };
+      const keys = members.map(({ handle }) => patientKey(handle));
+      return { key: patientKey(head.handle), keys, stays: stays.map(({ stay }) => stay) };
     });
   }
 

@@ -36,11 +36,11 @@ export interface UnitWithholding extends Omit<Withholding, 'blocks'> {
   readonly blocks: ReadonlyMap<PatientKey, readonly Block[]>;
 }
 
-export const withholdingFor = (patient: PatientKey, { reader, sensitive, blocks }: UnitWithholding): Withholding => ({
-  reader,
-  sensitive,
-  blocks: blocks.get(patient) ?? [],
-});
+/** `patients`: the handles of all the person's numbers; a block was said under the one they had then. */
+export const withholdingFor = (
+  patients: readonly PatientKey[],
+  { reader, sensitive, blocks }: UnitWithholding,
+): Withholding => ({ reader, sensitive, blocks: patients.flatMap((patient) => blocks.get(patient) ?? []) });
 
 export type StepDecision =
   | { readonly step: 'open'; readonly isOwn: boolean; readonly isWithholding: boolean }

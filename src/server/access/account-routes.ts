@@ -1,16 +1,15 @@
 // Letting colleagues in and out. Ids of people are in bodies, never in addresses.
 
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Access } from '../../access/access.ts';
 import { isText } from '../../access/account-list.ts';
-import type { By } from '../../access/enrolling.ts';
 import { GIVEN_ROLES, type GivenRole, PROFESSIONS, type Profession, readHsaId } from '../../domain/access/people.ts';
 import { Failure } from '../../domain/failures.ts';
 import { unitId } from '../../domain/identity.ts';
 import { limits } from '../../limits.ts';
 import { Closed } from '../api/schema-parts.ts';
 import { AccountAnswer, AccountsAnswer, ClosedAnswer, CodeAnswer, ImportedAnswer, wordOf } from './answer-schemas.ts';
+import { byOf } from './by.ts';
 import { tellOf } from './callers.ts';
 import type { Server } from './session-routes.ts';
 
@@ -22,7 +21,7 @@ export function registerAccounts(server: Server, access: Access): void {
     '/accounts',
     { schema: { summary: 'Konton på de enheter man ansvarar för', response: { 200: AccountsAnswer } } },
     (request) => ({
-      accounts: access.enrolling.list(byOf(request)),
+      accounts: access.enrolling.list(byOf(request, access)),
     }),
   );
   server.post(
@@ -57,7 +56,7 @@ export function registerAccounts(server: Server, access: Access): void {
         from,
         until,
       };
-      return access.enrolling.open(person, assignment, byOf(request), tellOf(request));
+      return access.enrolling.open(person, assignment, byOf(request, access), tellOf(request));
     },
   );
   server.post(
@@ -70,34 +69,21 @@ export function registerAccounts(server: Server, access: Access): void {
         response: { 200: ImportedAnswer },
       },
     },
-    (request) => ({ people: access.enrolling.importList(request.body.list, byOf(request), tellOf(request)) }),
+    (request) => ({ people: access.enrolling.importList(request.body.list, byOf(request, access), tellOf(request)) }),
   );
   const One = Closed({ id: Text, ...Saying });
   server.post(
     '/accounts/deal',
     { schema: { summary: 'Dela ut en engångskod', body: One, response: { 200: CodeAnswer } } },
-    (request) => access.enrolling.deal(requireHsaId(request.body.id), byOf(request), tellOf(request)),
+    (request) => access.enrolling.deal(requireHsaId(request.body.id), byOf(request, access), tellOf(request)),
   );
   server.post(
     '/accounts/close',
     { schema: { summary: 'Stäng ett konto', body: One, response: { 200: ClosedAnswer } } },
     (request) => ({
-      done: access.enrolling.close(requireHsaId(request.body.id), byOf(request), tellOf(request)),
+      done: access.enrolling.close(requireHsaId(request.body.id), byOf(request, access), tellOf(request)),
     }),
   );
-
-  /** @throws {Failure} `access.not-allowed` for whoever answers for no unit. */
-  function byOf({ caller, body }: FastifyRequest): By {
-    if (caller.kind === 'station') {
-      const said = (body as { by?: unknown } | undefined)?.by;
-      return { author: 'station-token', name: typeof said === 'string' ? said : null, leads: 'all' };
-    }
-    if (caller.kind === 'nobody') throw new Failure('request.unauthorized');
-    const { units } = access.unitsOf(caller.session);
-    const leads = new Set(units.flatMap(({ unit, isLead }) => (isLead ? [unit] : [])));
-    if (leads.size === 0) throw new Failure('access.not-allowed');
-    return { author: caller.session.person.id, name: null, leads };
-  }
 }
 
 function requireHsaId(text: string) {

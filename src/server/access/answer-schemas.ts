@@ -2,6 +2,7 @@
 // domain's (domain/access/routes.ts).
 
 import { Type } from 'typebox';
+import type { CodeSheet } from '../../access/emergency-codes.ts';
 import {
   ACCOUNT_STATES,
   type Account,
@@ -75,6 +76,23 @@ const account = {
 export const AccountAnswer = Type.Unsafe<Account>(Type.Object({ ...account, ...NotLogged }));
 export const AccountsAnswer = Type.Unsafe<{ readonly accounts: readonly Account[] }>(
   Type.Object({ accounts: Type.Array(Type.Object(account)) }),
+);
+export const VouchedAnswer = Type.Object({
+  user: Type.String(),
+  code: Type.String(),
+  codeInMs: Type.Integer(),
+  ...NotLogged,
+});
+export const DoneAnswer = Type.Object({ done: Type.Boolean(), ...NotLogged });
+const Words = Type.Array(Type.String());
+export const SheetAnswer = Type.Unsafe<CodeSheet>(
+  Type.Object({
+    unit: Type.String(),
+    set: Type.Integer(),
+    voided: Words,
+    codes: Type.Array(Type.Object({ number: Type.String(), halfA: Words, halfB: Words })),
+    ...NotLogged,
+  }),
 );
 export const ImportedAnswer = Type.Object({ people: Type.Integer(), ...NotLogged });
 export const CodeAnswer = Type.Object({ code: Type.String(), validMs: Type.Integer(), ...NotLogged });

@@ -3,11 +3,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access, PatientAccess } from '../../access/access.ts';
 import { patientChoiceNeeded } from '../../access/choice-needed.ts';
-import type { CopyReader } from '../../copy/read/copy-reader.ts';
+import type { CopyReader, Whereabouts } from '../../copy/read/copy-reader.ts';
 import { withoutBlocked } from '../../domain/access/steps.ts';
 import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
-import type { PatientCopy, Stay } from '../../domain/patient-copy.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { readPatientKey } from '../fhir/reading.ts';
 import { readResourceId } from '../fhir/resources.ts';
 import { personOf, ruleOf } from './callers.ts';
@@ -48,13 +48,9 @@ const unitInBody = ({ body }: FastifyRequest): string => {
 };
 
 /** @throws {Failure} `access.choice-needed`, and what the person may be shown instead. */
-function openChart(
-  request: FastifyRequest,
-  { access }: GuardOptions,
-  patient: { readonly key: PatientKey; readonly stays: readonly Stay[] },
-): PatientAccess | null {
+function openChart(request: FastifyRequest, { access }: GuardOptions, patient: Whereabouts): PatientAccess | null {
   if (request.caller.kind === 'station') return null;
-  request.opened = access.requirePatient(personOf(request).session, patient.key, patient.stays);
+  request.opened = access.requirePatient(personOf(request).session, patient);
   return request.opened;
 }
 
@@ -70,8 +66,9 @@ export function readShown(
   const reader = options.reader();
   const copy = reader.patient(key, asOf === undefined ? {} : { asOf });
   if (copy === null) throw new Failure('patient.not-found');
-  const now = asOf === undefined ? copy : (reader.whereabouts(key) ?? copy);
-  const withholding = openChart(request, options, now)?.withholding ?? null;
+  // The station's own programs are shown everything, and nothing more is read for them.
+  const now = request.caller.kind === 'station' ? null : reader.whereabouts(key);
+  const withholding = now === null ? null : (openChart(request, options, now)?.withholding ?? null);
   return withholding === null ? copy : withoutBlocked(copy, withholding);
 }
 

@@ -2,9 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import { Type } from 'typebox';
-import type { From } from '../../access/sign-ins.ts';
+import type { Door, From } from '../../access/sign-ins.ts';
 import { bitsOf } from '../../access/words.ts';
 import {
   CONSENTS,
@@ -14,7 +14,7 @@ import {
   UNIT_RELATIONS,
   type UnitRelation,
 } from '../../domain/access/relations.ts';
-import type { DealtSecret } from '../../domain/access/routes.ts';
+import type { DealtSecret, Me } from '../../domain/access/routes.ts';
 import { Failure } from '../../domain/failures.ts';
 import { patientKey, unitId } from '../../domain/identity.ts';
 import { requireWords } from '../../domain/known-names.ts';
@@ -36,12 +36,28 @@ export type Server = FastifyInstance<
 const Typed = Type.String({ minLength: 1, maxLength: limits.secretTextMax });
 const Patient = Type.String({ pattern: '^[a-z2-7]{26}$' });
 
-const fromOf = (request: FastifyRequest): From => ({
+export const fromOf = (request: FastifyRequest): From => ({
   address: request.raw.socket.remoteAddress ?? '',
   device: readCookie(request, 'device'),
 });
 
 const dealt = (words: readonly string[]): DealtSecret => ({ words, bits: bitsOf(words) });
+
+/** Sets the cookies, and answers who has come in. */
+export function enter(
+  access: GuardOptions['access'],
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  door: Door,
+): Me {
+  // Another user on the same computer: the former session does not live on behind this one.
+  const former = readCookie(request, 'session');
+  if (former !== null) access.signOut(former, tellOf(request));
+  setCookie(request, reply, 'session', door.token);
+  if (door.newDevice !== null) setCookie(request, reply, 'device', door.newDevice);
+  const session = access.session(door.token, true);
+  if (session === null) throw new Failure('access.wrong-secret');
+  return access.me(session);
+}
 
 export function registerSessions(server: Server, { access, reader }: GuardOptions): void {
   server.post(
@@ -55,16 +71,8 @@ export function registerSessions(server: Server, { access, reader }: GuardOption
       },
     },
     async (request, reply) => {
-      const former = readCookie(request, 'session');
-      const tell = tellOf(request);
-      const door = await access.signIns.withSecret(request.body, fromOf(request), tell);
-      // Another user on the same computer: the former session does not live on behind this one.
-      if (former !== null) access.signOut(former, tell);
-      setCookie(request, reply, 'session', door.token);
-      if (door.newDevice !== null) setCookie(request, reply, 'device', door.newDevice);
-      const session = access.session(door.token, true);
-      if (session === null) throw new Failure('access.wrong-secret');
-      return access.me(session);
+      const door = await access.signIns.withSecret(request.body, fromOf(request), tellOf(request));
+      return enter(access, { request, reply }, door);
     },
   );
   server.get('/session', { schema: { summary: 'Vem som är inloggad', response: { 200: MeAnswer } } }, (request) =>

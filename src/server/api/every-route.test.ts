@@ -3,8 +3,10 @@
 
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { CodeSheet } from '../../access/emergency-codes.ts';
 import { FAILURES } from '../../domain/failures.ts';
-import { at, Browser, enrol, KIR, NURSE } from '../access/people.fixture.ts';
+import { unitId } from '../../domain/identity.ts';
+import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE } from '../access/people.fixture.ts';
 import { ACCESS_RULES } from '../access/rules.ts';
 import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
 
@@ -29,11 +31,19 @@ interface Question {
 
 let copy: ServedCopy;
 let secret: string;
+let sheet: CodeSheet;
 beforeEach(async () => {
   copy = await ServedCopy.started();
   admitAnna(copy);
   secret = await enrol(copy, NURSE, at(KIR));
+  for (const other of [DOCTOR, LEAD]) await enrol(copy, other, at(KIR));
+  sheet = await copy.access.codes.make(KIR, 1);
 });
+
+function sealed() {
+  const [code] = sheet.codes;
+  return { number: code?.number ?? '', halfA: code?.halfA.join(' ') ?? '', halfB: code?.halfB.join(' ') ?? '' };
+}
 afterEach(() => copy.close());
 
 /** One question that is answered, a route. */
@@ -58,6 +68,21 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'POST /api/enrolments': () => ({ body: { user: NURSE.id, code: copy.access.accounts.deal(NURSE.id, 1_000) } }),
   'POST /api/choices': () => ({ body: { patient: copy.keyOf(ANNA), relation: 'consulted' } }),
   'POST /api/emergencies': () => ({ body: { patient: copy.keyOf(ANNA), reason: 'prov', consent: 'consents' } }),
+  'POST /api/vouches': () => ({
+    body: { user: DOCTOR.id, name: 'x', title: 'x', profession: 'nurse', unit: 'KIR2', reason: 'glömt' },
+  }),
+  'POST /api/session/emergency-code': () => ({
+    body: { ...sealed(), first: 'Anna Berg, ssk', second: 'Bo Alm, läk' },
+  }),
+  'POST /api/emergency-codes': () => ({ body: { unit: 'MED1', count: 1, by: 'IT' } }),
+  'POST /api/blocks': () => ({ body: { patient: copy.keyOf(ANNA), unit: 'MED1', by: 'IT' } }),
+  'POST /api/blocks/lift': () => {
+    copy.access.blocks.set(copy.keyOf(ANNA), unitId('MED1'));
+    return { body: { patient: copy.keyOf(ANNA), unit: 'MED1', by: 'IT' } };
+  },
+  'POST /api/reviews': () => ({
+    body: { entry: '01890000-0000-7000-8000-000000000000', finding: 'rätt', by: 'IT' },
+  }),
   'GET /api/accounts': () => ({}),
   'POST /api/accounts': () => ({
     body: { ...NURSE, unit: 'KIR2', role: 'on-call', roleName: 'Jour', from: 1, until: copy.now.wallMs, by: 'IT' },
@@ -66,7 +91,7 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     body: { list: 'hsa-id,namn,titel,yrke,enhet,roll\nSE0000000000-1,Bo Ek,ssk,sjuksköterska,KIR2,jour', by: 'IT' },
   }),
   'POST /api/accounts/deal': () => ({ body: { id: NURSE.id, by: 'IT' } }),
-  'POST /api/accounts/close': () => ({ body: { id: NURSE.id, by: 'IT' } }),
+  'POST /api/accounts/close': () => ({ body: { id: LEAD.id, by: 'IT' } }),
   'POST /api/reads': () => ({ body: { kind: 'list.read', by: 'IT', unit: 'KIR2' } }),
   'POST /api/intake/{source}/fhir': () => ({ path: { source: 'ehr' }, body: { resourceType: 'Basic' } }),
 };

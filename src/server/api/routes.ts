@@ -54,6 +54,7 @@ const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', descript
 
 export function registerApi(server: Server, options: ApiOptions & { readonly access: Access }): void {
   const json = new ChartJson();
+  const keysOf = (key: PatientKey): readonly PatientKey[] => options.reader().whereabouts(key)?.keys ?? [key];
   /** The chart, the ages of its sources and who lies beside are of one moment. */
   const chartOf = (request: FastifyRequest, key: PatientKey, at: number | undefined): Chart => {
     return options.reader().atOnce(() => options.chart(readShown(request, options, { key, asOf: at })));
@@ -104,7 +105,7 @@ export function registerApi(server: Server, options: ApiOptions & { readonly acc
         limit: limits.searchHitsMax,
         ...(unit === undefined ? {} : { unit: unitId(unit) }),
       });
-      const shown = caller.kind === 'person' ? options.access.shownHits(caller.session, answer) : answer;
+      const shown = caller.kind === 'person' ? options.access.shownHits(caller.session, answer, keysOf) : answer;
       return { ...shown, remark: searchRemark(text, shown) };
     },
   );

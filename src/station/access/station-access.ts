@@ -2,7 +2,7 @@
 // be written, so that people sign in whatever the disk does.
 
 import { randomInt } from 'node:crypto';
-import { existsSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Access } from '../../access/access.ts';
 import { AccessStore } from '../../access/access-store.ts';
@@ -13,6 +13,7 @@ import { stationFiles } from '../files/data-folder.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { closeReadable, isDamage, openDatabase } from '../files/open-database.ts';
 import { storageFailure } from '../files/storage-failure.ts';
+import { syncFile } from '../files/sync-file.ts';
 import type { StationNotes } from '../notes.ts';
 
 export interface StationAccessOptions {
@@ -25,6 +26,11 @@ export interface StationAccessOptions {
   readonly isTimePaused: () => boolean;
 }
 
+const changesOf = (db: Database): number => db.prepare<[], number>('SELECT total_changes()').pluck().get() ?? 0;
+
+/** The copy of the whole file takes some milliseconds for each thousand accounts. */
+const COPY_MS = 15 * 60_000;
+
 /** What sign-ins changed is written behind them this often. */
 const FLUSH_MS = 60_000;
 
@@ -32,11 +38,14 @@ export class StationAccess {
   readonly access: Access;
   readonly #db: Database | null;
   readonly #file: string;
+  readonly #lastWhole: string;
+  #copiedAt = -1;
   readonly #key: Buffer;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
 
   constructor({ dataFolder, keys, units, clock, notes, isTimePaused }: StationAccessOptions) {
     this.#file = stationFiles(dataFolder).access;
+    this.#lastWhole = `${this.#file}.whole`;
     this.#key = keys.database('access');
     this.#db = this.#open(notes, clock);
     this.access = new Access({
@@ -47,23 +56,62 @@ export class StationAccess {
       key: keys.access(),
       isTimePaused,
     });
-    this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
-    this.#timer.unref();
+    this.#timers = [setInterval(() => this.#flush(), FLUSH_MS), setInterval(() => this.#copyAside(), COPY_MS)];
+    for (const timer of this.#timers) timer.unref();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#flush();
+    this.#copyAside();
     if (this.#db === null) return;
     if (this.#db.readonly) this.#db.close();
     else closeReadable(this.#db, { file: this.#file, key: this.#key, role: 'access' });
   }
 
+  /** A page can be damaged that opening does not read. */
+  #isWhole(db: Database): boolean {
+    try {
+      return db.pragma('quick_check', { simple: true }) === 'ok';
+    } catch (error) {
+      if (isDamage(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Without accounts nobody gets in: the damaged file is put aside, and the copy of the last whole one takes its place. */
+  #fromLastWhole(notes: StationNotes, clock: Clock): Database {
+    for (const end of ['', '-wal', '-shm'])
+      if (existsSync(`${this.#file}${end}`))
+        renameSync(`${this.#file}${end}`, `${this.#file}.damaged-${clock.now().wallMs}${end}`);
+    const isKept = existsSync(this.#lastWhole);
+    if (isKept) copyFileSync(this.#lastWhole, this.#file);
+    notes.tell('access.damaged', isKept ? 'den senaste hela kopian används' : 'ingen kopia finns: inga konton');
+    return openDatabase({ file: this.#file, key: this.#key, role: 'access' });
+  }
+
+  /** Beside the file, with its own key and cipher; written whole before it takes the former's place. */
+  #copyAside(): void {
+    if (this.#db === null || this.#db.readonly || changesOf(this.#db) === this.#copiedAt) return;
+    const made = `${this.#lastWhole}.new`;
+    try {
+      rmSync(made, { force: true });
+      this.#db.prepare('VACUUM INTO ?').run(made);
+      syncFile(made);
+      renameSync(made, this.#lastWhole);
+      this.#copiedAt = changesOf(this.#db);
+    } catch (error) {
+      // The former copy stands; a damaged file is found at the next start.
+      if (storageFailure(error) === null) throw error;
+    }
+  }
+
   #flush(): void {
     try {
       this.access.accounts.flush();
+      this.access.codes.flush();
     } catch (error) {
-      // It is when secrets were last used: it can wait for the disk.
+      // When secrets were last used: it can wait for the disk.
       if (!(error instanceof Failure)) throw error;
     }
   }
@@ -71,14 +119,12 @@ export class StationAccess {
   #open(notes: StationNotes, clock: Clock): Database | null {
     const options = { file: this.#file, key: this.#key, role: 'access' } as const;
     try {
-      return openDatabase(options);
+      const db = openDatabase(options);
+      if (this.#isWhole(db)) return db;
+      db.close();
+      return this.#fromLastWhole(notes, clock);
     } catch (error) {
-      if (isDamage(error)) {
-        const aside = `${this.#file}.damaged-${clock.now().wallMs}`;
-        renameSync(this.#file, aside);
-        notes.tell('access.damaged', aside);
-        return openDatabase(options);
-      }
+      if (isDamage(error)) return this.#fromLastWhole(notes, clock);
       if (storageFailure(error) === null) throw error;
       return existsSync(this.#file) ? openDatabase({ ...options, readonly: true }) : null;
     }

@@ -29,13 +29,13 @@ export function readUnitCopy(
   asked: { readonly unit: UnitId; readonly asOf: number | undefined; readonly have: Readonly<Record<string, string>> },
   options: UnitCopyOptions,
 ): UnitCopyAnswer {
-  const { reader, names, now, station, withheld } = options;
+  const { reader, names, now, station } = options;
   const read = asked.asOf === undefined ? {} : { asOf: asked.asOf };
   return reader.atOnce(() => {
     const list = unitOnList(asked.unit, asked.asOf, options);
     const keys = [...new Set(list.rows.map(({ key }) => key))];
     const patients = keys.flatMap((key): HandedPatient[] => {
-      const copy = shownCopy(reader.patient(key, read), withheld);
+      const copy = shownCopy(reader.patient(key, read), options);
       return copy === null ? [] : [handed(copy, asked.have[key])];
     });
     const answer: UnitCopy = { now, station, ...list, names, patients };

@@ -20,20 +20,25 @@ export interface UnitListOptions {
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitList(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitList {
-  const { reader, names, now, withheld } = options;
+  const { reader, names, now } = options;
   const read = asOf === undefined ? {} : { asOf };
   return reader.atOnce(() =>
     composeUnitList({
       ...unitOnList(unit, asOf, options),
-      copyOf: (key) => shownCopy(reader.patient(key, read), withheld),
+      copyOf: (key) => shownCopy(reader.patient(key, read), options),
       names,
       now,
     }),
   );
 }
 
-export function shownCopy(copy: PatientCopy | null, withheld: UnitWithholding | null): PatientCopy | null {
-  return copy === null || withheld === null ? copy : withoutBlocked(copy, withholdingFor(copy.key, withheld));
+export function shownCopy(
+  copy: PatientCopy | null,
+  { reader, withheld }: Pick<UnitListOptions, 'reader' | 'withheld'>,
+): PatientCopy | null {
+  if (copy === null || withheld === null) return copy;
+  const keys = withheld.blocks.size === 0 ? [copy.key] : (reader.whereabouts(copy.key)?.keys ?? [copy.key]);
+  return withoutBlocked(copy, withholdingFor(keys, withheld));
 }
 
 /** Whom the list is of, and what feeds it. */

@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CodeSheet } from '../../access/emergency-codes.ts';
+import { ACCESS_PATHS, type Me, type Vouched } from '../../domain/access/routes.ts';
+import type { PatientKey } from '../../domain/identity.ts';
+import { limits } from '../../limits.ts';
+import { admitAnna, ServedCopy } from '../server.fixture.ts';
+import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE, signedIn } from './people.fixture.ts';
+
+let copy: ServedCopy;
+let anna: PatientKey;
+beforeEach(async () => {
+  copy = await ServedCopy.started();
+  anna = admitAnna(copy);
+});
+afterEach(() => copy.close());
+
+const pass = (monotonicMs: number, wallMs = monotonicMs): void => {
+  const { now } = copy;
+  copy.now = { ...now, monotonicMs: now.monotonicMs + monotonicMs, wallMs: now.wallMs + wallMs };
+};
+const kinds = (): string[] => copy.entries.map(({ kind }) => kind);
+
+describe('Intyga kollega', () => {
+  const AGENCY = {
+    name: 'Hyr Sköterska',
+    title: 'ssk, bemanning',
+    profession: 'nurse',
+    unit: 'KIR2',
+    reason: 'ingen inlogg',
+  };
+
+  it('lets in somebody from an agency for one shift, on that unit alone, with both names in the ledger', async () => {
+    const nurse = await signedIn(copy, NURSE, at(KIR));
+    const { user, code } = (await nurse.post(ACCESS_PATHS.vouches, AGENCY)).json as Vouched;
+    const guest = new Browser(copy);
+    const { json } = await guest.post(ACCESS_PATHS.session, { user, secret: code.toLowerCase() });
+    expect(json).toMatchObject({
+      person: { id: user, name: AGENCY.name, title: AGENCY.title },
+      units: [{ unit: 'KIR2', role: 'vouched' }],
+      session: { how: 'vouched', vouchedBy: expect.stringContaining(NURSE.id) },
+      mayVouch: false,
+    });
+    await guest.ask(`/api/charts/${anna}`);
+    expect((await guest.ask('/api/units/MED1')).status).toBe(403);
+    expect(copy.entries).toMatchObject([
+      {
+        kind: 'access.vouched',
+        author: NURSE.id,
+        unit: 'KIR2',
+        body: { for: user, name: AGENCY.name, reason: AGENCY.reason },
+      },
+      {
+        kind: 'access.signed-in',
+        author: user,
+        body: { name: AGENCY.name, vouchedBy: expect.stringContaining(NURSE.name) },
+      },
+      { kind: 'chart.read', author: user, patient: anna },
+    ]);
+    expect(JSON.stringify(copy.entries)).not.toContain(code);
+    expect((await new Browser(copy).post(ACCESS_PATHS.session, { user, secret: code })).status).toBe(401);
+  });
+
+  it('lets in a colleague who has forgotten their words, as themselves', async () => {
+    await enrol(copy, NURSE, at(MED));
+    const doctor = await signedIn(copy, DOCTOR, at(KIR));
+    const body = { user: NURSE.id, unit: 'KIR2', reason: 'glömt orden' };
+    const { user, code } = (await doctor.post(ACCESS_PATHS.vouches, body)).json as Vouched;
+    expect(user).toBe(NURSE.id);
+    const browser = new Browser(copy);
+    const me = (await browser.post(ACCESS_PATHS.session, { user, secret: code })).json as Me;
+    expect(me.person).toMatchObject({ id: NURSE.id, name: NURSE.name });
+    expect(me.units.map(({ unit }) => unit).sort()).toEqual(['KIR2', 'MED1']);
+    copy.access.enrolling.close(NURSE.id, { author: 'x', name: null, leads: 'all' }, () => undefined);
+    expect((await browser.ask('/api/units/KIR2')).status).toBe(401);
+  });
+
+  it.each([0, 400 * 86_400_000, -400 * 86_400_000])(
+    'the code is over in minutes, with the clock set by %d',
+    async (set) => {
+      const nurse = await signedIn(copy, NURSE, at(KIR));
+      const { user, code } = (await nurse.post(ACCESS_PATHS.vouches, AGENCY)).json as Vouched;
+      pass(limits.vouchCodeMs, set);
+      expect((await new Browser(copy).post(ACCESS_PATHS.session, { user, secret: code })).status).toBe(401);
+    },
+  );
+
+  it('is only for the licensed, on their own unit, with words of their own, and for others', async () => {
+    const assistant = {
+      ...NURSE,
+      id: 'SE0000000000-P30001' as typeof NURSE.id,
+      profession: 'assistant-nurse' as const,
+    };
+    const unlicensed = await signedIn(copy, assistant, at(KIR));
+    const elsewhere = await signedIn(copy, DOCTOR, at(MED));
+    await elsewhere.post(ACCESS_PATHS.choices, { unit: 'KIR2', relation: 'lent' });
+    const nurse = await signedIn(copy, NURSE, at(KIR));
+    const { user, code } = (await nurse.post(ACCESS_PATHS.vouches, AGENCY)).json as Vouched;
+    const guest = new Browser(copy);
+    await guest.post(ACCESS_PATHS.session, { user, secret: code });
+    for (const browser of [unlicensed, elsewhere, guest])
+      expect((await browser.post(ACCESS_PATHS.vouches, AGENCY)).json).toMatchObject({ code: 'access.not-allowed' });
+    const self = await nurse.post(ACCESS_PATHS.vouches, { user: NURSE.id, unit: 'KIR2', reason: 'x' });
+    expect(self.status).toBe(403);
+    expect((await nurse.post(ACCESS_PATHS.vouches, { unit: 'KIR2', reason: 'x' })).status).toBe(400);
+    expect((await nurse.post(ACCESS_PATHS.vouches, { user: DOCTOR.id, unit: 'MED1', reason: 'x' })).status).toBe(403);
+  });
+});
+
+describe('a sealed emergency code', () => {
+  const TWO = { first: 'Anna Berg, ssk', second: 'Bo Alm, läk' };
+  const open = (body: object, browser = new Browser(copy)) => browser.post(ACCESS_PATHS.emergencyCode, body);
+  const sheetOf = async (browser: Browser, count = 2) =>
+    (await browser.post('/api/emergency-codes', { unit: 'KIR2', count })).json as CodeSheet;
+  const halves = ({ codes }: CodeSheet, each: number) => ({
+    number: codes[each]?.number ?? '',
+    halfA: codes[each]?.halfA.join(' ') ?? '',
+    halfB: codes[each]?.halfB.join('-').toUpperCase() ?? '',
+  });
+
+  it('opens the unit once, to two people who write their names, for a shift', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const sheet = await sheetOf(lead);
+    expect(sheet.codes.map(({ number }) => number)).toEqual(['KIR2-1-01', 'KIR2-1-02']);
+    const browser = new Browser(copy);
+    const { json } = await open({ ...halves(sheet, 0), ...TWO }, browser);
+    expect(json).toMatchObject({
+      person: { id: 'KOD-KIR2-1-01', name: 'Anna Berg, ssk och Bo Alm, läk' },
+      units: [{ unit: 'KIR2', role: 'emergency-code' }],
+      session: { how: 'emergency-code', endsInMs: limits.sessionMs },
+    });
+    expect((await browser.ask(`/api/charts/${anna}`)).status).toBe(200);
+    expect(copy.entries).toMatchObject([
+      { kind: 'access.codes-made', author: LEAD.id, unit: 'KIR2', body: { numbers: ['KIR2-1-01', 'KIR2-1-02'] } },
+      { kind: 'access.code-used', author: 'KOD-KIR2-1-01', unit: 'KIR2', body: { number: 'KIR2-1-01', ...TWO } },
+      { kind: 'chart.read', author: 'KOD-KIR2-1-01' },
+    ]);
+    const text = JSON.stringify(copy.entries);
+    for (const word of [...(sheet.codes[0]?.halfA ?? []), ...(sheet.codes[0]?.halfB ?? [])])
+      expect(text).not.toContain(`"${word}`);
+    expect((await open({ ...halves(sheet, 0), ...TWO })).status).toBe(401);
+  });
+
+  it('opens nothing with one half, halves in the wrong place, one name, or once a new set is made', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const sheet = await sheetOf(lead);
+    const right = halves(sheet, 1);
+    for (const [change, status] of [
+      [{ halfB: 'fel fel fel' }, 401],
+      [{ halfA: right.halfB, halfB: right.halfA }, 401],
+      [{ halfA: `${right.halfA} ${right.halfB}`, halfB: '-' }, 401],
+      [{ number: 'KIR2-1-99' }, 401],
+      [{ second: TWO.first }, 400],
+      [{ second: ' ' }, 400],
+    ] as const) {
+      pass(60_000);
+      expect([change, (await open({ ...right, ...TWO, ...change })).status]).toEqual([change, status]);
+    }
+    expect((await sheetOf(lead)).voided).toEqual(['KIR2-1-01', 'KIR2-1-02']);
+    pass(60_000);
+    expect((await open({ ...right, ...TWO })).status).toBe(401);
+  });
+
+  it('used by two pairs at the same time lets in one', async () => {
+    const sheet = await copy.access.codes.make(KIR, 1);
+    const both = await Promise.all([open({ ...halves(sheet, 0), ...TWO }), open({ ...halves(sheet, 0), ...TWO })]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 401]);
+  });
+
+  it('is made by who answers for the unit, or the operator', async () => {
+    const nurse = await signedIn(copy, NURSE, at(KIR));
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    expect((await nurse.post('/api/emergency-codes', { unit: 'KIR2', count: 1 })).status).toBe(403);
+    expect((await lead.post('/api/emergency-codes', { unit: 'MED1', count: 1 })).status).toBe(403);
+    expect(
+      (await copy.ask({ method: 'POST', url: '/api/emergency-codes', payload: { unit: 'MED1', count: 1 } })).status,
+    ).toBe(200);
+  });
+});
+
+describe('§5.24 what a patient has had blocked', () => {
+  const merged = () =>
+    copy.hl7(
+      'journal',
+      'MSH|^~\\&|JOURNAL|HUS|RK|RK|20261122093500+0000||ADT^A40^ADT_A39|M1|P|2.5|||||SWE|UNICODE UTF-8',
+      'EVN|A40|20261122093500+0000',
+      'PID|1||189001029819^^^SKV^NNSWE||Övning^Åsa||18900101|F',
+      'MRG|189001019802^^^SKV',
+    );
+
+  it('is kept from other units, on the list too, and shown where it was done; after a merge as well', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const outsider = await signedIn(copy, DOCTOR, at(MED));
+    await outsider.post(ACCESS_PATHS.choices, { patient: anna, relation: 'consulted' });
+    expect((await outsider.ask(`/api/charts/${anna}`)).text).toContain('Penicillin');
+    expect((await lead.post('/api/blocks', { patient: anna, unit: 'MED1' })).status).toBe(403);
+    expect((await lead.post('/api/blocks', { patient: anna, unit: 'KIR2' })).status).toBe(200);
+    for (const key of [anna, anna]) {
+      const answer = await outsider.ask(`/api/charts/${key}`);
+      expect(answer).toMatchObject({ status: 403, json: { step: 'emergency' } });
+      merged();
+    }
+    const own = await lead.ask(`/api/charts/${anna}`);
+    expect(own.text).toContain('Penicillin');
+    expect(own.text).not.toContain('Spärrade uppgifter');
+    expect((await lead.post('/api/blocks/lift', { patient: anna, unit: 'KIR2' })).status).toBe(200);
+    expect((await outsider.ask(`/api/charts/${anna}`)).status).toBe(200);
+    expect(kinds().filter((kind) => kind.includes('blocked'))).toEqual(['access.blocked', 'access.unblocked']);
+  });
+
+  it('of another unit leaves one’s own care on the list and in the app’s copy, and says so', async () => {
+    const nurse = await signedIn(copy, NURSE, at(KIR));
+    copy.access.blocks.set(anna, MED);
+    for (const answer of [
+      await nurse.ask('/api/units/KIR2'),
+      await nurse.ask(`/api/charts/${anna}`),
+      await nurse.post('/api/copies/unit', { unit: 'KIR2' }),
+      await nurse.post('/api/copies/patient', { key: anna }),
+    ]) {
+      expect(answer.status).toBe(200);
+      expect(answer.text).toMatch(/spärrade uppgifter|"isWithheld":true/i);
+    }
+    expect((await nurse.ask(`/fhir/Patient/${anna}/$everything`)).status).toBe(403);
+    const program = await copy.ask(`/api/charts/${anna}`);
+    expect(program.text).not.toContain('Spärrade uppgifter');
+  });
+});
+
+it('that an emergency opening has been reviewed, by whom and what was found, is an entry', async () => {
+  const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+  const entry = '01890000-0000-7000-8000-000000000000';
+  expect((await lead.post('/api/reviews', { entry, finding: 'vårdrelation fanns' })).status).toBe(200);
+  expect(copy.entries).toMatchObject([
+    { kind: 'access.reviewed', author: LEAD.id, body: { entry, finding: 'vårdrelation fanns' } },
+  ]);
+});
