@@ -10,6 +10,7 @@ import { measurePaper } from './paper.ts';
 import { step } from './progress.ts';
 import { measureReading } from './reading.ts';
 import { type BenchReport, type BenchRow, renderReport } from './report.ts';
+import { measureSignIn } from './sign-in.ts';
 
 const words = new Set(process.argv.slice(2));
 const unknown = [...words].filter((word) => !['--quick', '--json'].includes(word) && !word.startsWith('--only='));
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, (given: typeof options) => Promise<BenchRow
   reading: measureReading,
   ledger: measureLedger,
   paper: measurePaper,
+  'sign-in': measureSignIn,
 };
 
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1);

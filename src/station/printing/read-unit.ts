@@ -17,7 +17,7 @@ export interface UnitOnPaper {
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitForPaper(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitOnPaper {
-  const { reader, names, now, withheld } = options;
+  const { reader, names, now } = options;
   const { remember } = new ChartMemory();
   const read = { rowsMax: limits.paperRowsMax, ...(asOf === undefined ? {} : { asOf }) };
   return reader.atOnce(() => {
@@ -31,7 +31,7 @@ export function readUnitForPaper(unit: UnitId, asOf: number | undefined, options
     const list = composeUnitList({
       ...onList,
       copyOf: (key) => {
-        const copy = shownCopy(reader.patient(key, read), withheld);
+        const copy = shownCopy(reader.patient(key, read), options);
         const row = onList.rows.find((one) => one.key === key);
         if (copy !== null && row !== undefined)
           charts.set(

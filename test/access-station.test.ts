@@ -1,0 +1,164 @@
+// People at a whole station, from the operator's list to the review of what was opened: through its own commands and its own sockets.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ACCESS_PATHS,
+  type DealtSecret,
+  type Me,
+  OWN_PAGE_HEADER,
+  OWN_PAGE_VALUE,
+} from '../src/domain/access/routes.ts';
+import type { EmergencyOpening } from '../src/ledger/emergency-openings.ts';
+import { House } from './support/house.ts';
+
+const NURSE = 'SE0000000000-N1';
+const LIST = `hsa-id;namn;titel;yrke;enhet;roll
+${NURSE};Anna Bergström;leg. ssk;sjuksköterska;KIR;medarbetare
+SE0000000000-L1;Eva Ek;vårdenhetschef;sjuksköterska;KIR;enhetsansvarig
+SE0000000000-D1;Bo Alm;överläkare;läkare;PSYK;medarbetare
+`;
+const NUMBER = '189001019802';
+
+let house: House;
+beforeAll(async () => {
+  house = await House.start({
+    settings: {
+      name: 'Övningsstationen',
+      units: [
+        { id: 'KIR', name: 'Kirurgen' },
+        { id: 'PSYK', name: 'Psykiatrin', isSensitive: true },
+      ],
+      sources: [
+        {
+          id: 'journal',
+          name: 'Journalsystemet',
+          match: { application: 'JOURNAL' },
+          identityDomains: { SKV: '1.2.752.129.2.1.3.1' },
+          feeds: [{ parts: ['person', 'stay', 'allergies'] }],
+        },
+      ],
+    },
+  });
+});
+afterAll(() => house.end());
+
+/** A browser on the ward. */
+class Page {
+  #cookies = new Map<string, string>();
+
+  async ask(method: string, path: string, body?: object) {
+    const answer = await house.fetch(path, {
+      method,
+      headers: {
+        authorization: '',
+        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        [OWN_PAGE_HEADER]: OWN_PAGE_VALUE,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      this.#cookies.set(name, value);
+    }
+    const json: unknown = answer.status === 204 ? null : await answer.json();
+    return { status: answer.status, json };
+  }
+}
+
+describe('people at a station', () => {
+  const page = new Page();
+  let words: string;
+  let patient: string;
+
+  it('are read from a list, every fault told by its line and nothing changed by it', async () => {
+    const [right, wrong] = [join(house.folder, 'people.csv'), join(house.folder, 'wrong.csv')];
+    writeFileSync(wrong, LIST.replace('PSYK', 'MARS'));
+    writeFileSync(right, Buffer.from(LIST, 'latin1'));
+    const refused = await house.run(['accounts', 'import', wrong]);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('rad 4: enheten «MARS» finns inte') });
+    expect((await house.run(['accounts', 'list'])).out).toContain('Inga konton');
+    expect((await house.run(['accounts', 'import', right])).out).toContain('3 personer inlästa');
+    expect((await house.run(['accounts', 'list'])).out).toMatch(/Anna Bergström .*ej inloggad än.*KIR \(medarbetare\)/);
+  });
+
+  it('come in with a one-time code and words of their own', async () => {
+    const dealt = await house.run(['accounts', 'deal', NURSE, '--json']);
+    const { code } = JSON.parse(dealt.out) as { code: string };
+    const claimed = await page.ask('POST', ACCESS_PATHS.enrolment, { user: NURSE, code });
+    words = (claimed.json as DealtSecret).words.join(' ');
+    const { status, json } = await page.ask('POST', ACCESS_PATHS.session, { user: NURSE, secret: words });
+    expect(status).toBe(200);
+    expect((json as Me).units).toMatchObject([{ unit: 'KIR', name: 'Kirurgen' }]);
+  });
+
+  it('§5.24 open blocked data in emergency only, and somebody has to go through it', async () => {
+    const said = (type: string, ...segments: string[]): string =>
+      [
+        `MSH|^~\\&|JOURNAL|HUS|RK|RK|20260114100000||${type}|M${segments.length}|P|2.5||||||UNICODE UTF-8`,
+        ...segments,
+        '',
+      ].join('\r');
+    const message = join(house.folder, 'admitted.hl7');
+    writeFileSync(
+      message,
+      said(
+        'ADT^A01',
+        'EVN|A01|20260114100000',
+        `PID|1||${NUMBER}^^^SKV^NNSE||Övning^Åsa||18900101|F`,
+        'PV1|1|I|PSYK^1^1||||||||||||||||V1',
+        'AL1|1|DA|^Litium|SV',
+      ),
+    );
+    await house.run(['send', message, '--to', house.mllp]);
+    await house.settled();
+    const found = (await page.ask('POST', '/api/patients/search', { text: NUMBER })).json as {
+      hits: { key: string; stay: unknown }[];
+    };
+    expect(found.hits).toMatchObject([{ stay: null }]);
+    patient = found.hits[0]?.key ?? '';
+    expect(await page.ask('GET', `/api/charts/${patient}`)).toMatchObject({ status: 403, json: { step: 'emergency' } });
+    const reason = 'medvetslös på akuten';
+    await page.ask('POST', ACCESS_PATHS.emergencies, { patient, reason, consent: 'cannot-ask' });
+    expect((await page.ask('GET', `/api/charts/${patient}`)).status).toBe(200);
+    const listed = await house.run(['access', 'reviews', '--json']);
+    const [opening] = JSON.parse(listed.out) as EmergencyOpening[];
+    expect(opening).toMatchObject({ author: NURSE, name: 'Anna Bergström', patient, reason, review: null });
+    expect(listed.code).toBe(0);
+    expect((await house.run(['access', 'reviews'])).code).toBe(1);
+    await house.run(['access', 'reviewed', opening?.entry ?? '', '--finding', 'vårdrelation fanns', '--by', 'Eva Ek']);
+    expect((await house.run(['access', 'reviews'])).out).toContain('Alla nödöppningar är granskade');
+    expect((await house.run(['access', 'reviews', '--all'])).out).toContain('vårdrelation fanns (Eva Ek)');
+  });
+
+  it('stand in the read log with what they were shown, for the region’s log review', async () => {
+    const { out } = await house.run(['ledger', 'show', '--reads', '--by', NURSE, '--json']);
+    expect(JSON.parse(out)).toMatchObject([
+      { kind: 'chart.read', author: NURSE, person: NURSE, patients: [patient] },
+      { kind: 'search.made', person: NURSE },
+    ]);
+    expect(JSON.stringify(await house.run(['ledger', 'show', '--json']))).not.toContain(words);
+  });
+
+  it('are asked to sign in again when the station has been started anew, and do, with the same words', async () => {
+    expect(await house.stop()).toBe(0);
+    await house.start();
+    expect((await page.ask('GET', '/api/units/KIR')).status).toBe(401);
+    expect((await page.ask('POST', ACCESS_PATHS.session, { user: NURSE, secret: words })).status).toBe(200);
+    expect((await page.ask('GET', '/api/units/KIR')).status).toBe(200);
+    expect((await house.run(['accounts', 'close', NURSE])).out).toContain('stängt');
+    expect((await page.ask('GET', '/api/units/KIR')).status).toBe(401);
+  });
+
+  it('have sealed codes made for the night when nothing else works', async () => {
+    const { out } = await house.run(['access', 'codes', 'KIR', '--count', '2', '--json']);
+    const { codes } = JSON.parse(out) as { codes: { number: string; halfA: string[]; halfB: string[] }[] };
+    const [code] = codes;
+    const body = { number: code?.number, halfA: code?.halfA.join(' '), halfB: code?.halfB.join(' ') };
+    const two = { first: 'Anna Bergström, ssk', second: 'Bo Alm, läk' };
+    expect((await new Page().ask('POST', ACCESS_PATHS.emergencyCode, { ...body, ...two })).status).toBe(200);
+    expect((await house.run(['ledger', 'show', '--kind', 'access.code-used'])).out).toContain('Bo Alm');
+  });
+});
