@@ -28,7 +28,10 @@ export function readingSheet({ chart, printing, medication }: ReadingSheetOption
       ...(medication === 'here' ? [medicationSection(chart, { printing, hasBoxes: false })] : []),
       ...measured(chart),
       ...(medication === 'here' ? [] : blocks(olderDosesBlock(chart, printing))),
-      { is: 'pair', left: blocks(frame(chart, 'Anteckningar', [['notes', NOTE_LINES]])), right: restOf(chart) },
+      // Over the whole width: in half of it they take twice the paper.
+      ...blocks(frame(chart, 'Anteckningar', [['notes', NOTE_LINES]])),
+      ...besideEachOther(restOf(chart)),
+      ...blocks(emptyOf(chart)),
       { is: 'write', title: WORDS.write, hint: WORDS.writeHint },
     ],
   };
@@ -93,9 +96,18 @@ const SAYS_ITSELF: ReadonlySet<PartName> = new Set([
 ]);
 
 function restOf(chart: Chart): readonly BlockSection[] {
-  const empty = emptyBlock(PART_NAMES.filter((name) => !SAYS_ITSELF.has(name)).map((name) => partOf(chart, name)));
-  return blocks(...RIGHT.map(([title, name]) => frame(chart, title, [[name, SHORT_LINES]])), empty);
+  return blocks(...RIGHT.map(([title, name]) => frame(chart, title, [[name, SHORT_LINES]])));
 }
+
+function besideEachOther(all: readonly BlockSection[]): readonly Section[] {
+  if (all.length < 2) return all;
+  const [left, right] = [0, 1].map((side) => all.filter((_, index) => index % 2 === side));
+  return [{ is: 'pair', left: left ?? [], right: right ?? [] }];
+}
+
+/** Over the whole width: many names with few words each. */
+const emptyOf = (chart: Chart): BlockSection | null =>
+  emptyBlock(PART_NAMES.filter((name) => !SAYS_ITSELF.has(name)).map((name) => partOf(chart, name)));
 
 type PartAsked = PartName | readonly [PartName, PartLinesOptions];
 
