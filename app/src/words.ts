@@ -14,11 +14,8 @@ export const words = {
     submit: 'Logga in',
     working: 'Prövar …',
     missing: 'Skriv både HSA-id och ord.',
-    offline: 'Stationen svarar inte. Du kan logga in på den här datorns kopia.',
     noCopyHere:
-      'Stationen svarar inte, och på den här datorn finns ingen kopia för dig. Gå till en reservplats eller ta fram enhetens papper.',
-    wrongOffline:
-      'Inloggningen stämmer inte: användare och ord hör inte ihop, eller så har du inga ord på den här datorn.',
+      'Stationen svarar inte, och orden öppnar ingen kopia på den här datorn: de hör inte ihop med HSA-id, eller så har du aldrig loggat in här. Rätta och försök igen, gå till en reservplats, eller ta fram enhetens papper.',
     locked: 'Låst. Logga in igen för att fortsätta.',
   },
 

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
 export const hasBrowser = existsSync(CHROMIUM);
@@ -10,6 +10,14 @@ export const hasBrowser = existsSync(CHROMIUM);
 const ARGS = ['--no-sandbox', '--disable-dev-shm-usage'];
 
 export const startBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+
+/** A browser that keeps what it is given, in a profile of its own: closed and started again it is the same ward computer. */
+export const startComputer = (profile: string): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    args: ARGS,
+    viewport: { width: 1366, height: 768 },
+  });
 
 /** What the page complains of: a script that fails, something the policy stopped. Answers that refuse are no complaint. */
 export function complaintsOf(page: Page): string[] {

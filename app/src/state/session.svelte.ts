@@ -46,6 +46,11 @@ class Session {
     return me;
   }
 
+  /** Signed in on this device's own copy: the station has not been asked. */
+  enterAlone(me: Me): void {
+    this.#enter(me);
+  }
+
   /** The screen is empty at once; the station is told as soon as it can be. */
   async signOut(): Promise<void> {
     this.#leave('none');

@@ -162,7 +162,7 @@ function merged(before: KeptUnit | null, { patients, ...answer }: UnitCopy, aske
   return { answer, patients: new Map(kept), anchor: anchorAt(answer.now, askedAtMs) };
 }
 
-const keptPatient = (version: string, bare: PatientCopy, feeds: FeedsByPart): KeptPatient => ({
+export const keptPatient = (version: string, bare: PatientCopy, feeds: FeedsByPart): KeptPatient => ({
   version,
   bare,
   feeds,
