@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requireCopySchema } from '../src/copy/schema.ts';
 import { Failure } from '../src/domain/failures.ts';
 import { sourceId } from '../src/domain/identity.ts';
@@ -260,10 +260,19 @@ function holdBack(role: 'inbox' | 'copy'): { close(): void } {
   return db;
 }
 
+function headNow(): number {
+  const db = openDatabase({ file: path('inbox.db'), key: keys.database('inbox'), role: 'inbox', readonly: true });
+  const { head } = new Inbox(db);
+  db.close();
+  return head.seq;
+}
+
 /** A station that is killed, with all it received and applied in its WALs. */
 async function killed(): Promise<{ acknowledged: number[] }> {
   const station = startStation(folder);
   const port = await station.port;
+  // What the station itself writes first is in the file, and not behind the readers in the log.
+  await vi.waitFor(() => expect(headNow()).toBeGreaterThanOrEqual(1), { timeout: 20_000, interval: 20 });
   const readers = [holdBack('inbox'), holdBack('copy')];
   const sender = new RepeatingSender('a', 'JOURNAL');
   await sender.run(port, () => sender.acknowledged.length >= 60);

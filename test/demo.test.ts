@@ -48,9 +48,11 @@ describe('the demo', () => {
     const deadline = Date.now() + MINUTE_MS;
     for (;;) {
       const [listed, real] = [await units(), await hospitals()];
+      const quiet = (await house.settled()).sources.filter(({ state }) => state === 'silent' || state === 'unheard');
       const present = listed.reduce((count, unit) => count + unit.counts.present, 0);
-      if (present >= real.inpatients && real.systems.every(({ queued }) => queued === 0)) break;
-      if (Date.now() > deadline) throw new Error(`${present} of ${real.inpatients} were on the lists`);
+      if (present >= real.inpatients && real.systems.every(({ queued }) => queued === 0) && quiet.length === 0) break;
+      if (Date.now() > deadline)
+        throw new Error(`${present} of ${real.inpatients} on the lists, ${quiet.length} systems not heard`);
     }
     const status = await house.settled();
     expect(status.sources.filter(({ state }) => state === 'silent' || state === 'unheard')).toEqual([]);

@@ -50,25 +50,23 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
   };
 
   it('loads within its bound the first time, fonts and all', async () => {
-    const bytes = new Map<string, number>();
-    const fresh = await context.newPage();
-    const session = await context.newCDPSession(fresh);
-    await session.send('Network.enable');
-    session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
-      bytes.set(requestId, encodedDataLength),
-    );
+    // A computer that has never been here: the page already open has filled the context's cache.
+    const elsewhere = await browser.newContext({ serviceWorkers: 'block' });
+    const fresh = await elsewhere.newPage();
     await fresh.goto(`http://127.0.0.1:${house.httpPort}/`);
     await signIn(fresh, staffOf(house, 'kir2'));
     await fresh.locator('table.beds').waitFor();
-    const files = [...bytes.values()].reduce((sum, one) => sum + one, 0);
-    const copy = await fresh.evaluate(() =>
-      performance
-        .getEntriesByType('resource')
-        .filter(({ name }) => name.includes('/api/'))
-        .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).transferSize, 0),
+    const sizes = await fresh.evaluate(() =>
+      [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter(({ name }) => !name.includes('/api/'))
+        .map((entry) => (entry as PerformanceResourceTiming).transferSize),
     );
-    process.stdout.write(`first load of the app: ${files - copy} bytes\n`);
-    expect(files - copy).toBeLessThanOrEqual(FIRST_LOAD_BYTES_MAX);
+    await elsewhere.close();
+    const files = sizes.reduce((sum, one) => sum + one, 0);
+    process.stdout.write(`first load of the app: ${files} bytes\n`);
+    // Nothing of it came out of a cache.
+    expect(Math.min(...sizes)).toBeGreaterThan(0);
+    expect(files).toBeLessThanOrEqual(FIRST_LOAD_BYTES_MAX);
   });
 
   it('asks who one is, says what is missing, and opens the unit’s list', async () => {
@@ -162,7 +160,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.getByRole('button', { name: 'Läs', exact: true }).click();
     await page.locator('.band.as-of, [role=alert]').first().waitFor();
     expect(await page.locator('body').innerText()).toMatch(
-      /Du läser journalkopian som den var|går inte så långt tillbaka|finns inte/,
+      /Du läser journalkopian som den var|Kopian kan inte visas så långt tillbaka i tiden/,
     );
   });
 
