@@ -1,6 +1,5 @@
 // What the station's operator does about access besides accounts: emergency openings gone through, sealed codes, patients' blocks.
 
-import { userInfo } from 'node:os';
 import { Failure } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { type EmergencyOpening, emergencyOpenings } from '../ledger/emergency-openings.ts';
@@ -8,6 +7,7 @@ import { openLedgerForReading } from '../station/ledger/reading-ledger.ts';
 import { readSettings } from '../station/settings/settings.ts';
 import { columns, harmless } from './census-text.ts';
 import type { Command, CommandContext } from './command.ts';
+import { BY, decidedBy } from './decided-by.ts';
 import { readPatients, readRange } from './ledger-filter.ts';
 import { reportRead } from './report-read.ts';
 import { StationClient } from './station-client.ts';
@@ -30,7 +30,7 @@ standard input with --patient -.`,
     { flag: '--finding', kind: 'value', help: 'reviewed: what was found' },
     { flag: '--count', kind: 'value', help: 'codes: how many (10)' },
     { flag: '--patient', kind: 'value', help: 'block, unblock: "ask", or "-" to read the number from standard input' },
-    { flag: '--by', kind: 'value', help: 'who decides this (default: the user signed in to the machine)' },
+    BY,
   ],
   settings: 'disk',
   printsData: true,
@@ -49,8 +49,6 @@ standard input with --patient -.`,
     );
   },
 };
-
-const decidedBy = ({ flags }: CommandContext): string => flags.get('--by') ?? userInfo().username;
 
 async function showReviews(context: CommandContext): Promise<number> {
   const kept = openLedgerForReading(readSettings(context.flags, context.environment));

@@ -1,13 +1,13 @@
 // Who may sign in, for the station's operator: the first who answers for a unit is let in from here, the rest by them or from a list.
 
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { type Account, UNIT_ROLES } from '../domain/access/people.ts';
 import { Failure } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { limits } from '../limits.ts';
 import { columns, harmless } from './census-text.ts';
 import type { Command, CommandContext } from './command.ts';
+import { BY, decidedBy } from './decided-by.ts';
 import { StationClient } from './station-client.ts';
 
 export const accounts: Command = {
@@ -21,7 +21,7 @@ told by its line. A person in the list gets exactly the units of the list; other
 deal: a one-time code, shown once, that the person exchanges for their own dealt words at the first sign-in. It holds seven days. The
 first who answers for a unit gets one here; they then let in the others.
 close: nobody signs in with it any more, and whoever is signed in is signed out. The name stays in the ledger.`,
-  flags: [{ flag: '--by', kind: 'value', help: 'who decides this (default: the user signed in to the machine)' }],
+  flags: [BY],
   settings: 'station',
   printsData: true,
   async run(context) {
@@ -36,8 +36,6 @@ close: nobody signs in with it any more, and whoever is signed in is signed out.
     throw new Failure('request.invalid', 'ange import <fil>, list, deal <hsa-id> eller close <hsa-id>');
   },
 };
-
-const decidedBy = ({ flags }: CommandContext): string => flags.get('--by') ?? userInfo().username;
 
 async function importList(context: CommandContext, file: string): Promise<number> {
   const answer = (await StationClient.of(context).post('/api/accounts/import', {

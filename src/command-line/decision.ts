@@ -1,11 +1,11 @@
 // A decision about a source as a command: given to the running station, and told as done only when the copy has come to it.
 
-import { userInfo } from 'node:os';
 import { Failure } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
 import type { SourceLine } from '../station/source-line.ts';
 import type { StationStatus } from '../station/status.ts';
 import type { Command, CommandContext } from './command.ts';
+import { BY, decidedBy } from './decided-by.ts';
 import { waitForCopy } from './in-the-copy.ts';
 import { StationClient } from './station-client.ts';
 
@@ -24,12 +24,6 @@ export interface Decision extends Pick<Command, 'name' | 'summary' | 'usage' | '
   readonly undone?: (line: SourceLine) => string | null;
 }
 
-const BY = {
-  flag: '--by',
-  kind: 'value',
-  help: 'who decides this (default: the user signed in to the machine)',
-} as const;
-
 const HELP = `
 Waits until the copy has come to it, at most ${limits.decisionWaitMs / 1_000} s, and says whether it has; ends with 1 when it is asked for and not done yet.`;
 
@@ -44,7 +38,7 @@ export const decision = (rule: Decision): Command => ({
     if (source === undefined || context.words.length > 1)
       throw new Failure('request.invalid', `ange en källa: reservkraft ${rule.name} <källa>`);
     const asked = rule.asked(context);
-    const by = context.flags.get('--by') ?? userInfo().username;
+    const by = decidedBy(context);
     const client = StationClient.of(context);
     await refuseNeedless(rule, source, client);
     const answer = (await client.post(`/api/${rule.name}`, { source, by, ...asked })) as { readonly seq: number };

@@ -88,3 +88,7 @@ export const undeclaredSource = (id: SourceId, name: string): SourceDeclaration 
   units: {},
   hl7: DEFAULT_DIALECT,
 });
+
+/** A sender nobody has declared: whoever reaches the port can be one, so what it says is never shown as the hospital's own. */
+export const isUndeclared = (source: SourceId): boolean => source.startsWith('unknown:');
+export const UNDECLARED_WORDS = 'okänd avsändare';

@@ -2,8 +2,8 @@
 
 import type { SourceStatus } from '../copy/read/status.ts';
 import { elapsed, type FeedState, feedState, type SureNow, worstCriticalFeed } from '../domain/age.ts';
-import { isUndeclared } from '../domain/chart/context.ts';
 import { type Holding, holdingWords, scopeWords } from '../domain/holding.ts';
+import { isUndeclared } from '../domain/source.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import type { IntakeStatus } from './receiving/intake.ts';
 

@@ -2,8 +2,8 @@
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import { CENSUS_KINDS, type CensusKind, censusKind } from '../../domain/census-kind.ts';
-import { isUndeclared } from '../../domain/chart/context.ts';
 import { patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import { isUndeclared } from '../../domain/source.ts';
 import type { CensusRow } from '../../domain/unit-list/census-row.ts';
 import { limits } from '../../limits.ts';
 import type { FactReader } from '../fact-reader.ts';

@@ -5,6 +5,7 @@ import type { SureNow } from '../age.ts';
 import type { Identity, SourceId, UnitId } from '../identity.ts';
 import { hasHappened, KNOWN_BY_WORDS, type TimeNotOwn } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
+import { isUndeclared, UNDECLARED_WORDS } from '../source.ts';
 import { localMoment, timeWords, writtenTimeWords } from '../swedish-time.ts';
 import type { ChartTime } from './chart.ts';
 import type { Remember } from './memory.ts';
@@ -166,10 +167,6 @@ export const unlistedWords = (unlistedAt: number | null, context: ComposeContext
   unlistedAt === null
     ? null
     : `Saknades i källans fulla laddning ${context.time(unlistedAt).text}, kan vara avslutat – fråga`;
-
-/** A sender nobody has declared: whoever reaches the port can be one, so what it says is never shown as the hospital's own. */
-export const isUndeclared = (source: SourceId): boolean => source.startsWith('unknown:');
-export const UNDECLARED_WORDS = 'okänd avsändare';
 
 function remembered<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   const found = known.get(key);

@@ -3,8 +3,9 @@
 import { happens, ownTime, type TimeNotOwn, timeNotOwn } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
 import type { Entry, Member } from '../patient-copy.ts';
+import { isUndeclared, UNDECLARED_WORDS } from '../source.ts';
 import type { ChartEntry, ChartTime, ChartValue } from './chart.ts';
-import { type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
+import { type ComposeContext, unlistedWords } from './context.ts';
 import { CARE_DESCRIBERS, describeOther } from './describe-care.ts';
 import { describeAdministration, describeMedicationOrder } from './describe-medication.ts';
 import { describeAllergy, describeConsent, describeFlag } from './describe-warnings.ts';

@@ -4,9 +4,10 @@
 import { type FeedState, isTrusted } from '../age.ts';
 import { ownTime, timeNotOwn } from '../own-time.ts';
 import type { Entry } from '../patient-copy.ts';
+import { isUndeclared, UNDECLARED_WORDS } from '../source.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartPart, DoseLine, DoseOverlap, MedicationView } from './chart.ts';
-import { atTime, type ComposeContext, isUndeclared, UNDECLARED_WORDS } from './context.ts';
+import { atTime, type ComposeContext } from './context.ts';
 import { administeredDose, doseOutcome, medicationConcept, medicationName, performers } from './describe-medication.ts';
 import { joined } from './description.ts';
 import { codesOf, field } from './fhir-read.ts';

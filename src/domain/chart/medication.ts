@@ -5,9 +5,10 @@ import { isTrusted } from '../age.ts';
 import { EXTENSION } from '../extensions.ts';
 import type { PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
+import { isUndeclared, UNDECLARED_WORDS } from '../source.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { ChartPart, ChartTime, DoseLine, MedicationGroup, MedicationRow, MedicationView } from './chart.ts';
-import { atTime, type ComposeContext, isUndeclared, UNDECLARED_WORDS, unlistedWords } from './context.ts';
+import { atTime, type ComposeContext, unlistedWords } from './context.ts';
 import {
   dosageDose,
   dosageRate,

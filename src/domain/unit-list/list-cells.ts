@@ -11,8 +11,9 @@ import type {
   ResultsView,
   VitalsView,
 } from '../chart/chart.ts';
-import { atTime, isUndeclared } from '../chart/context.ts';
+import { atTime } from '../chart/context.ts';
 import { PARTS, type PartName } from '../parts.ts';
+import { isUndeclared } from '../source.ts';
 import type { CensusRow } from './census-row.ts';
 import type { ColumnName } from './list-columns.ts';
 

@@ -11,7 +11,7 @@ import {
   worstCriticalFeed,
 } from '../age.ts';
 import { composeChart } from '../chart/compose.ts';
-import { type ChartOptions, isUndeclared } from '../chart/context.ts';
+import type { ChartOptions } from '../chart/context.ts';
 import { listWarnings } from '../chart/list-warnings.ts';
 import { type Remember, rememberNothing } from '../chart/memory.ts';
 import { nearPatientsOf, type OnUnit } from '../chart/near-patients.ts';
@@ -19,6 +19,7 @@ import { distinctHoldings, type Holding, holdingWords } from '../holding.ts';
 import type { PatientKey, SourceId, UnitId } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PatientCopy } from '../patient-copy.ts';
+import { isUndeclared } from '../source.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { UnitDeclaration } from '../unit.ts';
 import type { CensusRow, UnitFeed } from './census-row.ts';
