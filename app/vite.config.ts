@@ -33,7 +33,7 @@ export default defineConfig({
     withoutInlineStyle,
     sveltekit({
       compilerOptions: { runes: true },
-      adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html' }),
+      adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html', precompress: true }),
       serviceWorker: { register: false },
       version: { name: contentHash() },
     }),

@@ -15,6 +15,7 @@ beforeEach(async () => {
   mkdirSync(join(folder, '_app/immutable'), { recursive: true });
   writeFileSync(join(folder, 'index.html'), '<!doctype html><script>start()</script>');
   writeFileSync(join(folder, '_app/immutable/x.js'), 'export {};');
+  writeFileSync(join(folder, '_app/immutable/x.js.br'), 'packed by the build');
   writeFileSync(join(folder, 'secret.key'), 'not of the app');
   copy = new ServedCopy();
   copy.app = readAppFiles(folder);
@@ -57,6 +58,8 @@ describe('the app’s files', () => {
       'content-encoding': 'gzip',
       'cache-control': expect.stringContaining('immutable'),
     });
+    const smaller = await get('/_app/immutable/x.js', { 'accept-encoding': 'gzip, br' });
+    expect([smaller?.headers['content-encoding'], smaller?.body]).toEqual(['br', 'packed by the build']);
     const again = await get('/', { 'if-none-match': String((await get('/'))?.headers['etag']) });
     expect([again?.statusCode, again?.body]).toEqual([304, '']);
   });

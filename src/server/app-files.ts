@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { brotliCompress, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,8 +24,8 @@ const PAGE = 'index.html';
 interface AppFile {
   readonly bytes: Buffer;
   readonly packed: Buffer | null;
-  /** A tenth smaller than gzip; browsers ask for it of this machine and over HTTPS. */
-  brotli: Buffer | null;
+  /** As the build left it beside; a tenth smaller than gzip. Browsers ask for it of this machine and over HTTPS. */
+  readonly brotli: Buffer | null;
   readonly type: string;
   readonly etag: string;
   readonly isImmutable: boolean;
@@ -49,20 +49,14 @@ export function readAppFiles(folder: string): AppFiles | null {
     const file = join(entry.parentPath, entry.name);
     const bytes = readFileSync(file);
     const path = relative(folder, file).split(sep).join('/');
-    const kept: AppFile = {
+    files.set(path, {
       bytes,
       packed: PACKED.has(extension) ? gzipSync(bytes, { level: 9 }) : null,
-      brotli: null,
+      brotli: existsSync(`${file}.br`) ? readFileSync(`${file}.br`) : null,
       type,
       etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
       isImmutable: path.includes('/immutable/'),
-    };
-    files.set(path, kept);
-    // At its best it takes a second in all: beside the station's start, and gzip serves until then.
-    if (PACKED.has(extension))
-      brotliCompress(bytes, (error, packed) => {
-        if (error === null) kept.brotli = packed;
-      });
+    });
   }
   return { files, policy: contentPolicy(readFileSync(page, 'utf8')) };
 }
