@@ -11,11 +11,13 @@ const COMMANDS = [
   ['chart', 'en patients journalkopia (frågar efter nummer eller nyckel)'],
 ] as const;
 
-export function whatToTry(page: string, settings: Places): string {
+export function whatToTry({ screen, page }: { screen: string; page: string }, settings: Places): string {
   const flags = ownFlags(settings);
   const commands = COMMANDS.map(([command, words]) => [`bin/reservkraft ${command}${flags}`, words] as const);
   const width = Math.max(33, ...commands.map(([command]) => command.length));
   return `
+Öppna avdelningens skärm i en webbläsare: ${screen}
+
 Prova i ett annat fönster:
 ${commands.map(([command, words]) => `  ${command.padEnd(width)}   ${words}`).join('\n')}
 

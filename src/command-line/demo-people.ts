@@ -88,7 +88,7 @@ export function demoPeopleText(people: readonly DemoPerson[]): string {
     return `  ${id.padEnd(width)}   ${secret.padEnd(36)} ${name} (${where})`;
   });
   return `
-Påhittade medarbetare och deras ord, nya vid varje start (POST /api/session, och i appen):
+Påhittade medarbetare och de ord de loggar in med på skärmen, nya vid varje start:
 ${lines.join('\n')}
 `;
 }

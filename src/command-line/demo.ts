@@ -63,7 +63,7 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
     // A newcomer's screen is for the words to them; the log lies beside the data.
     const logFile = process.stderr.isTTY === true ? join(plain.dataFolder, 'demo.log') : undefined;
     const startTheHospitals = async (station: Station): Promise<() => Promise<void>> => {
-      const { mllp } = station.addresses;
+      const { http, mllp } = station.addresses;
       const hospitals = startHospitals([
         '--mllp',
         `${mllp.host}:${mllp.port}`,
@@ -81,7 +81,7 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
       context.out(
         context.isJson
           ? `${JSON.stringify({ control: page, people })}\n`
-          : `${line}\n${demoPeopleText(people)}${whatToTry(page, plain)}`,
+          : `${line}\n${demoPeopleText(people)}${whatToTry({ screen: `http://${http.host}:${http.port}`, page }, plain)}`,
       );
       return async () => {
         if (hospitals.exitCode !== null) return;

@@ -54,6 +54,13 @@ function worker(program: string): URL {
 }
 
 describe('a print', () => {
+  it('of somebody without medicines has no table of medicines without a line', async () => {
+    const { renderer } = rendererWith();
+    const words = await wordsOf((await renderer.render(jobOf('Lind'))).pdf);
+    expect(words).toContain('Givna doser: Inga registrerade');
+    expect(words).not.toContain('Kända givna doser');
+  });
+
   it('sets what a source wrote as it is written, whatever it would mean to the typesetter', async () => {
     const { renderer } = rendererWith();
     const hostile = [

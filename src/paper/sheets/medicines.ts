@@ -77,7 +77,7 @@ function warningsOf(block: Block, view: MedicationView, { hasBoxes }: Medication
     ...view.overlaps.map(({ medication, words }) => `${medication}: ${words}`),
     ...block.parts.flatMap(({ remarks, title }) => remarks.map((remark) => `${title}: ${remark}`)),
     states,
-    ...block.parts.flatMap(({ content }) => (content.kind === 'empty' ? [content.words] : [])),
+    ...block.parts.flatMap(({ title, content }) => (content.kind === 'empty' ? [`${title}: ${content.words}`] : [])),
   ];
 }
 

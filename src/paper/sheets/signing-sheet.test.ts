@@ -169,6 +169,14 @@ describe('a reading sheet', () => {
     expect(medication(sheet).blank).toEqual([]);
   });
 
+  it('without medicines says of which part there is nothing', () => {
+    const chart = composeChart(patientCopy(), now, { sourceNames: SOURCE_NAMES });
+    const sheet = readingSheet({ chart, printing: printing(), medication: 'here' });
+    const { warnings } = medication(sheet);
+    for (const part of ['Läkemedelsordinationer', 'Givna doser', 'Infusioner och pumpar'])
+      expect(warnings.filter((words) => words.startsWith(`${part}: Inga registrerade`))).toHaveLength(1);
+  });
+
   it('carries a drill’s watermark, and the word among the first in the bar', () => {
     const chart = composeChart(patientCopy(), now, { sourceNames: SOURCE_NAMES });
     const sheet = readingSheet({ chart, printing: printing({ watermark: 'ÖVNING' }), medication: 'here' });
