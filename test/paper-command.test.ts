@@ -30,6 +30,40 @@ const admission = [
 const hasProgram = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 const canReadBarcodes = ['pdftoppm', 'zbarimg'].every(hasProgram);
 
+describe('§5.24 a unit’s pack made at a terminal', () => {
+  it('keeps what the patient has had another unit’s data blocked from, with or without a station', async () => {
+    const units = ['KIR', 'MED'].map((id) => ({ id, name: id }));
+    const house = await House.start({ settings: { ...SETTINGS_EXAMPLE, units } });
+    const file = (name: string): string => join(house.folder, name);
+    const discharged = [
+      ...['ADT^A01|20260113080000', 'ADT^A03|20260114080000'].map((one, at) =>
+        admission
+          .replace('ADT^A01|1|', `ADT^${one.slice(4, 7)}|m${at}|`)
+          .replaceAll('20260114100000', one.slice(8))
+          .replace('KIR^1^2||||||||||||||||V1', 'MED^3^4||||||||||||||||V0'),
+      ),
+      admission,
+    ];
+    for (const [at, message] of discharged.entries()) writeFileSync(file(`${at}.hl7`), message, 'latin1');
+    await house.run(['send', ...discharged.map((_, at) => file(`${at}.hl7`)), '--to', house.mllp]);
+    await house.settled();
+    const packed = async (name: string): Promise<string> => {
+      const made = await house.run(['paper', 'pack', 'KIR', '--out', file(name)]);
+      expect(made).toMatchObject({ code: 0 });
+      return (await pdfPages(readFileSync(file(name)))).join('');
+    };
+    const blocked = bare('Spärrade uppgifter finns');
+    expect(await packed('open.pdf')).toContain(bare('MED · 3:4'));
+    expect((await house.run(['access', 'block', 'MED', '--patient', '-'], ANNA)).code).toBe(0);
+    const kept = await packed('kept.pdf');
+    expect(kept).toContain(blocked);
+    expect(kept).not.toContain(bare('MED · 3:4'));
+    await house.stop();
+    expect(await packed('alone.pdf')).toContain(blocked);
+    await house.end();
+  });
+});
+
 describe('a chart as PDF', () => {
   let house: House;
   const file = (name: string): string => join(house.folder, name);
@@ -140,6 +174,7 @@ describe('finished packs at the command line', () => {
       ...{ keys, clock, sureNow: () => clock.now(), printed: [] },
       ledger: { append: async () => true },
       log: { info: () => {}, warn: () => {} },
+      blocks: () => new Map(),
       read: async (question) =>
         readUnitPrint(question, {
           ...{ reader: kept.station.reader, units: kept.station.units },

@@ -84,6 +84,7 @@ describe('the print room', () => {
       },
       printed: [],
       log: { info: () => {}, warn: () => {} },
+      blocks: () => new Map(),
       read: async (question) =>
         readUnitPrint(question, {
           reader: copy.freshReader(),
@@ -131,6 +132,18 @@ describe('the print room', () => {
       expect(text).not.toContain(bare('Giltig till'));
       expect(text).not.toContain(bare('Kasta den'));
     }
+  });
+
+  it('§5.24 holds what somebody with a role on that unit alone may see: what a patient has had blocked is told and not shown', async () => {
+    const textOf = async (blocks: PrintRoomOptions['blocks']): Promise<string> =>
+      (await pdfPages((await room({ blocks }).makePack(WARD, 'A')).pdf)).join('');
+    const everybody = copy
+      .freshReader()
+      .census(WARD)
+      .map(({ key }) => key);
+    const all = new Map(everybody.map((key) => [key, [{ unit: 'all' }]] as const));
+    expect(await textOf(() => new Map())).not.toContain(bare('Spärrade uppgifter finns'));
+    expect(await textOf(() => all)).toContain(bare('Spärrade uppgifter finns'));
   });
 
   it('has no empty cell on its cover', async () => {

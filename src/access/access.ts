@@ -6,7 +6,13 @@ import type { Whereabouts } from '../copy/read/copy-reader.ts';
 import type { SearchAnswer } from '../copy/read/search.ts';
 import { GIVEN_ROLES, type Person, PROFESSIONS, readHsaId } from '../domain/access/people.ts';
 import type { Emergency, Me, Opened, PatientChoice, UnitChoice, Vouch, Vouched } from '../domain/access/routes.ts';
-import { stepBefore, type UnitWithholding, type Withholding, withholdingFor } from '../domain/access/steps.ts';
+import {
+  sensitiveUnits,
+  stepBefore,
+  type UnitWithholding,
+  type Withholding,
+  withholdingFor,
+} from '../domain/access/steps.ts';
 import { Failure } from '../domain/failures.ts';
 import type { UnitId } from '../domain/identity.ts';
 import type { Arrival } from '../domain/time.ts';
@@ -76,7 +82,7 @@ export class Access {
       units: options.units,
       forget: (person) => this.#openings.forget(person),
     });
-    this.#sensitive = new Set(options.units.filter(({ isSensitive }) => isSensitive === true).map(({ id }) => id));
+    this.#sensitive = sensitiveUnits(options.units);
   }
 
   /** Null: nobody is signed in with it, or no longer. */

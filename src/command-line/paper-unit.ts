@@ -1,8 +1,10 @@
+import { withheldOnUnit } from '../domain/access/steps.ts';
 import { notBefore } from '../domain/age.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
 import { packPrint, roundPrint } from '../paper/jobs.ts';
 import { Renderer } from '../paper/render/renderer.ts';
+import { keptBlocks } from '../station/access/kept-blocks.ts';
 import { SystemClock } from '../station/clock.ts';
 import { readUnitForPaper } from '../station/printing/read-unit.ts';
 import { openForReading } from '../station/reading/reading.ts';
@@ -19,7 +21,8 @@ export async function paperUnit(context: CommandContext, what: 'pack' | 'round')
   const [name, extra] = context.words;
   if (name === undefined || extra !== undefined) throw new Failure('request.invalid', 'ange en enhet');
   checkOut(context);
-  const station = openForReading(readSettings(context.flags, context.environment));
+  const settings = readSettings(context.flags, context.environment);
+  const station = openForReading(settings);
   const renderer = new Renderer({ onEnded: () => {} });
   renderer.warm();
   try {
@@ -31,7 +34,7 @@ export async function paperUnit(context: CommandContext, what: 'pack' | 'round')
       units: station.units,
       names: chartNames(station),
       now,
-      withheld: null,
+      withheld: withheldOnUnit(unitId(name), station.units, keptBlocks(settings)),
     });
     const input = { list, printing: terminalPrinting(now), only: null };
     const { job } = what === 'round' ? roundPrint(input) : packPrint({ ...input, charts, openSheets: () => [] });

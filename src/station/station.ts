@@ -186,11 +186,17 @@ export class Station {
       onNote: ({ code, detail }) => notes.tell(code, detail),
       onDied: (cause) => log.warn('ledger.died', { cause }),
     });
+    const people = new StationAccess({
+      ...{ dataFolder, keys, clock, notes },
+      units: settings.units,
+      isTimePaused: () => guard.reasons.some((reason) => reason === 'downtime' || reason === 'no-contact'),
+    });
     const printRoom = new PrintRoom({
       ...{ settings, keys, clock, ledger, log },
       sureNow: () => notBefore(clock.now(), copy.reader.heard()),
       printed: printedBefore(settings),
       read: (question) => readings.unitPrint(question),
+      blocks: () => people.access.blocks.all,
     });
     const nights = new NightWork({
       ...{ settings, keys, clock, notes, log, ledger },
@@ -203,11 +209,6 @@ export class Station {
         scrub: () => intake.scrub(),
         count: () => intake.count(),
       },
-    });
-    const people = new StationAccess({
-      ...{ dataFolder, keys, clock, notes },
-      units: settings.units,
-      isTimePaused: () => guard.reasons.some((reason) => reason === 'downtime' || reason === 'no-contact'),
     });
     let server: FastifyInstance | null = null;
     let https: HttpsListener | null = null;

@@ -6,6 +6,7 @@ import { type CensusKind, censusKind } from '../census-kind.ts';
 import type { PatientKey, UnitId } from '../identity.ts';
 import { PART_NAMES, type PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
+import type { UnitDeclaration } from '../unit.ts';
 
 /** The patient has had a unit's data blocked for others (PDL 4 kap. 4 §). */
 export interface Block {
@@ -41,6 +42,23 @@ export const withholdingFor = (
   patients: readonly PatientKey[],
   { reader, sensitive, blocks }: UnitWithholding,
 ): Withholding => ({ reader, sensitive, blocks: patients.flatMap((patient) => blocks.get(patient) ?? []) });
+
+/**
+ * What lies open on a unit holds what somebody with a role there alone may see without an emergency opening. Null: nothing in the house
+ * is blocked.
+ */
+export function withheldOnUnit(
+  unit: UnitId,
+  units: readonly UnitDeclaration[],
+  blocks: UnitWithholding['blocks'],
+): UnitWithholding | null {
+  const sensitive = sensitiveUnits(units);
+  if (sensitive.size === 0 && blocks.size === 0) return null;
+  return { reader: { units: new Set([unit]), isEverywhere: false }, sensitive, blocks };
+}
+
+export const sensitiveUnits = (units: readonly UnitDeclaration[]): ReadonlySet<UnitId> =>
+  new Set(units.filter(({ isSensitive }) => isSensitive).map(({ id }) => id));
 
 export type StepDecision =
   | { readonly step: 'open'; readonly isOwn: boolean; readonly isWithholding: boolean }

@@ -26,6 +26,9 @@ export interface StationAccessOptions {
   readonly isTimePaused: () => boolean;
 }
 
+/** Where the copy of the whole file lies. */
+export const lastWhole = (file: string): string => `${file}.whole`;
+
 const changesOf = (db: Database): number => db.prepare<[], number>('SELECT total_changes()').pluck().get() ?? 0;
 
 /** The copy of the whole file takes some milliseconds for each thousand accounts. */
@@ -45,7 +48,7 @@ export class StationAccess {
 
   constructor({ dataFolder, keys, units, clock, notes, isTimePaused }: StationAccessOptions) {
     this.#file = stationFiles(dataFolder).access;
-    this.#lastWhole = `${this.#file}.whole`;
+    this.#lastWhole = lastWhole(this.#file);
     this.#key = keys.database('access');
     this.#db = this.#open(notes, clock);
     this.access = new Access({

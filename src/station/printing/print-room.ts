@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { UnitWithholding } from '../../domain/access/steps.ts';
+import { type UnitWithholding, withheldOnUnit } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
@@ -44,6 +44,8 @@ export interface PrintRoomOptions {
   /** What has been printed before, in the order it was written. */
   readonly printed: Iterable<Parameters<PrintLedger['follow']>[0]>;
   readonly log: Pick<StationLog, 'info' | 'warn'>;
+  /** What patients have had blocked, at this moment. */
+  readonly blocks: () => UnitWithholding['blocks'];
   /** Asked of the thread that reads whole charts. */
   readonly read: (question: UnitPrintQuestion) => Promise<UnitPrint>;
 }
@@ -227,16 +229,8 @@ export class PrintRoom {
     const openSheets = Object.fromEntries(
       [...byPatient].map(([patient, sheets]) => [patient, sheets.map(({ number }) => number)]),
     );
-    return { unit, asOf: undefined, what, printing, only, openSheets, withheld: this.#withheld(unit) };
-  }
-
-  /** A pack lies open on the unit: it holds what somebody with a role there alone may see without an emergency opening. */
-  #withheld(unit: UnitId): UnitWithholding | null {
-    const sensitive = new Set(
-      this.#options.settings.units.filter(({ isSensitive }) => isSensitive).map(({ id }) => id),
-    );
-    if (sensitive.size === 0) return null;
-    return { reader: { units: new Set([unit]), isEverywhere: false }, sensitive, blocks: new Map() };
+    const withheld = withheldOnUnit(unit, this.#options.settings.units, this.#options.blocks());
+    return { unit, asOf: undefined, what, printing, only, openSheets, withheld };
   }
 
   #printer({ unit, printer }: PrintAsked): PrinterSettings {
