@@ -2,13 +2,16 @@
 // receiving begins again by itself.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeNewFile } from '../src/command-line/new-file.ts';
 import { Inbox } from '../src/intake/inbox.ts';
 import { StationKeys } from '../src/station/files/keys.ts';
 import { openDatabase } from '../src/station/files/open-database.ts';
+import { readSealed, writeSealed } from '../src/station/files/sealed-file.ts';
+import { SealedFolder } from '../src/station/files/sealed-folder.ts';
 import { RepeatingSender, startStation, statusOf, TEST_KEY, testMessage } from './station-fixture.ts';
 import { canMount } from './support/small-disk.ts';
 import { canTrace as canInject } from './support/system-calls.ts';
@@ -132,6 +135,28 @@ describe('a disk that refuses', () => {
         rmSync(data, { recursive: true });
         mkdirSync(data);
       }
+    },
+  );
+
+  it.skipIf(!canMount)(
+    canMount
+      ? 'that has room for a part only leaves the former pack, sealed file and export as they were, and says so'
+      : 'SKIPPED: mounting a small disk needs root',
+    () => {
+      const packs = new SealedFolder(join(data, 'packs'), TEST_KEY);
+      const sealed = join(data, 'poll.sealed');
+      packs.write('kir2', Buffer.from('the former pack'));
+      writeSealed(sealed, TEST_KEY, 'the former state');
+      // Random, as what is encrypted is; the disk takes the first half of it without a word.
+      const more = Buffer.alloc(DISK_KIB * 1024, 'x');
+      expect(() => packs.write('kir2', more)).toThrow(expect.objectContaining({ code: 'store.full' }));
+      expect(packs.read('kir2')?.toString()).toBe('the former pack');
+      expect(() => writeSealed(sealed, TEST_KEY, more.toString())).toThrow(/ENOSPC/);
+      expect(readSealed(sealed, TEST_KEY)).toBe('the former state');
+      expect(() => writeNewFile(join(data, 'chart.pdf'), [more])).toThrow(
+        expect.objectContaining({ code: 'store.full' }),
+      );
+      expect(existsSync(join(data, 'chart.pdf'))).toBe(false);
     },
   );
 });

@@ -1,13 +1,13 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Failure } from '../domain/failures.ts';
 import type { LedgerItem } from '../domain/ledger-entry.ts';
 import { exportLines } from '../ledger/export-file.ts';
-import { storageFailure } from '../station/files/storage-failure.ts';
 import { type KeptLedger, openLedgerForReading } from '../station/ledger/reading-ledger.ts';
 import { readSettings } from '../station/settings/settings.ts';
 import { readStationCard } from '../station/station-card.ts';
 import type { CommandContext } from './command.ts';
 import { readPatients, readRange, type TimeRange } from './ledger-filter.ts';
+import { writeNewFile } from './new-file.ts';
 import { reportRead } from './report-read.ts';
 
 export async function exportLedger(context: CommandContext): Promise<number> {
@@ -74,16 +74,6 @@ function write(file: string, { reader, signer }: KeptLedger, { station, patients
     counted(reader.items({ ...range, ...(patients === undefined ? {} : { patients }) })),
     signer,
   );
-  const fd = openSync(file, 'wx', 0o600);
-  try {
-    for (const line of lines) writeSync(fd, line);
-    fsyncSync(fd);
-  } catch (error) {
-    rmSync(file, { force: true });
-    const code = storageFailure(error);
-    throw code === null ? error : new Failure(code, file, { cause: error });
-  } finally {
-    closeSync(fd);
-  }
+  writeNewFile(file, lines);
   return entries;
 }

@@ -2,7 +2,7 @@
 // patient lies in clear on the disk (design §5.12).
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -13,7 +13,8 @@ export function writeSealed(file: string, key: Buffer, text: string): void {
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   const fd = openSync(`${file}.new`, 'w', 0o600);
   try {
-    writeSync(fd, Buffer.concat([nonce, cipher.getAuthTag(), body]));
+    // To its end: a plain write to a disk that is nearly full writes a part, and says nothing.
+    writeFileSync(fd, Buffer.concat([nonce, cipher.getAuthTag(), body]));
     fsyncSync(fd);
   } finally {
     closeSync(fd);

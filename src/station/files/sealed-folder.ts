@@ -11,7 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../domain/failures.ts';
@@ -49,7 +49,8 @@ export class SealedFolder {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       const fd = openSync(`${file}${UNFINISHED}`, 'w', 0o600);
       try {
-        for (const piece of [nonce, cipher.getAuthTag(), ...body]) writeSync(fd, piece);
+        // To its end: a plain write to a disk that is nearly full writes a part, and says nothing.
+        for (const piece of [nonce, cipher.getAuthTag(), ...body]) writeFileSync(fd, piece);
         fsyncSync(fd);
       } finally {
         closeSync(fd);
