@@ -50,6 +50,8 @@ export const limits = {
   unknownSourcesMax: 100,
   /** A message that breaks apply this many times is set aside and the cursor passes it. */
   applyAttemptsMax: 3,
+  /** A message in which the program has ended waits so long after the start for each time, so that no other fault is laid on it. */
+  applyAgainMs: SECOND_MS,
   /** Segments of one HL7 v2 message, fields of one segment: no real message comes near. */
   hl7SegmentsMax: 100_000,
   hl7FieldsMax: 10_000,

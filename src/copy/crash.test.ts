@@ -56,6 +56,26 @@ describe('a crash', () => {
     expect(copy.db.prepare('SELECT count(*) FROM attempt').pluck().get()).toBe(0);
   });
 
+  it('how often the program has ended in the message that comes next is told, and of no other', () => {
+    const batch = rows();
+    const told = (): number[] => {
+      const writer = writerThatFailsAt(2, diskFails);
+      const before = writer.endedInNext();
+      expect(() => writer.applyBatch(batch.filter(({ seq }) => seq > writer.cursor))).toThrow();
+      return [before, writer.cursor];
+    };
+    // First together with the others, then alone.
+    expect([told(), told(), told()]).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 1],
+    ]);
+    const healthy = writerThatFailsAt(-1, diskFails);
+    expect(healthy.endedInNext()).toBe(2);
+    healthy.applyBatch(batch.slice(1));
+    expect(healthy.endedInNext()).toBe(0);
+  });
+
   it('rows with a gap are refused: applying on would lose one silently', () => {
     const [first, , third] = rows();
     if (first === undefined || third === undefined) throw new Error('no rows');

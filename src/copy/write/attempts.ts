@@ -25,6 +25,12 @@ export class Attempts {
     return this.#left !== null && cursor < this.#left.last ? this.#left.last : null;
   }
 
+  /** How many times the program has ended while the row after the cursor was applied alone. */
+  endedIn(cursor: number): number {
+    const left = this.#left;
+    return left !== null && left.first === cursor + 1 && left.last === left.first ? left.attempts : 0;
+  }
+
   /** The number this attempt has, from 1. */
   begin(first: number, last: number): number {
     const left = this.#left;

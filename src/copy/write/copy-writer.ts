@@ -99,6 +99,11 @@ export class CopyWriter {
     return this.#marks.cursor;
   }
 
+  /** How many times the program has ended while the row that comes next was applied; it is set aside untried after the third. */
+  endedInNext(): number {
+    return this.#attempts.endedIn(this.cursor);
+  }
+
   declarations(): readonly SourceDeclaration[] {
     return [...this.#settings.declarations().values()];
   }

@@ -52,6 +52,7 @@ function openWriter(db: Database): CopyPort {
         db.prepare('INSERT INTO ended VALUES (?, ?)').run(seq, seq === 2 ? 'set-aside' : 'applied');
         return { seq, outcome: seq === 2 ? ('set-aside' as const) : ('applied' as const), alarms: [] };
       }),
+    endedInNext: () => 0,
     declarations: () => {
       meet('declarations');
       return [];

@@ -1,7 +1,6 @@
 // Applies what is in the inbox to the copy, behind a cursor, a piece a transaction: what came together is applied together, and
 // nothing that came waits for long.
 
-import { performance } from 'node:perf_hooks';
 import type { FeedAlarm } from '../../domain/changes.ts';
 import type { FailureCode } from '../../domain/failures.ts';
 import type { SourceId } from '../../domain/identity.ts';
@@ -24,6 +23,8 @@ export interface Applied {
 export interface CopyPort {
   readonly cursor: number;
   applyBatch(rows: readonly Received[]): readonly Applied[];
+  /** How many times the program has ended in the row that comes next. */
+  endedInNext(): number;
   declarations(): readonly SourceDeclaration[];
   /** When something waiting falls due, wall ms. */
   nextDue(): number | null;
@@ -55,6 +56,7 @@ export class ApplyLoop {
   #isStopped = false;
   #rowMs = limits.applyBatchMs / 8;
   #failure: FailureCode | null = null;
+  readonly #began = performance.now();
 
   constructor(options: ApplyLoopOptions) {
     this.#options = options;
@@ -112,6 +114,8 @@ export class ApplyLoop {
       store.inbox.follow();
       const rows = readAfter(store.copy.cursor, store.inbox, this.#pieceRows());
       if (rows.length === 0) return null;
+      const calmIn = this.#calmIn(store.copy.endedInNext());
+      if (calmIn > 0) return calmIn;
       isReading = false;
       const started = performance.now();
       const results = store.copy.applyBatch(rows);
@@ -123,6 +127,14 @@ export class ApplyLoop {
     } catch (error) {
       return this.#failed(error, isReading);
     }
+  }
+
+  /**
+   * A program that ends again and again shortly after its start ends while the first row is applied, whatever ends it. Before that
+   * row is tried again the program must have lived for a while: what ends it then, each time, is the row.
+   */
+  #calmIn(ended: number): number {
+    return Math.max(0, ended * limits.applyAgainMs - (performance.now() - this.#began));
   }
 
   #failed(error: unknown, isReading: boolean): number | null {
