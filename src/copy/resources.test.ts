@@ -57,6 +57,34 @@ describe('c3.13 values of a report', () => {
     ]);
   });
 
+  it('c3.13 corrected: a value that is no report’s keeps what it was before, and gives it up when it is taken back', () => {
+    const single = (value: number | null, state: 'final' | 'corrected' | 'withdrawn', key = 'Observation/k') =>
+      resource(ANNA, key, {
+        keyScope: 'source',
+        mode: state === 'withdrawn' ? 'withdraw' : 'replace',
+        state,
+        resource: potassium(value).resource,
+      });
+    const entry = () => copy.chart(ANNA).parts.results.entries[0];
+    copy.say(single(4.1, 'final'));
+    copy.say(single(4.1, 'final'));
+    expect(entry()).not.toHaveProperty('former');
+    copy.say(single(5.9, 'corrected'));
+    const before = { state: 'final', replacedAt: copy.wall, resource: { valueQuantity: { value: 4.1 } } };
+    expect(entry()).toMatchObject({ state: 'corrected', former: [before] });
+    copy.say(single(5.9, 'corrected'));
+    copy.send({ eventAt: TEN - HOUR, changes: [single(3.9, 'final')] });
+    expect(entry()).toMatchObject({
+      resource: { valueQuantity: { value: 5.9 } },
+      former: [before, { state: 'final', resource: { valueQuantity: { value: 3.9 } } }],
+    });
+    copy.say(single(null, 'withdrawn'));
+    copy.say(single(4.4, 'final'));
+    expect(entry()).toMatchObject({ resource: { valueQuantity: { value: 4.4 } } });
+    expect(entry()).not.toHaveProperty('former');
+    expect(JSON.stringify(copy.chart(ANNA).parts)).not.toMatch(/5\.9|4\.1/);
+  });
+
   it('c3.13 status only: the value stands with the sender’s own digits, its picture, range and flag', () => {
     const told = {
       ...potassium(4.1, 'preliminary'),

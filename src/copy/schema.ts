@@ -4,7 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 
-export const COPY_SCHEMA_VERSION = 3;
+export const COPY_SCHEMA_VERSION = 4;
 
 /** `until` of a row that still holds, and `at` of a stay that has not ended. Six bytes on disk; no sequence or time reaches it. */
 export const FOREVER = 140_737_488_355_327;
@@ -28,7 +28,7 @@ CREATE TABLE fact (
   state TEXT NOT NULL, event INTEGER NOT NULL, received INTEGER NOT NULL,
   stamp INTEGER NOT NULL, stamp_sequence INTEGER, stamps TEXT,
   unit TEXT, planned TEXT, orders TEXT, scope TEXT, unlisted INTEGER,
-  body ANY NOT NULL, members ANY,
+  body ANY NOT NULL, members ANY, former ANY,
   PRIMARY KEY (identity, part, until DESC, at DESC, key, source, since)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX fact_open ON fact (source, key, identity, part) WHERE until = ${FOREVER};

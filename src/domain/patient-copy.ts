@@ -21,6 +21,8 @@ export interface Entry {
   readonly state: ValueState;
   readonly resource: FhirResource;
   readonly members: readonly Member[];
+  /** What the entry's own value was before, as of a member; absent when it was nothing else. */
+  readonly former?: Member['former'];
   /** When a full load of the source ended that did not contain it: it may no longer hold. */
   readonly unlistedAt: number | null;
   readonly orderNumbers: OrderNumbers;

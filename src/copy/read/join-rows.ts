@@ -3,6 +3,7 @@
 // gives each number back what was said under it, and no more.
 
 import type { FhirResource } from 'fhir/r4';
+import type { ValueState } from '../../domain/changes.ts';
 import { type SourceId, sourceId } from '../../domain/identity.ts';
 import type { Notice } from '../../domain/patient-copy.ts';
 import { keepText, readText } from '../kept-text.ts';
@@ -11,7 +12,8 @@ import { bareCode, HIDDEN, partOfCode } from '../part-codes.ts';
 import { laterOf } from '../stamps.ts';
 import { elementsOf, laidOver, stampsTogether } from '../write/elements.ts';
 import { type FactRow, isHidden, stampOfRow } from '../write/facts.ts';
-import type { ToldMember } from '../write/member.ts';
+import { formerAfter, formerOf } from '../write/former.ts';
+import { FORMER_MAX, type ToldMember } from '../write/member.ts';
 import { joinMembers, membersKept } from '../write/members.ts';
 import { memberNotice, unmatchedName } from '../write/withdrawals.ts';
 
@@ -66,6 +68,7 @@ function laidUpon(under: FactRow, over: FactRow): JoinedRow {
     unlisted: under.unlisted === null || over.unlisted === null ? null : Math.max(under.unlisted, over.unlisted),
     body: elements === null ? over.body : keepText(elements.text),
     members: members === null ? over.members : keepText(members.text),
+    former: formerTogether(under, over, elements?.text ?? readText(over.body)),
   };
   const told = members?.told ?? [];
   const hasLeft = !isHidden(under) && leaves;
@@ -81,6 +84,15 @@ function laidUpon(under: FactRow, over: FactRow): JoinedRow {
     ],
     untold: names.map((name) => unmatchedName(over.key, name)),
   };
+}
+
+/** What the value was under either number, the newest first. */
+function formerTogether(under: FactRow, over: FactRow, text: string): FactRow['former'] {
+  const state = over.state as ValueState;
+  if (state === 'withdrawn') return null;
+  const before = formerAfter(under, { state, text, receivedAt: over.received });
+  if (before === null || over.former === null) return over.former ?? before;
+  return keepText(JSON.stringify([...formerOf(over), ...formerOf({ former: before })].slice(0, FORMER_MAX)));
 }
 
 const NO_VALUES = { text: '[]', stamps: null, row: { event: 0, sequence: null }, event: 0 };

@@ -11,6 +11,7 @@ import { readText } from '../kept-text.ts';
 import { partCode, SNAPSHOT_ROW } from '../part-codes.ts';
 import { denialsSaid } from '../write/denials.ts';
 import type { FactRow } from '../write/facts.ts';
+import { formerOf } from '../write/former.ts';
 import type { KeptMember } from '../write/member.ts';
 import {
   hiddenRows,
@@ -129,7 +130,10 @@ function readWindow(member: GroupMember, part: PartName, window: Window, facts: 
     sources: new Set(rows.map(({ source }) => source)),
     entries: rows.map((row, at) => known.get(names[at] ?? '') ?? entryOf(row, member, part)),
     isTruncated: rows.length > rowsMax,
-    characters: rows.reduce((sum, { body, members }) => sum + body.length + (members?.length ?? 0), 0),
+    characters: rows.reduce(
+      (sum, row) => sum + row.body.length + (row.members?.length ?? 0) + (row.former?.length ?? 0),
+      0,
+    ),
   };
   kept?.put(no, code, mark, read);
   return read;
@@ -163,6 +167,7 @@ function entryOf(row: FactRow, { identity }: GroupMember, part: PartName): Entry
     unlistedAt: row.unlisted,
     resource: JSON.parse(readText(row.body)) as FhirResource,
     members: row.members === null ? [] : membersOf(readText(row.members)),
+    ...(row.former === null ? {} : { former: formerOf(row) }),
     orderNumbers: row.orders === null ? {} : (JSON.parse(row.orders) as Entry['orderNumbers']),
   };
 }

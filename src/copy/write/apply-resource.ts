@@ -25,6 +25,7 @@ import {
 } from './denials.ts';
 import { mergeElements, stampsTogether } from './elements.ts';
 import { type Act, type FactRow, type Facts, isHidden, plainRow, stampOfRow } from './facts.ts';
+import { formerAfter, formerWithEarlier } from './former.ts';
 import type { FullLoads } from './full-loads.ts';
 import { isSaidAgain, isStrong, type ToldMember } from './member.ts';
 import { membersKept, mergeMembers } from './members.ts';
@@ -89,11 +90,12 @@ interface Next {
 /** What the row becomes; null when the message is older than all that is kept of it. */
 function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: number, act: Act): Next | null {
   const isLate = kept !== undefined && isOlder(change, kept, act.stamp);
-  if (isLate && (change.mode !== 'merge' || isHidden(kept))) return null;
+  if (isLate && (change.mode !== 'merge' || isHidden(kept))) return earlierTold(change, kept, act);
   const stamp = kept === undefined ? act.stamp : laterOf(stampOfRow(kept), act.stamp);
   const isAgain = kept !== undefined && !isLate && isUntimedAgain(change, kept);
   const elements = isAgain ? { text: readText(kept.body), stamps: null } : nextElements(change, kept, act.stamp, stamp);
   const members = nextMembers(change, kept, act, stamp);
+  const said = { state: stateAfter(change), text: elements.text, receivedAt: act.received };
   const state = isLate ? (kept.state as ValueState) : stateAfter(change);
   const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;
   const own = change.isPartUnsure === true && kept !== undefined ? bareCode(kept.part) : partCode(change.part);
@@ -113,6 +115,7 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
     scope: scopeOf(change),
     body: keepText(elements.text),
     members: members === null ? null : keepText(members.text),
+    former: isLate ? kept.former : formerAfter(kept, said),
   };
   return { row, told: members?.told ?? [] };
 }
@@ -134,6 +137,13 @@ const isUntimedAgain = ({ resource, mode }: ResourceChange, kept: FactRow): bool
   mode === 'replace' &&
   timeNotOwn(resource) !== null &&
   isSaidAgain(JSON.parse(readText(kept.body)) as FhirResource, resource);
+
+/** It came after its own correction: it is what stood before, and never what stands. */
+function earlierTold(change: ResourceChange, kept: FactRow, act: Act): Next | null {
+  if (change.mode === 'withdraw' || isHidden(kept)) return null;
+  const former = formerWithEarlier(kept, { state: change.state, resource: change.resource });
+  return former === null ? null : { row: { ...kept, since: act.seq, former }, told: [] };
+}
 
 const stateAfter = (change: ResourceChange): ValueState =>
   change.mode === 'withdraw' && change.state !== 'deleted' ? 'withdrawn' : change.state;
@@ -175,7 +185,8 @@ const isSameContent = (kept: FactRow, next: FactRow): boolean =>
   kept.scope === next.scope &&
   kept.unlisted === next.unlisted &&
   sameText(kept.body, readText(next.body)) &&
-  sameText(kept.members, next.members === null ? null : readText(next.members));
+  sameText(kept.members, next.members === null ? null : readText(next.members)) &&
+  sameText(kept.former, next.former === null ? null : readText(next.former));
 
 /** Taken back or deleted before what now stands was said: it stands, and whoever reads it is told. */
 function tellLate(change: ResourceChange, kept: FactRow, act: Act, facts: Facts): void {
@@ -204,6 +215,7 @@ function hide(kept: FactRow, state: ValueState, act: Act, facts: Facts): void {
   facts.replace(kept, {
     ...kept,
     part: kept.part + HIDDEN,
+    former: state === 'withdrawn' ? null : kept.former,
     state,
     since: act.seq,
     event: act.stamp.event,

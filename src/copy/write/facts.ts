@@ -37,10 +37,12 @@ export interface FactRow {
   readonly unlisted: number | null;
   readonly body: KeptText;
   readonly members: KeptText | null;
+  /** What an observation's own value was before it changed (former.ts); null: nothing else. */
+  readonly former: KeptText | null;
 }
 
 export const FACT_COLUMNS =
-  'identity, part, at, key, source, since, state, event, received, stamp, stamp_sequence, stamps, unit, planned, orders, scope, unlisted, body, members';
+  'identity, part, at, key, source, since, state, event, received, stamp, stamp_sequence, stamps, unit, planned, orders, scope, unlisted, body, members, former';
 
 export const stampOfRow = (row: FactRow): Stamp => ({ event: row.stamp, sequence: row.stamp_sequence });
 
@@ -76,7 +78,7 @@ export class Facts {
     this.#close = db.prepare(`UPDATE fact SET until = ? WHERE ${place}`);
     this.#remove = db.prepare(`DELETE FROM fact WHERE ${place}`);
     this.#insert = db.prepare(
-      `INSERT INTO fact (${FACT_COLUMNS}, until) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ${FOREVER})`,
+      `INSERT INTO fact (${FACT_COLUMNS}, until) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ${FOREVER})`,
     );
     this.#restamp = db.prepare(`UPDATE fact SET stamp = ?, stamp_sequence = ?, stamps = ? WHERE ${place}`);
   }
@@ -158,6 +160,7 @@ export class Facts {
       row.unlisted,
       row.body,
       row.members,
+      row.former,
     );
     this.#kept.inserted(row);
   }
@@ -222,6 +225,7 @@ export const plainRow = (act: Omit<Act, 'alarm'>) => ({
   scope: null,
   unlisted: null,
   members: null,
+  former: null,
 });
 
 export const isHidden = ({ part }: Pick<FactRow, 'part'>): boolean => part >= HIDDEN && part < SYSTEM;

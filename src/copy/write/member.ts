@@ -8,7 +8,7 @@ import type { MemberChange, ValueState } from '../../domain/changes.ts';
 import { timeNotOwn, withoutTimeNotOwn } from '../../domain/own-time.ts';
 import { laterOf, mayReplace, type Stamp } from '../stamps.ts';
 
-interface FormerValue {
+export interface FormerValue {
   readonly resource: FhirResource;
   readonly state: ValueState;
   readonly replacedAt: number;
@@ -31,7 +31,7 @@ export interface ToldMember {
 }
 
 /** More corrections of one value than this tell nothing more; all versions are in the history anyway. */
-const FORMER_MAX = 10;
+export const FORMER_MAX = 10;
 
 /** Within one event time a value never steps back: a late preliminary copy of a final answer is still only preliminary. */
 const RANK: Readonly<Record<ValueState, number>> = {
@@ -47,10 +47,10 @@ const RANK: Readonly<Record<ValueState, number>> = {
 };
 
 const VALUE_FIELDS = /^(value[A-Z]|component$|dataAbsentReason$)/;
-const valueFieldsOf = (resource: FhirResource): [string, unknown][] =>
+export const valueFieldsOf = (resource: FhirResource): [string, unknown][] =>
   Object.entries(resource).filter(([field, value]) => VALUE_FIELDS.test(field) && value !== undefined);
-const hasValue = (resource: FhirResource): boolean => valueFieldsOf(resource).length > 0;
-const valueText = (resource: FhirResource): string => JSON.stringify(valueFieldsOf(resource));
+export const hasValue = (resource: FhirResource): boolean => valueFieldsOf(resource).length > 0;
+export const valueText = (resource: FhirResource): string => JSON.stringify(valueFieldsOf(resource));
 
 export interface TimedMember {
   readonly member: KeptMember;

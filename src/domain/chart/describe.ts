@@ -100,7 +100,7 @@ const timeInWords = (words: string, context: ComposeContext): string =>
 function valuesOf(entry: Entry, said: Description, context: ComposeContext): readonly ChartValue[] {
   const members = entry.members.flatMap((member) => chartValues(measurementOf(entry, member), context));
   if (said.kind !== 'measurement') return members;
-  const own = chartValues({ ...entry, atMs: entry.at, former: [], within: null }, context);
+  const own = chartValues({ ...entry, atMs: entry.at, former: entry.former ?? [], within: null }, context);
   return members.length > 0 && own.every(({ written }) => written === null) ? members : [...own, ...members];
 }
 

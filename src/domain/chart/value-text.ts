@@ -277,7 +277,7 @@ function valueRemarks(
     .map((one) => ({
       at: one.replacedAt,
       state: one.state,
-      value: observationValue(sameComponent(one.resource, suffix)),
+      value: observationValue(sameComponent(measurement.resource, one.resource, suffix)),
     }))
     .find((one) => one.value.text !== null && (one.value.text !== value.text || one.value.unit !== value.unit));
   const replaced = (at: number): string => timeWords(at, context.todayMs, { clockIsUnsure: context.clockIsUnsure });
@@ -293,10 +293,14 @@ function valueRemarks(
 }
 
 /** What stood where no value stands any more; of a deleted or withdrawn value nothing may be shown. */
-function formerRemark({ state, former }: Measurement, suffix: string, context: ComposeContext): readonly string[] {
+function formerRemark(
+  { state, former, resource }: Measurement,
+  suffix: string,
+  context: ComposeContext,
+): readonly string[] {
   if (hidesValue(state)) return [];
   for (const one of former) {
-    const { text: shown, unit } = observationValue(sameComponent(one.resource, suffix));
+    const { text: shown, unit } = observationValue(sameComponent(resource, one.resource, suffix));
     if (shown === null || hidesValue(one.state)) continue;
     const at = timeWords(one.replacedAt, context.todayMs, { clockIsUnsure: context.clockIsUnsure });
     return [`Ändrat ${at}, var ${shown}${unit === '' ? '' : `\u00a0${unit}`}`];
@@ -304,9 +308,13 @@ function formerRemark({ state, former }: Measurement, suffix: string, context: C
   return [];
 }
 
-function sameComponent(resource: FhirResource, suffix: string): unknown {
-  if (suffix === '') return resource;
-  return list(field(resource, 'component'))[Number(suffix.slice(1))];
+/** Components may come in another order in the corrected value: one is the same where it is called the same. */
+function sameComponent(now: FhirResource, before: FhirResource, suffix: string): unknown {
+  if (suffix === '') return before;
+  const named = (component: unknown): string =>
+    codesOf(field(component, 'code'))[0] ?? conceptText(field(component, 'code')) ?? '';
+  const own = named(list(field(now, 'component'))[Number(suffix.slice(1))]);
+  return list(field(before, 'component')).find((component) => named(component) === own);
 }
 
 /** *Kalium 4,1 mmol/l*; a value whose words begin with its name already (*PVK vänster underarm*) is not told it twice. */
