@@ -110,4 +110,14 @@ describe('its sources', () => {
     );
     expect(sources({})).not.toContain('Gör nu');
   });
+
+  it('one that is not whole yet says why, and calls for nobody', () => {
+    const text = sources({
+      state: 'incomplete',
+      words: 'Ofullständig, per 11:20',
+      reasons: ['Ofullständig: uppgifter från före 11:19 kan saknas. Per 11:20.'],
+    });
+    expect(text).toContain('\nLaboratoriet: Ofullständig: uppgifter från före 11:19 kan saknas. Per 11:20.\n');
+    expect(text).not.toContain('Gör nu');
+  });
 });

@@ -216,7 +216,7 @@ export function sourcesText(sources: readonly SourceLine[], nowMs: number): stri
       source.holds.length === 0 ? 'nej' : `${source.holds.map(heldScope).join(', ')} (${source.held} väntar)`,
     ]),
   ]);
-  const notWell = sources.filter((source) => !isWell(source)).flatMap(notWellText);
+  const notWell = sources.flatMap((source) => (isWell(source) ? doubtText(source) : notWellText(source)));
   const told = [...notWell, ...sources.flatMap((source) => settledText(source, nowMs))];
   return told.length === 0 ? table : `${table}\n${told.join('\n')}\n`;
 }
@@ -229,12 +229,20 @@ function settledText({ name, settled }: SourceLine, nowMs: number): readonly str
   return [harmless(`${name}: ${words}`)];
 }
 
+/** Not whole, rebuilt, undeclared: nobody need ring, and whoever reads *Ofullständig* is told why. */
+const doubtText = (source: SourceLine): readonly string[] => source.reasons.map(named(source)).map(harmless);
+
+const named =
+  ({ name }: SourceLine) =>
+  (words: string): string =>
+    words.startsWith(name) ? words : `${name}: ${words}`;
+
 /** Why, in whole sentences, and what to do: whoever is on call at night has not met the source before. */
 function notWellText(source: SourceLine): readonly string[] {
   const { name, state, reasons, setAside, holds } = source;
   const notRead = setAside === 1 ? '1 meddelande har' : `${setAside} meddelanden har`;
   return [
-    ...reasons.map((words) => `! ${words.startsWith(name) ? words : `${name}: ${words}`}`),
+    ...reasons.map((words) => `! ${named(source)(words)}`),
     ...(setAside === 0 ? [] : [`! ${name}: ${notRead} inte kunnat läsas in.`]),
     ...doNow(source, state === 'held' || holds.length > 0).map((words) => `  Gör nu: ${words}`),
   ].map(harmless);

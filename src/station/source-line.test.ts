@@ -73,4 +73,24 @@ describe('why a source is not well', () => {
     expect(lineOf(silent)).toMatchObject({ state: 'silent', reasons: ['Tyst sedan 06:20. Det kan ha tillkommit.'] });
     expect(lineOf(status({ heard: null })).reasons).toEqual(['Tyst: inget har kommit ännu.']);
   });
+
+  it('stands also of one that has only just begun, or was rebuilt, whichever of its parts that is', () => {
+    const whole = feed('allergies', { source: LAB, proof: now });
+    const begun = feed('results', { source: LAB, proof: now, fullyLoadedAt: null, wholeSince: NOW_MS - HOUR_MS / 60 });
+    expect(lineOf(status({ feeds: [whole, begun] }))).toMatchObject({
+      state: 'incomplete',
+      words: 'Ofullständig, per 11:20',
+      reasons: ['Ofullständig: uppgifter från före 11:19 kan saknas. Per 11:20.'],
+      silentForMs: null,
+    });
+    const never = feed('reports', { source: LAB, proof: now, fullyLoadedAt: null, wholeSince: null });
+    expect(lineOf(status({ feeds: [never] })).reasons).toEqual([
+      'Ofullständig: källan har inte sänt allt den har. Per 11:20.',
+    ]);
+    const rebuilt = feed('results', { source: LAB, proof: now, fullyLoadedAt: null, rebuiltAt: NOW_MS });
+    expect(lineOf(status({ feeds: [rebuilt] })).reasons.join()).toMatch(
+      /^Återuppbyggd 11:20: äldre uppgifter kan saknas/,
+    );
+    expect(lineOf(status({ isDeclared: false })).reasons.join()).toMatch(/^Okänd avsändare: /);
+  });
 });

@@ -13,7 +13,7 @@ export interface SourceLine {
   readonly state: FeedState['state'] | 'unheard' | 'undeclared';
   /** *Tyst sedan 10:41*. */
   readonly words: string;
-  /** Why it is not well, in whole sentences; empty when it is. */
+  /** Why it is not well, in whole sentences; empty only when it is, or merely ages. */
   readonly reasons: readonly string[];
   readonly lastHeardAt: string | null;
   readonly silentForMs: number | null;
@@ -36,12 +36,12 @@ export const isStranger = ({ source, isDeclared }: SourceStatus): boolean => !is
 /** A source in one line: its worst feed that is not trusted, or how it is. `intake` null: read from disk without a station. */
 export function sourceLine(source: SourceStatus, now: SureNow, name: string, intake: IntakeStatus | null): SourceLine {
   const states = source.feeds.map((feed) => feedState(feed, now, { sourceName: name }));
-  const doubtful = worstCriticalFeed(
-    states.filter(({ state }) => state === 'silent' || state === 'held' || state === 'stale'),
-  );
+  const ceased = states.filter(({ state }) => state === 'silent' || state === 'held' || state === 'stale');
+  // What has ceased before what is only not whole, however critical that is: somebody must ring.
+  const doubtful = worstCriticalFeed(ceased) ?? worstCriticalFeed(states);
   const counts = intake?.sources.find((counted) => counted.source === source.source);
   const age = source.heard === null ? null : elapsed(source.heard, now).ageMs;
-  const isSilent = doubtful !== null && doubtful.state !== 'held';
+  const isSilent = doubtful !== null && (doubtful.state === 'silent' || doubtful.state === 'stale');
   const sinceStart = intake === null ? null : 0;
   return {
     source: source.source,
@@ -92,13 +92,16 @@ function partlyHeld(holds: readonly Holding[], now: SureNow): string | null {
   return `Delvis hållen sedan ${timeWords(since, now.wallMs)}: ${scopes.join(', ')}`;
 }
 
+const STRANGER_WORDS =
+  'Okänd avsändare: ingen källa med de namnen står i inställningarna. Det den sänder tas emot och räknas inte som matat.';
+
 function reasonsOf(
   { source, heard, holds, isDeclared }: SourceStatus,
   doubtful: FeedState | null,
   sourceName: string,
   now: SureNow,
 ): readonly string[] {
-  if (!isDeclared || isUndeclared(source)) return [];
+  if (!isDeclared || isUndeclared(source)) return [STRANGER_WORDS];
   const held = holds.map((hold) => holdingWords(hold, { sourceName, unitName: byId, todayMs: now.wallMs }));
   if (heard === null) return ['Tyst: inget har kommit ännu.', ...held];
   return doubtful === null || doubtful.state === 'held' ? held : [doubtful.words, ...held];
