@@ -77,6 +77,51 @@ describe('c3.16 freshness: what a feed is known to carry', () => {
   });
 });
 
+describe('a full load that began before something of the source was lost', () => {
+  const load = (phase: 'begin' | 'end', name?: string) =>
+    copy.command({
+      ...{ command: 'full-load', source: LAB, parts: ['results'], phase },
+      ...(name === undefined ? {} : { load: name }),
+    });
+  const isWhole = () => feed().fullyLoadedAt !== null;
+
+  it.each<[string, () => unknown]>([
+    ['the copy was made again', () => copy.command({ command: 'rebuilt', reason: 'damaged', missingFrom: null })],
+    [
+      'a person left out what had been held',
+      () => {
+        copy.command({ command: 'hold', source: LAB, by: 'it-1', reason: 'suspect' });
+        fromLab('R/1');
+        copy.command({ command: 'release', source: LAB, how: 'leave-out', by: 'it-1' });
+      },
+    ],
+  ])('makes nothing whole when it ends: %s', (_, lose) => {
+    declare();
+    for (const name of ['1', undefined]) {
+      load('begin', name);
+      lose();
+      fromLab('R/2');
+      load('end', name);
+      expect(isWhole()).toBe(false);
+    }
+    load('begin', '2');
+    fromLab('R/1');
+    load('end', '2');
+    expect(isWhole()).toBe(true);
+  });
+
+  it('makes nothing whole when another has begun since, and does not end that one', () => {
+    declare();
+    load('begin', '1');
+    load('begin', '2');
+    fromLab('R/1');
+    load('end', '1');
+    expect(isWhole()).toBe(false);
+    load('end', '2');
+    expect(isWhole()).toBe(true);
+  });
+});
+
 describe('the clock', () => {
   it('that once showed a far future empties no list when it has been set right', () => {
     copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));

@@ -43,7 +43,7 @@ export type CopyCommand =
   /**
    * A full load begins, has ended, or came to nothing. Between a beginning and the end that names the same `load`, the copy notes
    * what the source says: what it then has not said is in doubt (decision 0006). An end without a known beginning, or
-   * `isPartial`, doubts nothing.
+   * `isPartial`, doubts nothing; one that names a load whose beginning is not known, or that something was lost after, loads nothing.
    */
   | {
       readonly command: 'full-load';

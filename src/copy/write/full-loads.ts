@@ -14,6 +14,8 @@ interface LoadingBody {
   readonly load: string | null;
   /** Something the source said meanwhile was not understood or not applied: it may have been said there. */
   readonly isDoubtful: boolean;
+  /** Something the source said since it began has been lost or left out: when it ends, the copy does not have it all. */
+  readonly isLost?: true;
 }
 
 /** The commit sequence at which the last load known whole began. */
@@ -93,6 +95,12 @@ export class FullLoads {
 
   end({ parts, load, isPartial }: LoadEnd, moment: Moment): void {
     const loading = this.#read(moment.source);
+    // Of another load than the one going on, or of one whose beginning is not here: it tells neither that nor what is whole.
+    if (load !== null && loading?.load !== load) return;
+    if (loading?.isLost === true && loading.load === load) {
+      this.giveUp(moment.source, moment.seq);
+      return;
+    }
     const isKnownWhole = loading !== null && !loading.isDoubtful && !isPartial && loading.load === load;
     if (isKnownWhole) {
       this.#unlisted.mark(this.#declared(parts, moment.source), loading.seq, moment);
@@ -128,13 +136,20 @@ export class FullLoads {
   lost(moment: Omit<Moment, 'source'>, missingFrom: number | null): void {
     this.#settings.put('rebuilt', '', '', moment.seq, { at: moment.received, missingFrom });
     // What was said in between may be among what is missing.
-    for (const source of [...this.#sources]) this.giveUp(source, moment.seq);
+    for (const source of this.#sources) this.#lose(source);
+  }
+
+  #lose(source: string): void {
+    const loading = this.#read(source);
+    if (loading === null) return;
+    this.#settings.rewrite('loading', source, '', { ...loading, isDoubtful: true, isLost: true });
+    this.#unlisted.forget(source);
   }
 
   /** Messages of one source will never be applied: it is whole only from here on. */
   gap({ seq, source, received }: Moment): void {
     this.#settings.put('gap', source, '', seq, { at: received });
-    this.giveUp(source, seq);
+    this.#lose(source);
   }
 
   /** The configuration as declared: a part newly fed is whole from now; one fed before keeps its beginning. */
