@@ -86,6 +86,9 @@ afterEach(async () => {
   server.requests.length = 0;
 });
 
+/** 10:00 UTC: after everything the server says it has written. */
+const STARTED = Date.UTC(2026, 10, 22, 10);
+
 interface Run {
   readonly poll: FhirPoll;
   readonly bodies: string[];
@@ -108,7 +111,7 @@ async function startPoll(
 ): Promise<Run> {
   server.answers = answers;
   const base = await server.start();
-  const clock = { nowMs: 1_000_000, wallMs: Date.UTC(2026, 10, 22) };
+  const clock = { nowMs: 1_000_000, wallMs: STARTED };
   const now = (): Arrival => ({ wallMs: clock.wallMs, boot: 'b', monotonicMs: clock.nowMs });
   const run = {
     bodies: [] as string[],
@@ -147,7 +150,7 @@ async function startPoll(
 }
 
 const PARTS = ['vitals', 'results', 'fluid-balance', 'blood', 'history', 'risks', 'limits', 'infection'] as const;
-const NAME = `poll-${Date.UTC(2026, 10, 22)}`;
+const NAME = `poll-${STARTED}`;
 const LOAD = (['begin', 'end'] as const).map((phase) => ({
   ...({ command: 'full-load', source: 'ehr', parts: PARTS } as const),
   ...{ phase, load: NAME },
@@ -197,6 +200,18 @@ describe('a poll of a FHIR server', () => {
     expect([quiet.submitted, news.submitted]).toEqual([0, 1]);
     expect(new URLSearchParams(paths()[1]?.split('?')[1]).get('_lastUpdated')).toBe('ge2026-11-22T08:58:00.000Z');
     expect(run.commands).toEqual([...LOAD, PROOF, PROOF, PROOF]);
+  });
+
+  it('asks on from what the server can have written by now: one time far ahead hides nothing that comes after', async () => {
+    const run = await startPoll([
+      json(page([observation('a', '2026-11-22T09:00:00.000Z'), observation('slip', '2027-11-22T09:00:00.000Z')])),
+      json(page([observation('b', '2026-11-22T09:30:00.000Z'), observation('slip', '2027-11-22T09:00:00.000Z')])),
+      json(page([observation('slip', '2027-11-22T09:00:00.000Z')])),
+    ]);
+    for (let sweep = 0; sweep < 3; sweep += 1) await run.poll.sweep();
+    const asked = paths().map((path) => new URLSearchParams(path.split('?')[1]).get('_lastUpdated'));
+    expect(asked).toEqual([null, 'ge2026-11-22T08:58:00.000Z', 'ge2026-11-22T09:28:00.000Z']);
+    expect(run.bodies).toHaveLength(2);
   });
 
   it('goes on after a stop from the page it was at', async () => {

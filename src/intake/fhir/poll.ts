@@ -195,7 +195,8 @@ export class FhirPoll {
         await this.#options.submit(fetched.body);
         this.#submitted += 1;
       }
-      for (const { lastUpdated } of page.versions) greatest = later(greatest, lastUpdated);
+      const { wallMs } = this.#options.clock.now();
+      for (const { lastUpdated } of page.versions) greatest = later(greatest, lastUpdated, wallMs);
       await this.#saveType(type, { ...this.#progress(type), nextUrl: next, seen: withSeen(seen, page, greatest) });
       url = next;
     }
@@ -284,9 +285,10 @@ function failureOf(fetched: Exclude<Fetched, { kind: 'ok' }>): Outcome {
   return { ok: false, code: fetched.code, status: fetched.status };
 }
 
-function later(a: string | null, b: string): string | null {
+/** A time ahead of now is a slip or a wrong clock: asked on from there, all that is written until then would never be seen. */
+function later(a: string | null, b: string, nowMs: number): string | null {
   const bMs = Date.parse(b);
-  if (Number.isNaN(bMs)) return a;
+  if (Number.isNaN(bMs) || bMs > nowMs) return a;
   return a === null || bMs > Date.parse(a) ? b : a;
 }
 
