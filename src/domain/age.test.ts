@@ -112,6 +112,11 @@ describe('c3.16 freshness: each state in words', () => {
     expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS }).words).toContain('Återuppbyggd 10:20: äldre uppgifter kan saknas');
     expect(stateOf({ rebuiltAt: NOW_MS - HOUR_MS, fullyLoadedAt: NOW_MS - MINUTE_MS }).state).toBe('fresh');
     expect(stateOf({ setAside: 1 }).words).toContain('1 meddelande har inte kunnat läsas in');
+    expect(stateOf({ isElsewhere: true })).toMatchObject({
+      state: 'incomplete',
+      short: 'Ofullständig, per 11:19',
+      words: 'Ofullständig: uppgifter finns under ett nummer som inte säkert är patientens. Per 11:19.',
+    });
     expect(stateOf({ wholeSince: null, fullyLoadedAt: null }).state).toBe('incomplete');
     expect(stateOf({ wholeSince: NOW_MS - MINUTE_MS, fullyLoadedAt: null }).words).toContain(
       'uppgifter från före 11:19 kan saknas',

@@ -169,6 +169,13 @@ export function feedState(feed: PartFeed, now: SureNow, options: FeedStateOption
       words: `Ofullständig: ${count} har inte kunnat läsas in`,
     });
   }
+  if (feed.isElsewhere === true) {
+    said.push({
+      state: 'incomplete',
+      short: `Ofullständig${per}`,
+      words: 'Ofullständig: uppgifter finns under ett nummer som inte säkert är patientens',
+    });
+  }
   const unread = options.unread ?? 0;
   const isOnlyUnread = unread > 0 && said.every(({ state }) => isTrusted(state));
   if (unread > 0) {

@@ -130,6 +130,8 @@ export interface PartFeed {
   readonly holds: readonly Holding[];
   /** Messages of this source now set aside or waiting, that may concern this part. */
   readonly setAside: number;
+  /** The source has said something of this part under a number that is not surely the patient's. */
+  readonly isElsewhere?: true;
 }
 
 export interface PartCopy {

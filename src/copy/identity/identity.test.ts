@@ -174,6 +174,28 @@ describe('identifier lists', () => {
     expect(copy.chart(local('77')).key).toBe(handleOf(local('77')));
   });
 
+  it('§5.4 what is kept under a number that is not surely the patient puts its part in doubt, and no other', () => {
+    copy.command({ command: 'declare', sources: [declared(JOURNAL, 1), declared(LAB, 2, ['results', 'allergies'])] });
+    const feeds = (identity: Identity, asOf?: number) => {
+      const { results, allergies } = copy.chart(identity, asOf).parts;
+      return [results, allergies].map(({ feeds: [feed] }) => feed?.isElsewhere ?? false);
+    };
+    const number: Identity = { domain: 'fhir:lab', id: 'p1' };
+    copy.send({
+      source: LAB,
+      changes: [person(ANNA, {}, { identifiers: [ANNA, number] }), resource(number, 'R/1', { mode: 'replace' })],
+    });
+    expect(copy.chart(ANNA).parts.results.entries).toHaveLength(1);
+    expect(feeds(ANNA)).toEqual([false, false]);
+    const before = copy.wall;
+    copy.send({ source: LAB, changes: [person(BERTIL, {}, { identifiers: [BERTIL, number] })] });
+    expect(copy.chart(ANNA).parts.results.entries).toHaveLength(0);
+    expect(feeds(ANNA)).toEqual([true, false]);
+    expect(feeds(BERTIL)).toEqual([true, false]);
+    expect(feeds(number)).toEqual([false, false]);
+    expect(feeds(ANNA, before)).toEqual([false, false]);
+  });
+
   it('two personal numbers in one list are not joined either', () => {
     copy.say(resource(ANNA, 'R/1'), resource(BERTIL, 'R/2'));
     expect(copy.say(person(ANNA, {}, { identifiers: [ANNA, BERTIL] })).alarms).toMatchObject([

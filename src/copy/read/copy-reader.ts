@@ -15,6 +15,7 @@ import { readText } from '../kept-text.ts';
 import { type Moment, MomentReader, sequenceAt } from '../moment.ts';
 import { DROPPED_ROW, NOTICE_ROW } from '../part-codes.ts';
 import { CensusReader, type UnitSummary } from './census.ts';
+import { ElsewhereReader } from './elsewhere.ts';
 import { untoldName } from './join-numbers.ts';
 import { KeptWindows } from './kept-windows.ts';
 import { type Neighbour, NeighbourReader } from './neighbours.ts';
@@ -56,6 +57,7 @@ export class CopyReader {
   readonly #groups: GroupReader;
   readonly #moments: MomentReader;
   readonly #setAside: SetAsideReader;
+  readonly #elsewhere: ElsewhereReader;
   readonly #sources: SourcesReader;
   readonly #stays: StaysReader;
   readonly #census: CensusReader;
@@ -71,6 +73,7 @@ export class CopyReader {
     this.#groups = new GroupReader(db);
     this.#moments = new MomentReader(db);
     this.#setAside = new SetAsideReader(db);
+    this.#elsewhere = new ElsewhereReader(db, this.#groups);
     this.#sources = new SourcesReader(db, this.#setAside);
     this.#stays = new StaysReader(db, this.#facts);
     const tools = { facts: this.#facts, groups: this.#groups, stays: this.#stays };
@@ -218,7 +221,8 @@ export class CopyReader {
     const rowsMax = options.everything === true ? EVERYTHING : (options.rowsMax ?? limits.blockRowsMax);
     const kept = moment.isNow && rowsMax === limits.blockRowsMax ? this.#kept : null;
     const setAside = this.#setAside.ofPatient(group, sequence);
-    const feeds = sources.feeds(units, this.#droppedAt(group), setAside);
+    const elsewhere = this.#elsewhere.of(group, sequence);
+    const feeds = sources.feeds(units, this.#droppedAt(group), { own: setAside, elsewhere });
     const { parts, notices, untold } = readParts(members, { sequence, rowsMax, kept }, this.#facts, feeds);
     if (isTruncated) parts.stay = { ...parts.stay, truncated: true };
     return {

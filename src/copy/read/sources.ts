@@ -13,6 +13,7 @@ import type { SettledBody } from '../write/commands.ts';
 import type { Hand } from '../write/feed-proof.ts';
 import type { WholeBody } from '../write/full-loads.ts';
 import { type HoldBody, holdingOf } from '../write/holds.ts';
+import { type Elsewhere, elsewhereName } from './elsewhere.ts';
 import type { SetAside, SetAsideReader } from './set-aside.ts';
 
 interface SettingAt {
@@ -63,6 +64,7 @@ interface FeedReader {
   readonly units?: readonly string[] | null;
   readonly droppedAt?: number | null;
   readonly own?: readonly SetAside[];
+  readonly elsewhere?: Elsewhere;
 }
 
 export class SourcesAt {
@@ -151,7 +153,7 @@ export class SourcesAt {
   feeds(
     units: readonly string[],
     droppedAt: number | null,
-    own: readonly SetAside[] = [],
+    { own = [], elsewhere = NOWHERE }: Pick<FeedReader, 'own' | 'elsewhere'> = {},
   ): ReadonlyMap<PartName, readonly PartFeed[]> {
     const feeds = new Map<PartName, PartFeed[]>(PART_NAMES.map((part) => [part, []]));
     const sources = [...this.declarations.values()].sort((a, b) => this.compare(a.id, b.id));
@@ -160,7 +162,7 @@ export class SourcesAt {
         const isHere = feed.units === 'all' || feed.units.some((unit) => units.includes(unit));
         const here = feeds.get(feed.part);
         if (!isHere || here === undefined || here.some((other) => other.source === source.id)) continue;
-        here.push(this.feed(source, feed, { units, droppedAt, own }));
+        here.push(this.feed(source, feed, { units, droppedAt, own, elsewhere }));
       }
     }
     return feeds;
@@ -169,7 +171,7 @@ export class SourcesAt {
   feed(
     source: SourceDeclaration,
     { part, heartbeat, ageLimitMs }: SourceDeclaration['feeds'][number],
-    { units = null, droppedAt = null, own = [] }: FeedReader = {},
+    { units = null, droppedAt = null, own = [], elsewhere = NOWHERE }: FeedReader = {},
   ): PartFeed {
     const fed = readAt(this.#body('fed', source.id, part));
     const loaded = readAt(this.#body('loaded', source.id, part));
@@ -188,6 +190,7 @@ export class SourcesAt {
       rebuiltAt: isWhole ? null : lost,
       ...this.#held(source.id, part, units),
       setAside: this.#setAsideOf(source.id, part, own),
+      ...(elsewhere.has(elsewhereName(source.id, part)) ? { isElsewhere: true as const } : {}),
     };
   }
 
@@ -208,6 +211,8 @@ export class SourcesAt {
     };
   }
 }
+
+const NOWHERE: Elsewhere = new Set();
 
 const latest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);
