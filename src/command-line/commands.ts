@@ -10,6 +10,7 @@ import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { hold, release, settle } from './hold.ts';
 import { importFiles } from './import.ts';
+import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { messages } from './messages.ts';
 import { paper } from './paper.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   accounts,
   access,
   certificate,
+  keys,
   paper,
   replay,
   bench,

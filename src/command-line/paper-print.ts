@@ -72,7 +72,11 @@ export async function paperTestPage(context: CommandContext): Promise<number> {
   }
 }
 
-async function printed(context: CommandContext, printer: PrinterSettings, document: PrintDocument): Promise<void> {
+export async function printed(
+  context: CommandContext,
+  printer: PrinterSettings,
+  document: PrintDocument,
+): Promise<void> {
   context.tell(`${userInfo().username} skriver ut på ${printer.name} …\n`);
   const outcome = await openPrinter(printer).print(document, (words) => context.tell(`  ${words}\n`));
   const told =
@@ -83,7 +87,7 @@ async function printed(context: CommandContext, printer: PrinterSettings, docume
 }
 
 /** @throws {Failure} `paper.printer-unknown` */
-function printerOf({ flags }: CommandContext, { printers }: Settings, unit: string | null): PrinterSettings {
+export function printerOf({ flags }: CommandContext, { printers }: Settings, unit: string | null): PrinterSettings {
   const asked = flags.get('--printer');
   const found =
     asked === undefined

@@ -3,6 +3,7 @@
 
 import { ACCESS_FAILURES } from './access/access-failures.ts';
 import type { FailureRule } from './failure-rule.ts';
+import { KEY_FAILURES } from './key-failures.ts';
 
 export const FAILURES = {
   'settings.invalid': {
@@ -103,46 +104,7 @@ export const FAILURES = {
     doNow:
       'Koppla in disken eller lägg tillbaka datamappen, och starta igen. Ska stationen börja om tom: --begin-anew.',
   },
-  'key.malformed': {
-    class: 'permanent',
-    httpStatus: 500,
-    acknowledgement: null,
-    happened: 'Stationens nyckel har fel form.',
-    stillRight: 'Inga uppgifter är rörda.',
-    doNow: 'Lägg tillbaka rätt nyckelfil (64 hexadecimala tecken) från kuverten eller säkerhetskopian.',
-  },
-  'key.missing': {
-    class: 'permanent',
-    httpStatus: 500,
-    acknowledgement: null,
-    happened: 'Nyckelfilen saknas, men det finns redan uppgifter som är låsta med den.',
-    stillRight: 'Inga uppgifter är rörda, och ingen ny nyckel är skapad.',
-    doNow: 'Lägg tillbaka nyckelfilen. En ny nyckel kan inte öppna det som finns.',
-  },
-  'key.exposed': {
-    class: 'permanent',
-    httpStatus: 500,
-    acknowledgement: null,
-    happened: 'Nyckelfilen kan läsas av andra konton på datorn.',
-    stillRight: 'Inga uppgifter är rörda.',
-    doNow: 'Sätt filens rättigheter till 0600 och starta igen. Byt nyckel om någon obehörig kan ha läst den.',
-  },
-  'key.inside-data': {
-    class: 'permanent',
-    httpStatus: 500,
-    acknowledgement: null,
-    happened: 'Nyckelfilen ligger i datamappen: en kopia av mappen vore också en kopia av nyckeln.',
-    stillRight: 'Inga uppgifter är rörda.',
-    doNow: 'Flytta nyckelfilen ut ur datamappen och ange den nya platsen.',
-  },
-  'key.wrong': {
-    class: 'permanent',
-    httpStatus: 500,
-    acknowledgement: null,
-    happened: 'Nyckeln är inte den som databasen låstes med.',
-    stillRight: 'Databasen är inte rörd.',
-    doNow: 'Lägg tillbaka rätt nyckelfil och starta igen.',
-  },
+  ...KEY_FAILURES,
   'certificate.missing': {
     class: 'permanent',
     httpStatus: 500,

@@ -4,7 +4,15 @@ import type { Chart } from '../domain/chart/chart.ts';
 import type { PatientKey } from '../domain/identity.ts';
 import type { Printing } from './printing.ts';
 import { type ListSheetInput, packNumber, roundSheet, unitSheet } from './sheets/list-sheets.ts';
-import { codeSheet, type EmergencyCodes, type ReadLogExtract, readLogSheet, testSheet } from './sheets/other-sheets.ts';
+import {
+  codeSheet,
+  type EmergencyCodes,
+  type KeyHalf,
+  keySheet,
+  type ReadLogExtract,
+  readLogSheet,
+  testSheet,
+} from './sheets/other-sheets.ts';
 import { readingSheet } from './sheets/reading-sheet.ts';
 import type { PrintJob, Sheet } from './sheets/sheet.ts';
 import { signingSheet } from './sheets/signing-sheet.ts';
@@ -92,6 +100,11 @@ export const codesPrint = (envelopes: readonly EmergencyCodes[], printing: Print
     envelopes.map((codes) => codeSheet(codes, printing)),
   ),
   sheets: envelopes.map(() => LIST),
+});
+
+export const keyPrint = (half: KeyHalf, printing: Printing): PreparedPrint => ({
+  job: jobOf(WORDS.keySheet(half.half), printing, [keySheet(half, printing)]),
+  sheets: [LIST],
 });
 
 export const readLogPrint = (extract: ReadLogExtract, printing: Printing): PreparedPrint => ({

@@ -15,7 +15,19 @@ export const LEDGER_FAULT_POINTS = [
   'before-ledger-witness', // they are on the disk, the witness doesn't know
   'after-ledger-commit', // durable, and nobody has heard
 ] as const;
-type FaultPoint = (typeof FAULT_POINTS)[number] | (typeof LEDGER_FAULT_POINTS)[number];
+export const KEY_FAULT_POINTS = [
+  'during-staging', // one database lies under the new key beside its own, the others not yet
+  'after-staging', // everything lies beside under the new key, nothing of it counts
+  'before-key-change', // the envelopes are out and the new key is on the disk, nothing of it counts
+  'after-key-change', // from here on the new key counts, and nothing has been moved
+  'mid-move', // a database's WAL is gone, and what replaces it has not come
+  'after-move', // one database has been moved, the others not
+  'before-key-file', // everything is moved, the key file is the old one
+] as const;
+type FaultPoint =
+  | (typeof FAULT_POINTS)[number]
+  | (typeof LEDGER_FAULT_POINTS)[number]
+  | (typeof KEY_FAULT_POINTS)[number];
 
 export type FaultHook = (point: FaultPoint) => void;
 

@@ -29,6 +29,7 @@ import { checkKey } from './files/open-database.ts';
 import { stationToken } from './files/token.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { handIn } from './hand-in.ts';
+import { finishKeyChange } from './keys/rotation.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import { StationNotes } from './notes.ts';
@@ -122,6 +123,7 @@ export class Station {
     requireUsableFiles(settings);
     await requireFreePorts(settings);
     prepareDataFolder(settings.dataFolder);
+    finishKeyChange(settings);
     const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
     // Also where nothing can be written, and every opening would only fail one by one.
     for (const name of ['inbox', 'copy', 'ledger'])

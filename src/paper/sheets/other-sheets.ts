@@ -1,4 +1,5 @@
-// Sheets that are not of a chart: a page that tries a printer, a unit's sealed emergency codes, and who has read a patient's chart.
+// Sheets that are not of a chart: a page that tries a printer, a unit's sealed emergency codes, one half of the station's key, and who
+// has read a patient's chart.
 
 import { datedTime, type Printing } from '../printing.ts';
 import { WORDS } from '../words.ts';
@@ -83,6 +84,32 @@ export const codeSheet = ({ unit, unitName, half, codes }: EmergencyCodes, print
         codes.map((code, index) =>
           line({ label: String(index + 1), lead: code, text: `${WORDS.usedBy} ${'_'.repeat(40)}` }),
         ),
+      ),
+    ],
+  });
+
+/** One of two, for an envelope of its own: never both in one document. */
+export interface KeyHalf {
+  readonly station: string;
+  readonly half: string;
+  readonly pair: string;
+  readonly mark: string;
+  readonly lines: readonly string[];
+}
+
+export const keySheet = ({ station, half, pair, mark, lines }: KeyHalf, printing: Printing): Sheet =>
+  sheetOf({
+    name: WORDS.keySheet(half),
+    sub: WORDS.keyOf(station, pair, mark),
+    code: barcodeOf(`NYCKEL-${half}-${pair}`),
+    bar: [],
+    right: WORDS.noTimeLimit,
+    printing,
+    sections: [
+      { is: 'words', tone: 'strong', lines: WORDS.keyHow },
+      frameOf(
+        WORDS.keyLines,
+        lines.map((lead, index) => line({ label: String(index + 1), lead, text: '' })),
       ),
     ],
   });

@@ -18,6 +18,9 @@ const TERMINAL_KINDS = [
   'paper.printed',
   'ledger.read',
   'ledger.exported',
+  // The key on paper: nobody's chart, and whoever holds both papers and the disk can read them all.
+  'key.envelopes-made',
+  'key.envelopes-tried',
 ] as const;
 export type TerminalKind = (typeof TERMINAL_KINDS)[number];
 

@@ -11,8 +11,9 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Failure } from '../../domain/failures.ts';
@@ -21,18 +22,41 @@ import { type ChainId, chainId } from '../../domain/ledger-entry.ts';
 
 const KEY_BYTES = 32;
 const HANDLE_BYTES = 16;
+const MARK_BYTES = 3;
 const READABLE_BY_OTHERS = 0o077;
 
 export class StationKeys {
+  readonly #secret: Buffer;
   readonly #master: Buffer;
   readonly #handleKey: Buffer;
   readonly #handleOf: (identity: Identity) => PatientKey;
 
-  constructor(master: Buffer) {
-    if (master.length !== KEY_BYTES) throw new Failure('key.malformed', 'inte 32 byte');
-    this.#master = Buffer.from(master);
-    this.#handleKey = this.#derive('handle');
+  /**
+   * 32 bytes from which everything is derived; once the key has been changed, 32 more: the first key's handle key, since the ledger,
+   * blocks and the copy know patients by their handles.
+   */
+  constructor(secret: Buffer) {
+    if (secret.length !== KEY_BYTES && secret.length !== 2 * KEY_BYTES)
+      throw new Failure('key.malformed', 'inte 32 eller 64 byte');
+    this.#secret = Buffer.from(secret);
+    this.#master = this.#secret.subarray(0, KEY_BYTES);
+    this.#handleKey = secret.length === KEY_BYTES ? this.#derive('handle') : this.#secret.subarray(KEY_BYTES);
     this.#handleOf = patientHandles(this.#handleKey);
+  }
+
+  /** What the key file and the two envelopes hold. */
+  secret(): Buffer {
+    return Buffer.from(this.#secret);
+  }
+
+  /** A new key that knows patients by the same handles. */
+  successor(): StationKeys {
+    return new StationKeys(Buffer.concat([randomBytes(KEY_BYTES), this.#handleKey]));
+  }
+
+  /** Tells one key from another, on paper and by telephone; nothing else can be known from it. */
+  mark(): Buffer {
+    return createHmac('sha256', this.#secret).update('reservkraft key mark 1').digest().subarray(0, MARK_BYTES);
   }
 
   /** The 32-byte key of a database: `inbox`, `copy`, `ledger`, `access`. */
@@ -102,28 +126,37 @@ export interface KeyFileOptions {
   readonly dataFolder: string;
 }
 
+/** A change of keys that the power cut short: from here on only the new key opens what has been moved (keys/rotation.ts). */
+export const changingKeyFile = (file: string): string => `${file}.changing`;
+
 /** Reads the key file, or creates it when neither key nor data exist yet. @throws {Failure} */
 export function loadStationKeys(options: KeyFileOptions): StationKeys {
   refuseInsideData(options);
+  if (existsSync(changingKeyFile(options.file))) throw new Failure('key.change-unfinished');
   if (!existsSync(options.file)) {
     if (hasDatabases(options.dataFolder)) throw new Failure('key.missing', 'databaser finns redan');
     refuseBesideOthersData(options.file);
-    createKeyFile(options.file);
+    writeKeyFile(options.file, new StationKeys(randomBytes(KEY_BYTES)));
   }
   if (process.platform !== 'win32' && (statSync(options.file).mode & READABLE_BY_OTHERS) !== 0)
     throw new Failure('key.exposed', 'filen kan läsas av fler än ägaren (ska vara 0600)');
   const text = readFileSync(options.file, 'utf8').trim();
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Failure('key.malformed', 'inte 64 hexadecimala siffror');
+  if (!/^(?:[0-9a-f]{64}){1,2}$/i.test(text))
+    throw new Failure('key.malformed', 'inte 64 eller 128 hexadecimala siffror');
   return new StationKeys(Buffer.from(text, 'hex'));
 }
 
-function createKeyFile(file: string): void {
+/** On the disk when it returns; never over another. */
+export function writeKeyFile(file: string, keys: StationKeys): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const fd = openSync(file, 'wx', 0o600);
   try {
-    writeSync(fd, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
+    writeFileSync(fd, `${keys.secret().toString('hex')}\n`);
     // Data locked with a key that a power cut took away would be lost for good.
     fsyncSync(fd);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }
@@ -133,7 +166,8 @@ function createKeyFile(file: string): void {
   closeSync(folder);
 }
 
-function refuseInsideData({ file, dataFolder }: KeyFileOptions): void {
+/** @throws {Failure} `key.inside-data` */
+export function refuseInsideData({ file, dataFolder }: KeyFileOptions): void {
   const path = relative(real(dataFolder), join(real(dirname(resolve(file))), 'station.key'));
   if (!path.startsWith('..') && !isAbsolute(path)) throw new Failure('key.inside-data', 'nyckelfilen (--key-file)');
 }

@@ -1,7 +1,6 @@
-// A folder of files kept encrypted (AES-256-GCM), each replaced whole and bound to its own name: one unit's pack put in the place of
+// A folder of files kept encrypted, each replaced whole and bound to its own name: one unit's pack put in the place of
 // another's, or a file of another station, is no pack at all.
 
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -15,10 +14,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../domain/failures.ts';
+import { seal, unseal } from './sealed-bytes.ts';
 import { storageFailure } from './storage-failure.ts';
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const UNFINISHED = '.new';
 
 export class SealedFolder {
@@ -41,16 +39,14 @@ export class SealedFolder {
 
   /** On the disk when it returns. @throws {Failure} what the disk refuses */
   write(name: string, bytes: Uint8Array): void {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(name));
-    const body = [cipher.update(bytes), cipher.final()];
+    const sealed = seal(this.#key, bytes, name);
     const file = join(this.#folder, name);
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       const fd = openSync(`${file}${UNFINISHED}`, 'w', 0o600);
       try {
         // To its end: a plain write to a disk that is nearly full writes a part, and says nothing.
-        for (const piece of [nonce, cipher.getAuthTag(), ...body]) writeFileSync(fd, piece);
+        for (const piece of sealed) writeFileSync(fd, piece);
         fsyncSync(fd);
       } finally {
         closeSync(fd);
@@ -66,10 +62,7 @@ export class SealedFolder {
   /** Null when there is none, or when it is not what was written under this name. */
   read(name: string): Buffer | null {
     try {
-      const bytes = readFileSync(join(this.#folder, name));
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES));
-      decipher.setAAD(Buffer.from(name)).setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+      return unseal(this.#key, readFileSync(join(this.#folder, name)), name);
     } catch {
       return null;
     }
