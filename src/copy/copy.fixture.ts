@@ -87,10 +87,10 @@ export class TestCopy {
   }
 
   /** As after a restart of the station. */
-  reopen(): void {
+  reopen({ interpret = readTest }: { readonly interpret?: Interpreter } = {}): void {
     this.#db.close();
     this.#db = this.#database(this.file);
-    this.writer = this.#writer();
+    this.writer = this.#writer(interpret);
   }
 
   close(): void {
@@ -108,10 +108,10 @@ export class TestCopy {
     return db;
   }
 
-  #writer(): CopyWriter {
+  #writer(interpret = readTest): CopyWriter {
     return new CopyWriter({
       db: this.#db,
-      interpret: readTest,
+      interpret,
       received: (seq) => this.rows.find((row) => row.seq === seq),
       handleOf,
     });

@@ -2,7 +2,9 @@
 
 import type { DiagnosticReport } from 'fhir/r4';
 import { describe, expect, it } from 'vitest';
+import { sourceId, unitId } from '../domain/identity.ts';
 import type { PartFeed } from '../domain/patient-copy.ts';
+import type { Interpreter } from '../domain/received.ts';
 import { limits } from '../limits.ts';
 import {
   ANNA,
@@ -77,6 +79,25 @@ describe('§5.15 a held source is let go on in order', () => {
     expect(copy.chart(ANNA).parts.results.entries.map(({ key }) => key)).toEqual(['R/1', 'R/3']);
     expect(copy.reader.outcomes()).toMatchObject([{ outcome: 'set-aside' }]);
     expect(heldCount()).toBe(0);
+  });
+
+  it('a source renamed meanwhile is read as it was declared when it sent, and so is one declared anew', () => {
+    const at = (unit: string) => declared(LAB, 1, ['results'], { units: { A1: unitId(unit) } });
+    const seen: unknown[] = [];
+    const interpret: Interpreter = (row, source) => {
+      if (row.source === LAB) seen.push(source.units);
+      return readTest(row, source);
+    };
+    copy.command({ command: 'declare', sources: [at('KIR2')] });
+    hold();
+    fromLab(1);
+    copy.command({ command: 'declare', sources: [declared(sourceId('lab-2'), 1, ['results'])] });
+    copy.reopen({ interpret });
+    release();
+    expect(shown()).toEqual(['1']);
+    copy.command({ command: 'declare', sources: [at('MED1')] });
+    fromLab(2);
+    expect(seen).toEqual([{ A1: 'KIR2' }, { A1: 'MED1' }]);
   });
 
   it('and says that it is held, and being let go, until the last of it is in', () => {

@@ -2,11 +2,13 @@
 // chart read as of yesterday also knows which feeds it stood on then.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import type { SourceDeclaration } from '../domain/source.ts';
+import type { SourceId } from '../domain/identity.ts';
+import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import { FOREVER } from './schema.ts';
 
 const SETTING_NAMES = [
   'source', // a declaration
+  'read-as', // the last declaration of a source that has none any more: what was held of it is read as it was sent
   'fed', // since when a part is declared to be fed
   'hold', // a person stopped applying this
   'release', // what was held is being let through, and how far it has come
@@ -37,6 +39,7 @@ export class Settings {
   readonly #remove: Statement<[string, string, string, number]>;
   readonly #rewrite: Statement<[string, string, string, string]>;
   #declarations: ReadonlyMap<string, SourceDeclaration> | null = null;
+  #ended: ReadonlyMap<string, SourceDeclaration> | null = null;
 
   constructor(db: Database) {
     const place = `name = ? AND source = ? AND key = ? AND until = ${FOREVER}`;
@@ -66,13 +69,13 @@ export class Settings {
     if (kept?.body === text) return;
     if (kept !== undefined) this.#end(name, kept, seq);
     this.#insert.run(name, source, key, seq, text);
-    if (name === 'source') this.#declarations = null;
+    this.#changed(name);
   }
 
   drop(name: SettingName, source: string, key: string, seq: number): void {
     const kept = this.#get.get(name, source, key);
     if (kept !== undefined) this.#end(name, kept, seq);
-    if (name === 'source') this.#declarations = null;
+    this.#changed(name);
   }
 
   /** In place: for the clock hands of a feed, of which a version a minute is history enough. */
@@ -86,13 +89,29 @@ export class Settings {
   }
 
   declarations(): ReadonlyMap<string, SourceDeclaration> {
-    this.#declarations ??= new Map(
-      this.all('source').map(({ source, body }) => [source, JSON.parse(body) as SourceDeclaration]),
-    );
+    this.#declarations ??= this.#read('source');
     return this.#declarations;
+  }
+
+  /**
+   * How what a source sent is read: as it is declared, or as it last was. A source renamed while it was held sent its places and
+   * numbers by the old declaration, whatever is declared when it is released.
+   */
+  readingOf(source: SourceId): SourceDeclaration {
+    this.#ended ??= this.#read('read-as');
+    return this.declarations().get(source) ?? this.#ended.get(source) ?? undeclaredSource(source, source);
+  }
+
+  #read(name: 'source' | 'read-as'): ReadonlyMap<string, SourceDeclaration> {
+    return new Map(this.all(name).map(({ source, body }) => [source, JSON.parse(body) as SourceDeclaration]));
+  }
+
+  #changed(name: SettingName): void {
+    if (name === 'source' || name === 'read-as') this.forget();
   }
 
   forget(): void {
     this.#declarations = null;
+    this.#ended = null;
   }
 }

@@ -101,8 +101,8 @@ function reasonsOf(
   sourceName: string,
   now: SureNow,
 ): readonly string[] {
-  if (!isDeclared || isUndeclared(source)) return [STRANGER_WORDS];
   const held = holds.map((hold) => holdingWords(hold, { sourceName, unitName: byId, todayMs: now.wallMs }));
+  if (!isDeclared || isUndeclared(source)) return [STRANGER_WORDS, ...held];
   if (heard === null) return ['Tyst: inget har kommit ännu.', ...held];
   return doubtful === null || doubtful.state === 'held' ? held : [doubtful.words, ...held];
 }

@@ -25,7 +25,7 @@ interface SettingAt {
 }
 
 // Feeds leave a version a minute behind: what holds is found by `until` and not among them.
-const WANTED = "since <= ? AND name NOT IN ('pin', 'loading', 'release')";
+const WANTED = "since <= ? AND name NOT IN ('pin', 'loading', 'release', 'read-as')";
 const SETTINGS = `
 SELECT name, source, key, since, body FROM setting INDEXED BY setting_until WHERE until = ${FOREVER} AND ${WANTED}
 UNION ALL

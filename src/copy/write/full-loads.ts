@@ -155,8 +155,10 @@ export class FullLoads {
   /** The configuration as declared: a part newly fed is whole from now; one fed before keeps its beginning. */
   declare(sources: readonly SourceDeclaration[], { seq, received }: Omit<Moment, 'source'>): void {
     const named = new Set<string>(sources.map(({ id }) => id));
-    for (const { source } of this.#settings.all('source')) {
-      if (!named.has(source)) this.#settings.drop('source', source, '', seq);
+    for (const { source, body } of this.#settings.all('source')) {
+      if (named.has(source)) continue;
+      this.#settings.drop('source', source, '', seq);
+      this.#settings.put('read-as', source, '', seq, JSON.parse(body));
     }
     for (const { source, key } of this.#settings.all('fed')) {
       const feeds = sources.find(({ id }) => id === source)?.feeds;
@@ -164,6 +166,7 @@ export class FullLoads {
     }
     for (const declaration of sources) {
       this.#settings.put('source', declaration.id, '', seq, declaration);
+      this.#settings.drop('read-as', declaration.id, '', seq);
       for (const { part } of declaration.feeds) {
         if (this.#settings.get('fed', declaration.id, part) === undefined) {
           this.#settings.put('fed', declaration.id, part, seq, { at: received });

@@ -4,7 +4,6 @@
 import type { FeedAlarm, Reading, StayChange } from '../../domain/changes.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { Interpreter, Received } from '../../domain/received.ts';
-import { undeclaredSource } from '../../domain/source.ts';
 import { limits } from '../../limits.ts';
 import type { Identities } from '../identity/identities.ts';
 import type { GroupReader } from '../identity/read-identity.ts';
@@ -66,7 +65,7 @@ export class Understanding {
   /** `isForced`: a cancel is applied although its event has not been seen. */
   understand(row: Received, seq: number, isForced: boolean): Ended {
     const { source } = row;
-    const reading = this.#interpret(row, this.#settings.declarations().get(source) ?? undeclaredSource(source, source));
+    const reading = this.#interpret(row, this.#settings.readingOf(source));
     const alarms: FeedAlarm[] = [...reading.alarms];
     const stamp = { event: reading.eventAt, sequence: reading.sequence };
     const act: Act = {
