@@ -16,6 +16,7 @@ import { registerGuard } from './access/guard.ts';
 import { registerSessions } from './access/session-routes.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
+import { INTAKE_BODY } from './api/intake-route.ts';
 import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
 import { type AppFiles, registerApp } from './app-files.ts';
@@ -73,7 +74,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       },
       security: [{ station: [] }],
     },
-    transformObject: (document) => ('openapiObject' in document ? withRefusals(document.openapiObject) : {}),
+    transformObject: (document) =>
+      'openapiObject' in document ? withIntakeBody(withRefusals(document.openapiObject)) : {},
   });
 
   registerCallers(server, { access: options.access, token: options.token, hosts: options.hosts });
@@ -152,6 +154,14 @@ function withRefusals(document: OpenApi): OpenApi {
   for (const path of Object.values(document.paths ?? {}))
     for (const operation of [path?.get, path?.post, path?.delete])
       if (operation) operation.responses = { ...operation.responses, default: refusal };
+  return document;
+}
+
+function withIntakeBody(document: OpenApi): OpenApi {
+  const { path, requestBody } = INTAKE_BODY;
+  const operation = document.paths?.[path]?.post;
+  if (operation === undefined) throw new Error(`${path} is not described`);
+  operation.requestBody = requestBody;
   return document;
 }
 

@@ -28,14 +28,42 @@ export interface IntakeRouteOptions {
   }) => Promise<Submitted[]>;
 }
 
-const BODIES = [
-  'application/fhir+json',
-  'application/json',
-  'application/fhir+ndjson',
-  'application/x-ndjson',
-  'application/gzip',
-  'application/octet-stream',
-];
+const AS_JSON = {
+  type: 'object' as const,
+  required: ['resourceType'],
+  description: 'en bundle eller en resurs, FHIR R4',
+};
+const AS_LINES = { type: 'string' as const, description: 'en resurs eller bundle per rad' };
+const AS_BYTES = {
+  type: 'string' as const,
+  contentMediaType: 'application/octet-stream',
+  maxLength: limits.fhirBodyBytesMax,
+  description: 'något av de andra slagen, packat eller inte: det syns på de första byten',
+};
+/** What is taken here, by what it says it is. Told in openapi.json, and nothing else is read. */
+const BODIES = {
+  'application/fhir+json': AS_JSON,
+  'application/json': AS_JSON,
+  'application/fhir+ndjson': AS_LINES,
+  'application/x-ndjson': AS_LINES,
+  'application/gzip': AS_BYTES,
+  'application/octet-stream': AS_BYTES,
+} as const;
+
+const mebibytes = (bytes: number): string => `${bytes / 1024 / 1024} MiB`;
+
+/** The body as openapi.json tells it: it is read as bytes, so the router has no schema of it. */
+export const INTAKE_BODY = {
+  path: '/api/intake/{source}/fhir',
+  requestBody: {
+    required: true,
+    description:
+      `FHIR R4 som JSON: en bundle, en resurs eller flera efter varandra. Högst ${mebibytes(limits.fhirBodyBytesMax)}, som gzip eller ` +
+      `zstd högst lika mycket packat och ${mebibytes(limits.fhirUnpackedBytesMax)} uppackat (högst ${limits.fhirPackingMax} gånger ` +
+      `det packade, men ${mebibytes(limits.fhirUnpackedFreelyBytes)} alltid). Content-Encoding (gzip, zstd) får utelämnas: packat känns igen på de första byten, och godtas bara en gång.`,
+    content: Object.fromEntries(Object.entries(BODIES).map(([type, schema]) => [type, { schema }])),
+  },
+};
 
 /** In a scope of its own: its bodies are read as bytes. */
 export function registerIntake(server: FastifyInstance, { requireSource, submit }: IntakeRouteOptions): void {
@@ -44,7 +72,7 @@ export function registerIntake(server: FastifyInstance, { requireSource, submit 
   const scope = server.withTypeProvider<TypeBoxTypeProvider>();
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
-    BODIES,
+    Object.keys(BODIES),
     { parseAs: 'buffer', bodyLimit: limits.fhirBodyBytesMax },
     (_request, body, done) => done(null, body),
   );

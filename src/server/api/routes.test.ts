@@ -296,7 +296,7 @@ describe('what the routes say of themselves', () => {
         {
           summary?: string;
           parameters?: { name: string; in: string; required?: boolean; schema: unknown }[];
-          requestBody?: { content: Record<string, unknown> };
+          requestBody?: { description?: string; content: Record<string, unknown> };
           responses: Record<string, { description: string }>;
         }
       >
@@ -360,6 +360,29 @@ describe('what the routes say of themselves', () => {
     }
     for (const reference of JSON.stringify(document).match(/"#\/components\/schemas\/\w+"/g) ?? [])
       expect(document.components.schemas).toHaveProperty(reference.replaceAll('"', '').split('/').at(-1) ?? '');
+  });
+
+  it('openapi.json tells what is handed in as FHIR: kinds, packing and size, and those and no others are taken', async () => {
+    const { paths } = (await copy.ask('/api/openapi.json')).json as OpenApi;
+    const operation = paths['/api/intake/{source}/fhir']?.['post'];
+    const kinds = Object.keys(operation?.requestBody?.content ?? {});
+    expect(kinds).toContain('application/fhir+ndjson');
+    expect(operation?.requestBody?.description).toMatch(/64 MiB.*gzip.*128 MiB/);
+    const handIn = (type: string, payload: string | Buffer, more = {}) =>
+      copy.ask({
+        method: 'POST',
+        url: '/api/intake/ehr/fhir',
+        payload,
+        headers: { 'content-type': type, ...more },
+      });
+    const body = '{"resourceType":"Basic"}';
+    for (const kind of kinds) {
+      expect([kind, (await handIn(kind, body)).status]).toEqual([kind, 202]);
+      const packed = await handIn(kind, gzipSync(body), { 'content-encoding': 'gzip' });
+      expect([kind, packed.status]).toEqual([kind, 202]);
+    }
+    for (const kind of ['application/fhir+xml', 'text/csv']) expect((await handIn(kind, body)).status).toBe(415);
+    expect((await handIn('application/json', body, { 'content-encoding': 'br' })).status).toBe(415);
   });
 
   it('a refusal is the same everywhere: a registered code, what happened, what is right, what to do', async () => {
