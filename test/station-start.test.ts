@@ -12,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -153,6 +154,33 @@ describe('a station that cannot start says why, and leaves nothing half started:
     expect(readdirSync(folder)).toEqual([]);
     server.close();
     expect((await start()).ready).not.toBeNull();
+  });
+
+  it('the HTTPS port is taken, once it has a certificate, and nothing is made', async () => {
+    const { server, port } = await taken();
+    const withoutOne = await start('--https-port', String(port));
+    expect(withoutOne.ready).not.toBeNull();
+    await stop(withoutOne);
+    const keyFile = join(folder, 'keys/station.key');
+    const data = join(folder, 'data');
+    for (const words of [
+      ['authority', '127.0.0.1'],
+      ['issue', '127.0.0.1'],
+    ])
+      await reservkraft(['certificate', ...words, '--key-file', keyFile, '--data', data]);
+    // Asking whether another station has the folder takes its lock and gives it back.
+    const files = readdirSync(data).filter((name) => name !== 'station.lock' && name !== 'station.pid');
+    const written = () => files.map((name) => [name, statSync(join(data, name)).mtimeMs]);
+    const before = written();
+    const [http, mllp] = [await taken(), await taken()];
+    for (const { server: one } of [http, mllp]) one.close();
+    const flags = ['--http-port', String(http.port), '--mllp-port', String(mllp.port)];
+    const refused = await start('--https-port', String(port), ...flags);
+    expectRefusal(refused, 'station.port-busy');
+    expect(refused.said).toContain('HTTPS');
+    expect(written()).toEqual(before);
+    expect(readdirSync(data)).toHaveLength(files.length + 2);
+    server.close();
   });
 
   it('its key is missing, wrong, malformed or open to others, and no new one is made', async () => {

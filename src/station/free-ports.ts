@@ -6,18 +6,24 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Failure } from '../domain/failures.ts';
-import { listenFailure } from '../intake/mllp/listen-failure.ts';
+import { type ListenPlace, listenFailure } from '../intake/mllp/listen-failure.ts';
+import { hasServerCertificate } from './certificates/certificate-store.ts';
 import { LOCK_FILE, lockStation } from './files/station-lock.ts';
 import type { Settings } from './settings/settings.ts';
 
-type Places = Pick<Settings, 'dataFolder' | 'httpHost' | 'httpPort' | 'mllpHost' | 'mllpPort'>;
+type Places = Pick<
+  Settings,
+  'dataFolder' | 'keyFile' | 'httpHost' | 'httpPort' | 'httpsHost' | 'httpsPort' | 'mllpHost' | 'mllpPort'
+>;
 
 /** @throws {Failure} `station.already-running`, or why a port can't be opened */
 export async function requireFreePorts(settings: Places): Promise<void> {
   refuseSecond(settings.dataFolder);
-  const { httpHost, httpPort, mllpHost, mllpPort } = settings;
-  const places = [
+  const { httpHost, httpPort, httpsHost, httpsPort, mllpHost, mllpPort } = settings;
+  const places: readonly ListenPlace[] = [
     { what: 'HTTP', host: httpHost, port: httpPort },
+    // Without a certificate it is not opened, and whoever has it may keep it.
+    ...(hasServerCertificate(settings.keyFile) ? [{ what: 'HTTPS', host: httpsHost, port: httpsPort }] : []),
     { what: 'MLLP', host: mllpHost, port: mllpPort },
   ];
   for (const place of places) {

@@ -23,12 +23,18 @@ export interface KeptCertificate {
 
 type Role = 'authority' | 'server';
 
+const folderOf = (keyFile: string): string => join(dirname(keyFile), 'certificates');
+
+/** Whether the station is to speak TLS, asked before its key is read: nothing is made. */
+export const hasServerCertificate = (keyFile: string): boolean =>
+  ['server.crt', 'server.key.sealed'].every((name) => existsSync(join(folderOf(keyFile), name)));
+
 export class CertificateStore {
   readonly folder: string;
   readonly #key: Buffer;
 
   constructor(keyFile: string, keys: StationKeys) {
-    this.folder = join(dirname(keyFile), 'certificates');
+    this.folder = folderOf(keyFile);
     this.#key = keys.certificates();
   }
 
