@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { splitFhir } from '../intake/fhir/split.ts';
+import { asUtf8 } from '../intake/fhir/unpack.ts';
 import { limits } from '../limits.ts';
 import { bodiesOf, linesOf } from './import-lines.ts';
 
@@ -70,6 +71,33 @@ describe('the lines of an export', () => {
       })();
       expect(await allOf(linesOf(chunks))).toEqual([line, line]);
     }
+  });
+
+  it.each(['little', 'big'])('in UTF-16 (%s-endian) are told apart as letters, and keep their bytes', async (which) => {
+    // Ċ and 上 hold a byte that looks like a line feed, on either side.
+    const lines = ['{"a":"Åsa Ċ"}', '{"a":"上ਊ\u0a00"}', '{"a":"3', '{"a":"4"}', '{"a":"5"}'];
+    const wide = (text: string): Buffer =>
+      which === 'big' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, 'utf16le');
+    const file = wide(`\ufeff${lines.join('\r\n')}\r\n`);
+    for (let at = 0; at <= file.length; at += 1) {
+      const chunks = (async function* () {
+        yield file.subarray(0, at);
+        yield file.subarray(at);
+      })();
+      const found = await allOf(linesOf(chunks));
+      expect(found.map((line) => line.toString('hex'))).toEqual(
+        lines.map((line, no) => wide(`${no === 0 ? '\ufeff' : ''}${line}\r`).toString('hex')),
+      );
+    }
+    const handed = await bodies(file);
+    expect(handed).toHaveLength(3);
+    const pieces = handed.flatMap((body) => {
+      const split = splitFhir(Buffer.from(body, 'latin1'));
+      return typeof split === 'string' ? [] : split;
+    });
+    expect(pieces.map((piece) => Buffer.from(asUtf8(piece)).toString('utf8').trim())).toEqual(lines);
+    // What is kept are the bytes of the file.
+    for (const piece of pieces) expect(file.includes(Buffer.from(piece).subarray(0, -4))).toBe(true);
   });
 
   it('of a file that cannot be unpacked, or that is one endless line, are refused with words', async () => {

@@ -523,6 +523,10 @@ describe('bytes from outside', () => {
       if (which === 'utf16be') bytes.swap16();
       expect(peopleOf(interpretFhir(received(bytes), source))).toMatchObject([{ subject: { id: '189001019802' } }]);
       expect(splitFhir(bytes)).toEqual([bytes]);
+      const twice = Buffer.concat([bytes, bytes.subarray(2)]);
+      const pieces = splitFhir(twice) as Uint8Array[];
+      expect(Buffer.concat(pieces).equals(twice)).toBe(true);
+      expect(pieces.map((piece) => peopleOf(interpretFhir(received(piece), source)).length)).toEqual([1, 1]);
     },
   );
 

@@ -58,7 +58,7 @@ export const INTAKE_BODY = {
   requestBody: {
     required: true,
     description:
-      `FHIR R4 som JSON: en bundle, en resurs eller flera efter varandra. Högst ${mebibytes(limits.fhirBodyBytesMax)}, som gzip eller ` +
+      `FHIR R4 som JSON i UTF-8 eller UTF-16: en bundle, en resurs eller flera efter varandra. Högst ${mebibytes(limits.fhirBodyBytesMax)}, som gzip eller ` +
       `zstd högst lika mycket packat och ${mebibytes(limits.fhirUnpackedBytesMax)} uppackat (högst ${limits.fhirPackingMax} gånger ` +
       `det packade, men ${mebibytes(limits.fhirUnpackedFreelyBytes)} alltid). Content-Encoding (gzip, zstd) får utelämnas: packat känns igen på de första byten, och godtas bara en gång.`,
     content: Object.fromEntries(Object.entries(BODIES).map(([type, schema]) => [type, { schema }])),
