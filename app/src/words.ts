@@ -83,6 +83,7 @@ export const words = {
     showMore: (n: number) => `Visa ${n} till`,
     older: (n: number) => `${n} äldre`,
     sameTime: 'samma källa uppger också',
+    perhapsLater: 'kanske senare:',
     missingTitle: 'Saknas',
     identities: 'Nummer',
     notices: 'Att veta',

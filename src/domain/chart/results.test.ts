@@ -1,8 +1,9 @@
 // Vital signs, NEWS2, answers and what is waited for, as a chart shows them.
 
+import type { Observation } from 'fhir/r4';
 import { describe, expect, test } from 'vitest';
 import { VARMLAND_RESERVE } from '../identity-domains.ts';
-import type { Entry, PartFeed } from '../patient-copy.ts';
+import type { Entry, Member, PartFeed } from '../patient-copy.ts';
 import {
   ago,
   type CopyChange,
@@ -579,4 +580,57 @@ test('long words of an answer stand whole, and a thousand digits are bounded and
   expect(text.replace(/\s+/g, ' ')).toContain('… (hela värdet: reservkraft messages --raw)');
   expect(text.match(/7{5,}/g)?.join('').length).toBeLessThanOrEqual(60);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+describe('c3.13 an answer in words', () => {
+  const words = (state: Member['state'], former: Member['former'] = []): Entry =>
+    entry(
+      'results',
+      { resourceType: 'DiagnosticReport', code: { text: 'Odling' }, conclusion: 'Svar till avdelningen är ringt' },
+      {
+        members: [
+          member(
+            'B',
+            {
+              resourceType: 'Observation',
+              code: { text: 'Blododling' },
+              valueString: 'Växt av gramnegativa stavar, typning pågår',
+            },
+            state,
+            former,
+          ),
+        ],
+      },
+    );
+  const lines = (entries: readonly Entry[]): string =>
+    renderChartText(composeChart(patientCopy({ parts: { results: { entries } } }), now), 160).replace(/\s+/g, ' ');
+
+  test('tells the state of each of its values, beside the conclusion', () => {
+    expect(lines([words('preliminary')])).toContain(
+      'Odling · Svar till avdelningen är ringt · Blododling: Växt av gramnegativa stavar, typning pågår (Preliminärt)',
+    );
+    expect(lines([words('final')])).toContain('typning pågår · ');
+    const resource = {
+      resourceType: 'Observation',
+      code: { text: 'Blododling' },
+      valueString: 'Ingen växt',
+    } as Observation;
+    expect(lines([words('corrected', [{ resource, state: 'final', replacedAt: NOW_MS }])])).toContain(
+      '(Rättat 11:20, var Ingen växt)',
+    );
+  });
+
+  test('given twice for one moment stands as the final one, and the other says what it is', () => {
+    const of = (key: string, value: string, state: Member['state']): Member =>
+      member(key, { resourceType: 'Observation', code: { text: 'Art' }, valueString: value }, state);
+    const twice = entry(
+      'results',
+      { resourceType: 'DiagnosticReport', code: { text: 'Odling' } },
+      { members: [of('A#1', 'S. aureus', 'preliminary'), of('A#2', 'E. coli', 'final')] },
+    );
+    const told = lines([twice]);
+    expect(told).toContain('Art E. coli');
+    expect(told).toContain('samma källa uppger också S. aureus (Preliminärt)');
+    expect(told).not.toContain('†');
+  });
 });

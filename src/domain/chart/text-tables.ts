@@ -14,7 +14,7 @@ import type {
 import { atTime } from './context.ts';
 import { joined } from './description.ts';
 import { between, bounded, hanging, lengthOf, padEnd, padStart, wrap } from './text-layout.ts';
-import { namedValue, unitSign, untimedWords } from './value-text.ts';
+import { answerWords, remarkedValue, unitSign } from './value-text.ts';
 
 const GROUP_TITLES: Readonly<Record<MedicationGroup, string>> = {
   scheduled: 'Schemalagda',
@@ -138,7 +138,7 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
           ? []
           : hanging('    ¶', `${one.name} ${value.time.text}: ${bounded(value.text)}`, 6, width),
       ),
-      ...[...one.cells, ...one.alsoAtSameTime].flatMap((value) =>
+      ...[...new Set([...one.cells, one.latest])].flatMap((value) =>
         value === null || value.remarks.length === 0
           ? []
           : hanging('    †', bounded(`${one.name} ${value.time.text}: ${value.remarks.join(', ')}`), 6, width),
@@ -148,7 +148,7 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
         .flatMap((value) =>
           hanging(
             '    !',
-            bounded(`${one.name}, kanske senare: ${value.text} ${value.unit}, ${value.time.text}`),
+            bounded(`${one.name}, kanske senare: ${remarkedValue(value)}, ${value.time.text}`),
             6,
             width,
           ),
@@ -156,7 +156,7 @@ function tableLines(table: ValueTable, width: number, options: { readonly withRe
       ...one.alsoAtSameTime.flatMap((value) =>
         hanging(
           '    !',
-          bounded(`${one.name} ${value.time.text}: samma källa uppger också ${value.text} ${value.unit}`),
+          bounded(`${one.name} ${value.time.text}: samma källa uppger också ${remarkedValue(value)}`),
           6,
           width,
         ),
@@ -205,15 +205,7 @@ export function resultsLines(block: Block, view: ResultsView, width: number): re
     ...view.documents.flatMap((entry) =>
       hanging(
         `  ${entry.time.text}`,
-        bounded(
-          joined(
-            entry.title,
-            entry.text ||
-              entry.values.map((value) => joined(namedValue(value, ': '), untimedWords(value, entry.time))).join(' · '),
-            ...entry.remarks,
-            entry.sourceName,
-          ),
-        ),
+        bounded(joined(entry.title, answerWords(entry), ...entry.remarks, entry.sourceName)),
         18,
         width,
       ),

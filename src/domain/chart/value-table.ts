@@ -63,12 +63,12 @@ function placedNewestFirst(cells: readonly Cell[]): readonly PlacedCell[] {
       (a, b) =>
         b.value.time.ms - a.value.time.ms ||
         Number(isUntimed(a.value)) - Number(isUntimed(b.value)) ||
-        Number(isCorrected(b)) - Number(isCorrected(a)),
+        sureness(b) - sureness(a),
     );
 }
 
-/** Of two values of one time the corrected one stands, the other beside it. */
-const isCorrected = ({ value }: Cell): boolean => value.state === 'corrected';
+/** Of two values of one time the corrected one stands, then the final; the other beside it. */
+const sureness = ({ value: { state } }: Cell): number => (state === 'corrected' ? 2 : state === 'final' ? 1 : 0);
 const isUntimed = ({ time }: ChartValue): boolean => time.notOwn !== undefined;
 
 function valueRow(newest: PlacedCell, row: readonly PlacedCell[], keys: readonly string[]): ValueRow {

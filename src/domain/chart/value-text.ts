@@ -7,7 +7,7 @@ import { EXTENSION } from '../extensions.ts';
 import { ownTime, timeNotOwn } from '../own-time.ts';
 import type { Member } from '../patient-copy.ts';
 import { timeWords } from '../swedish-time.ts';
-import type { ChartTime, ChartValue, Interpretation } from './chart.ts';
+import type { ChartEntry, ChartTime, ChartValue, Interpretation } from './chart.ts';
 import type { ComposeContext } from './context.ts';
 import {
   bareCode,
@@ -330,6 +330,20 @@ function beginsWith(words: string, name: string): boolean {
 export const untimedWords = (value: ChartValue, around: ChartTime): string | null =>
   value.time.notOwn !== undefined && around.notOwn === undefined ? value.time.text : null;
 
+/** A value with what must be known of it: *S. aureus (Preliminärt)*. */
+export const remarkedValue = (value: ChartValue, written = withUnit(value)): string =>
+  value.remarks.length === 0 ? written : `${written} (${value.remarks.join(', ')})`;
+
+/** An answer in words: the conclusion, and each value that no table holds, with its name and its own state. */
+export function answerWords({ text: conclusion, values, time }: ChartEntry): string {
+  const told = values.map((value) => {
+    const untimed = untimedWords(value, time);
+    const named = remarkedValue(value, namedValue(value, ': '));
+    return untimed === null ? named : `${named} · ${untimed}`;
+  });
+  return [conclusion, ...told].filter((words) => words !== '').join(' · ');
+}
+
 /** A value with its unit in one piece, unit kept on the line by a no-break space. */
 export const withUnit = (value: Pick<ChartValue, 'text' | 'unit' | 'written'>): string =>
-  value.written === null || value.unit === '' ? value.text : `${value.text}\u00a0${value.unit}`;
+  value.written === null || value.unit === '' ? value.text : `${value.text}\u00a0${unitSign(value.unit)}`;

@@ -9,7 +9,7 @@ import type {
   ValueTable,
   VitalsView,
 } from '../../domain/chart/chart.ts';
-import { unitSign } from '../../domain/chart/value-text.ts';
+import { answerWords, remarkedValue, unitSign } from '../../domain/chart/value-text.ts';
 import { WORDS } from '../words.ts';
 import { ageMark } from './lines.ts';
 import type { ValueCell, ValuesSection, ValueTableRow } from './sheet.ts';
@@ -84,17 +84,13 @@ function rowNotes(row: ValueRow): readonly Foot[] {
   const shown = [...new Set([...row.cells, row.latest])].flatMap((value) => value ?? []);
   return [
     ...shown.filter(isLong).map((value) => said(`${name(value)}: ${value.text} ${unitSign(value.unit)}`.trim())),
-    ...[...shown, ...row.alsoAtSameTime]
+    ...shown
       .filter(({ remarks }) => remarks.length > 0)
       .map((value) => said(`† ${name(value)}: ${value.remarks.join(', ')}`)),
     ...row.alsoUntimed
       .filter((value) => !row.cells.includes(value))
-      .map((value) =>
-        said(`${row.name}, kanske senare: ${value.text} ${unitSign(value.unit)}, ${value.time.text}`, true),
-      ),
-    ...row.alsoAtSameTime.map((value) =>
-      said(`${name(value)}: ${WORDS.sameTime(`${value.text} ${unitSign(value.unit)}`.trim())}`, true),
-    ),
+      .map((value) => said(`${row.name}, kanske senare: ${remarkedValue(value)}, ${value.time.text}`, true)),
+    ...row.alsoAtSameTime.map((value) => said(`${name(value)}: ${WORDS.sameTime(remarkedValue(value))}`, true)),
   ];
 }
 
@@ -169,12 +165,7 @@ export function resultsSection(block: Block, view: ResultsView): ValuesSection {
       ...sourcesOf(view.table),
       ...view.documents.map((entry) =>
         said(
-          [
-            `${entry.time.text} ${entry.title}`,
-            entry.text ||
-              entry.values.map(({ name, text, unit }) => `${name}: ${text} ${unitSign(unit)}`.trim()).join(' · '),
-            ...entry.remarks,
-          ]
+          [`${entry.time.text} ${entry.title}`, answerWords(entry), ...entry.remarks]
             .filter((words) => words !== '')
             .join(' · '),
         ),
