@@ -85,6 +85,34 @@ describe('c3.13 values of a report', () => {
     expect(JSON.stringify(copy.chart(ANNA).parts)).not.toMatch(/5\.9|4\.1/);
   });
 
+  const glucose = (key: string, value: number, minute: number, state: MemberChange['state']): MemberChange => ({
+    key,
+    state,
+    resource: {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'Glukos' },
+      effectiveDateTime: new Date(TEN + minute * MINUTE).toISOString(),
+      ...(state === 'withdrawn' ? {} : { valueQuantity: { value } }),
+    },
+  });
+
+  it('c3.13 corrected: of a value measured several times the one of its time, told alone or beside the others', () => {
+    copy.say(report(glucose('G@0', 4, 0, 'final'), glucose('G@30', 5, 30, 'final')));
+    copy.say(report(glucose('G', 6, 30, 'corrected')));
+    expect(values()).toEqual([
+      ['G@0', 'final', 4],
+      ['G@30', 'corrected', 6],
+    ]);
+    copy.say(resource(BERTIL, REPORT, { members: [glucose('G', 4, 0, 'final')] }));
+    copy.say(
+      resource(BERTIL, REPORT, { members: [glucose('G@0', 5, 0, 'corrected'), glucose('G@30', 7, 30, 'final')] }),
+    );
+    copy.say(resource(BERTIL, REPORT, { members: [glucose('G', 0, 30, 'withdrawn')] }));
+    const [entry] = copy.chart(BERTIL).parts.results.entries;
+    expect(entry?.members).toMatchObject([{ key: 'G', state: 'corrected', former: [{ state: 'final' }] }]);
+  });
+
   it('c3.13 status only: the value stands with the sender’s own digits, its picture, range and flag', () => {
     const told = {
       ...potassium(4.1, 'preliminary'),

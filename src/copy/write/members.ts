@@ -1,5 +1,6 @@
 // The values of one report or panel through corrections (knowledge c3.13): a partial resend never deletes the others.
 
+import type { FhirResource } from 'fhir/r4';
 import type { MemberChange } from '../../domain/changes.ts';
 import { readText } from '../kept-text.ts';
 import { type Stamp, stampsFromText, stampsToText } from '../stamps.ts';
@@ -38,7 +39,8 @@ export function mergeMembers(
   const after = options.mode === 'merge' ? new Map(before) : new Map<string, KeptMember>();
   const stamps = options.mode === 'merge' ? new Map(stampsBefore) : new Map<string, Stamp>();
   const told: ToldMember[] = [];
-  for (const change of changes) {
+  for (const said of changes) {
+    const change = asKept(said, before);
     const old = before.get(change.key);
     const oldStamp = stampsBefore.get(change.key);
     if (old === undefined || oldStamp === undefined) {
@@ -60,6 +62,27 @@ export function mergeMembers(
     isEmpty: isEmpty(members),
   };
 }
+
+/**
+ * A value measured several times has its time in its key where its message holds more than one of them: corrected alone it has not,
+ * and told alone first it had not. It is the kept value of its own time, and never one of another.
+ */
+function asKept(change: MemberChange, before: ReadonlyMap<string, KeptMember>): MemberChange {
+  const time = timeOf(change.resource);
+  const exact = before.get(change.key);
+  if (time === null || (exact !== undefined && (timeOf(exact.resource) ?? time) === time)) return change;
+  const same = [...before.values()].filter(
+    ({ key, resource }) =>
+      timeOf(resource) === time && (key.startsWith(`${change.key}@`) || change.key.startsWith(`${key}@`)),
+  );
+  const [only] = same;
+  return only === undefined || same.length > 1 ? change : { ...change, key: only.key };
+}
+
+const timeOf = (resource: FhirResource): string | null => {
+  const { effectiveDateTime } = resource as { effectiveDateTime?: unknown };
+  return typeof effectiveDateTime === 'string' ? effectiveDateTime : null;
+};
 
 const stampTexts = (stamps: ReadonlyMap<string, Stamp>, row: Stamp): string | null =>
   stampsToText(stamps.keys(), (key) => stamps.get(key) ?? row, row);
