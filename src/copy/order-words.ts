@@ -1,8 +1,8 @@
 // What a statement about an order says, as far as it tells orders apart: its numbers, what is ordered, and whether it ends or
 // changes anything.
 
-import type { OrderNumbers } from '../../domain/changes.ts';
-import { EXTENSION } from '../../domain/extensions.ts';
+import type { OrderNumbers } from '../domain/changes.ts';
+import { EXTENSION } from '../domain/extensions.ts';
 
 export const NEW_CONTROLS: ReadonlySet<string> = new Set(['NW', 'SN', 'RO', 'CH', 'PA']);
 const ENDED: ReadonlySet<string> = new Set(['stopped', 'cancelled', 'completed', 'revoked', 'entered-in-error']);

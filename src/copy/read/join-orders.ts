@@ -4,9 +4,6 @@
 
 import type { OrderNumbers } from '../../domain/changes.ts';
 import { readText } from '../kept-text.ts';
-import { elementsOf } from '../write/elements.ts';
-import type { FactRow } from '../write/facts.ts';
-import { joinRows } from './join-rows.ts';
 import {
   controlOf,
   inDoubt,
@@ -20,7 +17,10 @@ import {
   replacedBy,
   type Thing,
   thingOf,
-} from './order-words.ts';
+} from '../order-words.ts';
+import { elementsOf } from '../write/elements.ts';
+import type { FactRow } from '../write/facts.ts';
+import { joinRows } from './join-rows.ts';
 
 interface Said {
   readonly row: FactRow;

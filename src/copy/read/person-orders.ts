@@ -6,13 +6,13 @@ import type { PartName } from '../../domain/parts.ts';
 import type { Entry } from '../../domain/patient-copy.ts';
 import { type FactReader, nameOfRow } from '../fact-reader.ts';
 import { readText } from '../kept-text.ts';
+import { thingOf } from '../order-words.ts';
 import { partCode } from '../part-codes.ts';
 import type { FactRow } from '../write/facts.ts';
 import { askersNumber, isAskersOnly, joinBookings } from './join-bookings.ts';
 import { type JoinedNumbers, sameName } from './join-numbers.ts';
 import { joinOrders } from './join-orders.ts';
 import type { KeptWindow } from './kept-windows.ts';
-import { thingOf } from './order-words.ts';
 
 /** Where orders stand. */
 export const ORDER_PARTS: readonly PartName[] = ['medication-orders', 'infusions', 'orders', 'surgery', 'visits'];

@@ -29,6 +29,7 @@ import { formerAfter, formerWithEarlier } from './former.ts';
 import type { FullLoads } from './full-loads.ts';
 import { isSaidAgain, isStrong, type ToldMember } from './member.ts';
 import { membersKept, mergeMembers } from './members.ts';
+import { asKeptDose } from './same-dose.ts';
 import { memberNotice, tellUnmatched } from './withdrawals.ts';
 
 interface Tools {
@@ -38,9 +39,10 @@ interface Tools {
   readonly fullLoads: FullLoads;
 }
 
-export function applyResource(change: ResourceChange, act: Act, tools: Tools): void {
+export function applyResource(said: ResourceChange, act: Act, tools: Tools): void {
   const { facts } = tools;
-  const identity = tools.identities.numberOf(change.subject);
+  const identity = tools.identities.numberOf(said.subject);
+  const change = asKeptDose(said, identity, act.source, facts);
   tools.fullLoads.told(act.source, change.key, identity, change.part);
   if (change.keyScope === 'source') withdrawElsewhere(change.key, identity, act, facts);
   const kept = facts.findResource(act.source, change.key, identity);

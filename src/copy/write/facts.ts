@@ -53,6 +53,7 @@ export class Facts {
   readonly #findInView: Statement<[string, string], FactRow>;
   readonly #findStays: Statement<[string, string], FactRow>;
   readonly #inPart: Statement<[number, number, string], FactRow>;
+  readonly #ofMoment: Statement<[number, number, number, string], FactRow>;
   readonly #all: Statement<[number, string], FactRow>;
   readonly #close: Statement<[number, number, number, number, string, string, number]>;
   readonly #remove: Statement<[number, number, number, string, string, number]>;
@@ -71,6 +72,9 @@ export class Facts {
     this.#findStays = db.prepare(`${byKey} AND part = ${STAY_ROW} ORDER BY identity`);
     this.#inPart = db.prepare(
       `SELECT ${FACT_COLUMNS} FROM fact WHERE identity = ? AND part = ? AND ${open} AND source = ? ORDER BY at DESC, key`,
+    );
+    this.#ofMoment = db.prepare(
+      `SELECT ${FACT_COLUMNS} FROM fact WHERE identity = ? AND part = ? AND ${open} AND at = ? AND source = ? ORDER BY key`,
     );
     this.#all = db.prepare(
       `SELECT ${FACT_COLUMNS} FROM fact WHERE identity = ? AND ${open} AND source = ? ORDER BY part, at DESC, key`,
@@ -120,6 +124,11 @@ export class Facts {
 
   inPart(identity: number, part: number, source: string): FactRow[] {
     return this.#inPart.all(identity, part, source);
+  }
+
+  /** What a source says of one clinical moment. */
+  ofMoment(identity: number, part: number, at: number, source: string): FactRow[] {
+    return this.#ofMoment.all(identity, part, at, source);
   }
 
   /** A person's stays as this source has told them. */
