@@ -224,6 +224,10 @@ export const limits = {
   secretsAtOnce: 2,
   /** Beyond these the last would wait some ten seconds: told to try again instead. */
   secretsWaitingMax: 400,
+  /** Slow keys of words waiting to be made, a sixth of a second each: a clinic's enrolment. Others are made at the next sign-in. */
+  wordsKeysWaitingMax: 2_000,
+  /** Envelopes of one unit on a device, half a kilobyte each: its own people, and those on call for the whole house. */
+  unitReadersMax: 2_000,
   /** A session is signed out after a long shift, and when nobody has touched it for an hour. */
   sessionMs: 13 * HOUR_MS,
   sessionIdleMs: HOUR_MS,

@@ -15,7 +15,11 @@ export const words = {
     working: 'Prövar …',
     missing: 'Skriv både HSA-id och ord.',
     noCopyHere:
-      'Stationen svarar inte, och orden öppnar ingen kopia på den här datorn: de hör inte ihop med HSA-id, eller så har du aldrig loggat in här. Rätta och försök igen, gå till en reservplats, eller ta fram enhetens papper.',
+      'Stationen svarar inte, och orden öppnar ingen kopia på den här datorn: de hör inte ihop med HSA-id, eller så finns här ingen kopia av en enhet där du har en roll. Rätta och försök igen, gå till en reservplats, eller ta fram enhetens papper.',
+    tooMany: 'Stationen svarar inte, och orden har varit fel flera gånger på den här datorn.',
+    wait: (ms: number) => `Vänta ${Math.ceil(ms / 1000)} s.`,
+    nothingKept:
+      'Stationen svarar inte, och webbläsaren lämnar inte ut det som sparats på den här datorn. Stäng andra fönster och försök igen, gå till en reservplats, eller ta fram enhetens papper.',
     locked: 'Låst. Logga in igen för att fortsätta.',
   },
 

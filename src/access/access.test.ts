@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { describe, expect, it } from 'vitest';
+import { spokenWords } from '../domain/access/device-key.ts';
 import { personId } from '../domain/access/people.ts';
 import { limits } from '../limits.ts';
 import { AccessStore } from './access-store.ts';
@@ -9,7 +10,7 @@ import { Secrets } from './secrets.ts';
 import { Sessions } from './sessions.ts';
 import { SlowDown } from './slow-down.ts';
 import { DEALT_WORDS } from './word-list.ts';
-import { bitsOf, dealWords, spokenWords } from './words.ts';
+import { bitsOf, dealWords } from './words.ts';
 
 const PERSON = { id: personId('SE0000000000-1'), name: 'Anna Berg', title: 'ssk', profession: 'nurse' } as const;
 
@@ -123,6 +124,24 @@ describe('what is kept', () => {
     Object.assign(db, { transaction });
     accounts.flush();
     expect(await accountsOf(store).signIn(PERSON.id, words)).toMatchObject({ isNew: false });
+  });
+
+  it('an account from before there were slow keys of words has one from the next sign-in on, kept through a restart', async () => {
+    const db = new Sqlite(':memory:');
+    const store = new AccessStore(db, () => false);
+    const first = accountsOf(store);
+    first.put([{ person: PERSON, assignments: [] }]);
+    const words = (await first.dealSecret(PERSON.id)).join(' ');
+    await first.signIn(PERSON.id, words);
+    first.flush();
+    const [{ secretKey: _one, dealtKey: _other, ...older } = {}] = store.all<Record<string, unknown>>('account');
+    store.keep([{ kind: 'account', id: PERSON.id, body: older }]);
+    const later = accountsOf(store);
+    expect(later.openers()).toEqual([]);
+    await later.signIn(PERSON.id, words);
+    await later.wordsKeysMade();
+    later.flush();
+    expect(accountsOf(store).openers()).toMatchObject([{ account: { id: PERSON.id }, keys: [{}] }]);
   });
 
   it('no secret stands in the file as it is', async () => {

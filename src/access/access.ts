@@ -4,7 +4,8 @@
 import { hkdfSync } from 'node:crypto';
 import type { Whereabouts } from '../copy/read/copy-reader.ts';
 import type { SearchAnswer } from '../copy/read/search.ts';
-import { GIVEN_ROLES, type Person, PROFESSIONS, readHsaId } from '../domain/access/people.ts';
+import type { DeviceKey } from '../domain/access/device-key.ts';
+import { GIVEN_ROLES, type Person, readHsaId } from '../domain/access/people.ts';
 import type { Emergency, Me, Opened, PatientChoice, UnitChoice, Vouch, Vouched } from '../domain/access/routes.ts';
 import {
   sensitiveUnits,
@@ -25,12 +26,13 @@ import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
 import { Openings } from './openings.ts';
-import { type ReaderUnits, readerUnits } from './reader.ts';
+import { mayVouch, type ReaderUnits, readerUnits } from './reader.ts';
 import { Secrets } from './secrets.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { type KeysOf, shownHits } from './shown-hits.ts';
 import { type From, SignIns } from './sign-ins.ts';
 import type { Tell } from './tell.ts';
+import { UnitReaders } from './unit-readers.ts';
 import { Vouches } from './vouches.ts';
 import type { Draw } from './words.ts';
 
@@ -61,6 +63,7 @@ export class Access {
   readonly codes: EmergencyCodes;
   readonly #vouches: Vouches;
   readonly enrolling: Enrolling;
+  readonly #unitReaders: UnitReaders;
   readonly #options: AccessOptions;
   readonly #openings = new Openings();
   readonly #sensitive: ReadonlySet<UnitId>;
@@ -83,6 +86,9 @@ export class Access {
       forget: (person) => this.#openings.forget(person),
     });
     this.#sensitive = sensitiveUnits(options.units);
+    const copiesKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/device-copies', 32));
+    const { units, isTimePaused } = options;
+    this.#unitReaders = new UnitReaders({ accounts, units, now, isTimePaused, key: copiesKey });
   }
 
   /** Null: nobody is signed in with it, or no longer. */
@@ -111,7 +117,8 @@ export class Access {
     const { wallMs, monotonicMs } = now();
     const account = this.accounts.get(session.person.id);
     const chosen = this.#openings.units(session.person.id, monotonicMs);
-    return readerUnits({ account, session, chosen, units, wallMs, isTimePaused: isTimePaused() });
+    const { granted } = session;
+    return readerUnits({ account, granted, chosen, units, wallMs, isTimePaused: isTimePaused() });
   }
 
   hasUnit(id: UnitId): boolean {
@@ -148,6 +155,18 @@ export class Access {
       unit: own ?? units[0]?.unit ?? null,
       withholding: decision.isWithholding ? withholding : null,
     };
+  }
+
+  /** Of who may read the unit's copy on a device without the station. */
+  readersOf(unit: UnitId): string {
+    return this.#unitReaders.version(unit);
+  }
+
+  /** What a device seals its copy of the unit with, and opens it by. @throws {Failure} `access.not-allowed` */
+  deviceKey(asked: { readonly unit: UnitId; readonly vault: string }, from: From): DeviceKey {
+    const device = this.signIns.deviceOf(from);
+    if (device === null) throw new Failure('access.not-allowed', 'Ingen har loggat in på den här enheten.');
+    return this.#unitReaders.deviceKey(asked.unit, asked.vault, device);
   }
 
   /** What is kept from a reader of a unit's list; null: nothing in the house is blocked. */
@@ -245,6 +264,3 @@ export class Access {
     return { until: this.#options.now().wallMs + ms, untilInMs: ms };
   }
 }
-
-/** Licensed, and in by a secret of their own: whoever was let in lets in nobody. */
-const mayVouch = ({ person, how }: Session): boolean => how === 'secret' && PROFESSIONS[person.profession].isLicensed;

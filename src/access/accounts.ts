@@ -1,6 +1,7 @@
 // Who may sign in here, and where they care for patients. Everything is in memory and each change on the disk before it counts; only
 // what a sign-in itself changes (when the secret was last used) follows a little later, so that nobody is kept out by a full disk.
 
+import { spokenWords } from '../domain/access/device-key.ts';
 import type { Account, AccountState, Assignment, Person, PersonId } from '../domain/access/people.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
@@ -8,7 +9,8 @@ import { limits } from '../limits.ts';
 import type { AccessStore, KeptRow } from './access-store.ts';
 import { isCode, isCodeValid, type KeptCode, makeCode } from './one-time-code.ts';
 import type { KeptSecret, Secrets } from './secrets.ts';
-import { type Draw, dealWords, SECRET_WORDS, spokenWords } from './words.ts';
+import { type Draw, dealWords, SECRET_WORDS } from './words.ts';
+import { type WordsKey, WordsKeys } from './words-keys.ts';
 
 interface KeptAccount {
   readonly person: Person;
@@ -17,6 +19,9 @@ interface KeptAccount {
   readonly secret: KeptSecret | null;
   /** Dealt and not used yet: the former secret holds until it is. */
   readonly dealt: KeptSecret | null;
+  /** Slow keys of the same words; null: not made yet. */
+  readonly secretKey: WordsKey | null;
+  readonly dealtKey: WordsKey | null;
   readonly secretUsedAt: number | null;
   readonly code: KeptCode | null;
 }
@@ -33,10 +38,38 @@ export class Accounts {
   readonly #accounts = new Map<string, KeptAccount>();
   /** Changed by a sign-in alone, and not on the disk yet. */
   readonly #unkept = new Set<string>();
+  readonly #wordsKeys = new WordsKeys();
+  /** Hashes of words whose slow keys are being made. */
+  readonly #beingMade = new Set<KeptSecret>();
+  #changes = 0;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
-    for (const account of options.store.all<KeptAccount>('account')) this.#accounts.set(account.person.id, account);
+    // Rows of before there were slow keys have none.
+    for (const account of options.store.all<KeptAccount>('account'))
+      this.#accounts.set(account.person.id, { ...NOTHING_DEALT, ...account });
+  }
+
+  /** Grows with each change of who may do what, or of which words are whose. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whose words can open a copy on a device: those in use, and those dealt and not used yet. */
+  openers(): { readonly account: Account; readonly keys: readonly WordsKey[] }[] {
+    return [...this.#accounts.values()]
+      .map((kept) => ({ kept, keys: [kept.secretKey, kept.dealtKey].filter((key) => key !== null) }))
+      .filter(({ kept, keys }) => !kept.isClosed && keys.length > 0)
+      .map(({ kept, keys }) => ({ account: this.#told(kept), keys }));
+  }
+
+  endWordsKeys(): void {
+    this.#wordsKeys.end();
+  }
+
+  /** When the slow keys asked for until now are made. */
+  wordsKeysMade(): Promise<void> {
+    return this.#wordsKeys.made();
   }
 
   get count(): number {
@@ -60,7 +93,7 @@ export class Accounts {
       people.map(({ person, assignments }): KeptAccount => {
         const known = this.#accounts.get(person.id);
         return known === undefined || known.isClosed
-          ? { person, assignments, isClosed: false, secret: null, dealt: null, secretUsedAt: null, code: null }
+          ? { person, assignments, isClosed: false, secretUsedAt: null, code: null, ...NOTHING_DEALT }
           : { ...known, person, assignments };
       }),
     );
@@ -68,7 +101,7 @@ export class Accounts {
 
   /** What let them in is forgotten; who they were is kept, since the ledger names them. */
   close(id: PersonId): void {
-    const closed = { isClosed: true, assignments: [], secret: null, dealt: null, code: null };
+    const closed = { isClosed: true, assignments: [], code: null, ...NOTHING_DEALT };
     this.#keep([{ ...this.#require(id), ...closed }]);
   }
 
@@ -94,7 +127,8 @@ export class Accounts {
     const dealt = await this.#options.secrets.keep(words.join(' '));
     const account = this.#accounts.get(id);
     if (account === undefined || account.isClosed) throw new Failure('access.wrong-code');
-    this.#keep([{ ...account, dealt }]);
+    this.#keep([{ ...account, dealt, dealtKey: null }]);
+    this.#makeKey(id, dealt, words.join(' '));
     return words;
   }
 
@@ -111,9 +145,13 @@ export class Accounts {
     const isSame = account?.secret === before?.secret && account?.dealt === before?.dealt;
     if (account === undefined || account.isClosed || !isSame || !(isRight || isNew)) return null;
     const used = { ...account, secretUsedAt: this.#options.now().wallMs };
-    const kept = isNew ? { ...used, secret: dealt, dealt: null, code: null } : used;
+    const kept = isNew
+      ? { ...used, secret: dealt, secretKey: account.dealtKey, dealt: null, dealtKey: null, code: null }
+      : used;
     this.#accounts.set(id, kept);
     this.#unkept.add(id);
+    if (isNew) this.#changes++;
+    if (kept.secret !== null && kept.secretKey === null) this.#makeKey(id, kept.secret, spoken);
     return { account: this.#told(kept), isNew };
   }
 
@@ -123,6 +161,24 @@ export class Accounts {
     if (rows.length === 0) return;
     this.#options.store.keep(rows.map(rowOf));
     this.#unkept.clear();
+  }
+
+  /** Of the words that `hash` is of; they may have been used first, or be over, when it is made. */
+  #makeKey(id: string, hash: KeptSecret, spoken: string): void {
+    if (this.#beingMade.has(hash)) return;
+    this.#beingMade.add(hash);
+    void this.#wordsKeys
+      .make(spoken)
+      .then((key) => {
+        const account = this.#accounts.get(id);
+        if (account === undefined || key === null) return;
+        if (account.secret === hash) this.#accounts.set(id, { ...account, secretKey: key });
+        else if (account.dealt === hash) this.#accounts.set(id, { ...account, dealtKey: key });
+        else return;
+        this.#unkept.add(id);
+        this.#changes++;
+      })
+      .finally(() => this.#beingMade.delete(hash));
   }
 
   #require(id: PersonId): KeptAccount {
@@ -137,6 +193,7 @@ export class Accounts {
       this.#accounts.set(account.person.id, account);
       this.#unkept.delete(account.person.id);
     }
+    this.#changes++;
   }
 
   #told({ person, assignments, isClosed, secret, secretUsedAt }: KeptAccount): Account {
@@ -146,5 +203,7 @@ export class Accounts {
     return { ...person, state, assignments, secretUsedAt, isSecretDue };
   }
 }
+
+const NOTHING_DEALT = { secret: null, dealt: null, secretKey: null, dealtKey: null } as const;
 
 const rowOf = (account: KeptAccount): KeptRow => ({ kind: 'account', id: account.person.id, body: account });

@@ -1,11 +1,12 @@
 // Sealed codes on paper, for the night when nobody's words or accounts work: two halves in two envelopes, opened by two people who write
 // their names. Only a slow hash of both halves together is kept; each opens one unit once, for a shift.
 
+import { spokenWords } from '../domain/access/device-key.ts';
 import type { UnitId } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import type { AccessStore } from './access-store.ts';
 import type { KeptSecret, Secrets } from './secrets.ts';
-import { type Draw, dealWords, HALF_WORDS, spokenWords } from './words.ts';
+import { type Draw, dealWords, HALF_WORDS } from './words.ts';
 
 interface KeptCode {
   /** «KIR2-3-07»: unit, set, number; stands open on the envelope. */

@@ -1,7 +1,7 @@
 // Whose patients somebody may open directly just now: what they were given here, what this session brings, and the units they have chosen.
 
-import { type Account, type Assignment, UNIT_ROLES } from '../domain/access/people.ts';
-import type { MyUnit } from '../domain/access/routes.ts';
+import { type Account, type Assignment, type Person, PROFESSIONS, UNIT_ROLES } from '../domain/access/people.ts';
+import type { Me, MyUnit } from '../domain/access/routes.ts';
 import type { Reader } from '../domain/access/steps.ts';
 import type { UnitId } from '../domain/identity.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
@@ -9,7 +9,8 @@ import type { Session } from './sessions.ts';
 
 export interface ReaderSources {
   readonly account: Account | null;
-  readonly session: Session;
+  /** What the session brings with it. */
+  readonly granted: Session['granted'];
   readonly chosen: readonly { readonly unit: UnitId; readonly until: number }[];
   readonly units: readonly UnitDeclaration[];
   readonly wallMs: number;
@@ -28,13 +29,13 @@ export interface ReaderUnits {
 const ORDER: readonly MyUnit['role'][] = ['lead', 'staff', 'vouched', 'emergency-code', 'on-call', 'lent'];
 
 export function readerUnits(sources: ReaderSources): ReaderUnits {
-  const { account, session, chosen, units } = sources;
+  const { account, granted, chosen, units } = sources;
   const current = (account?.assignments ?? []).filter((one) => holds(one, sources));
   const named = current.filter((one): one is Assignment & { unit: UnitId } => one.unit !== 'all');
   const everywhere = current.find(({ unit }) => unit === 'all');
   const given: Given[] = [
     ...named.map(({ unit, role, name, until }) => ({ unit, role, roleWords: name ?? UNIT_ROLES[role], until })),
-    ...session.granted.map(({ unit, role }) => ({ unit, role, roleWords: UNIT_ROLES[role], until: null })),
+    ...granted.map(({ unit, role }) => ({ unit, role, roleWords: UNIT_ROLES[role], until: null })),
     ...chosen.map(({ unit }) => ({ unit, role: 'lent' as const, roleWords: UNIT_ROLES.lent, until: null })),
     ...(everywhere === undefined ? [] : units.filter(({ isSensitive }) => isSensitive !== true)).map(({ id }) => ({
       unit: id,
@@ -54,7 +55,7 @@ export function readerUnits(sources: ReaderSources): ReaderUnits {
     reader: {
       units: new Set([
         ...named.map(({ unit }) => unit),
-        ...session.granted.map(({ unit }) => unit),
+        ...granted.map(({ unit }) => unit),
         ...chosen.map(({ unit }) => unit),
       ]),
       isEverywhere: everywhere !== undefined,
@@ -66,3 +67,7 @@ export function readerUnits(sources: ReaderSources): ReaderUnits {
 function holds({ from, until }: Assignment, { wallMs, isTimePaused }: ReaderSources): boolean {
   return (from === null || wallMs >= from) && (until === null || wallMs < until || isTimePaused);
 }
+
+/** Licensed, and in by a secret of their own: whoever was let in lets in nobody. */
+export const mayVouch = ({ person, how }: { readonly person: Person; readonly how: Me['session']['how'] }): boolean =>
+  how === 'secret' && PROFESSIONS[person.profession].isLicensed;

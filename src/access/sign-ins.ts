@@ -175,10 +175,15 @@ export class SignIns {
     return `${nonce}.${this.#seal(nonce)}`;
   }
 
-  #isKnown(device: string | null): boolean {
+  /** Which device it is, of those that somebody has signed in on; null: another. */
+  deviceOf({ device }: Pick<From, 'device'>): string | null {
     const [, nonce, seal] = /^([\w-]{22})\.([\w-]{43})$/.exec(device ?? '') ?? [];
-    if (nonce === undefined || seal === undefined) return false;
-    return timingSafeEqual(Buffer.from(seal), Buffer.from(this.#seal(nonce)));
+    if (nonce === undefined || seal === undefined) return null;
+    return timingSafeEqual(Buffer.from(seal), Buffer.from(this.#seal(nonce))) ? nonce : null;
+  }
+
+  #isKnown(device: string | null): boolean {
+    return this.deviceOf({ device }) !== null;
   }
 
   #seal(nonce: string): string {

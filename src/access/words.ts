@@ -17,15 +17,6 @@ export const bitsOf = (words: readonly string[]): number => Math.floor(words.len
 export const dealWords = (count: number, draw: Draw): readonly string[] =>
   Array.from({ length: count }, () => DEALT_WORDS[draw(DEALT_WORDS.length)] ?? '');
 
-/** As it is hashed: however it was typed, in capitals, with dashes or commas between. */
-export const spokenWords = (typed: string): string =>
-  typed
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word !== '')
-    .join(' ');
-
 /** Without the letters and digits that are taken for each other. */
 const CODE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const CODE_LENGTH = 8;

@@ -23,11 +23,15 @@ export interface HandedPatient {
   /** Changes whenever anything of the copy but its feeds has changed. */
   readonly version: string;
   readonly copy: PatientCopy | null;
+  /** With `copy`, where this reader may see more than everybody on the unit may: what a device keeps for all of them. */
+  readonly shared?: PatientCopy;
   readonly feeds: FeedsByPart;
 }
 
 /** Answer of POST /api/copies/unit. */
 export interface UnitCopy {
+  /** Of who may read the unit on this device without the station (access/device-key.ts). */
+  readonly readers: string;
   /** The station's clocks when it was read. */
   readonly now: SureNow;
   readonly station: string;

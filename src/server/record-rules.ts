@@ -39,6 +39,7 @@ export const UNRECORDED: readonly string[] = [
   'GET /fhir/metadata',
   'GET /fhir/Patient/$summary', // refuses
   'GET /api/session', // who one is oneself
+  'POST /api/copies/key', // opens what copies/unit has told of
   'GET /api/accounts', // who works here, and nothing of patients
   // Told by access itself, also when it refuses.
   'POST /api/session',

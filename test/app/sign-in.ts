@@ -14,13 +14,16 @@ interface Told {
 }
 
 /** Who works on this unit, with the words dealt when the demo started. */
-export function staffOf(house: House, unit: string): Somebody {
+export const staffOf = (house: House, unit: string): Somebody => personOf(house, unit, 'staff');
+
+/** `all`: on call for the whole house. */
+export function personOf(house: House, unit: string, role: 'staff' | 'lead' | 'on-call'): Somebody {
   const told = house.logged
     .split('\n')
     .filter((line) => line.includes('"people"'))
     .flatMap((line) => (JSON.parse(line) as Told).people ?? []);
-  const somebody = told.find((one) => one.unit === unit && one.role === 'staff');
-  if (somebody === undefined) throw new Error(`nobody works on ${unit}`);
+  const somebody = told.find((one) => one.unit === unit && one.role === role);
+  if (somebody === undefined) throw new Error(`no ${role} on ${unit}`);
   return somebody;
 }
 

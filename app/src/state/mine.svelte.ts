@@ -19,9 +19,13 @@ class Mine {
     this.onChanged([...this.#keys]);
   }
 
-  set(keys: readonly PatientKey[]): void {
-    this.#keys.clear();
+  /** As kept on this device. */
+  add(keys: readonly PatientKey[]): void {
     for (const key of keys) this.#keys.add(key);
+  }
+
+  clear(): void {
+    this.#keys.clear();
   }
 }
 

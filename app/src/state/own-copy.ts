@@ -1,105 +1,248 @@
-// Keeps the unit's copy, *mina patienter* and the reads that wait on this device, sealed; and opens them when the station is silent.
+// Keeps the unit's copy, *mina patienter* and the reads that wait on this device, sealed (store/vault.ts); and opens them when the station
+// is silent, for each who has a role on the unit, also one who has never been here (decision 0019).
 
-import type { Me } from '../../../src/domain/access/routes.ts';
-import type { PatientKey } from '../../../src/domain/identity.ts';
-import type { SealedStore } from '../store/sealed-store.ts';
+import type { DeviceKey, EnvelopeContent } from '../../../src/domain/access/device-key.ts';
+import { ACCESS_PATHS, type Me, type MyUnit } from '../../../src/domain/access/routes.ts';
+import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
+import { ask, NoContact, Refused } from '../station/ask.ts';
+import type { Vault, VaultUnit } from '../store/vault.ts';
 import { mine } from './mine.svelte.ts';
 import { reads, type WaitingRead } from './reads.ts';
 import { session } from './session.svelte.ts';
 import { type KeptPatient, type KeptUnit, keptPatient, unit } from './unit.svelte.ts';
 
-interface Content {
-  readonly me: Me;
-  readonly unit: Omit<KeptUnit, 'patients'> | null;
-  readonly patients: readonly (readonly [PatientKey, Omit<KeptPatient, 'copy'>])[];
-  readonly mine: readonly PatientKey[];
-  readonly waiting: readonly WaitingRead[];
-}
-
 /** Kept at most this often: the ages go on by themselves. */
 const KEEP_MS = 30_000;
 
+export type OpenedAlone = { readonly kind: 'open' | 'wrong' } | { readonly kind: 'wait'; readonly waitMs: number };
+
 class OwnCopy {
-  #store: SealedStore | null = null;
+  /** Opened in this run, by unit. */
+  readonly #vaults = new Map<string, Vault>();
+  /** Reads not in any vault yet: none was open. */
+  readonly #unkept = new Map<string, WaitingRead>();
+  readonly #places = new Map<string, Vault>();
   #keptAtMs = Number.NEGATIVE_INFINITY;
-  #waiting: readonly WaitingRead[] = [];
-  #mine: readonly PatientKey[] = [];
+  #turn: Promise<void> = Promise.resolve();
+  /** For the rare copy here that the station can no longer open: its own key has been changed. */
+  #words: { readonly person: string; readonly words: string } | null = null;
 
   constructor() {
-    unit.onRefreshed = () => {
-      if (performance.now() - this.#keptAtMs >= KEEP_MS) this.#keepSoon();
+    unit.onRefreshed = (kept) => {
+      const { unit: of, readers } = kept.answer;
+      // Who may read has changed: whoever may no longer is shut out with this answer, not half a minute later.
+      const isChanged = this.#vaults.get(of.id)?.row.readers !== readers;
+      if (isChanged || performance.now() - this.#keptAtMs >= KEEP_MS) this.#inTurn(() => this.#keep(kept));
     };
-    mine.onChanged = (keys) => {
-      this.#mine = keys;
-      this.#keepSoon();
+    unit.onAlone = (id) => this.#inTurn(() => this.#showKept(id));
+    mine.onChanged = (keys) =>
+      this.#inTurn(async () => {
+        const person = session.me?.person.id;
+        if (person !== undefined) await this.#vaultOfShown()?.keepMine(person, keys);
+      });
+    reads.onAdded = (read) => {
+      this.#unkept.set(read.id, read);
+      this.#inTurn(() => this.#keepReads(this.#vaults.get(read.unit)));
     };
-    reads.onChanged = (waiting) => {
-      this.#waiting = waiting;
-      this.#keepSoon();
+    reads.onTold = (id) => {
+      this.#unkept.delete(id);
+      this.#inTurn(async () => {
+        await this.#places.get(id)?.dropRead(id);
+        this.#places.delete(id);
+      });
     };
   }
 
-  /** After a sign-in at the station. A browser that keeps nothing still reads charts. */
-  async openFor(me: Me, words: string): Promise<void> {
-    try {
-      const { SealedStore } = await import('../store/sealed-store.ts');
-      const store = await SealedStore.forPerson(me.person.id, words);
-      const content = (await store.read()) as Content | null;
-      this.#restore(content);
-      this.#store = store;
-      void navigator.storage?.persist?.();
-      this.#keepSoon();
-    } catch (error) {
-      console.warn('reservkraft: nothing can be kept on this device', error instanceof Error ? error.name : '');
+  /** After a sign-in at the station: the copy is kept from the next answer on. */
+  signedIn(me: Me, words: string): void {
+    this.#words = { person: me.person.id, words };
+  }
+
+  /** With the station silent. */
+  async openAlone(user: string, words: string): Promise<OpenedAlone> {
+    const person = user.trim().toUpperCase();
+    const [tries, { vaultRows, Vault }, { openEnvelope }, { keyFromWords }] = await Promise.all([
+      import('../store/wrong-tries.ts'),
+      import('../store/vault.ts'),
+      import('../store/envelope.ts'),
+      import('../store/slow-hash.ts'),
+    ]);
+    const waitMs = await tries.waitMs(person);
+    if (waitMs > 0) return { kind: 'wait', waitMs };
+    await tries.begin(person);
+    const keys = new Map<string, CryptoKey>();
+    const opened: { readonly me: Me; readonly vault: Vault }[] = [];
+    for (const row of await vaultRows()) {
+      for (const envelope of row.envelopes.filter((one) => one.person === person)) {
+        const key = keys.get(envelope.salt) ?? (await keyFromWords(words, envelope.salt));
+        keys.set(envelope.salt, key);
+        const content: EnvelopeContent | null = await openEnvelope(envelope, { vault: row.id, unit: row.unit }, key);
+        const vault = content === null ? null : await Vault.open(row, content.key);
+        if (content !== null && vault !== null) opened.push({ me: content.me, vault });
+      }
     }
-  }
-
-  /** With the station silent. False: these words open nothing here. */
-  async openAlone(user: string, words: string): Promise<boolean> {
-    const { SealedStore } = await import('../store/sealed-store.ts');
-    const store = await SealedStore.open(user.trim().toUpperCase(), words);
-    const content = ((await store?.read()) ?? null) as Content | null;
-    if (store === null || content?.unit == null) return false;
-    this.#restore(content);
-    this.#store = store;
-    const patients = new Map(
-      content.patients.map(([key, { version, bare, feeds }]) => [key, keptPatient(version, bare, feeds)]),
-    );
-    unit.open(content.unit.answer.unit.id, { ...content.unit, patients });
-    session.enterAlone(content.me);
-    return true;
+    const units = opened.filter(({ vault }) => !vault.row.isFormer).toSorted(byRole);
+    for (const { vault } of opened) await this.#restore(vault, person);
+    for (const { vault } of units) this.#vaults.set(vault.row.unit, vault);
+    const [first] = units;
+    const kept = first === undefined ? null : await first.vault.readUnit();
+    if (first === undefined || kept === null) {
+      this.close();
+      return { kind: 'wrong' };
+    }
+    await tries.succeeded(person);
+    unit.open(kept.answer.unit.id, keptUnit(kept));
+    session.enterAlone({ ...first.me, units: units.flatMap(({ me }) => me.units) });
+    return { kind: 'open' };
   }
 
   close(): void {
-    this.#store = null;
+    this.#vaults.clear();
+    this.#places.clear();
+    this.#words = null;
     this.#keptAtMs = Number.NEGATIVE_INFINITY;
-    this.#mine = [];
-    mine.set([]);
+    mine.clear();
   }
 
-  #restore(content: Content | null): void {
-    this.#mine = content?.mine ?? [];
-    mine.set(this.#mine);
-    reads.restore(content?.waiting ?? []);
+  #vaultOfShown(): Vault | undefined {
+    return this.#vaults.get(unit.kept?.answer.unit.id ?? '');
+  }
+
+  /** One after the other. What can't be kept is no reason not to read. */
+  #inTurn(act: () => Promise<void>): void {
+    this.#turn = this.#turn.then(act).catch((error: unknown) => {
+      if (error instanceof NoContact || error instanceof Refused) return;
+      // Another window may have begun the copy anew: opened again with the next answer.
+      this.#vaults.clear();
+      console.warn('reservkraft: nothing can be kept on this device', error instanceof Error ? error.name : '');
+    });
+  }
+
+  async #keep(kept: KeptUnit): Promise<void> {
+    const { me } = session;
+    if (me === null) return;
+    const id = kept.answer.unit.id;
+    const { readers } = kept.answer;
+    const before = this.#vaults.get(id) ?? (await this.#openAtStation(id, me));
+    const vault = before.row.readers === readers ? before : await this.#renew(before);
+    if (session.me !== me) return;
+    this.#vaults.set(id, vault);
+    this.#keptAtMs = performance.now();
+    await vault.keepUnit(vaultUnit(kept));
+    await this.#keepReads(vault);
+  }
+
+  /** The unit's copy here, with the key the station has for it; begun anew where there is none it can open. */
+  async #openAtStation(id: UnitId, me: Me): Promise<Vault> {
+    const { Vault, vaultRows, newVaultId } = await import('../store/vault.ts');
+    void navigator.storage?.persist?.();
+    const rows = (await vaultRows()).filter(({ unit: of }) => of === id);
+    const opened: Vault[] = [];
+    for (const row of rows) {
+      const dealt = await keyOf(id, row.id);
+      const vault = (await Vault.open(row, dealt.key)) ?? (await this.#openByWords(row));
+      if (vault === null) continue;
+      await this.#restore(vault, me.person.id);
+      opened.push(vault);
+      const isStations = !row.isFormer && (await Vault.open(row, dealt.key)) !== null;
+      if (isStations && rows.length === 1) {
+        await vault.readUnit();
+        return vault;
+      }
+    }
+    const fresh = newVaultId();
+    const others = rows.filter((row) => !opened.some((vault) => vault.row.id === row.id));
+    const vault = await Vault.begin(id, fresh, await keyOf(id, fresh), [...opened, ...others]);
+    for (const read of await vault.readReads<WaitingRead>()) this.#places.set(read.id, vault);
+    return vault;
+  }
+
+  async #openByWords(row: Vault['row']): Promise<Vault | null> {
+    const [own, { Vault }, { openEnvelope }, { keyFromWords }] = [
+      this.#words,
+      await import('../store/vault.ts'),
+      await import('../store/envelope.ts'),
+      await import('../store/slow-hash.ts'),
+    ];
+    for (const envelope of row.envelopes) {
+      if (own === null || envelope.person !== own.person) continue;
+      const key = await keyFromWords(own.words, envelope.salt);
+      const content = await openEnvelope(envelope, { vault: row.id, unit: row.unit }, key);
+      if (content !== null) return Vault.open(row, content.key);
+    }
+    return null;
+  }
+
+  /** Somebody has come, gone or got other words. Who may no longer read gets no later copy either: it is sealed under another key. */
+  async #renew(before: Vault): Promise<Vault> {
+    const { Vault, newVaultId } = await import('../store/vault.ts');
+    const { id, unit: of, envelopes } = before.row;
+    const dealt = await keyOf(of, id);
+    const current = new Set(dealt.envelopes.map(({ person, salt }) => `${person} ${salt}`));
+    if (envelopes.every(({ person, salt }) => current.has(`${person} ${salt}`))) return before.withReaders(dealt);
+    const fresh = newVaultId();
+    const vault = await Vault.begin(of, fresh, await keyOf(of, fresh), [before]);
+    for (const read of await vault.readReads<WaitingRead>()) this.#places.set(read.id, vault);
+    return vault;
+  }
+
+  async #restore(vault: Vault, person: string): Promise<void> {
+    const keys = await vault.readMine(person);
+    if (keys.length > 0) mine.add(keys);
+    const waiting = await vault.readReads<WaitingRead>();
+    for (const { id } of waiting) this.#places.set(id, vault);
+    reads.restore(waiting);
     void reads.send();
   }
 
-  #keepSoon(): void {
-    const [store, me, kept] = [this.#store, session.me, unit.kept];
-    if (store === null || me === null || kept === null) return;
-    this.#keptAtMs = performance.now();
-    const { patients, ...rest } = kept;
-    const content: Content = {
-      me,
-      unit: rest,
-      patients: [...patients].map(([key, { version, bare, feeds }]) => [key, { version, bare, feeds }]),
-      mine: this.#mine,
-      waiting: this.#waiting,
-    };
-    store.keep(content).catch((error: unknown) => {
-      console.warn('reservkraft: the copy was not kept', error instanceof Error ? error.name : '');
-    });
+  async #keepReads(vault: Vault | undefined): Promise<void> {
+    if (vault === undefined) return;
+    for (const read of [...this.#unkept.values()]) {
+      await vault.keepRead(read.id, read);
+      this.#places.set(read.id, vault);
+      // Told meanwhile: not kept either.
+      if (!this.#unkept.delete(read.id)) await vault.dropRead(read.id);
+    }
+  }
+
+  /** Another unit's copy on this device, where the one who has signed in may read it. */
+  async #showKept(id: UnitId): Promise<void> {
+    const kept = await this.#vaults.get(id)?.readUnit();
+    if (kept != null && unit.id === id && unit.kept === null) unit.restore(keptUnit(kept));
   }
 }
+
+const keyOf = (of: string, vault: string): Promise<DeviceKey> =>
+  ask<DeviceKey>('POST', ACCESS_PATHS.deviceKey, { unit: of, vault }, { isBackground: true });
+
+const ROLES: readonly MyUnit['role'][] = ['lead', 'staff', 'on-call'];
+const byRole = (a: { readonly me: Me }, b: { readonly me: Me }): number => {
+  const order = ({ me }: { readonly me: Me }): number => ROLES.indexOf(me.units[0]?.role ?? 'on-call');
+  const name = ({ me }: { readonly me: Me }): string => me.units[0]?.name ?? '';
+  return order(a) - order(b) || name(a).localeCompare(name(b), 'sv');
+};
+
+const vaultUnit = ({ answer, anchor, patients }: KeptUnit): VaultUnit => ({
+  answer,
+  anchor,
+  patients: [...patients].map(([key, { version, bare, shared, feeds }]) => ({
+    key,
+    // Of what not everybody may see there is less here than the station has sent.
+    version: shared === null ? version : '',
+    copy: shared ?? bare,
+    feeds,
+  })),
+});
+
+const keptUnit = ({ answer, anchor, patients }: VaultUnit): KeptUnit => ({
+  answer,
+  anchor,
+  patients: new Map(
+    patients.map(({ key, version, copy, feeds }): [PatientKey, KeptPatient] => [
+      key,
+      keptPatient({ version, bare: copy, shared: null, feeds }),
+    ]),
+  ),
+});
 
 export const ownCopy = new OwnCopy();

@@ -23,8 +23,9 @@ class Reads {
   #waiting: WaitingRead[] = [];
   #last: { readonly patient: PatientKey; readonly by: string; readonly atMs: number } | null = null;
   #isSending = false;
-  /** Told of what waits, to keep it. */
-  onChanged: (waiting: readonly WaitingRead[]) => void = () => {};
+  /** Told of what waits and what has been told, to keep it. */
+  onAdded: (read: WaitingRead) => void = () => {};
+  onTold: (id: string) => void = () => {};
 
   chart(patient: PatientKey): void {
     const by = session.me?.person.id ?? '';
@@ -32,18 +33,16 @@ class Reads {
     if (this.#last?.patient === patient && this.#last.by === by && nowMs - this.#last.atMs < SAME_READ_MS) return;
     this.#last = { patient, by, atMs: nowMs };
     const { list, now } = unit;
-    this.#waiting = [
-      ...this.#waiting,
-      {
-        id: crypto.randomUUID(),
-        kind: 'chart.read',
-        by,
-        unit: list?.unit ?? '',
-        patient,
-        readAt: Math.round(now ?? Date.now()),
-      },
-    ];
-    this.onChanged(this.#waiting);
+    const read: WaitingRead = {
+      id: crypto.randomUUID(),
+      kind: 'chart.read',
+      by,
+      unit: list?.unit ?? '',
+      patient,
+      readAt: Math.round(now ?? Date.now()),
+    };
+    this.#waiting = [...this.#waiting, read];
+    this.onAdded(read);
     void this.send();
   }
 
@@ -60,7 +59,7 @@ class Reads {
         const { id, ...read } = next;
         await ask('POST', '/api/reads', { ...read, place: 'app' }, { isBackground: true });
         this.#waiting = this.#waiting.filter((one) => one.id !== id);
-        this.onChanged(this.#waiting);
+        this.onTold(id);
       }
     } catch (error) {
       if (!(error instanceof NoContact || error instanceof Refused)) throw error;

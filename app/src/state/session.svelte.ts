@@ -16,6 +16,8 @@ const HANDS = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 class Session {
   state: State = $state.raw({ kind: 'asking' });
   #touchedAtMs = performance.now();
+  #isAlone = false;
+  #enteredAtMs = performance.now();
 
   constructor() {
     for (const hand of HANDS) addEventListener(hand, () => this.touched(), { passive: true, capture: true });
@@ -49,6 +51,22 @@ class Session {
   /** Signed in on this device's own copy: the station has not been asked. */
   enterAlone(me: Me): void {
     this.#enter(me);
+    this.#isAlone = true;
+  }
+
+  /**
+   * The station is heard again by who signed in without it: it may still know a former user of this computer, and shows this one nothing
+   * as that one. @throws {Refused | NoContact}
+   */
+  async confirm(): Promise<void> {
+    if (!this.#isAlone) return;
+    const { me } = this;
+    const known = await ask<Me>('GET', '/api/session', undefined, { isBackground: true });
+    if (this.me !== me || me === null) return;
+    if (known.person.id === me.person.id) {
+      this.#isAlone = false;
+      this.state = { kind: 'in', me: known };
+    } else this.lock();
   }
 
   /** The screen is empty at once; the station is told as soon as it can be. */
@@ -73,6 +91,8 @@ class Session {
 
   #enter(me: Me): void {
     this.touched();
+    this.#isAlone = false;
+    this.#enteredAtMs = performance.now();
     this.state = { kind: 'in', me };
   }
 
@@ -82,8 +102,12 @@ class Session {
   }
 
   #lockWhenIdle(): void {
-    const me = this.me;
-    if (me !== null && performance.now() - this.#touchedAtMs > me.session.idleLockMs) this.lock();
+    const { me } = this;
+    if (me === null) return;
+    const nowMs = performance.now();
+    // With the station gone nobody else ends a session after a long shift.
+    if (nowMs - this.#touchedAtMs > me.session.idleLockMs || nowMs - this.#enteredAtMs > me.session.endsInMs)
+      this.lock();
   }
 }
 

@@ -18,6 +18,8 @@ import { tick } from './tick.svelte.ts';
 export interface KeptPatient {
   readonly version: string;
   readonly bare: PatientCopy;
+  /** What everybody on the unit may see of it, where that is less; null: the same. */
+  readonly shared: PatientCopy | null;
   readonly feeds: FeedsByPart;
   readonly copy: PatientCopy;
 }
@@ -40,9 +42,11 @@ class Unit {
   refused: string | null = $state(null);
   readonly #memory = new ChartMemory();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #unit: UnitId | null = null;
-  /** Told of each new copy, to keep it. */
+  /** The unit that is read or asked for; null: none. */
+  id: UnitId | null = $state(null);
+  /** Told of each new copy, to keep it; and of a unit asked for that the station does not hand out. */
   onRefreshed: (kept: KeptUnit) => void = () => {};
+  onAlone: (unit: UnitId) => void = () => {};
 
   readonly list: UnitList | null = $derived.by(() => {
     void tick.count;
@@ -64,48 +68,56 @@ class Unit {
   });
 
   open(unit: UnitId, kept: KeptUnit | null = null): void {
-    if (this.#unit === unit && this.kept !== null) return;
+    if (this.id === unit && this.kept !== null) return;
     this.close();
-    this.#unit = unit;
+    this.id = unit;
     this.kept = kept;
     void this.refresh();
+  }
+
+  /** As this device has kept it. */
+  restore(kept: KeptUnit): void {
+    this.kept = kept;
   }
 
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#unit = null;
+    this.id = null;
     this.kept = null;
     this.refused = null;
     this.isAlone = false;
   }
 
   async refresh(): Promise<void> {
-    const unit = this.#unit;
+    const unit = this.id;
     if (unit === null) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     let again = REFRESH_MS;
     try {
+      await session.confirm();
+      if (this.id !== unit) return;
       const have = Object.fromEntries([...(this.kept?.patients ?? [])].map(([key, { version }]) => [key, version]));
       const askedAtMs = performance.now();
       const answer = await ask<UnitCopy>('POST', '/api/copies/unit', { unit, have }, { isBackground: true });
-      if (this.#unit !== unit) return;
+      if (this.id !== unit) return;
       this.kept = merged(this.kept, answer, askedAtMs);
       this.heardAtMs = askedAtMs;
       this.isAlone = false;
       this.refused = null;
       this.onRefreshed(this.kept);
     } catch (error) {
-      if (this.#unit !== unit) return;
+      if (this.id !== unit) return;
       if (error instanceof Refused) {
         if (error.status === 401) session.ended();
         else this.refused = error.refusal.text || error.refusal.happened;
       } else if (error instanceof NoContact) {
         this.isAlone = true;
+        if (this.kept === null) this.onAlone(unit);
         again = RETRY_MS;
       } else throw error;
     } finally {
-      if (this.#unit === unit) this.#timer = setTimeout(() => void this.refresh(), again);
+      if (this.id === unit) this.#timer = setTimeout(() => void this.refresh(), again);
     }
   }
 
@@ -155,18 +167,16 @@ export async function fetchPatient(key: PatientKey, at: number | null): Promise<
 }
 
 function merged(before: KeptUnit | null, { patients, ...answer }: UnitCopy, askedAtMs: number): KeptUnit {
-  const kept = patients.flatMap(({ key, version, copy, feeds }): [PatientKey, KeptPatient][] => {
-    const bare = copy ?? before?.patients.get(key)?.bare;
-    return bare === undefined ? [] : [[key, keptPatient(version, bare, feeds)]];
+  const kept = patients.flatMap(({ key, version, copy, shared = null, feeds }): [PatientKey, KeptPatient][] => {
+    const known = copy === null ? before?.patients.get(key) : { bare: copy, shared };
+    return known === undefined ? [] : [[key, keptPatient({ version, bare: known.bare, shared: known.shared, feeds })]];
   });
   return { answer, patients: new Map(kept), anchor: anchorAt(answer.now, askedAtMs) };
 }
 
-export const keptPatient = (version: string, bare: PatientCopy, feeds: FeedsByPart): KeptPatient => ({
-  version,
-  bare,
-  feeds,
-  copy: withFeeds(bare, (part) => feeds[part]),
+export const keptPatient = (kept: Omit<KeptPatient, 'copy'>): KeptPatient => ({
+  ...kept,
+  copy: withFeeds(kept.bare, (part) => kept.feeds[part]),
 });
 
 export const unit = new Unit();

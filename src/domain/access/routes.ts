@@ -20,6 +20,8 @@ export const ACCESS_PATHS = {
   enrolment: '/api/enrolments',
   /** POST SecretChange → DealtSecret. Ends every other session of the person. */
   secret: '/api/session/secret',
+  /** POST VaultChoice → DeviceKey (device-key.ts). */
+  deviceKey: '/api/copies/key',
   /** POST PatientChoice or UnitChoice → Opened. */
   choices: '/api/choices',
   /** POST Emergency → Opened. */
@@ -90,6 +92,12 @@ export interface DealtSecret {
 
 export interface SecretChange {
   readonly secret: string;
+}
+
+export interface VaultChoice {
+  readonly unit: UnitId;
+  /** What the device calls the copy it keeps of the unit. */
+  readonly vault: string;
 }
 
 export interface PatientChoice {

@@ -26,6 +26,8 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'GET /api/session': 'person',
   'DELETE /api/session': 'person',
   'POST /api/session/secret': 'person',
+  // Within: only of a unit that is open to them. The station's own programs keep no copy.
+  'POST /api/copies/key': 'person',
   'POST /api/choices': 'person',
   'POST /api/emergencies': 'person',
   'POST /api/vouches': 'person',

@@ -3,12 +3,16 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { VAULT_ID } from '../../domain/access/device-key.ts';
 import type { UnitWithholding } from '../../domain/access/steps.ts';
+import { Failure } from '../../domain/failures.ts';
 import { patientKey, type UnitId, unitId } from '../../domain/identity.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { PatientAnswer } from '../../domain/unit-copy.ts';
 import { limits } from '../../limits.ts';
+import { personOf } from '../access/callers.ts';
 import { type GuardOptions, readShown } from '../access/guard.ts';
+import { fromOf } from '../access/session-routes.ts';
 import { packed } from '../packed.ts';
 
 export interface CopyRouteOptions {
@@ -54,7 +58,28 @@ export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions
       const withheld = caller.kind === 'person' ? options.access.unitWithholding(caller.session) : null;
       const { json, sent } = await options.unitCopy({ unit: unitId(unit), asOf: at, have, withheld });
       // First in the answer, where the read log finds it without reading all of it again.
-      return reply.type('application/json; charset=utf-8').send(`{"sent":${JSON.stringify(sent)},${json.slice(1)}`);
+      const first = `{"sent":${JSON.stringify(sent)},"readers":"${options.access.readersOf(unitId(unit))}",`;
+      return reply.type('application/json; charset=utf-8').send(`${first}${json.slice(1)}`);
+    },
+  );
+  server.post(
+    '/copies/key',
+    {
+      schema: {
+        summary:
+          'Nyckeln till den kopia av enheten som en app behåller, även förseglad för var och en som får läsa den',
+        body: Type.Object(
+          { unit: Type.String({ minLength: 1, maxLength: 100 }), vault: Type.String({ pattern: VAULT_ID.source }) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    (request) => {
+      const { access } = options;
+      const [unit, { vault }] = [unitId(request.body.unit), request.body];
+      if (!access.hasUnit(unit)) throw new Failure('unit.not-found');
+      access.requireUnit(personOf(request).session, unit);
+      return access.deviceKey({ unit, vault }, fromOf(request));
     },
   );
   server.post(

@@ -54,6 +54,7 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'GET /api/charts/{key}': () => ({ path: { key: copy.keyOf(ANNA) } }),
   'GET /api/messages': () => ({ query: { outcome: 'set-aside', source: 'lab', before: '9', after: '1', limit: '5' } }),
   'POST /api/copies/unit': () => ({ body: { unit: 'KIR2', at: copy.now.wallMs, have: {} } }),
+  'POST /api/copies/key': () => ({ body: { unit: 'KIR2', vault: 'AAAAAAAAAAAAAAAAAAAAAA' } }),
   'POST /api/copies/patient': () => ({ body: { key: copy.keyOf(ANNA), at: copy.now.wallMs } }),
   'POST /api/patients/search': () => ({ body: { text: 'övning', unit: 'KIR2' } }),
   'POST /api/hold': () => ({ body: { source: 'lab', part: 'results', unit: 'KIR2', by: 'IT', reason: 'prov' } }),

@@ -65,6 +65,7 @@ export class StationAccess {
 
   stop(): void {
     for (const timer of this.#timers) clearInterval(timer);
+    this.access.accounts.endWordsKeys();
     this.#flush();
     this.#copyAside();
     if (this.#db === null) return;

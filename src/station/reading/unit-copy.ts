@@ -2,6 +2,7 @@
 // the app already has the rest.
 
 import { createHash } from 'node:crypto';
+import { withheldOnUnit } from '../../domain/access/steps.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import {
@@ -33,26 +34,38 @@ export function readUnitCopy(
   const read = asked.asOf === undefined ? {} : { asOf: asked.asOf };
   return reader.atOnce(() => {
     const list = unitOnList(asked.unit, asked.asOf, options);
+    const everybodys = options.withheld && withheldOnUnit(asked.unit, options.units, options.withheld.blocks);
     const keys = [...new Set(list.rows.map(({ key }) => key))];
     const patients = keys.flatMap((key): HandedPatient[] => {
-      const copy = shownCopy(reader.patient(key, read), options);
-      return copy === null ? [] : [handed(copy, asked.have[key])];
+      const whole = reader.patient(key, read);
+      const copy = shownCopy(whole, options);
+      if (copy === null) return [];
+      const shared = shownCopy(whole, { reader, withheld: everybodys });
+      return [handed({ copy, shared: shared === whole ? null : shared }, asked.have[key])];
     });
-    const answer: UnitCopy = { now, station, ...list, names, patients };
+    const answer: Omit<UnitCopy, 'readers'> = { now, station, ...list, names, patients };
     const sent = patients.filter(({ copy }) => copy !== null).map(({ key }) => key);
     return { json: JSON.stringify(answer), sent };
   });
 }
 
-function handed(copy: PatientCopy, known: string | undefined): HandedPatient {
+/** `shared`: what everybody on the unit may see; null: nothing is kept from any of them. */
+function handed(
+  { copy, shared }: { readonly copy: PatientCopy; readonly shared: PatientCopy | null },
+  known: string | undefined,
+): HandedPatient {
   const feeds = Object.fromEntries(
     Object.entries(copy.parts).map(([part, kept]) => [part, kept.feeds]),
   ) as unknown as FeedsByPart;
   const bare = withFeeds(copy, () => []);
   // The commit read is no change of the patient.
-  const version = createHash('sha256')
-    .update(JSON.stringify({ ...bare, sequence: 0 }))
-    .digest('base64url')
-    .slice(0, 22);
-  return { key: copy.key, version, copy: version === known ? null : bare, feeds };
+  const text = JSON.stringify({ ...bare, sequence: 0 });
+  const everybodys = shared === null ? null : withFeeds(shared, () => []);
+  const sharedText = everybodys === null ? text : JSON.stringify({ ...everybodys, sequence: 0 });
+  const hash = createHash('sha256').update(text);
+  if (sharedText !== text) hash.update(sharedText);
+  const version = hash.digest('base64url').slice(0, 22);
+  if (version === known) return { key: copy.key, version, copy: null, feeds };
+  const more = everybodys === null || sharedText === text ? {} : { shared: everybodys };
+  return { key: copy.key, version, copy: bare, ...more, feeds };
 }

@@ -1,0 +1,217 @@
+// One unit's copy on this device, sealed piece by piece under the device's data key for that unit (decision 0019): a head with the list,
+// each patient by itself, each reader's *mina patienter*, and the reads that wait. The key is in this page's memory alone.
+
+import type { DeviceKey } from '../../../src/domain/access/device-key.ts';
+import type { PatientKey } from '../../../src/domain/identity.ts';
+import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
+import type { FeedsByPart, UnitCopy } from '../../../src/domain/unit-copy.ts';
+import type { TimeAnchor } from '../state/station-time.ts';
+import { allOf, inOne, type Piece, type PieceKind, rowsOf, type VaultRow } from './database.ts';
+import { bytesOf, importKey, random, seal, unseal } from './sealing.ts';
+
+/** As everybody on the unit may see it. */
+export interface VaultPatient {
+  readonly key: PatientKey;
+  /** What the station need not send again; empty: it must. */
+  readonly version: string;
+  readonly copy: PatientCopy;
+  readonly feeds: FeedsByPart;
+}
+
+export interface VaultUnit {
+  readonly answer: Omit<UnitCopy, 'patients'>;
+  readonly anchor: TimeAnchor;
+  readonly patients: readonly VaultPatient[];
+}
+
+type Head = Omit<VaultUnit, 'patients'> & { readonly patients: readonly Pick<VaultPatient, 'key' | 'feeds'>[] };
+interface Mine {
+  readonly person: string;
+  readonly keys: readonly PatientKey[];
+}
+type KeptCopy = Pick<VaultPatient, 'version' | 'copy'>;
+
+const ID_BYTES = 16;
+
+export const newVaultId = (): string =>
+  btoa(String.fromCharCode(...random(ID_BYTES)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .slice(0, 22);
+
+export const vaultRows = (): Promise<VaultRow[]> => rowsOf<VaultRow>('vaults');
+
+export class Vault {
+  readonly row: VaultRow;
+  readonly #key: CryptoKey;
+  readonly #nameKey: CryptoKey;
+  /** Versions that lie in the store already. */
+  readonly #kept = new Map<PatientKey, string>();
+
+  private constructor(row: VaultRow, key: CryptoKey, nameKey: CryptoKey) {
+    this.row = row;
+    this.#key = key;
+    this.#nameKey = nameKey;
+  }
+
+  /** Null: the key is another's. */
+  static async open(row: VaultRow, key: string): Promise<Vault | null> {
+    const vault = await Vault.#with(row, key);
+    return (await unseal(vault.#key, row.proof, row.id)) === null ? null : vault;
+  }
+
+  /** Empty; takes the place of the unit's former one, whose waiting reads it takes over where it can be opened. */
+  static async begin(
+    unit: string,
+    id: string,
+    dealt: DeviceKey,
+    former: readonly (Vault | VaultRow)[],
+  ): Promise<Vault> {
+    const proof = await seal(await importKey(bytesOf(dealt.key)), 'proof', id);
+    const { readers, envelopes } = dealt;
+    const vault = await Vault.#with({ id, unit, readers, envelopes, proof, isFormer: false }, dealt.key);
+    const pieces: Piece[] = [];
+    for (const one of former) {
+      if (!(one instanceof Vault)) continue;
+      for (const [name, read] of await one.#readAll('read')) pieces.push(await vault.#piece('read', name, read));
+      for (const mine of (await one.#readAll<Mine>('mine')).values()) pieces.push(await vault.#minePiece(mine));
+    }
+    const unread = await Promise.all(former.map(async (one) => (one instanceof Vault ? 0 : await readsIn(one))));
+    await inOne(['vaults', 'pieces'], 'readwrite', (table) => {
+      for (const [at, one] of former.entries()) {
+        const row = one instanceof Vault ? one.row : one;
+        if ((unread[at] ?? 0) > 0) {
+          for (const kind of ['head', 'patient', 'mine'] as const)
+            table('pieces').delete(IDBKeyRange.bound([row.id, kind], [row.id, kind, []]));
+          table('vaults').put({ ...row, isFormer: true });
+        } else {
+          table('pieces').delete(allOf(row.id));
+          table('vaults').delete(row.id);
+        }
+      }
+      table('vaults').put(vault.row);
+      for (const piece of pieces) table('pieces').put(piece);
+      return undefined;
+    });
+    return vault;
+  }
+
+  static async #with(row: VaultRow, key: string): Promise<Vault> {
+    const raw = bytesOf(key);
+    const nameKey = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    return new Vault(row, await importKey(raw), nameKey);
+  }
+
+  /** Only what has changed is sealed again, all of it at once. */
+  async keepUnit({ patients, ...rest }: VaultUnit): Promise<void> {
+    const head: Head = { ...rest, patients: patients.map(({ key, feeds }) => ({ key, feeds })) };
+    const pieces = [await this.#piece('head', '', head)];
+    const changed = patients.filter(({ key, version }) => version === '' || this.#kept.get(key) !== version);
+    for (const { key, version, copy } of changed)
+      pieces.push(await this.#piece('patient', await this.#nameOf(key), { version, copy } satisfies KeptCopy));
+    const present = new Set(patients.map(({ key }) => key));
+    const gone = [...this.#kept.keys()].filter((key) => !present.has(key));
+    const names = await Promise.all(gone.map((key) => this.#nameOf(key)));
+    await this.#write((store) => {
+      for (const piece of pieces) store.put(piece);
+      for (const name of names) store.delete([this.row.id, 'patient', name]);
+    });
+    for (const { key, version } of changed) this.#kept.set(key, version);
+    for (const key of gone) this.#kept.delete(key);
+  }
+
+  /** Null: nothing has been kept yet. */
+  async readUnit(): Promise<VaultUnit | null> {
+    const [heads, pieces] = await Promise.all([
+      this.#readAll<Head>('head'),
+      rowsOf<Piece>('pieces', [this.row.id, 'patient']),
+    ]);
+    const head = heads.get('');
+    if (head === undefined) return null;
+    const byName = new Map(pieces.map((piece) => [piece.name, piece]));
+    const patients = await Promise.all(
+      head.patients.map(async ({ key, feeds }): Promise<VaultPatient[]> => {
+        const piece = byName.get(await this.#nameOf(key));
+        const kept = piece === undefined ? null : await this.#open<KeptCopy>(piece);
+        // Another's chart under this name is worse than none.
+        if (kept === null || kept.copy.key !== key) return [];
+        this.#kept.set(key, kept.version);
+        return [{ key, feeds, ...kept }];
+      }),
+    );
+    return { ...head, patients: patients.flat() };
+  }
+
+  async keepMine(person: string, keys: readonly PatientKey[]): Promise<void> {
+    const piece = await this.#minePiece({ person, keys });
+    await this.#write((store) => void store.put(piece));
+  }
+
+  async readMine(person: string): Promise<readonly PatientKey[]> {
+    return (await this.#readAll<Mine>('mine')).get(await this.#nameOf(person))?.keys ?? [];
+  }
+
+  async keepRead(id: string, read: unknown): Promise<void> {
+    const piece = await this.#piece('read', id, read);
+    await this.#write((store) => void store.put(piece));
+  }
+
+  async readReads<Read>(): Promise<readonly Read[]> {
+    return [...(await this.#readAll<Read>('read')).values()];
+  }
+
+  async dropRead(id: string): Promise<void> {
+    await this.#write((store) => void store.delete([this.row.id, 'read', id]));
+  }
+
+  /** Same key, more people. */
+  async withReaders({ readers, envelopes }: DeviceKey): Promise<Vault> {
+    const vault = new Vault({ ...this.row, readers, envelopes }, this.#key, this.#nameKey);
+    for (const [key, version] of this.#kept) vault.#kept.set(key, version);
+    await inOne(['vaults'], 'readwrite', (table) => {
+      table('vaults').put(vault.row);
+      return undefined;
+    });
+    return vault;
+  }
+
+  async #nameOf(what: string): Promise<string> {
+    const bytes = await crypto.subtle.sign('HMAC', this.#nameKey, new TextEncoder().encode(`name\n${what}`));
+    return Array.from(new Uint8Array(bytes, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+
+  async #piece(kind: PieceKind, name: string, content: unknown): Promise<Piece> {
+    const vault = this.row.id;
+    return { vault, kind, name, sealed: await seal(this.#key, content, `${vault} ${kind} ${name}`) };
+  }
+
+  #open<Content>({ vault, kind, name, sealed }: Piece): Promise<Content | null> {
+    return unseal<Content>(this.#key, sealed, `${vault} ${kind} ${name}`);
+  }
+
+  async #readAll<Content>(kind: PieceKind): Promise<ReadonlyMap<string, Content>> {
+    const pieces = await rowsOf<Piece>('pieces', [this.row.id, kind]);
+    const opened = await Promise.all(
+      pieces.map(async (piece) => [piece.name, await this.#open<Content>(piece)] as const),
+    );
+    return new Map(opened.flatMap(([name, content]) => (content === null ? [] : [[name, content]])));
+  }
+
+  async #minePiece(mine: Mine): Promise<Piece> {
+    return this.#piece('mine', await this.#nameOf(mine.person), mine);
+  }
+
+  /** Refused when another window has begun the unit's copy anew: nothing must be put where nobody looks. */
+  async #write(act: (pieces: IDBObjectStore) => void): Promise<void> {
+    await inOne(['vaults', 'pieces'], 'readwrite', (table) => {
+      const row = table('vaults').getKey(this.row.id);
+      row.onsuccess = () => {
+        if (row.result === undefined) row.transaction?.abort();
+        else act(table('pieces'));
+      };
+      return undefined;
+    });
+  }
+}
+
+const readsIn = async ({ id }: VaultRow): Promise<number> => (await rowsOf('pieces', [id, 'read'])).length;

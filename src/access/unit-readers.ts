@@ -1,0 +1,115 @@
+// Who may read a unit's copy on a device with the station gone: those with a role there just now, each by an envelope their own words
+// open. What a choice, a colleague or a paper code opens is for a shift and at the station, and has none.
+
+import { createCipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  type DeviceKey,
+  ENVELOPE_IV_BYTES,
+  type Envelope,
+  type EnvelopeContent,
+  envelopeContext,
+} from '../domain/access/device-key.ts';
+import type { Account } from '../domain/access/people.ts';
+import type { Me } from '../domain/access/routes.ts';
+import type { UnitId } from '../domain/identity.ts';
+import type { Arrival } from '../domain/time.ts';
+import type { UnitDeclaration } from '../domain/unit.ts';
+import { limits } from '../limits.ts';
+import type { Accounts } from './accounts.ts';
+import { mayVouch, readerUnits } from './reader.ts';
+import type { WordsKey } from './words-keys.ts';
+
+export interface UnitReadersOptions {
+  readonly accounts: Accounts;
+  readonly units: readonly UnitDeclaration[];
+  readonly now: () => Arrival;
+  readonly isTimePaused: () => boolean;
+  /** Of this station's own: no device's key can be told from another's. */
+  readonly key: Buffer;
+}
+
+interface UnitReader {
+  readonly me: Me;
+  readonly keys: readonly WordsKey[];
+}
+
+interface Known {
+  readonly changes: number;
+  readonly atMs: number;
+  readonly version: string;
+  readonly readers: readonly UnitReader[];
+}
+
+/** Roles begin and end by the day. */
+const LOOK_AGAIN_MS = 60_000;
+
+export class UnitReaders {
+  readonly #options: UnitReadersOptions;
+  readonly #known = new Map<UnitId, Known>();
+
+  constructor(options: UnitReadersOptions) {
+    this.#options = options;
+  }
+
+  /** Another whenever somebody has come, gone or got other words. */
+  version(unit: UnitId): string {
+    return this.#readersOf(unit).version;
+  }
+
+  /** `device`: what only this device's cookie says; `vault`: what the device calls the copy it keeps. */
+  deviceKey(unit: UnitId, vault: string, device: string): DeviceKey {
+    const { version, readers } = this.#readersOf(unit);
+    const info = `reservkraft/1/device-copy\n${device}\n${unit}`;
+    const key = Buffer.from(hkdfSync('sha256', this.#options.key, Buffer.from(vault, 'base64url'), info, KEY_BYTES));
+    const envelopes = readers.flatMap(({ me, keys }) =>
+      keys.map((words) => sealed({ key: key.toString('base64'), me }, words, { vault, unit })),
+    );
+    return { readers: version, key: key.toString('base64'), envelopes };
+  }
+
+  #readersOf(unit: UnitId): Known {
+    const { accounts, now } = this.#options;
+    const { monotonicMs } = now();
+    const known = this.#known.get(unit);
+    if (known?.changes === accounts.changes && monotonicMs - known.atMs < LOOK_AGAIN_MS) return known;
+    const readers = accounts
+      .openers()
+      .flatMap(({ account, keys }) => this.#readerOf(account, keys, unit))
+      .slice(0, limits.unitReadersMax);
+    const told = readers.map(({ me: { person, units }, keys }) => [person, units, keys.map(({ salt }) => salt)]);
+    const version = createHash('sha256').update(JSON.stringify(told)).digest('base64url').slice(0, 22);
+    const found = { changes: accounts.changes, atMs: monotonicMs, version, readers };
+    this.#known.set(unit, found);
+    return found;
+  }
+
+  #readerOf(account: Account, keys: readonly WordsKey[], unit: UnitId): UnitReader[] {
+    const { units, now, isTimePaused } = this.#options;
+    const { id, name, title, profession } = account;
+    const person = { id, name, title, profession };
+    const mine = readerUnits({
+      account,
+      granted: [],
+      chosen: [],
+      units: units.filter((one) => one.id === unit),
+      wallMs: now().wallMs,
+      isTimePaused: isTimePaused(),
+    }).units.filter((one) => one.unit === unit);
+    if (mine.length === 0) return [];
+    const { sessionMs: endsInMs, idleLockMs } = limits;
+    const session = { endsAt: 0, endsInMs, idleLockMs, how: 'secret', vouchedBy: null } as const;
+    const secret = { usedAt: account.secretUsedAt, isDue: account.isSecretDue };
+    return [{ me: { person, units: mine, session, secret, mayVouch: mayVouch({ person, how: 'secret' }) }, keys }];
+  }
+}
+
+const KEY_BYTES = 32;
+
+function sealed(content: EnvelopeContent, words: WordsKey, { vault, unit }: { vault: string; unit: UnitId }): Envelope {
+  const person = content.me.person.id;
+  const iv = randomBytes(ENVELOPE_IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(words.key, 'base64'), iv);
+  cipher.setAAD(Buffer.from(envelopeContext(vault, unit, person), 'utf8'));
+  const bytes = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return { person, salt: words.salt, iv: iv.toString('base64'), sealed: bytes.toString('base64') };
+}
