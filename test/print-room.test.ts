@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { simulatedSources } from '../sim/declarations.ts';
+import type { Failure } from '../src/domain/failures.ts';
 import { type PatientKey, unitId } from '../src/domain/identity.ts';
 import type { EntryDraft } from '../src/domain/ledger-entry.ts';
 import { pagesOfPatient } from '../src/paper/store/pack-store.ts';
@@ -97,6 +98,11 @@ describe('the print room', () => {
     rooms.push(made);
     return made;
   }
+  const by = (name: string) => ({ author: `id of ${name}`, name });
+  const pack = (name: string, to: { readonly printer?: string } = {}) => ({
+    ...{ unit: WARD, what: 'pack' as const, only: null, by: by(name) },
+    ...to,
+  });
   const ended = async (made: PrintRoom, number: number): Promise<string> => {
     await expect.poll(() => made.prints.find((one) => one.number === number)?.state).not.toMatch(/waiting|sending/);
     return made.prints.find((one) => one.number === number)?.state ?? '';
@@ -172,11 +178,11 @@ describe('the print room', () => {
 
   it('prints, and what is printed again goes on from the signing sheets that are out and voids none', async () => {
     const made = room();
-    const first = await made.printPack({ unit: WARD, by: 'Anna Berg, ssk' });
+    const { print: first } = await made.printUnit(pack('Anna Berg, ssk'));
     expect(await ended(made, first.number)).toBe('sent');
     const out = made.openSheets();
     expect(out.length).toBeGreaterThan(4);
-    const second = await made.printPack({ unit: WARD, by: 'Elin Ek, ssk' });
+    const { print: second } = await made.printUnit(pack('Elin Ek, ssk'));
     expect(await ended(made, second.number)).toBe('sent');
     expect(made.openSheets().length).toBe(2 * out.length);
     for (const sheet of out) expect(made.openSheet(sheet.number)).not.toBeNull();
@@ -194,11 +200,60 @@ describe('the print room', () => {
     expect(next.head.version).toBeGreaterThan(again?.head.version ?? 0);
   });
 
+  it('§5.26 two who print their own patients at the same time get sheets with numbers of their own, and neither is refused', async () => {
+    const made = room();
+    const patients = [
+      ...new Set((await made.makePack(WARD, 'stationen')).head.sheets.flatMap(({ patient }) => patient ?? [])),
+    ];
+    const [karin, yusuf] = patients as [PatientKey, PatientKey];
+    const mine = (name: string, only: PatientKey) =>
+      made.printUnit({ unit: WARD, what: 'mine', only: [only], by: by(name) });
+    await Promise.all([mine('Anna Berg, ssk', karin), mine('Elin Ek, ssk', yusuf)]);
+    const out = [karin, yusuf].map((patient) => made.openSheets(patient).slice(-1)[0]?.number);
+    expect(out).not.toContain(undefined);
+    expect(out[0]).not.toBe(out[1]);
+  });
+
+  it('who asks for what somebody prints already is told who that is, before any page is made, and may ask for one more', async () => {
+    let reads = 0;
+    const read: PrintRoomOptions['read'] = async (question) => {
+      reads += 1;
+      return readUnitPrint(question, {
+        reader: copy.freshReader(),
+        units: UNITS,
+        names: { sourceNames: SOURCE_NAMES, unitNames: {} },
+        now: copy.now,
+      });
+    };
+    const printers = [{ id: 'gone', name: 'Borta', address: 'socket://127.0.0.1:1', units: [WARD] }];
+    const settings = { dataFolder: folder, units: UNITS, paperEveryMinutes: 30, paperValidMinutes: 120, printers };
+    const made = room({ settings, read });
+    await made.printUnit(pack('Anna Berg, ssk'));
+    const refused = await made.printUnit(pack('Elin Ek, ssk')).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'paper.already-printing' });
+    expect((refused as Failure).detail).toBe('Skrivs redan ut av Anna Berg, ssk på Borta.');
+    expect(reads).toBe(1);
+    await made.printUnit({ ...pack('Elin Ek, ssk'), again: true });
+    expect(made.prints).toHaveLength(2);
+  });
+
+  it('what goes to a screen is counted as on paper before the first byte leaves, by whom and how it was opened', async () => {
+    const made = room();
+    entries.length = 0;
+    const { pdf, isTold } = await made.unitPdf(pack('Anna Berg, ssk'));
+    expect(Buffer.from(pdf).includes(Buffer.from('%PDF-1.7'))).toBe(true);
+    expect(isTold).toBe(true);
+    expect(entries).toMatchObject([
+      { kind: 'paper.printed', author: 'id of Anna Berg, ssk', unit: WARD, body: { what: 'pack', printer: 'pdf' } },
+    ]);
+    expect(made.openSheets().length).toBeGreaterThan(4);
+  });
+
   it('prints the pack on the disk when no new one can be made', async () => {
     await room().makePack(WARD, 'stationen');
     const broken = room({ read: () => Promise.reject(new Error('the copy is gone')) });
-    const { number } = await broken.printPack({ unit: WARD, by: 'Anna Berg, ssk' });
-    expect(await ended(broken, number)).toBe('sent');
+    const { print } = await broken.printUnit(pack('Anna Berg, ssk'));
+    expect(await ended(broken, print.number)).toBe('sent');
     expect(printed[0]?.includes(Buffer.from('%PDF-1.7'))).toBe(true);
   });
 
@@ -208,10 +263,10 @@ describe('the print room', () => {
       printers: [{ id: 'gone', name: 'Borta', address: 'socket://127.0.0.1:1', units: [WARD] }],
     };
     const made = room({ settings });
-    await expect(made.printPack({ unit: WARD, by: 'A', printer: 'finns-inte' })).rejects.toMatchObject({
+    await expect(made.printUnit(pack('A', { printer: 'finns-inte' }))).rejects.toMatchObject({
       code: 'paper.printer-unknown',
     });
-    await made.printPack({ unit: WARD, by: 'A' });
+    await made.printUnit(pack('A'));
     expect(made.prints[0]?.words).toBeDefined();
     await expect.poll(() => made.prints[0]?.words).toMatch(/svarar inte, nytt försök om 5 s/);
   });

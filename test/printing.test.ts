@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { createServer as createHttp, type Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { unitId } from '../src/domain/identity.ts';
+import type { PrintProgress } from '../src/domain/printing/printing.ts';
 import { openPrinter, printerAddress } from '../src/paper/print/open-printer.ts';
-import { type PrintProgress, PrintQueue } from '../src/paper/print/print-queue.ts';
+import { PrintQueue } from '../src/paper/print/print-queue.ts';
 import type { Printer } from '../src/paper/print/printer.ts';
 import { canHaveIppPrinter, IppTestPrinter } from './support/ipp-printer.ts';
 
@@ -116,6 +118,7 @@ describe('the queue', () => {
     return { queue: new PrintQueue({ clock, onEnd: (one) => ended.push(one), retryAfterMs: [1, 1] }), ended };
   };
   const order = (printer: Printer, key = 'pack K2', again = false) => ({
+    unit: unitId('K2'),
     key,
     what: 'Kirurgavdelning 2, paket version 37',
     by: 'Anna Berg, ssk',

@@ -319,7 +319,7 @@ export const FAILURES = {
     class: 'transient',
     httpStatus: 409,
     acknowledgement: null,
-    happened: 'Detta skrivs redan ut.',
+    happened: 'Samma papper är redan på väg.',
     stillRight: 'Den utskriften fortsätter.',
     doNow: 'Hämta den vid skrivaren. Behövs en till: skriv ut igen och säg att du vill ha två.',
   },

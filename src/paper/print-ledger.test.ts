@@ -13,7 +13,8 @@ const act = (print: string, version: number, change: Partial<PrintedAct> = {}): 
   version,
   printer: 'Expeditionen',
   copies: 1,
-  by: 'Anna Berg, ssk',
+  by: { author: 'SE2321000016-1ABC', name: 'Anna Berg, ssk' },
+  opened: null,
   at: version * 1_000,
   sheets: [
     { kind: 'list', patient: null, number: null },

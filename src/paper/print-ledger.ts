@@ -3,6 +3,7 @@
 
 import { type PatientKey, patientKey, type UnitId, unitId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
+import type { Paper } from '../domain/printing/printing.ts';
 import type { SheetOf } from './jobs.ts';
 
 /** A signing sheet that was printed: it holds until each line of it is entered, however many are printed after it (design §5.26). */
@@ -20,14 +21,22 @@ export interface SigningSheetOut {
 export interface PrintedAct {
   /** One word for one act of printing, to tie its failure to. */
   readonly print: string;
-  readonly what: 'pack' | 'chart' | 'round' | 'mine' | 'test';
+  readonly what: Paper;
   readonly unit: UnitId | null;
   readonly version: number | null;
   readonly printer: string;
   readonly copies: number;
-  readonly by: string;
+  readonly by: PrintedBy;
+  /** How a chart of another unit came to be open for who prints it; null: their own unit's. */
+  readonly opened: string | null;
   readonly at: number;
   readonly sheets: readonly SheetOf[];
+}
+
+/** `author` as the ledger has people: an HSA-id, or what the station calls itself. `name` as it stands on the sheet. */
+export interface PrintedBy {
+  readonly author: string;
+  readonly name: string;
 }
 
 /** Written before the first byte leaves: a sheet that may be out is counted as out. */
@@ -36,7 +45,7 @@ export function printedDraft(act: PrintedAct): EntryDraft {
   return {
     kind: act.what === 'test' ? 'paper.tested' : 'paper.printed',
     eventAt: act.at,
-    author: act.by,
+    author: act.by.author,
     unit: act.unit,
     patient: patients.length === 1 ? (patients[0] ?? null) : null,
     body: {
@@ -46,7 +55,8 @@ export function printedDraft(act: PrintedAct): EntryDraft {
         version: act.version,
         printer: act.printer,
         copies: act.copies,
-        by: act.by,
+        by: act.by.name,
+        ...(act.opened === null ? {} : { opened: act.opened }),
       },
       patients,
       signing: act.sheets.flatMap(({ number, patient }) => (number === null ? [] : [[number, patient]])),
@@ -58,7 +68,7 @@ export function printedDraft(act: PrintedAct): EntryDraft {
 export const notPrintedDraft = (act: PrintedAct, code: string, at: number): EntryDraft => ({
   kind: 'paper.not-printed',
   eventAt: at,
-  author: act.by,
+  author: act.by.author,
   unit: act.unit,
   patient: null,
   body: { print: act.print, code },

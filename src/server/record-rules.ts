@@ -41,6 +41,12 @@ export const UNRECORDED: readonly string[] = [
   'GET /api/session', // who one is oneself
   'POST /api/copies/key', // opens what copies/unit has told of
   'GET /api/accounts', // who works here, and nothing of patients
+  'GET /api/prints/:unit', // printers, and prints by their titles, which name nobody
+  // Told by the print room, before the first byte leaves.
+  'POST /api/prints/unit',
+  'POST /api/prints/chart',
+  'POST /api/papers/unit',
+  'POST /api/papers/chart',
   // Told by access itself, also when it refuses.
   'POST /api/session',
   'DELETE /api/session',

@@ -21,7 +21,7 @@ export interface RecordingOptions {
 }
 
 /** The station's own programs: whoever had its token. */
-const STATION_AUTHOR = 'station-token';
+export const STATION_AUTHOR = 'station-token';
 /** For machines that read answers with no place for words. */
 const HEADER = 'reservkraft-not-logged';
 

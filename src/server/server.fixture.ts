@@ -18,6 +18,7 @@ import { type Identity, type PatientKey, sourceId, unitId } from '../domain/iden
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { PART_NAMES } from '../domain/parts.ts';
+import type { PrintProgress } from '../domain/printing/printing.ts';
 import type { Received, ReceivedFormat } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
@@ -69,6 +70,10 @@ const UNITS: readonly UnitDeclaration[] = [
   { id: unitId('PSYK'), name: 'Psykiatriavdelning', listKind: 'bed', isSensitive: true },
 ];
 
+const PRINT: PrintProgress = {
+  ...{ number: 1, unit: unitId('KIR2'), what: 'Kirurgavdelning 2, paket version 1', printer: 'Expeditionen' },
+  ...{ by: 'Anna Berg, ssk', askedAt: TEN, state: 'sending', words: 'sida 3 ute', failure: null },
+};
 const NO_NAMES = { unitNames: {}, sourceNames: {} };
 
 export class ServedCopy {
@@ -90,6 +95,19 @@ export class ServedCopy {
     key: this.#keys.access(),
     isTimePaused: () => false,
   });
+  /** What was asked for on paper. */
+  readonly printed: object[] = [];
+  readonly prints = {
+    printers: [
+      { id: 'med', name: 'Medicin', units: [unitId('MED1')] },
+      { id: 'exp', name: 'Expeditionen', units: [unitId('KIR2')] },
+    ],
+    prints: [PRINT],
+    printUnit: (asked: object) => this.#printed(asked, { print: PRINT }),
+    printChart: (asked: object) => this.#printed(asked, { print: PRINT }),
+    unitPdf: (asked: object) => this.#printed(asked, { title: 'KIR2', pdf: Buffer.from('%PDF-1.7') }),
+    chartPdf: (asked: object) => this.#printed(asked, { title: 'KIR2', pdf: Buffer.from('%PDF-1.7') }),
+  };
   readonly faults: string[] = [];
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
@@ -138,6 +156,7 @@ export class ServedCopy {
     const entries = this.entries;
     const remark = (): string | null => this.notLogged;
     this.server = await createServer({
+      prints: this.prints,
       access: this.access,
       hosts: [],
       token: TOKEN,
@@ -178,6 +197,11 @@ export class ServedCopy {
       },
     });
     return this.server;
+  }
+
+  async #printed<Made extends object>(asked: object, made: Made): Promise<Made & { readonly isTold: boolean }> {
+    this.printed.push(asked);
+    return { ...made, isTold: this.notLogged === null };
   }
 
   async close(): Promise<void> {
@@ -238,7 +262,8 @@ export class ServedCopy {
       headers: { host: '127.0.0.1:7070', authorization: `Bearer ${TOKEN}`, ...asked.headers },
     });
     if (answer === undefined) throw new Error('not started');
-    const json: unknown = answer.body === '' ? null : JSON.parse(answer.body);
+    const isJson = /json/.test(String(answer.headers['content-type'] ?? 'json'));
+    const json: unknown = answer.body === '' || !isJson ? null : JSON.parse(answer.body);
     return { status: answer.statusCode, headers: answer.headers, json, text: answer.body };
   }
 

@@ -59,6 +59,7 @@ describe('who may ask', () => {
         hosts: [],
         onFault: () => {},
         access: nothing,
+        prints: nothing,
         facade: nothing,
         api: nothing,
         ledger: nothing,

@@ -17,6 +17,7 @@ import { registerSessions } from './access/session-routes.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
 import { INTAKE_BODY } from './api/intake-route.ts';
+import { type PrintPort, registerPrints } from './api/print-routes.ts';
 import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
 import { type AppFiles, registerApp } from './app-files.ts';
@@ -31,6 +32,7 @@ export interface ServerOptions {
   readonly api: ApiOptions & CopyRouteOptions;
   /** Null where it has not been built: the station's other work goes on. */
   readonly app: AppFiles | null;
+  readonly prints: PrintPort;
   readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
@@ -112,6 +114,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
       registerApi(typed, { ...options.api, access: options.access });
       registerCopies(scope, { ...options.api, access: options.access });
+      registerPrints(scope, { ...guard, prints: options.prints, chart: options.api.chart });
       registerReads(scope);
       registerSessions(typed, guard);
       registerAccounts(typed, options.access);

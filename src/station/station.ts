@@ -220,6 +220,7 @@ export class Station {
         serverOptions({
           settings,
           access: people.access,
+          prints: printRoom,
           hosts: certificate?.hosts ?? [],
           token,
           clock,
@@ -332,6 +333,7 @@ function ownEntry(kind: EntryKind, clock: SystemClock, body: EntryDraft['body'])
 interface Wiring {
   readonly settings: Settings;
   readonly access: Access;
+  readonly prints: PrintRoom;
   readonly hosts: readonly string[];
   readonly token: string;
   readonly clock: SystemClock;
@@ -348,6 +350,7 @@ interface Wiring {
 function serverOptions({
   settings,
   access,
+  prints,
   hosts,
   token,
   clock,
@@ -368,6 +371,7 @@ function serverOptions({
   return {
     token,
     access,
+    prints,
     hosts,
     ledger,
     app: readAppFiles(APP_FOLDER),

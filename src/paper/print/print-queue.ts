@@ -3,29 +3,16 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failures.ts';
+import type { UnitId } from '../../domain/identity.ts';
+import { isPrintOver, type PrintProgress, type PrintState } from '../../domain/printing/printing.ts';
 import type { Clock } from '../../domain/time.ts';
 import { limits } from '../../limits.ts';
 import type { Outcome, PrintDocument, Printer } from './printer.ts';
 
-export type PrintState = 'waiting' | 'sending' | 'printed' | 'sent' | 'failed' | 'unclear';
-
-export interface PrintProgress {
-  readonly number: number;
-  /** *Kirurgavdelning 2, paket version 37*. */
-  readonly what: string;
-  readonly printer: string;
-  readonly by: string;
-  /** ms since 1970 UTC. */
-  readonly askedAt: number;
-  readonly state: PrintState;
-  /** For who waits: *sida 3 ute*, *skrivaren svarar inte, nytt försök om 20 s*. */
-  readonly words: string;
-  readonly failure: FailureCode | null;
-}
-
 export interface PrintOrder {
   /** The same for the same thing: a second order while the first goes on is somebody who did not know. */
   readonly key: string;
+  readonly unit: UnitId | null;
   readonly what: string;
   readonly by: string;
   readonly printer: { readonly name: string; readonly open: () => Printer };
@@ -63,18 +50,25 @@ export class PrintQueue {
     return this.#entries.map(({ progress }) => progress).reverse();
   }
 
-  /** @throws {Failure} `paper.already-printing` with by whom, `paper.busy` */
+  /** Asked before pages are made, and again when they are there. @throws {Failure} `paper.already-printing` with by whom, and where */
+  requireNew(key: string): void {
+    const going = this.#entries.find(({ progress, order }) => order.key === key && !isPrintOver(progress.state));
+    if (going === undefined) return;
+    const { by, printer } = going.progress;
+    throw new Failure('paper.already-printing', `Skrivs redan ut av ${by} på ${printer}.`);
+  }
+
+  /** @throws {Failure} `paper.already-printing`, `paper.busy` */
   add(order: PrintOrder): { readonly number: number; readonly ended: Promise<PrintProgress> } {
-    const going = this.#entries.find(({ progress, order: { key } }) => key === order.key && !isOver(progress.state));
-    if (going !== undefined && !order.again)
-      throw new Failure('paper.already-printing', `Skrivs redan ut av ${going.progress.by}`);
-    if (this.#entries.filter(({ progress }) => !isOver(progress.state)).length >= limits.printsWaitingMax)
+    if (!order.again) this.requireNew(order.key);
+    if (this.#entries.filter(({ progress }) => !isPrintOver(progress.state)).length >= limits.printsWaitingMax)
       throw new Failure('paper.busy');
     this.#number += 1;
     const entry: Entry = {
       order,
       progress: {
         number: this.#number,
+        unit: order.unit,
         what: order.what,
         printer: order.printer.name,
         by: order.by,
@@ -126,7 +120,7 @@ export class PrintQueue {
   }
 
   #forgetOld(): void {
-    const over = this.#entries.filter(({ progress }) => isOver(progress.state));
+    const over = this.#entries.filter(({ progress }) => isPrintOver(progress.state));
     for (const old of over.slice(0, Math.max(0, over.length - limits.printsRemembered)))
       this.#entries.splice(this.#entries.indexOf(old), 1);
   }
@@ -136,6 +130,5 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   printed: 'utskrivet',
   sent: 'sänt till skrivaren, som inte svarar om sidorna kom ut: se efter',
 };
-const isOver = (state: PrintState): boolean => state !== 'waiting' && state !== 'sending';
 const failureWords = (failure: Failure): string =>
   [FAILURES[failure.code].happened, failure.detail].filter(Boolean).join(' ');

@@ -61,10 +61,13 @@ function openChart(request: FastifyRequest, { access }: GuardOptions, patient: W
 export function readShown(
   request: FastifyRequest,
   options: GuardOptions,
-  { key, asOf }: { readonly key: PatientKey; readonly asOf: number | undefined },
+  { key, asOf, rowsMax }: { readonly key: PatientKey; readonly asOf: number | undefined; readonly rowsMax?: number },
 ): PatientCopy {
   const reader = options.reader();
-  const copy = reader.patient(key, asOf === undefined ? {} : { asOf });
+  const copy = reader.patient(key, {
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(rowsMax === undefined ? {} : { rowsMax }),
+  });
   if (copy === null) throw new Failure('patient.not-found');
   // The station's own programs are shown everything, and nothing more is read for them.
   const now = request.caller.kind === 'station' ? null : reader.whereabouts(key);

@@ -44,6 +44,10 @@ const addressOf = (route: string): { method: 'GET'; url: string } => {
 const bodies = (): Readonly<Record<string, object>> => ({
   'POST /api/copies/patient': { key: anna },
   'POST /api/copies/unit': { unit: 'KIR2' },
+  'POST /api/prints/unit': { unit: 'KIR2', what: 'pack', printer: 'exp' },
+  'POST /api/papers/unit': { unit: 'KIR2', what: 'pack' },
+  'POST /api/prints/chart': { key: anna, unit: 'MED1', printer: 'exp' },
+  'POST /api/papers/chart': { key: anna, unit: 'MED1' },
   'POST /api/patients/search': { text: ANNA.id },
   'POST /api/choices': { patient: 'aaaaaaaaaaaaaaaaaaaaaaaaaa', relation: 'care-now' },
 });

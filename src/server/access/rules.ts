@@ -39,6 +39,11 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'GET /api/charts/:key': 'patient',
   'POST /api/copies/unit': 'unit',
   'POST /api/copies/patient': 'patient',
+  'GET /api/prints/:unit': 'unit',
+  'POST /api/prints/unit': 'unit',
+  'POST /api/papers/unit': 'unit',
+  'POST /api/prints/chart': 'patient',
+  'POST /api/papers/chart': 'patient',
   'GET /api/messages': 'station',
   // An app says what was read of its own copy.
   'POST /api/reads': 'signed-in',

@@ -1,27 +1,17 @@
 // The station's print room: packs made before they are needed, prints on demand, printers, and what of it lies on paper. Made so that
 // routes can ask it; what it does is told to the ledger before the first byte leaves.
 
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type UnitWithholding, withheldOnUnit } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
+import type { Chart } from '../../domain/chart/chart.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
-import type { EntryDraft } from '../../domain/ledger-entry.ts';
-import type { Clock } from '../../domain/time.ts';
+import type { PrintProgress, UnitPaper } from '../../domain/printing/printing.ts';
 import { limits } from '../../limits.ts';
-import type { SheetOf } from '../../paper/jobs.ts';
-import { openPrinter } from '../../paper/print/open-printer.ts';
-import { type PrintProgress, PrintQueue } from '../../paper/print/print-queue.ts';
+import { chartPrint } from '../../paper/jobs.ts';
 import type { PrinterSettings } from '../../paper/print/printer.ts';
-import {
-  notPrintedDraft,
-  type PrintedAct,
-  PrintLedger,
-  printedDraft,
-  type SigningSheetOut,
-  sheetClosedDraft,
-} from '../../paper/print-ledger.ts';
+import type { PrintedBy, SigningSheetOut } from '../../paper/print-ledger.ts';
 import type { Printing } from '../../paper/printing.ts';
 import { Renderer } from '../../paper/render/renderer.ts';
 import { PackSchedule } from '../../paper/store/pack-schedule.ts';
@@ -30,19 +20,17 @@ import type { StationKeys } from '../files/keys.ts';
 import { SealedFolder } from '../files/sealed-folder.ts';
 import type { StationLog } from '../log.ts';
 import type { Settings } from '../settings/settings.ts';
+import { type MadePrint, PrintDesk, type PrintDeskOptions, type Printed } from './print-desk.ts';
 import type { UnitPrint, UnitPrintQuestion } from './unit-print.ts';
 
 export const packFolder = (dataFolder: string, keys: StationKeys): SealedFolder =>
   new SealedFolder(join(dataFolder, 'packs'), keys.pack('unit'));
 
-export interface PrintRoomOptions {
+/** What has been printed before (`printed`) is given in the order it was written. */
+export interface PrintRoomOptions extends PrintDeskOptions {
   readonly settings: Pick<Settings, 'dataFolder' | 'units' | 'printers' | 'paperEveryMinutes' | 'paperValidMinutes'>;
   readonly keys: StationKeys;
-  readonly clock: Clock;
   readonly sureNow: () => SureNow;
-  readonly ledger: { append(draft: EntryDraft): Promise<boolean> };
-  /** What has been printed before, in the order it was written. */
-  readonly printed: Iterable<Parameters<PrintLedger['follow']>[0]>;
   readonly log: Pick<StationLog, 'info' | 'warn'>;
   /** What patients have had blocked, at this moment. */
   readonly blocks: () => UnitWithholding['blocks'];
@@ -50,9 +38,24 @@ export interface PrintRoomOptions {
   readonly read: (question: UnitPrintQuestion) => Promise<UnitPrint>;
 }
 
-export interface PrintAsked {
+export interface UnitAsked {
   readonly unit: UnitId;
-  readonly by: string;
+  readonly what: UnitPaper;
+  /** Whom it is about, of those on the unit; null: everybody there. */
+  readonly only: readonly PatientKey[] | null;
+  readonly by: PrintedBy;
+}
+
+export interface ChartAsked {
+  readonly chart: Chart;
+  /** Where it is printed: the reader's own unit. */
+  readonly unit: UnitId;
+  /** How it came to be open, where it is not a patient of theirs. */
+  readonly opened: string | null;
+  readonly by: PrintedBy;
+}
+
+export interface ToPrinter {
   /** Absent: the unit's own. */
   readonly printer?: string;
   readonly copies?: number;
@@ -65,20 +68,19 @@ export class PrintRoom {
   readonly #renderer: Renderer;
   readonly #store: PackStore;
   readonly #schedule: PackSchedule;
-  readonly #ledger = new PrintLedger();
-  readonly #queue: PrintQueue;
-  readonly #acts = new Map<number, PrintedAct>();
+  readonly #desk: PrintDesk;
+  /** Numbers given out since the start: two who print at the same time never get the same sheets' numbers. */
+  readonly #given = new Map<UnitId, number>();
   #timer: NodeJS.Timeout | null = null;
   #isMaking = false;
 
   constructor(options: PrintRoomOptions) {
     this.#options = options;
-    const { settings, keys, clock, log } = options;
-    for (const one of options.printed) this.#ledger.follow(one);
+    const { settings, keys, log } = options;
+    this.#desk = new PrintDesk(options);
     this.#renderer = new Renderer({ onEnded: (why) => log.warn('paper.renderer-ended', { why }) });
-    this.#store = new PackStore(packFolder(settings.dataFolder, keys), (unit) => this.#ledger.versionPrinted(unit));
+    this.#store = new PackStore(packFolder(settings.dataFolder, keys), (unit) => this.#desk.versionPrinted(unit));
     this.#schedule = new PackSchedule(settings.units, settings.paperEveryMinutes * 60_000);
-    this.#queue = new PrintQueue({ clock, onEnd: (progress) => this.#ended(progress) });
   }
 
   /** Packs are made from now on, the first a while after the start: charts are opened before anything is printed. */
@@ -105,7 +107,7 @@ export class PrintRoom {
 
   /** What is printed and was printed lately, newest first. */
   get prints(): readonly PrintProgress[] {
-    return this.#queue.prints;
+    return this.#desk.prints;
   }
 
   packs(): readonly PackHead[] {
@@ -117,17 +119,22 @@ export class PrintRoom {
   }
 
   openSheets(patient?: PatientKey): readonly SigningSheetOut[] {
-    return this.#ledger.openSheets(patient);
+    return this.#desk.openSheets(patient);
   }
 
   openSheet(number: string): SigningSheetOut | null {
-    return this.#ledger.openSheet(number);
+    return this.#desk.openSheet(number);
+  }
+
+  /** Each line of the sheet is entered, or was never used. @throws {Failure} `paper.sheet-unknown` */
+  closeSheet(number: string, how: string, by: string): Promise<void> {
+    return this.#desk.closeSheet(number, how, by);
   }
 
   /** Made now and kept as the unit's newest. @throws {Failure} what reading, rendering or the disk refuses */
   async makePack(unit: UnitId, by: string): Promise<Pack> {
-    const printing = this.#printing(unit, by);
-    const prepared = await this.#options.read(this.#question(unit, 'pack', printing, null));
+    const printing = this.#numbered(unit, by);
+    const prepared = await this.#options.read(this.#question({ unit, what: 'pack', only: null }, printing));
     const { pdf, pages } = await this.#renderer.render(prepared.job);
     const head: PackHead = {
       unit,
@@ -143,46 +150,76 @@ export class PrintRoom {
   }
 
   /**
-   * The unit's pack, made anew. Where it cannot be made the newest one on the disk is printed, which says itself how old it is.
-   * @throws {Failure} `paper.already-printing`, `paper.printer-unknown`, and why there is neither a new nor an old pack
+   * A unit's papers, made anew. Where its pack cannot be made the newest one on the disk is printed, which says itself how old it is.
+   * @throws {Failure} `paper.already-printing`, `paper.printer-unknown`, and why there are no pages
    */
-  async printPack(asked: PrintAsked): Promise<PrintProgress> {
+  printUnit(asked: UnitAsked & ToPrinter): Promise<Printed> {
+    const whom = asked.only === null ? 'alla' : [...asked.only].sort().join(' ');
+    return this.#print(`${asked.what} ${asked.unit} ${whom}`, asked, () => this.#unitPages(asked));
+  }
+
+  /** One patient's chart to read, on the reader's own unit's printer. @throws {Failure} as `printUnit` */
+  printChart(asked: ChartAsked & ToPrinter): Promise<Printed> {
+    const { key, asOf } = asked.chart;
+    return this.#print(`chart ${key} ${asOf ?? 'nu'}`, asked, () => this.#chartPages(asked));
+  }
+
+  /** For somebody's screen; counted as on paper, since it may be. @throws {Failure} why there are no pages */
+  async unitPdf(asked: UnitAsked): Promise<MadePrint & Pick<Printed, 'isTold'>> {
+    const made = await this.#unitPages(asked);
+    return { ...made, isTold: await this.#desk.handOut(made, asked.by) };
+  }
+
+  async chartPdf(asked: ChartAsked): Promise<MadePrint & Pick<Printed, 'isTold'>> {
+    const made = await this.#chartPages(asked);
+    return { ...made, isTold: await this.#desk.handOut(made, asked.by) };
+  }
+
+  async #print(
+    key: string,
+    asked: ToPrinter & { readonly unit: UnitId; readonly by: PrintedBy },
+    pages: () => Promise<MadePrint>,
+  ): Promise<Printed> {
+    const { by, copies = 1, again = false } = asked;
     const printer = this.#printer(asked);
-    const pack = await this.makePack(asked.unit, asked.by).catch((error: unknown) => {
-      const kept = this.#store.newest(asked.unit);
+    if (!again) this.#desk.requireNew(key);
+    return this.#desk.print(await pages(), { key, by, printer, copies, again });
+  }
+
+  async #unitPages({ unit, what, only, by }: UnitAsked): Promise<MadePrint> {
+    if (what === 'pack' && only === null) return this.#packPages(unit, by.name);
+    const printing = this.#numbered(unit, by.name);
+    const { job, sheets, unitName } = await this.#options.read(this.#question({ unit, what, only }, printing));
+    const { pdf } = await this.#renderer.render(job);
+    const { version } = printing;
+    return { what, unit, title: `${unitName}, ${TITLES[what]} version ${version}`, version, sheets, opened: null, pdf };
+  }
+
+  async #packPages(unit: UnitId, by: string): Promise<MadePrint> {
+    const { head, pdf } = await this.makePack(unit, by).catch((error: unknown) => {
+      const kept = this.#store.newest(unit);
       if (kept === null) throw error;
       return kept;
     });
-    const { head, pdf } = pack;
-    return this.#print(asked, printer, {
+    const { version, sheets, unitName } = head;
+    return {
       what: 'pack',
-      title: `${head.unitName}, paket version ${head.version}`,
-      ...{ version: head.version, sheets: head.sheets, pdf },
-    });
+      unit,
+      title: `${unitName}, ${TITLES.pack} version ${version}`,
+      version,
+      sheets,
+      opened: null,
+      pdf,
+    };
   }
 
-  /** `only`: *mina patienter*, with their sheets; the round list has the whole unit where nobody is named. */
-  async printSome(
-    asked: PrintAsked & { readonly what: 'mine' | 'round'; readonly only: readonly PatientKey[] | null },
-  ): Promise<PrintProgress> {
-    const printer = this.#printer(asked);
-    const printing = this.#printing(asked.unit, asked.by);
-    const what = asked.what === 'round' ? 'round' : 'pack';
-    const { job, sheets, unitName } = await this.#options.read(this.#question(asked.unit, what, printing, asked.only));
+  async #chartPages({ chart, unit, opened, by }: ChartAsked): Promise<MadePrint> {
+    // Nobody counts one patient's reading sheets; what is valid is told by its time.
+    const printing: Printing = { ...this.#printing(unit, by.name), replaces: null };
+    const { job, sheets } = chartPrint(chart, printing);
     const { pdf } = await this.#renderer.render(job);
-    const title = asked.what === 'round' ? 'rundlista' : 'mina patienter';
-    return this.#print(asked, printer, {
-      what: asked.what,
-      title: `${unitName}, ${title} version ${printing.version}`,
-      ...{ version: printing.version, sheets, pdf },
-    });
-  }
-
-  /** Each line of the sheet is entered, or was never used. @throws {Failure} `paper.sheet-unknown` */
-  async closeSheet(number: string, how: string, by: string): Promise<void> {
-    const sheet = this.#ledger.openSheet(number);
-    if (sheet === null) throw new Failure('paper.sheet-unknown', number);
-    await this.#tell(sheetClosedDraft(sheet, { by, how, at: this.#options.clock.now().wallMs }));
+    const title = `${this.#unitName(unit)}, läsblad`;
+    return { what: 'chart', unit, title, version: null, sheets, opened, pdf };
   }
 
   async #makeDue(): Promise<void> {
@@ -203,6 +240,13 @@ export class PrintRoom {
     }
   }
 
+  /** A number nobody else gets. */
+  #numbered(unit: UnitId, by: string): Printing {
+    const version = Math.max(this.#store.nextVersion(unit), (this.#given.get(unit) ?? 0) + 1);
+    this.#given.set(unit, version);
+    return { ...this.#printing(unit, by), version };
+  }
+
   #printing(unit: UnitId, by: string): Printing {
     const now = this.#options.sureNow();
     const before = this.#store.newest(unit)?.head;
@@ -210,7 +254,7 @@ export class PrintRoom {
       at: now.wallMs,
       clockIsUnsure: now.clockIsBehind === true,
       by,
-      version: this.#store.nextVersion(unit),
+      version: null,
       replaces: before === undefined ? null : { version: before.version, at: before.at },
       validUntil: now.wallMs + this.#options.settings.paperValidMinutes * 60_000,
       situation: null,
@@ -219,13 +263,8 @@ export class PrintRoom {
     };
   }
 
-  #question(
-    unit: UnitId,
-    what: UnitPrintQuestion['what'],
-    printing: Printing,
-    only: readonly PatientKey[] | null,
-  ): UnitPrintQuestion {
-    const byPatient = Map.groupBy(this.#ledger.openSheets(), ({ patient }) => patient);
+  #question({ unit, what, only }: Omit<UnitAsked, 'by'>, printing: Printing): UnitPrintQuestion {
+    const byPatient = Map.groupBy(this.#desk.openSheets(), ({ patient }) => patient);
     const openSheets = Object.fromEntries(
       [...byPatient].map(([patient, sheets]) => [patient, sheets.map(({ number }) => number)]),
     );
@@ -233,7 +272,11 @@ export class PrintRoom {
     return { unit, asOf: undefined, what, printing, only, openSheets, withheld };
   }
 
-  #printer({ unit, printer }: PrintAsked): PrinterSettings {
+  #unitName(unit: UnitId): string {
+    return this.#options.settings.units.find(({ id }) => id === unit)?.name ?? unit;
+  }
+
+  #printer({ unit, printer }: ToPrinter & { readonly unit: UnitId }): PrinterSettings {
     const { printers } = this;
     const found =
       printer === undefined
@@ -242,54 +285,10 @@ export class PrintRoom {
     if (found === undefined) throw new Failure('paper.printer-unknown', printer ?? `ingen för ${unit}`);
     return found;
   }
-
-  async #print(
-    asked: PrintAsked,
-    printer: PrinterSettings,
-    made: {
-      readonly what: PrintedAct['what'];
-      readonly title: string;
-      readonly version: number | null;
-      readonly sheets: readonly SheetOf[];
-      readonly pdf: Uint8Array;
-    },
-  ): Promise<PrintProgress> {
-    const act: PrintedAct = {
-      print: randomUUID(),
-      what: made.what,
-      unit: asked.unit,
-      version: made.version,
-      printer: printer.id,
-      copies: asked.copies ?? 1,
-      by: asked.by,
-      at: this.#options.clock.now().wallMs,
-      sheets: made.sheets,
-    };
-    const { number } = this.#queue.add({
-      key: `${made.what} ${asked.unit} ${printer.id}`,
-      what: made.title,
-      by: asked.by,
-      printer: { name: printer.name, open: () => openPrinter(printer) },
-      document: { title: made.title, pdf: made.pdf, copies: act.copies, isTwoSided: true },
-      again: asked.again ?? false,
-    });
-    this.#acts.set(number, act);
-    await this.#tell(printedDraft(act));
-    const progress = this.prints.find((one) => one.number === number);
-    if (progress === undefined) throw new Error('a print that was just added is not in the queue');
-    return progress;
-  }
-
-  #ended({ number, state, failure }: PrintProgress): void {
-    const act = this.#acts.get(number);
-    this.#acts.delete(number);
-    if (act === undefined || state !== 'failed') return;
-    void this.#tell(notPrintedDraft(act, failure ?? 'station.internal', this.#options.clock.now().wallMs));
-  }
-
-  /** What lies on paper is known at once; that it is on the disk is waited for as for every decision. */
-  async #tell(draft: EntryDraft): Promise<void> {
-    this.#ledger.follow(draft);
-    await this.#options.ledger.append(draft);
-  }
 }
+
+const TITLES: Readonly<Record<UnitPaper, string>> = {
+  pack: 'paket',
+  mine: 'mina patienter',
+  round: 'rundlista',
+};

@@ -2,6 +2,7 @@
 
 import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { UnitId } from '../../domain/identity.ts';
+import type { UnitPaper } from '../../domain/printing/printing.ts';
 import { type PreparedPrint, packPrint, roundPrint } from '../../paper/jobs.ts';
 import type { Printing } from '../../paper/printing.ts';
 import type { UnitListOptions } from '../reading/unit-list.ts';
@@ -10,7 +11,7 @@ import { readUnitForPaper } from './read-unit.ts';
 export interface UnitPrintQuestion {
   readonly unit: UnitId;
   readonly asOf: number | undefined;
-  readonly what: 'pack' | 'round';
+  readonly what: UnitPaper;
   readonly printing: Printing;
   /** Keys of those it is about; null: all. */
   readonly only: readonly string[] | null;
