@@ -94,10 +94,34 @@ describe('a printed page', () => {
     ['one patient and another without century', `${KARIN} Lind, Karin\n900102-9819 Omar, Yusuf`, 'several people'],
     ['two numbers run together', `${KARIN} Lind, Karin\n${YUSUF}${KARIN}`, 'several people'],
     ['nothing but a clock time that could be a number', '20261122 0811 Kirurgavdelning Två', 'no whole number'],
+    ...[
+      '9001029819',
+      '900102 9819',
+      '1890-01-02-9819',
+      '18900102–9819',
+      '18900102\u20119819',
+      '18900102\u00a09819',
+    ].map((number): [string, string, string] => [
+      `one patient and another as ${number}`,
+      `${KARIN} Lind, Karin\n${number} Omar, Yusuf`,
+      'several people',
+    ]),
     ['one patient and a misprinted other', `${KARIN} Lind, Karin\n18900102-9810 Omar, Yusuf`, 'several people'],
   ])('with %s is nobody’s', (_what, text, why) => {
     expect(tiePage(text)).toEqual({ tied: false, why });
   });
+
+  it.each(['18900101–9802', '18900101\u20119802', '18900101\u20139802', '1890\u00ad0101-9802'])(
+    'is tied by a number printed with marks of its own: %s',
+    (number) => {
+      expect(
+        tiePage(`${number} Lind, Karin\nTelefon 070-123 45 67, 0701234567. Utskrivet 2026-11-22 08:15`),
+      ).toMatchObject({
+        tied: true,
+        name: 'Lind, Karin',
+      });
+    },
+  );
 
   it('is never tied to anyone whose number is not on it', () => {
     fc.assert(

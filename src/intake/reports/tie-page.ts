@@ -60,7 +60,8 @@ interface Place {
 
 const LINE_LENGTH_MAX = 1000;
 
-export function tiePage(text: string, series: readonly PrintedSeries[] = []): PageTie {
+export function tiePage(printed: string, series: readonly PrintedSeries[] = []): PageTie {
+  const text = inPlainMarks(printed);
   // A printed line is short; names are looked for in no more than that.
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.slice(0, LINE_LENGTH_MAX));
   const ids = withoutCompanion(placesOf(lines, series));
@@ -76,6 +77,13 @@ export function tiePage(text: string, series: readonly PrintedSeries[] = []): Pa
   }
   return { tied: false, why: 'no name beside the number' };
 }
+
+/** Programs that print put dashes, hyphens that do not break and spaces of every width into numbers; a soft hyphen is no letter. */
+const inPlainMarks = (text: string): string =>
+  text
+    .replace(/[\p{Pd}\u2212]/gu, '-')
+    .replace(/[^\S\r\n\t]/gu, ' ')
+    .replace(/\u00ad/gu, '');
 
 type Places = ReadonlyMap<string, readonly Place[]>;
 
@@ -136,7 +144,17 @@ const TWELVE_DIGITS = /(?=(\d{12}))/g;
 const RESERVE_NUMBERS = /(?<![\w-])(?:\d{8}-?[A-Z][A-Z0-9]\d[\dA-Z]|99\d{10})(?![\w-])/g;
 const RESERVE_LIKE = /(?=(\d{8}-?[A-Z][A-Z0-9]\d[\dA-Z]|(?<!\d)99\d{10}(?!\d)))/g;
 
+/** `9001029819`, `900102 9819`, `1890-01-02-9819`: a number in a dress of its own, where its date and its check digit hold. */
+const IN_GROUPS = /(?<!\d)(?=((?:(?:18|19|20)[ -]?)?\d{2}[ -]?\d{2}[ -]?\d{2} ?[-+]? ?\d{2} ?\d{2})(?!\d))/g;
+const CENTURIES = ['18', '19', '20'] as const;
+
 function namesSomebodyElse(text: string, id: string): boolean {
+  for (const [, written = ''] of text.matchAll(IN_GROUPS)) {
+    const digits = written.replace(/\D/g, '');
+    if (digits === id || digits === id.slice(2)) continue;
+    const whole = digits.length === 12 ? [digits] : CENTURIES.map((century) => `${century}${digits}`);
+    if (whole.some((one) => nationalNumber(one).kind !== 'none')) return true;
+  }
   for (const [, written = ''] of text.matchAll(RESERVE_LIKE)) if (written.replace('-', '') !== id) return true;
   for (const [, written = ''] of text.matchAll(WITH_MARK)) {
     if (written.replace(/[-+]/, '') !== id.slice(2)) return true;
