@@ -115,6 +115,26 @@ describe('c3.14 H8 what cannot be told apart', () => {
     expect(medicines()).toEqual(['Heparin unclear', 'Waran unclear']);
   });
 
+  it('is in doubt although the stop names the medicine, where both systems number it alike', () => {
+    order(0, 'ORC|NW|P1^J', drug('Waran'));
+    order(1, 'ORC|NW|P1^X', drug('Waran'));
+    order(30, 'ORC|DC|P1', drug('Waran'));
+    expect(medicines()).toEqual(['Waran stopped', 'Waran unclear', 'Waran unclear']);
+  });
+
+  it('is told apart by whose number it is: one is stopped, the other stands', () => {
+    order(0, 'ORC|NW|P1^J', drug('Waran'));
+    order(1, 'ORC|NW|P1^X', drug('Waran'));
+    order(30, 'ORC|DC|P1^X', drug('Waran'));
+    expect(medicines()).toEqual(['Waran scheduled', 'Waran stopped']);
+  });
+
+  it('is not put in doubt by one more of a round whose medicines share their number', () => {
+    order(0, 'ORC|NW|P1^J', drug('Alvedon'), drug('Waran'));
+    order(30, 'ORC|NW|P1^J', drug('Heparin'));
+    expect(medicines()).toEqual(['Alvedon scheduled', 'Heparin scheduled', 'Waran scheduled']);
+  });
+
   it('is in doubt, and never stopped: a stop of the number names another medicine', () => {
     order(0, 'ORC|NW|P1^J', drug('Waran'));
     order(30, 'ORC|DC|P1^J', drug('Heparin'));

@@ -195,6 +195,14 @@ describe('c3.6 order of events', () => {
     expect(copy.reader.census(KIR2).map(({ kind }) => kind)).toEqual(['unknown']);
   });
 
+  it('a change of class is no admission of somebody discharged, and admits whom nothing else is known of', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, class: 'inpatient' }, TEN), stay(BERTIL, 'change-class', {}, TEN, 'V2'));
+    copy.say(stay(ANNA, 'discharge', {}, TEN + MINUTE));
+    copy.say(stay(ANNA, 'change-class', { class: 'outpatient' }, TEN + 2 * MINUTE));
+    expect(copy.chart(ANNA).stays).toMatchObject([{ status: 'discharged', class: 'outpatient' }]);
+    expect(copy.chart(BERTIL).stays).toMatchObject([{ status: 'present' }]);
+  });
+
   it('leave is still a stay, and the return ends the leave', () => {
     copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN));
     copy.say(stay(ANNA, 'leave', {}, TEN + HOUR));

@@ -34,6 +34,12 @@ describe('§5.25 a wrong clock can only make data look older, never fresher', ()
       clockIsUnsure: true,
     });
   });
+  test('a proof of a later moment than now, by the clock nobody can set, has no age, whatever the wall clock says', () => {
+    expect(elapsed({ ...ago(HOUR_MS), monotonicMs: now.monotonicMs + 1 }, now)).toEqual({
+      ageMs: null,
+      clockIsUnsure: true,
+    });
+  });
   test('after a restart only the wall clock is left, and time that ran backwards is no age at all', () => {
     const after = { wallMs: NOW_MS, boot: 'run 2', monotonicMs: 5 };
     expect(elapsed(ago(HOUR_MS), after)).toEqual({ ageMs: HOUR_MS, clockIsUnsure: false });
@@ -169,6 +175,8 @@ describe('§5.4 a source that has never sent everything it has', () => {
       isWholeForStayOnly: true,
     });
     expect(stateSince('allergies', 2 * HOUR_MS, { deniedAt: NOW_MS - 2 * HOUR_MS - 1 }).state).toBe('incomplete');
+    const before = { deniedAt: NOW_MS - HOUR_MS, stayBegan: NOW_MS - 2 * HOUR_MS - 1 };
+    expect(stateSince('allergies', 2 * HOUR_MS, before).state).toBe('incomplete');
   });
 });
 

@@ -105,6 +105,18 @@ describe('retention', () => {
     expect(copy.reader.search('lind').hits).toHaveLength(1);
   });
 
+  it('a chart of a discharged patient is not dropped while any moment is pinned', () => {
+    copy.send({ at: TEN, changes: [resource(ANNA, 'R/1'), stay(ANNA, 'admit', { unit: KIR2 }, TEN)] });
+    copy.send({ at: TEN + HOUR, changes: [stay(ANNA, 'discharge', {}, TEN + HOUR)] });
+    copy.command({ command: 'pin', name: 'reservläge', by: 'it-1' });
+    copy.send({ at: TEN + 300 * HOUR, changes: [] });
+    retain(TEN, TEN + 220 * HOUR);
+    expect(keysOf()).toEqual(['R/1']);
+    copy.command({ command: 'unpin', name: 'reservläge', by: 'it-1' });
+    retain(TEN, TEN + 220 * HOUR);
+    expect(keysOf()).toEqual([]);
+  });
+
   it('a patient who is still here is never dropped, however old the stay', () => {
     copy.say(stay(ANNA, 'admit', { unit: KIR2 }, TEN), resource(ANNA, 'R/1'));
     copy.send({ at: TEN + 1_000 * HOUR, changes: [] });
