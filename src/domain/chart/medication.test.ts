@@ -107,6 +107,65 @@ describe('§5.7 which drug a dose was of', () => {
     expect(rowsOf([order(until(NOW_MS + HOUR_MS))], []).rows[0]?.group).toBe('scheduled');
     expect(rowsOf([order(until(NOW_MS - HOUR_MS))], []).rows[0]).toMatchObject({ group: 'unclear', next: null });
   });
+  describe('an order with a written beginning or end', () => {
+    const bounded = (from: number | null, to: number | null, written = (ms: number) => new Date(ms).toISOString()) => ({
+      dosageInstruction: [
+        {
+          text: 'Q8H',
+          timing: {
+            repeat: {
+              boundsPeriod: {
+                ...(from === null ? {} : { start: written(from) }),
+                ...(to === null ? {} : { end: written(to) }),
+              },
+            },
+          },
+        },
+      ],
+    });
+    const rowOf = (change: object) => rowsOf([order(change)], given).rows[0];
+
+    test('that has not begun says when it begins, and that nothing comes before', () => {
+      expect(rowOf(bounded(NOW_MS + 2 * DAY_MS, null))).toMatchObject({
+        group: 'scheduled',
+        schedule: 'Q8H · från tor 19/11 11:20',
+        nextWords: 'börjar tor 19/11 11:20',
+      });
+      expect(rowOf(bounded(NOW_MS - DAY_MS, null))).toMatchObject({
+        schedule: 'Q8H · sedan mån 16/11 11:20',
+        nextWords: 'tid ej angiven i kopian',
+      });
+    });
+
+    test('that has ended is unclear: nobody has said whether it was stopped', () => {
+      expect(rowOf(bounded(null, NOW_MS + HOUR_MS))).toMatchObject({
+        group: 'scheduled',
+        schedule: 'Q8H · till 12:20',
+      });
+      expect(rowOf(bounded(null, NOW_MS - HOUR_MS))).toMatchObject({
+        group: 'unclear',
+        schedule: 'Q8H · till 10:20',
+        next: null,
+        nextWords: 'oklart om den gäller',
+      });
+    });
+
+    test('told as days holds to the end of the last', () => {
+      const asDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+      expect(rowOf(bounded(null, NOW_MS, asDay))).toMatchObject({ group: 'scheduled', schedule: 'Q8H · till i dag' });
+      expect(rowOf(bounded(null, NOW_MS - DAY_MS, asDay))).toMatchObject({ group: 'unclear' });
+    });
+
+    test('holds while any of its doses does', () => {
+      const { dosageInstruction: ended } = bounded(null, NOW_MS - HOUR_MS);
+      const { dosageInstruction: going } = bounded(NOW_MS - HOUR_MS, NOW_MS + HOUR_MS);
+      expect(rowOf({ dosageInstruction: [...ended, ...going] })).toMatchObject({
+        group: 'scheduled',
+        schedule: 'Q8H · till 10:20 + Q8H · till 12:20',
+      });
+    });
+  });
+
   test.each(['proposal', 'plan', 'option'])('a %s is no order', (intent) => {
     const [row] = rowsOf([order({ intent })], []).rows;
     expect(row).toMatchObject({ group: 'unclear', next: null, nextWords: 'oklart om den gäller' });
@@ -142,9 +201,10 @@ describe('while given doses are fed and fresh', () => {
     expect(nextOf({ timeOfDay: ['08:00', '11:20', '20:00'] })).toBe('planerad 20:00');
     expect(nextOf({ timeOfDay: ['08:00'] })).toBe('planerad ons 18/11 08:00');
     expect(nextOf({ timeOfDay: ['08:00'], dayOfWeek: ['mon'] })).toBe('planerad mån 23/11 08:00');
-    expect(nextOf({ timeOfDay: ['20:00'], boundsPeriod: { end: '2026-11-16' } })).toBe(
+    expect(nextOf({ timeOfDay: ['08:00'], boundsPeriod: { end: '2026-11-17' } })).toBe(
       'inga fler tider i ordinationen',
     );
+    expect(nextOf({ timeOfDay: ['20:00'], boundsPeriod: { end: '2026-11-16' } })).toBe('oklart om den gäller');
     for (const repeat of [
       { frequency: 4, period: 1, periodUnit: 'd' },
       { timeOfDay: ['08:00'], period: 2, periodUnit: 'd' },

@@ -26,7 +26,7 @@ import { joined } from './description.ts';
 import { type Dose, type DosesKnown, dosesKnown, drugKeys, isSameDrug, overlapsOf, readDose } from './doses.ts';
 import { extensionsOf, field, listOfText, path, textAt } from './fhir-read.ts';
 import { joinOrders } from './joined-orders.ts';
-import { nextScheduled, scheduledUntil } from './schedule.ts';
+import { boundsOf, nextScheduled, scheduledUntil } from './schedule.ts';
 import { hidesValue, STATE_WORDS } from './value-text.ts';
 
 const DOSES_PER_ROW_MAX = 12;
@@ -179,7 +179,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
     route: [...new Set(dosages.flatMap((dosage) => dosageRoute(dosage) ?? []))].join(', '),
     schedule:
       dosages
-        .map(dosageWords)
+        .map((dosage) => joined(dosageWords(dosage), boundsWords(dosage, context)))
         .filter((words) => words !== '')
         .join(' + ') || 'dosering saknas i källan',
     status: group === 'unclear' && order.unlistedAt !== null ? `tidigare ${statusOf(resource)}` : statusOf(resource),
@@ -208,6 +208,24 @@ const ENDED: ReadonlySet<string> = new Set([
 const NOT_ORDERED: ReadonlySet<string> = new Set(['proposal', 'plan', 'option']);
 const IN_FORCE: ReadonlySet<string> = new Set(['active', 'on-hold', 'intended', 'in-progress']);
 
+/** A beginning that has passed is told where no end is: *3 dagar* says nothing without it. */
+function boundsWords(dosage: unknown, { nowMs, written }: ComposeContext): string {
+  const { start, end } = boundsOf(dosage);
+  const isAhead = start !== null && start.ms > nowMs;
+  return joined(
+    start === null || (!isAhead && end !== null)
+      ? null
+      : `${isAhead ? 'från' : 'sedan'} ${written(start.written, start.ms).text}`,
+    end === null ? null : `till ${written(end.written, end.ms).text}`,
+  );
+}
+
+/** Every dosage of it has a written end, and the last of them has passed. */
+function hasRunOut(resource: unknown, nowMs: number): boolean {
+  const dosages = dosagesOf(resource);
+  return dosages.length > 0 && dosages.every((dosage) => (boundsOf(dosage).end?.ms ?? nowMs) < nowMs);
+}
+
 function groupOf({ part, resource, unlistedAt, state }: Entry, { nowMs, momentOf }: ComposeContext): MedicationGroup {
   const status = textAt(resource, 'status') ?? '';
   if (ENDED.has(status)) return 'stopped';
@@ -215,7 +233,7 @@ function groupOf({ part, resource, unlistedAt, state }: Entry, { nowMs, momentOf
   if (unlistedAt !== null || state === 'unknown') return 'unclear';
   // It was to be stopped or paused by now, and nobody has said whether it was.
   const until = textAt(extensionsOf(resource, EXTENSION.holdsUntil)[0], 'valueDateTime');
-  if (until !== null && momentOf(until, nowMs) <= nowMs) return 'unclear';
+  if ((until !== null && momentOf(until, nowMs) <= nowMs) || hasRunOut(resource, nowMs)) return 'unclear';
   if (isForbidden(resource) || isAltered(resource)) return 'unclear';
   // Proposed, planned or one way among others: nobody has ordered it.
   if (NOT_ORDERED.has(textAt(resource, 'intent') ?? '')) return 'unclear';
@@ -248,7 +266,16 @@ function nextOf(
   const ms = nextScheduled(order.resource, context.nowMs);
   // Written out, and past: not that it was given, nor that it was to be given and was not.
   if (ms === 'nothing-left') return { ms: null, words: 'inga fler tider i ordinationen' };
-  return ms === null ? { ms: null, words: '' } : { ms, words: `planerad ${context.time(ms).text}` };
+  if (ms === null) return { ms: null, words: beginsWords(order.resource, context) };
+  return { ms, words: `planerad ${context.time(ms).text}` };
+}
+
+/** Nothing is given of an order before all that it says begins. */
+function beginsWords(resource: unknown, { nowMs, written }: ComposeContext): string {
+  const starts = dosagesOf(resource).map((dosage) => boundsOf(dosage).start);
+  const first = starts.reduce((a, b) => (a === null || b === null || a.ms <= b.ms ? a : b), starts[0] ?? null);
+  if (first === null || first.ms <= nowMs || starts.includes(null)) return '';
+  return `börjar ${written(first.written, first.ms).text}`;
 }
 
 /** None where somebody has said that it is not to be given now. */

@@ -90,6 +90,22 @@ function comingByClock(times: readonly ClockTime[], repeat: unknown, nowMs: numb
   return after(coming, nowMs);
 }
 
+/** A beginning or an end as the source wrote it, and the moment it means. */
+interface Bound {
+  readonly written: string;
+  readonly ms: number;
+}
+
+/** When a dosage begins and ends, where its source has said so. */
+export function boundsOf(dosage: unknown): { readonly start: Bound | null; readonly end: Bound | null } {
+  const repeat = path(dosage, 'timing', 'repeat');
+  const bound = (which: 'start' | 'end'): Bound | null => {
+    const [written, ms] = [text(path(repeat, 'boundsPeriod', which)), boundary(repeat, which)];
+    return written === null || ms === null ? null : { written, ms };
+  };
+  return { start: bound('start'), end: bound('end') };
+}
+
 /** A bound written as a day lasts that whole day. */
 function boundary(repeat: unknown, which: 'start' | 'end'): number | null {
   const written = text(path(repeat, 'boundsPeriod', which));
