@@ -150,6 +150,8 @@ export const limits = {
   searchTextMax: 100,
   /** A number or a name asked for on the command line: more without a line's end is a file given by mistake. */
   askedLineBytesMax: 64 * 1024,
+  /** A station, or a printer, on the same network that has not answered by then does not answer. */
+  installAnswerMs: 5 * SECOND_MS,
   searchHitsMax: 50,
   /** Patients of one unit that an app may say it already has: more than any unit's list with three days' discharged. */
   unitCopyPatientsMax: 1_000,

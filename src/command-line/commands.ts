@@ -10,6 +10,7 @@ import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { hold, release, settle } from './hold.ts';
 import { importFiles } from './import.ts';
+import { install } from './install.ts';
 import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { messages } from './messages.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   accounts,
   access,
   certificate,
+  install,
   keys,
   paper,
   replay,
