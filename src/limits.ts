@@ -188,6 +188,11 @@ export const limits = {
   inboxKeptMs: 7 * DAY_MS,
   /** The copy can be read as it was at any time this far back (design §5.15). */
   historyKeptMs: 72 * HOUR_MS,
+  /**
+   * A record system silent this long is lost, declared or not: nothing is forgotten until it is heard again. Longer than the quietest night
+   * of a small hospital, shorter than any of the times above.
+   */
+  contactLostMs: 6 * HOUR_MS,
   /** A discharged patient stays readable at least this long. */
   dischargedKeptMs: 72 * HOUR_MS,
   /** A cancel for an event never seen waits this long for it before it is applied as a state of its own. */

@@ -20,6 +20,7 @@ import { StationClient } from './station-client.ts';
 const STANDSTILL_WORDS = {
   unknown: 'kopian är inte i fas',
   hold: 'en källa hålls',
+  silence: 'journalsystemet har inte hörts på länge',
   downtime: 'reservläge pågår',
   'no-contact': 'kontakten uppåt är bruten',
 } as const;

@@ -43,9 +43,13 @@ import type { Settings } from './settings/settings.ts';
 import { requireUsableFiles } from './settings/usable-files.ts';
 import { writeStationCard } from './station-card.ts';
 import { stationHealth, stationStatus } from './status.ts';
+import { isContactLost } from './upkeep/contact.ts';
 import { NightWork } from './upkeep/night-work.ts';
-import { PurgeGuard } from './upkeep/purge-guard.ts';
+import { PurgeGuard, type Standstill } from './upkeep/purge-guard.ts';
 import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upkeep/upgrade-snapshot.ts';
+
+/** Nobody's role ends by time meanwhile: who would give it a new end? */
+const TIME_STANDS_STILL: ReadonlySet<Standstill> = new Set(['silence', 'downtime', 'no-contact']);
 
 /** Built by tools/prepare.mjs. */
 const APP_FOLDER = fileURLToPath(new URL('../../app/build', import.meta.url));
@@ -150,6 +154,7 @@ export class Station {
     const isUpgrade = snapshotBeforeUpgrade({ dataFolder, keys, wallMs: clock.now().wallMs, version, notes });
     const guard: PurgeGuard = new PurgeGuard({
       isAnythingHeld: () => copy.reader.isAnythingHeld(),
+      isContactLost: () => isContactLost(copy.reader.sources(), notBefore(clock.now(), copy.reader.heard())),
       allow: (isAllowed) => intake.allowPurge(isAllowed),
     });
     // Nothing is known of an inbox that can't be opened, least of all that nothing in it holds a source.
@@ -191,7 +196,8 @@ export class Station {
     const people = new StationAccess({
       ...{ dataFolder, keys, clock, notes },
       units: settings.units,
-      isTimePaused: () => guard.reasons.some((reason) => reason === 'downtime' || reason === 'no-contact'),
+      heard: () => copy.reader.heard(),
+      isTimePaused: () => guard.reasons.some((reason) => TIME_STANDS_STILL.has(reason)),
     });
     const printRoom = new PrintRoom({
       ...{ settings, keys, clock, ledger, log },
@@ -202,6 +208,7 @@ export class Station {
     });
     const nights = new NightWork({
       ...{ settings, keys, clock, notes, log, ledger },
+      beforeTurn: () => guard.turn(),
       intake: {
         takeSnapshot: async () => {
           const taken = await intake.takeSnapshot();

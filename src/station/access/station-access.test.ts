@@ -20,6 +20,7 @@ const notes = new StationNotes(clock, () => undefined);
 
 const opened = () =>
   new StationAccess({
+    heard: () => [],
     dataFolder: folder,
     keys: new StationKeys(Buffer.alloc(32, 7)),
     units: [{ id: unitId('KIR2'), name: 'Kirurgen', listKind: 'bed' }],

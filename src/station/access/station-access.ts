@@ -6,8 +6,9 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Access } from '../../access/access.ts';
 import { AccessStore } from '../../access/access-store.ts';
+import { notBefore } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
-import type { Clock } from '../../domain/time.ts';
+import type { Arrival, Clock } from '../../domain/time.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { stationFiles } from '../files/data-folder.ts';
 import type { StationKeys } from '../files/keys.ts';
@@ -22,6 +23,8 @@ export interface StationAccessOptions {
   readonly units: readonly UnitDeclaration[];
   readonly clock: Clock;
   readonly notes: StationNotes;
+  /** When the sources were last heard: a wall clock behind that is wrong. Throws while there is no copy to read. */
+  readonly heard: () => readonly Arrival[];
   /** While it is so nobody's role ends by time (design §5.23). */
   readonly isTimePaused: () => boolean;
 }
@@ -37,6 +40,15 @@ const COPY_MS = 15 * 60_000;
 /** What sign-ins changed is written behind them this often. */
 const FLUSH_MS = 60_000;
 
+/** A clock set back would take away every role that began after it; who signs in does not depend on a copy. */
+function surely(now: Arrival, heard: () => readonly Arrival[]): Arrival {
+  try {
+    return notBefore(now, heard());
+  } catch {
+    return now;
+  }
+}
+
 export class StationAccess {
   readonly access: Access;
   readonly #db: Database | null;
@@ -46,7 +58,7 @@ export class StationAccess {
   readonly #key: Buffer;
   readonly #timers: readonly NodeJS.Timeout[];
 
-  constructor({ dataFolder, keys, units, clock, notes, isTimePaused }: StationAccessOptions) {
+  constructor({ dataFolder, keys, units, clock, notes, heard, isTimePaused }: StationAccessOptions) {
     this.#file = stationFiles(dataFolder).access;
     this.#lastWhole = lastWhole(this.#file);
     this.#key = keys.database('access');
@@ -54,7 +66,7 @@ export class StationAccess {
     this.access = new Access({
       store: new AccessStore(this.#db, (error) => storageFailure(error) !== null),
       units,
-      now: () => clock.now(),
+      now: () => surely(clock.now(), heard),
       draw: (below) => randomInt(below),
       key: keys.access(),
       isTimePaused,

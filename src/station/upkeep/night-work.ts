@@ -26,6 +26,8 @@ export interface Scrub {
 }
 
 export interface NightWorkOptions {
+  /** Each minute, before what is due then. */
+  readonly beforeTurn?: () => void;
   readonly settings: Pick<Settings, 'dataFolder' | 'snapshotHour'>;
   readonly keys: StationKeys;
   readonly intake: Pick<Intake, 'takeSnapshot' | 'scrub' | 'count'>;
@@ -96,6 +98,7 @@ export class NightWork {
 
   /** What is due now; resolves when it is done. */
   turn(): Promise<void> {
+    this.#options.beforeTurn?.();
     return this.#upkeep.turn();
   }
 

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { PurgeGuard } from './purge-guard.ts';
 
 function guarded() {
-  const state = { isHeld: false, isReadable: true, allowed: [] as boolean[] };
+  const state = { isHeld: false, isLost: false, isReadable: true, allowed: [] as boolean[] };
   const guard = new PurgeGuard({
     isAnythingHeld: () => {
       if (!state.isReadable) throw new Error('no copy');
       return state.isHeld;
     },
+    isContactLost: () => state.isLost,
     allow: (isAllowed) => state.allowed.push(isAllowed),
   });
   return { state, guard };
@@ -85,5 +86,18 @@ describe('forgetting by time', () => {
     state.isReadable = true;
     guard.applied(5);
     expect([guard.reasons, state.allowed]).toEqual([[], [true, false, true]]);
+  });
+
+  it('stops while the record system is silent, also at a start in the midst of that, and goes on when it is heard again', () => {
+    const { guard, state } = guarded();
+    state.isLost = true;
+    guard.level({ inboxSeq: 5, copyCursor: 5 });
+    expect([guard.reasons, state.allowed]).toEqual([['silence'], []]);
+    state.isLost = false;
+    guard.turn();
+    expect([guard.reasons, state.allowed]).toEqual([[], [true]]);
+    state.isLost = true;
+    guard.turn();
+    expect([guard.reasons, state.allowed]).toEqual([['silence'], [true, false]]);
   });
 });

@@ -1,12 +1,14 @@
-// Nothing is forgotten while something is wrong (design §5.23): while a source is held, a downtime or a loss of contact lasts, or
-// while it is not yet known whether one does.
+// Nothing is forgotten while something is wrong (design §5.23): while a source is held, a downtime or a loss of contact lasts, the record
+// system is silent, or while it is not yet known whether one of these is so.
 
 /** `unknown`: the copy is not level with the inbox, so a hold may lie in what is still to be applied. */
-export type Standstill = 'unknown' | 'hold' | 'downtime' | 'no-contact';
+export type Standstill = 'unknown' | 'hold' | 'silence' | 'downtime' | 'no-contact';
 
 export interface PurgeGuardOptions {
   /** Throws while there is no copy to read. */
   readonly isAnythingHeld: () => boolean;
+  /** The record system has been lost sight of (contact.ts). Throws as well. */
+  readonly isContactLost: () => boolean;
   readonly allow: (isAllowed: boolean) => void;
 }
 
@@ -68,12 +70,19 @@ export class PurgeGuard {
     }
   }
 
+  /** To be called every minute: silence is what nothing tells of. */
+  turn(): void {
+    this.#look();
+  }
+
   #look(): void {
     if (this.#commandsUnderWay > 0 || this.#cursor < this.#knownFrom) return;
     this.#change(() => {
       try {
         if (this.#options.isAnythingHeld()) this.#reasons.add('hold');
         else this.#reasons.delete('hold');
+        if (this.#options.isContactLost()) this.#reasons.add('silence');
+        else this.#reasons.delete('silence');
         this.#reasons.delete('unknown');
       } catch {
         // No copy to read: it stays unknown, and the next message applied looks again.
