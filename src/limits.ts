@@ -277,6 +277,8 @@ export const limits = {
   ledgerProjectionBatch: 1_000,
   /** Rows of one page of the read log. */
   ledgerPageRowsMax: 1_000,
+  /** Occasions on one extract for a patient: some two hundred pages. More is asked for by shorter times. */
+  readLogPaperRowsMax: 10_000,
   /** Rightly signed entries that fit in no chain: some are somebody's mistake, thousands are an attack on the disk. */
   ledgerApartMax: 10_000,
   /** Faults told one by one when a ledger is checked; the number of all is told too. */

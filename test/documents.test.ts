@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentPath, failuresDocument, settingsDocument } from './support/documents.ts';
+import { documentPath, failuresDocument, guideDocument, settingsDocument } from './support/documents.ts';
 import { SETTINGS_EXAMPLE_YAML } from './support/example.ts';
 import { House, reservkraft } from './support/house.ts';
 
@@ -24,6 +24,10 @@ describe('the documents', () => {
 
   it('name every setting as the program reads it (docs/settings.md)', () => {
     expect(readFileSync(documentPath('settings.md'), 'utf8')).toBe(settingsDocument());
+  });
+
+  it('tell the ward how to read when the record system is down, in the words of the printed page', () => {
+    expect(readFileSync(documentPath('las-nar-journalen-ar-nere.md'), 'utf8')).toBe(guideDocument());
   });
 
   it('show settings that can be used as they are', async () => {

@@ -8,13 +8,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unitId } from '../src/domain/identity.ts';
+import { GUIDE } from '../src/paper/guide.ts';
 import { SystemClock } from '../src/station/clock.ts';
 import { loadStationKeys } from '../src/station/files/keys.ts';
 import { PrintRoom } from '../src/station/printing/print-room.ts';
 import { readUnitPrint } from '../src/station/printing/unit-print.ts';
 import { readSettings } from '../src/station/settings/settings.ts';
 import { SETTINGS_EXAMPLE } from './support/example.ts';
-import { House } from './support/house.ts';
+import { House, reservkraft } from './support/house.ts';
 import { bare, pdfPages } from './support/pdf-text.ts';
 
 /** Skatteverket's published test numbers. */
@@ -74,6 +75,33 @@ describe('a chart as PDF', () => {
     await house.settled();
   });
   afterAll(() => house.end());
+
+  it('the ward’s page on how to read is one page, and needs no station', async () => {
+    const made = await reservkraft(['paper', 'guide', '--out', file('sida.pdf')]);
+    expect(made).toMatchObject({ code: 0, out: `1 sida: ${file('sida.pdf')}\n` });
+    const [page = ''] = await pdfPages(readFileSync(file('sida.pdf')));
+    for (const { steps } of GUIDE.sections) for (const { text } of steps) expect(page).toContain(bare(text));
+  });
+
+  it('who has been shown a chart goes to the patient as a PDF and to the region as a table', async () => {
+    await house.run(['chart', '-'], ANNA);
+    const made = await house.run(['paper', 'read-log', '-', '--out', file('logg.pdf')], ANNA);
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const page = (await pdfPages(readFileSync(file('logg.pdf')))).join('');
+    for (const words of ['Övning, Anna', '18900101-9802', 'Journalkopia läst', 'Logg över läsning'])
+      expect(page).toContain(bare(words));
+    const table = await house.run(['ledger', 'reads', '--out', file('logg.csv')]);
+    expect(table).toMatchObject({ code: 0, err: '' });
+    expect(statSync(file('logg.csv')).mode & 0o777).toBe(0o600);
+    const [heading, ...rows] = readFileSync(file('logg.csv'), 'utf8').trimEnd().split('\r\n');
+    expect(heading).toBe('tid;handling;handling-namn;person;enhet;patient;patientnyckel;kedja-post');
+    expect(rows.some((row) => /;chart\.read;Journalkopia läst;[^;]+;;189001019802;[a-z2-7]{26};\d+$/.test(row))).toBe(
+      true,
+    );
+    const none = await house.run(['paper', 'read-log', '-', '--out', file('ingen.pdf')], '189001029819');
+    expect(none.code).toBe(2);
+    expect(readdirSync(house.folder)).not.toContain('ingen.pdf');
+  });
 
   it('is a new file that only its owner can read, and its making stands in the ledger', async () => {
     const made = await house.run(['paper', 'chart', '-', '--out', file('anna.pdf')], ANNA);

@@ -3,15 +3,17 @@
 import { Failure } from '../domain/failures.ts';
 import type { Command } from './command.ts';
 import { exportLedger } from './ledger-export.ts';
+import { exportReads } from './ledger-reads.ts';
 import { showLedger } from './ledger-show.ts';
 import { verifyLedger } from './ledger-verify.ts';
 
 export const ledger: Command = {
   name: 'ledger',
   summary: 'what people and stations did: show it, take it out to a file, check that it is whole',
-  usage: 'show | verify [<file>] | export --out <file>',
+  usage: 'show | reads --out <file> | verify [<file>] | export --out <file>',
   help: `
-show: newest first; --reads shows who was shown what, for the region's log review.
+show: newest first; --reads shows who was shown what.
+reads: the same, whole and as CSV, for the region's log review (docs/read-log-format.md).
 verify: checks every entry's hash, signature and place, from the first to the last that the witness saw; with a file, an exported
 ledger alone. Ends with 0 when it is whole, 1 when something is changed, missing, out of order or forged.
 export: entries as lines of JSON with a signed end, which anybody can check with docs/ledger-format.md. It tells what has been done
@@ -29,7 +31,7 @@ about patients, and with bodies it is patient data: mind where it goes.`,
     { flag: '--kind', kind: 'value', help: 'show: only this kind, e.g. copy.held' },
     { flag: '--reads', kind: 'switch', help: 'show: the read log' },
     { flag: '--before', kind: 'value', help: 'show: the next page, as the page before says' },
-    { flag: '--out', kind: 'value', help: 'export: the file to write; it must not exist' },
+    { flag: '--out', kind: 'value', help: 'export, reads: the file to write; it must not exist' },
     { flag: '--without-bodies', kind: 'switch', help: 'export: who, when and what kind only' },
     { flag: '--key', kind: 'value', help: 'verify a file: the exporter’s public key as known from elsewhere' },
   ],
@@ -42,12 +44,14 @@ about patients, and with bodies it is patient data: mind where it goes.`,
     switch (what) {
       case 'show':
         return showLedger(context);
+      case 'reads':
+        return exportReads(context);
       case 'verify':
         return verifyLedger(context, file ?? null);
       case 'export':
         return exportLedger(context);
       default:
-        throw new Failure('request.invalid', 'ange show, verify eller export (reservkraft ledger --help)');
+        throw new Failure('request.invalid', 'ange show, reads, verify eller export (reservkraft ledger --help)');
     }
   },
 };

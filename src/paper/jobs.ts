@@ -2,11 +2,13 @@
 
 import type { Chart } from '../domain/chart/chart.ts';
 import type { PatientKey } from '../domain/identity.ts';
+import { GUIDE } from './guide.ts';
 import type { Printing } from './printing.ts';
 import { type ListSheetInput, packNumber, roundSheet, unitSheet } from './sheets/list-sheets.ts';
 import {
   codeSheet,
   type EmergencyCodes,
+  guideSheet,
   type KeyHalf,
   keySheet,
   type ReadLogExtract,
@@ -100,6 +102,11 @@ export const codesPrint = (envelopes: readonly EmergencyCodes[], printing: Print
     envelopes.map((codes) => codeSheet(codes, printing)),
   ),
   sheets: envelopes.map(() => LIST),
+});
+
+export const guidePrint = (printing: Printing): PreparedPrint => ({
+  job: jobOf(GUIDE.title, printing, [guideSheet(printing)]),
+  sheets: [LIST],
 });
 
 export const keyPrint = (half: KeyHalf, printing: Printing): PreparedPrint => ({

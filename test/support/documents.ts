@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { FAILURES } from '../../src/domain/failures.ts';
 import { PARTS } from '../../src/domain/parts.ts';
+import { GUIDE } from '../../src/paper/guide.ts';
 import {
   FEED_KEYS,
   HL7_KEYS,
@@ -21,6 +22,22 @@ const CLASSES = {
   ambiguous: 'look before repeating',
   permanent: 'somebody must change something first',
 } as const;
+
+/** The ward's page, from the text that is printed. */
+export const guideDocument = (): string => {
+  const sections = GUIDE.sections.map(({ title, steps }) =>
+    [`## ${title}`, '', '| | |', '|---|---|', ...steps.map(({ label, text }) => `| **${label}** | ${text} |`)].join(
+      '\n',
+    ),
+  );
+  return `# ${GUIDE.title}
+
+${sections.join('\n\n')}
+
+---
+Som utskriven sida: \`reservkraft paper guide --out sida.pdf\`.
+`;
+};
 
 export function failuresDocument(): string {
   const entries = Object.entries(FAILURES).map(([code, rule]) =>
@@ -105,4 +122,5 @@ export const documentPath = (name: string): string => new URL(`../../docs/${name
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   writeFileSync(documentPath('failures.md'), failuresDocument());
   writeFileSync(documentPath('settings.md'), settingsDocument());
+  writeFileSync(documentPath('las-nar-journalen-ar-nere.md'), guideDocument());
 }

@@ -1,6 +1,7 @@
 // Sheets that are not of a chart: a page that tries a printer, a unit's sealed emergency codes, one half of the station's key, and who
 // has read a patient's chart.
 
+import { GUIDE } from '../guide.ts';
 import { datedTime, type Printing } from '../printing.ts';
 import { WORDS } from '../words.ts';
 import { numberParts, plain } from './chart-head.ts';
@@ -59,6 +60,23 @@ export const testSheet = (printer: string, printing: Printing): Sheet =>
       { is: 'ramp', words: WORDS.testPageLetters },
       { is: 'write', title: WORDS.write, hint: WORDS.writeHint },
     ],
+  });
+
+/** The ward's one page: how one reads when the record system is down. */
+export const guideSheet = (printing: Printing): Sheet =>
+  sheetOf({
+    name: GUIDE.title,
+    sub: '',
+    code: barcodeOf('RESERVKRAFT-LAS'),
+    bar: [],
+    right: WORDS.noTimeLimit,
+    printing,
+    sections: GUIDE.sections.map(({ title, steps }) =>
+      frameOf(
+        title,
+        steps.map(({ label, text }) => line({ label, text })),
+      ),
+    ),
   });
 
 export interface EmergencyCodes {

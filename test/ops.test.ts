@@ -1,0 +1,68 @@
+// What the technician installs from: the service and the container file say what the program does, and other programs accept them.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/command-line/commands.ts';
+import { settingFlags } from '../src/station/settings/setting-rules.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const unit = readFileSync(join(ROOT, 'ops/reservkraft.service'), 'utf8');
+const container = readFileSync(join(ROOT, 'ops/Containerfile'), 'utf8');
+const hasAnalyze = spawnSync('systemd-analyze', ['--version']).error === undefined;
+
+describe('the service', () => {
+  it('runs as a user of its own, is started again for ever, and waits for no network, name or clock', () => {
+    expect(unit).toMatch(/^User=reservkraft$/m);
+    expect(unit).toMatch(/^Restart=always$/m);
+    expect(unit).toMatch(/^StartLimitIntervalSec=0$/m);
+    expect(unit).not.toMatch(/^(?:After|Wants|Requires)=.*(?:network|nss-lookup|time-)/m);
+    const stopMs = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]) * 1_000;
+    expect(stopMs).toBeGreaterThan(10_000);
+  });
+
+  it.skipIf(!hasAnalyze)(
+    'is a unit systemd accepts, and one it calls well closed (skipped where there is no systemd-analyze)',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'reservkraft-ops-'));
+      const file = join(folder, 'reservkraft.service');
+      // The program itself is not installed where the tests run.
+      writeFileSync(file, unit.replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true').replace(/^(?:User|Group)=.*$/gm, ''));
+      const verified = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
+      rmSync(folder, { recursive: true });
+      expect(verified.stderr.split('\n').filter((line) => line.includes('reservkraft.service'))).toEqual([]);
+      const scored = spawnSync(
+        'systemd-analyze',
+        ['security', '--offline=true', join(ROOT, 'ops/reservkraft.service')],
+        {
+          encoding: 'utf8',
+        },
+      );
+      const score = Number(/exposure level for reservkraft\.service: ([\d.]+)/.exec(scored.stdout)?.[1]);
+      expect(score).toBeLessThan(3);
+    },
+  );
+});
+
+describe('the container file', () => {
+  it('runs as nobody special, with data and keys apart, and takes no silent source for a dead station', () => {
+    expect(container).toMatch(/^USER 1000:1000$/m);
+    expect(container).toMatch(/^VOLUME \["\/data", "\/keys"\]$/m);
+    const health = /^HEALTHCHECK .*$/m.exec(container)?.[0] ?? '';
+    expect(health).toContain('/health');
+    expect(health).not.toContain('status');
+  });
+
+  it('uses settings and commands that are there', () => {
+    const known = new Set(settingFlags.map(({ env }) => env));
+    const used = [...container.matchAll(/RESERVKRAFT_[A-Z_]+/g)].map(([name]) => name);
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+    const page = readFileSync(join(ROOT, 'docs/operate/install.md'), 'utf8');
+    const commands = new Set([...page.matchAll(/bin\/reservkraft ([a-z]+)\b/g)].map(([, name = '']) => name));
+    const programs = new Set(COMMANDS.map(({ name }) => name));
+    expect([...commands].filter((name) => !programs.has(name))).toEqual([]);
+    expect(commands.size).toBeGreaterThan(5);
+  });
+});
