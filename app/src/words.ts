@@ -31,6 +31,7 @@ export const words = {
     signOut: 'Byt användare',
     lock: 'Lås',
     sources: 'Källornas ålder',
+    print: 'Skriv ut',
     theme: 'Mörkt eller ljust',
     menu: (name: string) => `${name}: byt användare, lås, inställningar`,
     keys: 'Alla tangenter',
@@ -163,6 +164,7 @@ export const words = {
       ['1 … 9', 'till ruta i journalkopian'],
       ['[ ]', 'förra, nästa patient'],
       ['t', 'läs som vid en tidigare tid'],
+      ['p', 'skriv ut'],
       ['g l', 'till listan'],
       ['g k', 'källornas ålder'],
       ['?', 'alla tangenter'],
@@ -173,5 +175,6 @@ export const words = {
   },
 
   refused: { title: 'Det gick inte', close: 'Stäng' },
+  notFetched: 'Den här delen av appen är inte hämtad till datorn, och stationen svarar inte. Resten går att använda.',
   update: 'En ny version av appen är hämtad. Den används först när alla fönster har stängts.',
 } as const;

@@ -32,6 +32,7 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
       help: 'how much faster than the clock courses of illness move until they have caught up',
     },
     { flag: '--seed', kind: 'value', help: 'another seed, another hospital (1)' },
+    { flag: '--printer', kind: 'value', help: 'a printer to try with: ipp://…, or socket://10.0.0.7:9100 (none)' },
     { flag: '--hospital', kind: 'value', help: 'rich, poor or both (both)' },
   ],
   settings: 'all',
@@ -44,7 +45,9 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
     // Inherits nothing but the places: the demo's sources are the simulated ones, whatever else is configured. With the places in it,
     // `start --config demo.yaml` goes on with this station from whichever folder it is given.
     const { dataFolder: data, keyFile, tokenFile } = plain;
-    const hospitals = execFileSync(process.execPath, [join(root, 'sim/print-settings.ts'), reports], {
+    const printer = context.flags.get('--printer');
+    const words = printer === undefined ? [reports] : [reports, printer];
+    const hospitals = execFileSync(process.execPath, [join(root, 'sim/print-settings.ts'), ...words], {
       encoding: 'utf8',
     });
     const settings = { data, keyFile, tokenFile, ...(JSON.parse(hospitals) as object) };

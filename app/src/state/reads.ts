@@ -1,17 +1,19 @@
 // Every chart opened from the app's own copy is told to the station's ledger: at once, or when it is heard again. What waits is kept
 // with the copy, sealed, so that a night without the station is in the log afterwards (design §5.10).
 
-import type { PatientKey } from '../../../src/domain/identity.ts';
+import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import { session } from './session.svelte.ts';
 import { unit } from './unit.svelte.ts';
 
 export interface WaitingRead {
   readonly id: string;
-  readonly kind: 'chart.read';
+  /** `paper.made`: a screen of the app was printed here. */
+  readonly kind: 'chart.read' | 'paper.made';
   readonly by: string;
   readonly unit: string;
-  readonly patient: PatientKey;
+  /** Absent: the unit's list. */
+  readonly patient?: PatientKey;
   /** By the station's clock as this device counts it on. */
   readonly readAt: number;
 }
@@ -32,15 +34,17 @@ class Reads {
     const nowMs = performance.now();
     if (this.#last?.patient === patient && this.#last.by === by && nowMs - this.#last.atMs < SAME_READ_MS) return;
     this.#last = { patient, by, atMs: nowMs };
-    const { list, now } = unit;
-    const read: WaitingRead = {
-      id: crypto.randomUUID(),
-      kind: 'chart.read',
-      by,
-      unit: list?.unit ?? '',
-      patient,
-      readAt: Math.round(now ?? Date.now()),
-    };
+    this.#tell({ kind: 'chart.read', unit: unit.list?.unit ?? '', patient });
+  }
+
+  /** On a printer of this computer, past the station's print room. */
+  screenPrinted(on: UnitId, patient: PatientKey | null): void {
+    this.#tell({ kind: 'paper.made', unit: on, ...(patient === null ? {} : { patient }) });
+  }
+
+  #tell(told: Pick<WaitingRead, 'kind' | 'unit' | 'patient'>): void {
+    const by = session.me?.person.id ?? '';
+    const read: WaitingRead = { id: crypto.randomUUID(), by, readAt: Math.round(unit.now ?? Date.now()), ...told };
     this.#waiting = [...this.#waiting, read];
     this.onAdded(read);
     void this.send();

@@ -40,16 +40,36 @@ export class NoContact extends Error {}
 /** Longer than this a ward takes the station for dead and reads its own copy. */
 const ANSWER_WITHIN_MS = 8_000;
 
+interface AskOptions {
+  /** Asked by the page itself, without a hand on the keyboard. */
+  readonly isBackground?: boolean;
+  readonly withinMs?: number;
+}
+
+/** @throws {Refused | NoContact} */
 export async function ask<Answer>(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
-  { isBackground = false }: { readonly isBackground?: boolean } = {},
+  options: AskOptions = {},
 ): Promise<Answer> {
-  let response: Response;
-  let text: string;
+  const { response, content } = await sent(method, path, body, options);
+  const answer = readJson(await content.text());
+  if (response.ok) return answer as Answer;
+  throw refusedBy(response, answer);
+}
+
+/** A file, into this page's memory alone. @throws {Refused | NoContact} */
+export async function askFile(path: string, body: unknown, options: AskOptions): Promise<Blob> {
+  const { response, content } = await sent('POST', path, body, options);
+  if (response.ok) return content;
+  throw refusedBy(response, readJson(await content.text()));
+}
+
+async function sent(method: string, path: string, body: unknown, options: AskOptions) {
+  const { isBackground = false, withinMs = ANSWER_WITHIN_MS } = options;
   try {
-    response = await fetch(path, {
+    const response = await fetch(path, {
       method,
       cache: 'no-store',
       credentials: 'same-origin',
@@ -58,18 +78,19 @@ export async function ask<Answer>(
         ...(isBackground ? { [BACKGROUND_HEADER]: '1' } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(withinMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    text = await response.text();
+    return { response, content: await response.blob() };
   } catch (error) {
     throw new NoContact('the station does not answer', { cause: error });
   }
-  const answer: unknown = readJson(text);
-  if (response.ok) return answer as Answer;
+}
+
+function refusedBy({ status }: Response, answer: unknown): Refused | NoContact {
   // A gateway that stands before a dead station says so in its own words.
-  if (response.status >= 502 && response.status <= 504 && !isObject(answer)) throw new NoContact('gateway');
-  throw new Refused(response.status, isObject(answer) ? answer : {});
+  if (status >= 502 && status <= 504 && !isObject(answer)) return new NoContact('gateway');
+  return new Refused(status, isObject(answer) ? answer : {});
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

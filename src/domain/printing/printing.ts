@@ -12,9 +12,9 @@ export type Paper = UnitPaper | 'chart' | 'test';
 export const PRINT_PATHS = {
   /** GET → PrintersTold. Printers and what is printed now; the unit's id last. */
   unit: '/api/prints/',
-  /** POST UnitPrintAsked → PrintStarted. */
+  /** POST UnitPaperAsked & ToPrinter → PrintStarted. */
   printUnit: '/api/prints/unit',
-  /** POST ChartPrintAsked → PrintStarted. */
+  /** POST ChartPaperAsked & ToPrinter → PrintStarted. */
   printChart: '/api/prints/chart',
   /** POST UnitPaperAsked → the PDF itself. */
   unitPdf: '/api/papers/unit',
@@ -42,8 +42,6 @@ export interface ToPrinter {
   readonly printer: string;
   readonly again?: boolean;
 }
-export type UnitPrintAsked = UnitPaperAsked & ToPrinter;
-export type ChartPrintAsked = ChartPaperAsked & ToPrinter;
 
 /** `sent`: handed over to a printer that does not say whether the pages came out. `unclear`: they may have. */
 export const PRINT_STATES = ['waiting', 'sending', 'printed', 'sent', 'failed', 'unclear'] as const;

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { at, KIR, NURSE, signedIn } from '../access/people.fixture.ts';
 import { admitAnna, ServedCopy } from '../server.fixture.ts';
 
-it('somebody signed in tells of charts read in the app’s own copy, and can write nothing else into the ledger', async () => {
+it('somebody signed in tells of charts read in the app’s own copy and of its screen printed, and can write nothing else into the ledger', async () => {
   const copy = await ServedCopy.started();
   const anna = admitAnna(copy);
   const nurse = await signedIn(copy, NURSE, at(KIR));
@@ -13,8 +13,11 @@ it('somebody signed in tells of charts read in the app’s own copy, and can wri
   expect(copy.entries).toMatchObject([
     { kind: 'chart.read', author: NURSE.id, eventAt: 1_000, body: { place: 'app', readBy: 'SE0-OTHER' } },
   ]);
+  const printed = { kind: 'paper.made', by: NURSE.id, unit: 'KIR2', place: 'app', readAt: 2_000 };
+  expect((await nurse.post('/api/reads', printed)).status).toBe(200);
+  expect(copy.entries.at(-1)).toMatchObject({ kind: 'paper.made', author: NURSE.id, unit: 'KIR2', patient: null });
   for (const other of [{ kind: 'ledger.exported' }, { place: 'terminal' }, { kind: 'list.read' }])
     expect((await nurse.post('/api/reads', { ...read, ...other })).status).toBe(403);
-  expect(copy.entries).toHaveLength(1);
+  expect(copy.entries).toHaveLength(2);
   await copy.close();
 });

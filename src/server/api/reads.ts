@@ -61,8 +61,8 @@ export function registerReads(server: FastifyInstance): void {
     // The recording itself is done as of every answer (recording.ts).
     (request) => {
       const { kind, place, print } = request.body;
-      // Whoever is signed in tells of charts read in the app's own copy, and of nothing else.
-      const isOfApp = kind === 'chart.read' && place === 'app' && print === undefined;
+      // Whoever is signed in tells of what was read in the app's own copy or printed from its screen, and of nothing else.
+      const isOfApp = (kind === 'chart.read' || kind === 'paper.made') && place === 'app' && print === undefined;
       if (request.caller.kind === 'person' && !isOfApp) throw new Failure('access.not-allowed');
       return {};
     },

@@ -1,0 +1,24 @@
+// What somebody stands before when they ask for paper.
+
+import type { PatientKey, UnitId } from '../../../../src/domain/identity.ts';
+import type { UnitPaper } from '../../../../src/domain/printing/printing.ts';
+
+export type PrintAbout =
+  | {
+      readonly kind: 'unit';
+      readonly unit: UnitId;
+      readonly unitName: string;
+      /** *Mina patienter*, of those on the list. */
+      readonly mine: readonly PatientKey[];
+      /** What is chosen to begin with. */
+      readonly first: UnitPaper;
+    }
+  | {
+      readonly kind: 'chart';
+      readonly unit: UnitId;
+      readonly key: PatientKey;
+      readonly name: string;
+      readonly number: string;
+      readonly asOf: number | null;
+      readonly nowMs: number;
+    };

@@ -1,0 +1,190 @@
+// The app's screens beside list and chart, on a running demo station in a real browser: paper, what is done by day, and what is not real.
+
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { House } from '../support/house.ts';
+import { pdfPages } from '../support/pdf-text.ts';
+import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
+import { signIn, staffOf } from './sign-in.ts';
+
+/** A printer on port 9100 that can be held: it takes what comes, and prints when the test lets it. */
+class HeldPrinter {
+  readonly documents: Buffer[] = [];
+  isHeld = false;
+  readonly #waiting: Socket[] = [];
+  readonly #server = createServer({ allowHalfOpen: true }, (socket) => {
+    const pieces: Buffer[] = [];
+    socket.on('error', () => {});
+    if (this.isHeld) {
+      socket.pause();
+      this.#waiting.push(socket);
+    }
+    socket.on('data', (piece) => pieces.push(piece));
+    socket.on('end', () => {
+      this.documents.push(Buffer.concat(pieces));
+      socket.end();
+    });
+  });
+
+  async listen(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return `socket://127.0.0.1:${(this.#server.address() as { port: number }).port}`;
+  }
+
+  release(): void {
+    this.isHeld = false;
+    for (const socket of this.#waiting.splice(0)) socket.resume();
+  }
+
+  close(): void {
+    this.release();
+    this.#server.close();
+  }
+
+  /** What stands on the pages of the newest print. */
+  async text(): Promise<string> {
+    const newest = this.documents.at(-1) ?? Buffer.alloc(0);
+    const [from, to] = [newest.indexOf('%PDF'), newest.lastIndexOf('%%EOF')];
+    return (await pdfPages(newest.subarray(from, to + 6))).join('');
+  }
+}
+
+describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian’s chromium)', () => {
+  const printer = new HeldPrinter();
+  let house: House;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    const words = ['--control', '0', '--hospital', 'rich', '--printer', await printer.listen()];
+    house = await House.start({ command: 'demo', words });
+    await house.settled();
+    browser = await startBrowser();
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await house?.end();
+    printer.close();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1366, height: 768 }, serviceWorkers: 'block' });
+    page = await context.newPage();
+    complaints = complaintsOf(page);
+    await toList(page);
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+
+  const toList = async (on: Page): Promise<void> => {
+    await on.goto(`http://127.0.0.1:${house.httpPort}/`);
+    await signIn(on, staffOf(house, 'kir2'));
+    await on.locator('table.beds').waitFor();
+  };
+
+  /** In each size, light or dark: nothing scrolls sideways, axe has nothing to say, a finger hits everything. */
+  async function looksRight(): Promise<void> {
+    for (const [width, height, colorScheme] of [
+      [1366, 768, 'light'],
+      [820, 1180, 'dark'],
+      [390, 844, 'light'],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      expect([width, await violationsOn(page)]).toEqual([width, []]);
+      expect([width, await scrollsSideways(page)]).toEqual([width, false]);
+      if (width < 700) expect(await smallTargets(page)).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1366, height: 768 });
+  }
+
+  describe('paper', () => {
+    const dialog = () => page.locator('dialog.sheet');
+    const submit = () => dialog().locator('button[type=submit]').click();
+    const over = () => dialog().locator('.progress', { hasText: 'sänt till skrivaren' }).waitFor({ timeout: 60_000 });
+
+    it('the unit’s pack is printed with two presses from the list, and the dialog says what became of it', async () => {
+      await page.keyboard.press('p');
+      await dialog().getByLabel('Expeditionen').waitFor();
+      await looksRight();
+      await submit();
+      await over();
+      expect(await dialog().locator('.progress').innerText()).toMatch(
+        /Kirurgavdelning 2, paket version \d+ till Expeditionen/,
+      );
+      expect(await printer.text()).toContain('Kirurgavdelning2–enhetslista');
+      expect(await violationsOn(page)).toEqual([]);
+    });
+
+    it('who asks for what a colleague prints already is told who that is, and may have one more', async () => {
+      printer.isHeld = true;
+      await page.keyboard.press('p');
+      await dialog().getByLabel('Rundlista').check();
+      await submit();
+      await dialog().locator('.progress').waitFor();
+      const other = await context.newPage();
+      await other.goto(`http://127.0.0.1:${house.httpPort}/`);
+      await other.locator('table.beds').waitFor();
+      await other.keyboard.press('p');
+      await other.locator('dialog .going', { hasText: 'Skrivs redan ut av Anna Berg' }).waitFor();
+      await other.getByLabel('Rundlista').check();
+      await other.locator('dialog button[type=submit]').click();
+      const refusal = other.locator('dialog .refusal');
+      await refusal.waitFor();
+      expect(await refusal.innerText()).toMatch(
+        /Samma papper är redan på väg. Skrivs redan ut av Anna Berg, .* på Expeditionen\.\s+Den utskriften fortsätter\.\s+Hämta den vid skrivaren/,
+      );
+      await other.getByRole('button', { name: 'Skriv ut en till' }).click();
+      printer.release();
+      await other.locator('dialog .progress', { hasText: 'sänt till skrivaren' }).waitFor({ timeout: 60_000 });
+      await over();
+    });
+
+    it('mina patienter are printed for themselves, each with a reading sheet and a signing sheet', async () => {
+      const row = page.locator('.beds tbody tr', { has: page.locator('button.open') }).nth(1);
+      const family = (await row.locator('.name').innerText()).split(',')[0] ?? '';
+      const other = (await page.locator('.beds td.who .name').nth(5).innerText()).split(',')[0] ?? '';
+      await row.locator('button.star').click();
+      await page.getByRole('button', { name: /^Mina/ }).click();
+      await page.getByRole('button', { name: 'Skriv ut' }).click();
+      await dialog().getByLabel('Expeditionen').waitFor();
+      expect(
+        await dialog()
+          .getByLabel(/Mina patienter \(1\)/)
+          .isChecked(),
+      ).toBe(true);
+      await submit();
+      await over();
+      const text = await printer.text();
+      expect(text).toContain('minapatienter');
+      expect(text).toContain(family.replace(/\s/g, ''));
+      expect(text).toContain('Signeringsblad');
+      expect(text).not.toContain(`${other.replace(/\s/g, '')},`);
+    });
+
+    it('one chart is read on paper from where it is open, or as a file that only this page knows', async () => {
+      await page.locator('button.open').nth(2).click();
+      await page.locator('.id h1').waitFor();
+      const number = (await page.locator('.id .no').first().innerText()).trim();
+      await page.keyboard.press('p');
+      expect(await dialog().locator('.print-who').innerText()).toContain(number);
+      await dialog().getByLabel('Visa som fil').check();
+      await submit();
+      const open = dialog().getByRole('link', { name: 'Öppna sidorna' });
+      await open.waitFor({ timeout: 60_000 });
+      expect(await open.getAttribute('href')).toMatch(/^blob:/);
+      expect(await dialog().getByRole('link', { name: 'Spara filen' }).getAttribute('download')).toBe(
+        'reservkraft-kir2.pdf',
+      );
+      const entries = await house.run(['ledger', 'show', '--kind', 'paper.printed', '--json']);
+      expect(entries.out).toMatch(/"what":"chart"/);
+    });
+  });
+});
