@@ -9,6 +9,7 @@ export const moreWords = {
       pack: 'Hela enheten: lista, läsblad och signeringsblad',
       mine: (n: number) => `Mina patienter (${n}): läsblad och signeringsblad`,
       round: 'Rundlista: en patient per ruta, med plats att skriva',
+      work: 'Arbetsblad: de kommande tolv timmarna, med rutor att kryssa',
     },
     mineNone: 'Märk dina patienter med stjärnan i listan, så kan de skrivas ut för sig.',
     onlyMine: (n: number) => `Bara mina patienter (${n})`,
@@ -40,5 +41,19 @@ export const moreWords = {
     },
     screen: 'Skriv ut skärmen här',
     unknown: 'Utskriften är inte längre känd av stationen. Se efter vid skrivaren.',
+  },
+  lists: {
+    onlyMine: 'Bara mina patienter',
+    noneMine: 'Ingen patient är märkt som din. Märk med stjärnan i listan.',
+    round: {
+      title: 'Rundlista',
+      lead: 'Det ronden behöver. Utskriven har den plats att skriva.',
+      room: 'plan, ordinationer, att göra',
+    },
+    work: {
+      title: 'Arbetsblad',
+      lead: (hours: string) => `${hours}. Tiderna är de som ordinationerna själva skriver; signera aldrig här.`,
+      room: 'att göra – kryssa när det är gjort',
+    },
   },
 } as const;

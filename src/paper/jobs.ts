@@ -4,7 +4,7 @@ import type { Chart } from '../domain/chart/chart.ts';
 import type { PatientKey } from '../domain/identity.ts';
 import { GUIDE } from './guide.ts';
 import type { Printing } from './printing.ts';
-import { type ListSheetInput, packNumber, roundSheet, unitSheet } from './sheets/list-sheets.ts';
+import { type ListSheetInput, packNumber, roundSheet, unitSheet, workSheet } from './sheets/list-sheets.ts';
 import {
   codeSheet,
   type EmergencyCodes,
@@ -86,6 +86,11 @@ export function packPrint(input: PackInput): PreparedPrint {
 
 export const roundPrint = (input: ListSheetInput): PreparedPrint => ({
   job: jobOf(WORDS.roundList(input.list.name), input.printing, [roundSheet(input)]),
+  sheets: [LIST],
+});
+
+export const workPrint = (input: ListSheetInput & Pick<PackInput, 'charts'>): PreparedPrint => ({
+  job: jobOf(WORDS.workSheet(input.list.name), input.printing, [workSheet(input)]),
   sheets: [LIST],
 });
 

@@ -47,6 +47,10 @@ export const WORDS = {
   bedList: (unit: string): string => `${unit} – enhetslista`,
   myPatients: (unit: string): string => `${unit} – mina patienter`,
   roundList: (unit: string): string => `${unit} – rundlista`,
+  workSheet: (unit: string): string => `${unit} – arbetsblad`,
+  workHow: (hours: string): string =>
+    `Arbetsblad för ${hours}. Tiderna är de som ordinationerna själva skriver. Läkemedel signeras på signeringsbladet, aldrig här.`,
+  workHint: 'att göra – kryssa när det är gjort',
   patients: (count: number): string => (count === 1 ? '1 patient' : `${count} patienter`),
   onSpot: 'På plats',
   noPatients: 'Inga patienter på listan',

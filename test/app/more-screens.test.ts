@@ -187,4 +187,41 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       expect(entries.out).toMatch(/"what":"chart"/);
     });
   });
+
+  describe('lists to write on', () => {
+    it.each([
+      ['r', 'Rundlista', 'rundlista'],
+      ['a', 'Arbetsblad', 'arbetsblad'],
+    ])('g %s: %s holds on the screen what its paper holds, with no empty fact', async (key, title, onPaper) => {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      const cards = page.locator('.cards > li');
+      expect(await cards.count()).toBeGreaterThan(10);
+      for (const text of await page.locator('.cards dd').allInnerTexts()) expect(text).toMatch(/[\p{L}\d]/u);
+      await looksRight();
+      const [first = '', second = ''] = [
+        await cards.nth(0).locator('dd').first().innerText(),
+        await cards.nth(1).locator('.ids').innerText(),
+      ];
+      await page.keyboard.press('p');
+      await page.locator('dialog button[type=submit]').click();
+      await page.locator('dialog .progress', { hasText: 'sänt till skrivaren' }).waitFor({ timeout: 60_000 });
+      const text = await printer.text();
+      expect(text).toContain(onPaper);
+      for (const line of first.split('\n')) expect(text).toContain(line.replace(/\s/g, ''));
+      expect(text).toContain(second.split(' · ')[0]?.replace(/\s/g, ''));
+    });
+
+    it('of nobody’s patients it says so, and a card opens the chart', async () => {
+      await page.keyboard.press('g');
+      await page.keyboard.press('r');
+      await page.getByRole('button', { name: 'Bara mina patienter' }).click();
+      await page.locator('.empty-list', { hasText: 'Ingen patient är märkt som din' }).waitFor();
+      await page.getByRole('button', { name: 'Bara mina patienter' }).click();
+      const name = await page.locator('.cards .name').first().innerText();
+      await page.locator('.cards .open').first().click();
+      expect(await page.locator('.id h1').innerText()).toBe(name);
+    });
+  });
 });

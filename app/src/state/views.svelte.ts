@@ -6,7 +6,9 @@ import type { PatientKey } from '../../../src/domain/identity.ts';
 export type View =
   | { readonly screen: 'list' }
   | { readonly screen: 'chart'; readonly patient: PatientKey; readonly asOf: number | null }
-  | { readonly screen: 'sources' };
+  | { readonly screen: 'sources' }
+  /** A list to write on, of the whole unit or of *mina patienter*. */
+  | { readonly screen: 'round' | 'work'; readonly isMine: boolean };
 
 const LIST: View = { screen: 'list' };
 

@@ -4,7 +4,7 @@ import type { FailureCode } from '../failures.ts';
 import type { PatientKey, UnitId } from '../identity.ts';
 
 /** A unit's papers: its whole pack, the sheets of some patients (*mina patienter*), or a list to write on. */
-export const UNIT_PAPERS = ['pack', 'mine', 'round'] as const;
+export const UNIT_PAPERS = ['pack', 'mine', 'round', 'work'] as const;
 export type UnitPaper = (typeof UNIT_PAPERS)[number];
 /** `chart`: one patient to read. `test`: a page that tries the printer. */
 export type Paper = UnitPaper | 'chart' | 'test';

@@ -63,7 +63,7 @@ const quiet = (words: string): CellLine => ({ tone: 'quiet', icon: null, words }
 const doubt = (words: string): CellLine => ({ tone: 'doubt', icon: 'ask', words });
 
 /** Why a part tells nothing here, in the fewest words that do not lie. */
-function emptyWords(part: ChartPart | undefined): string {
+export function emptyWords(part: ChartPart | undefined): string {
   if (part === undefined || part.content.kind !== 'empty') return NOT_FED;
   switch (part.content.reason) {
     case 'stated-none':

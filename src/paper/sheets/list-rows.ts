@@ -19,7 +19,7 @@ const ICONS: Readonly<Record<NonNullable<CellLine['icon']>, Icon>> = {
   ask: 'ask',
 };
 
-const wordsOf = ({ tone, icon, words }: CellLine): CellWords => ({
+export const wordsOf = ({ tone, icon, words }: CellLine): CellWords => ({
   icon: icon === null ? null : ICONS[icon],
   weight: tone === 'plain' ? 'plain' : tone === 'quiet' ? 'quiet' : 'strong',
   words,
@@ -61,13 +61,3 @@ export function whoOf({ who, kind }: UnitListRow): Omit<ListRow, 'cells'> {
     remarks: [...(kind === 'present' ? [] : [`${who.kindWords} ${who.since}`]), ...who.remarks],
   };
 }
-
-export const newsLines = ({ news2 }: ListCells): readonly CellWords[] => [
-  {
-    icon: null,
-    weight: news2.level === 'medium' || news2.level === 'high' || news2.level === 'single-three' ? 'strong' : 'plain',
-    words: news2.total === null ? news2.words : `${news2.total}, ${news2.words}`,
-  },
-];
-
-export const wordLines = (cells: ListCells, name: WordColumn): readonly CellWords[] => cells[name].map(wordsOf);

@@ -1,11 +1,14 @@
 // A unit on one list: the cover of its pack, and the list for the round.
 
+import type { Chart } from '../../domain/chart/chart.ts';
+import type { PatientKey } from '../../domain/identity.ts';
 import { localMoment } from '../../domain/swedish-time.ts';
+import { type Fact, roundFacts, workFacts, workHours, writableRows } from '../../domain/unit-list/list-facts.ts';
 import type { UnitList, UnitListRow } from '../../domain/unit-list/unit-list.ts';
 import { datedTime, type Printing } from '../printing.ts';
 import { WORDS } from '../words.ts';
 import { lowerFirst, readingFoot, validUntil } from './chart-head.ts';
-import { type CellColumn, cellColumns, cellOf, columnAge, newsLines, whoOf, wordLines } from './list-rows.ts';
+import { type CellColumn, cellColumns, cellOf, columnAge, whoOf, wordsOf } from './list-rows.ts';
 import { barcodeOf, type ListSection, type RoundSection, type Section, type Sheet } from './sheet.ts';
 
 export interface ListSheetInput {
@@ -15,8 +18,7 @@ export interface ListSheetInput {
   readonly only: ReadonlySet<string> | null;
 }
 
-const shownRows = ({ list, only }: ListSheetInput): readonly UnitListRow[] =>
-  list.rows.filter(({ key, kind }) => kind !== 'discharged' && (only === null || only.has(key)));
+const shownRows = ({ list, only }: ListSheetInput): readonly UnitListRow[] => writableRows(list, only);
 
 /** `signing`: the first and last signing sheet of the pack this is the cover of. */
 export function unitSheet(input: ListSheetInput, signing: readonly [string, string] | null): Sheet {
@@ -31,7 +33,21 @@ export function unitSheet(input: ListSheetInput, signing: readonly [string, stri
 
 export function roundSheet(input: ListSheetInput): Sheet {
   const { list } = input;
-  return listSheet(input, WORDS.roundList(list.name), [...warningsOf(list), roundSection(input)]);
+  return listSheet(input, WORDS.roundList(list.name), [
+    ...warningsOf(list),
+    roundSection(input, (row) => roundFacts(list, row), { hint: WORDS.roundHint, hasBoxes: false }),
+  ]);
+}
+
+/** *Arbetsblad*: what the coming hours hold of each patient. Nothing is signed on it. */
+export function workSheet(input: ListSheetInput & { readonly charts: ReadonlyMap<PatientKey, Chart> }): Sheet {
+  const { list, charts, printing } = input;
+  const facts = (row: UnitListRow) => workFacts(list, row, charts.get(row.key) ?? null, printing.at);
+  return listSheet(input, WORDS.workSheet(list.name), [
+    { is: 'words', tone: 'strong', lines: [WORDS.workHow(workHours(printing.at).words)] },
+    ...warningsOf(list),
+    roundSection(input, facts, { hint: WORDS.workHint, hasBoxes: true }),
+  ]);
 }
 
 function listSheet(input: ListSheetInput, name: string, sections: readonly Section[]): Sheet {
@@ -131,22 +147,17 @@ const NO_CHART = {
   lines: [{ icon: 'ask', weight: 'strong', words: 'journalkopia saknas' }],
 } as const;
 
-function roundSection(input: ListSheetInput): RoundSection {
-  const columns = cellColumns(input.list);
+function roundSection(
+  input: ListSheetInput,
+  factsOf: (row: UnitListRow) => readonly Fact[],
+  how: Pick<RoundSection, 'hint' | 'hasBoxes'>,
+): RoundSection {
   return {
     is: 'round',
-    hint: WORDS.roundHint,
+    ...how,
     rows: shownRows(input).map((row) => ({
       ...whoOf(row),
-      facts: columns.map((column) => ({
-        label: column.title,
-        lines:
-          row.cells === null
-            ? NO_CHART.lines
-            : column.name === 'news2'
-              ? newsLines(row.cells)
-              : wordLines(row.cells, column.name),
-      })),
+      facts: factsOf(row).map(({ label, lines }) => ({ label, lines: lines.map(wordsOf) })),
     })),
   };
 }

@@ -190,6 +190,8 @@ export interface ListSection {
 export interface RoundSection {
   readonly is: 'round';
   readonly hint: string;
+  /** A box to tick before each line to write on. */
+  readonly hasBoxes: boolean;
   readonly rows: readonly (Omit<ListRow, 'cells'> & {
     readonly facts: readonly { readonly label: string; readonly lines: readonly CellWords[] }[];
   })[];

@@ -291,4 +291,5 @@ const TITLES: Readonly<Record<UnitPaper, string>> = {
   pack: 'paket',
   mine: 'mina patienter',
   round: 'rundlista',
+  work: 'arbetsblad',
 };

@@ -3,7 +3,8 @@
 import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { UnitPaper } from '../../domain/printing/printing.ts';
-import { type PreparedPrint, packPrint, roundPrint } from '../../paper/jobs.ts';
+import { unreachable } from '../../domain/unreachable.ts';
+import { type PreparedPrint, packPrint, roundPrint, workPrint } from '../../paper/jobs.ts';
 import type { Printing } from '../../paper/printing.ts';
 import type { UnitListOptions } from '../reading/unit-list.ts';
 import { readUnitForPaper } from './read-unit.ts';
@@ -29,9 +30,19 @@ export function readUnitPrint(question: UnitPrintQuestion, options: Omit<UnitLis
   const { list, charts } = readUnitForPaper(question.unit, question.asOf, { ...options, withheld });
   const { printing, what, openSheets } = question;
   const input = { list, printing, only: question.only === null ? null : new Set(question.only) };
-  const prepared =
-    what === 'round'
-      ? roundPrint(input)
-      : packPrint({ ...input, charts, openSheets: (patient) => openSheets[patient] ?? [] });
-  return { ...prepared, unitName: list.name };
+  return { ...prepared(), unitName: list.name };
+
+  function prepared(): PreparedPrint {
+    switch (what) {
+      case 'round':
+        return roundPrint(input);
+      case 'work':
+        return workPrint({ ...input, charts });
+      case 'pack':
+      case 'mine':
+        return packPrint({ ...input, charts, openSheets: (patient) => openSheets[patient] ?? [] });
+      default:
+        return unreachable(what);
+    }
+  }
 }

@@ -10,6 +10,8 @@ export type PrintAbout =
       readonly unitName: string;
       /** *Mina patienter*, of those on the list. */
       readonly mine: readonly PatientKey[];
+      /** A list is begun with these alone. */
+      readonly isMine: boolean;
       /** What is chosen to begin with. */
       readonly first: UnitPaper;
     }
