@@ -178,6 +178,7 @@ export class ServedCopy {
       api: {
         reader: () => this.reader,
         units: UNITS,
+        now: () => this.now,
         search: async (text, options) => this.reader.search(text, options),
         unitSummaries: async (asOf) => this.reader.units(asOf === undefined ? {} : { asOf }),
         chart: (copy) => composeChart(copy, this.now),

@@ -389,6 +389,7 @@ function serverOptions({
       search: (text, options) => readings.search(text, options),
       unitSummaries: (asOf) => readings.unitSummaries(asOf),
       units: settings.units,
+      now: sureNow,
       chart: (patient) =>
         composeChart(patient, sureNow(), { ...names, nearPatients: nearPatients(patient, copy.reader) }, remember),
       unitList: (unit, asOf, withheld) => readings.unitList(unit, asOf, withheld),

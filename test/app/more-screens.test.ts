@@ -224,4 +224,24 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       expect(await page.locator('.id h1').innerText()).toBe(name);
     });
   });
+
+  describe('var är patienten', () => {
+    it('a search tells unit, bed, since when, and how old that is; of who is not here that the copy may not know', async () => {
+      const row = page.locator('.beds tbody tr').nth(3);
+      const family = (await row.locator('.name').innerText()).split(',')[0] ?? '';
+      await page.keyboard.press('/');
+      await page.getByRole('combobox').fill(family);
+      const hit = page.locator('.hits li', { hasText: family }).first();
+      await hit.waitFor();
+      expect(await hit.innerText()).toMatch(
+        /Kirurgavdelning 2, plats [\s\S]*inskriven .*enligt uppgift från .*\. Beläggningen: per \d\d:\d\d/,
+      );
+      await page.getByRole('combobox').fill('Skatteverket');
+      await page.locator('dialog .hint', { hasText: 'Ingen träff' }).waitFor();
+      await page.getByRole('combobox').fill('joh');
+      await page.locator('.hits li', { hasText: 'Johansson' }).first().waitFor();
+      for (const text of await page.locator('.hits .where').allInnerTexts()) expect(text).toMatch(/\p{L}/u);
+      await looksRight();
+    });
+  });
 });

@@ -10,6 +10,7 @@ import type { UnitSummary } from '../../copy/read/census.ts';
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import type { UnitWithholding } from '../../domain/access/steps.ts';
+import { feedState, type PartState, partState, type SureNow } from '../../domain/age.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import type { CopyCommand } from '../../domain/commands.ts';
 import { type PatientKey, patientKey, sourceId, type UnitId, unitId } from '../../domain/identity.ts';
@@ -17,6 +18,7 @@ import { requireFedPart, requireSource, requireUnit, requireWords } from '../../
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
+import { whereWords } from '../../domain/whereabouts.ts';
 import { limits } from '../../limits.ts';
 import { readShown } from '../access/guard.ts';
 import { ChartJson } from './chart-json.ts';
@@ -30,6 +32,7 @@ export interface ApiOptions {
   readonly search: (text: string, options: SearchOptions) => Promise<SearchAnswer>;
   readonly unitSummaries: (asOf: number | undefined) => Promise<readonly UnitSummary[]>;
   readonly units: readonly UnitDeclaration[];
+  readonly now: () => SureNow;
   readonly chart: (copy: PatientCopy) => Chart;
   /** One unit's list with its age and each patient's warnings, now or as it was. */
   readonly unitList: (unit: UnitId, asOf: number | undefined, withheld: UnitWithholding | null) => Promise<object>;
@@ -106,7 +109,7 @@ export function registerApi(server: Server, options: ApiOptions & { readonly acc
         ...(unit === undefined ? {} : { unit: unitId(unit) }),
       });
       const shown = caller.kind === 'person' ? options.access.shownHits(caller.session, answer, keysOf) : answer;
-      return { ...shown, remark: searchRemark(text, shown) };
+      return { ...shown, hits: whereFound(shown.hits, options), remark: searchRemark(text, shown) };
     },
   );
   server.get(
@@ -258,6 +261,36 @@ export function registerApi(server: Server, options: ApiOptions & { readonly acc
     const { submit } = options;
     registerIntake(scope, { submit, requireSource: (source) => requireSource(source, knownSources(options)) });
   });
+}
+
+/** Each with where they are, as far as this reader may be told; how old that is, is of the same moment as the rest. */
+function whereFound(hits: SearchAnswer['hits'], { reader, units, now }: ApiOptions) {
+  const copy = reader();
+  const at = now();
+  const unitName = (unit: string): string => units.find(({ id }) => id === unit)?.name ?? unit;
+  const known = new Map<UnitId, PartState>();
+  const censusOf = (unit: UnitId): PartState => {
+    const found = known.get(unit) ?? censusState(copy, unit, at);
+    known.set(unit, found);
+    return found;
+  };
+  return copy.atOnce(() =>
+    hits.map((hit) => {
+      const stay = hit.stay ?? hit.expected;
+      const unit = stay?.unit ?? stay?.plannedUnit ?? null;
+      const census = unit === null ? null : censusOf(unit);
+      const { isProtected } = hit;
+      return { ...hit, where: whereWords(stay, { unitName, census, nowMs: at.wallMs, isProtected }) };
+    }),
+  );
+}
+
+function censusState(copy: CopyReader, unit: UnitId, now: SureNow): PartState {
+  const feeds = copy.unitFeeds(unit).feeds.filter(({ feed }) => feed.part === 'stay');
+  return partState(
+    'stay',
+    feeds.map(({ feed, declaredName }) => feedState(feed, now, { sourceName: declaredName, todayMs: now.wallMs })),
+  );
 }
 
 const knownSources = (options: ApiOptions): readonly string[] =>
