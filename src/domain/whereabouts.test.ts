@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, NOW_MS, stay } from './chart/chart.fixture.ts';
 import { sourceId, unitId } from './identity.ts';
 import { type WhereContext, whereWords } from './whereabouts.ts';
 
-const heard = { part: 'stay', state: 'fresh', short: 'Per 11:19', words: 'Per 11:19.', feeds: [] } as const;
+const heard = { part: 'stay', state: 'fresh', short: '11:19', words: 'Per 11:19.', feeds: [] } as const;
 const silent = { ...heard, state: 'silent', short: 'Tyst sedan 04:10' } as const;
 const context = (change: Partial<WhereContext> = {}): WhereContext => ({
   unitName: (unit) => (unit === 'K2' ? 'Kirurgavdelning 2' : unit),
@@ -19,14 +19,14 @@ describe('var är patienten', () => {
     expect(whereWords(stay(), context())).toEqual({
       place: 'Kirurgavdelning 2, plats 1:1',
       since: expect.stringMatching(/^inskriven sön 15\/11 11:20, enligt uppgift från mån 16\/11 11:20$/),
-      age: 'Beläggningen: per 11:19',
+      age: 'Beläggningen per 11:19',
       doubts: [],
     });
   });
 
   it('where the stays are silent, the patient may have moved since they were last told of', () => {
     const { age, doubts } = whereWords(stay(), context({ census: silent }));
-    expect(age).toBe('Beläggningen: tyst sedan 04:10');
+    expect(age).toBe('Beläggningen tyst sedan 04:10');
     expect(doubts).toEqual(['Kan ha flyttat eller skrivits ut efter mån 16/11 11:20.']);
     expect(whereWords(stay(), context({ census: partState('stay', []) })).doubts).toHaveLength(1);
   });

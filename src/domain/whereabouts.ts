@@ -34,7 +34,7 @@ export function whereWords(stay: Stay | null, context: WhereContext): WhereWords
   return {
     place: placeWords(stay, context),
     since: sinceWords(stay, context.nowMs),
-    age: census === null ? null : `Beläggningen: ${lowerFirst(census.short)}`,
+    age: census === null ? null : `Beläggningen ${ageWords(census.short)}`,
     doubts: [
       ...(isUndeclared(stay.source) ? ['Platsen kommer från en okänd avsändare – kontrollera.'] : []),
       ...(stay.unit === null ? ['Enheten är inte angiven.'] : []),
@@ -94,4 +94,6 @@ function sinceWords(stay: Stay, nowMs: number): string {
   }
 }
 
+/** Fresh, it is a clock time alone. */
+const ageWords = (short: string): string => (/^\d/.test(short) ? `per ${short}` : lowerFirst(short));
 const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);

@@ -234,7 +234,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       const hit = page.locator('.hits li', { hasText: family }).first();
       await hit.waitFor();
       expect(await hit.innerText()).toMatch(
-        /Kirurgavdelning 2, plats [\s\S]*inskriven .*enligt uppgift från .*\. Beläggningen: per \d\d:\d\d/,
+        /Kirurgavdelning 2, plats [\s\S]*inskriven .*enligt uppgift från .*\. Beläggningen per \d\d:\d\d/,
       );
       await page.getByRole('combobox').fill('Skatteverket');
       await page.locator('dialog .hint', { hasText: 'Ingen träff' }).waitFor();

@@ -341,6 +341,7 @@ describe('what the routes say of themselves', () => {
         'GET /api/status',
         'GET /api/units',
         'GET /api/units/{unit}',
+        'POST /api/copies/key',
         'POST /api/copies/patient',
         'POST /api/copies/unit',
         'POST /api/full-load',
