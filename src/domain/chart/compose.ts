@@ -34,6 +34,7 @@ import { partContent } from './part-content.ts';
 import { answerRemark, answersOf, sharedNumbers } from './pending.ts';
 import { contactEntries, personEntries, unreadEntries } from './person-entries.ts';
 import { resultsView } from './results.ts';
+import { withRunOut } from './run-out.ts';
 import { caregiverEntries, currentStay, stayBegan, stayEntry } from './stay-words.ts';
 import { vitalsView } from './vitals.ts';
 import { identityText } from './who.ts';
@@ -130,7 +131,7 @@ function composePart(
   context: ComposeContext,
 ): ChartPart {
   const kept = contentOf(copy.parts[part], context);
-  const described = describedEntries(part, kept, copy, context);
+  const described = withRunOut(part, describedEntries(part, kept, copy, context), kept.entries, context);
   const entries = besides.length === 0 ? described : [...besides, ...described];
   const state = partState(
     part,
