@@ -8,6 +8,8 @@ export const EXTENSION = {
   unit: 'urn:reservkraft:unit',
   /** On Observation, valueCodeableConcept, one for each: the single answers when a coded value came several times (cultures). */
   repetition: 'urn:reservkraft:repetition',
+  /** On Observation, valueString: which of a report's findings the value belongs to (OBX-4), a culture's second isolate. */
+  finding: 'urn:reservkraft:finding',
   /** On Observation, valueAttachment: a document or image sent as a value (OBX-2 ED, RP). */
   attachment: 'urn:reservkraft:attachment',
   /** valueString: a status code as received that no table knows; always shown beside *okänd status*. */

@@ -55,6 +55,8 @@ export type Interpretation = 'low' | 'high' | 'critical-low' | 'critical-high' |
 export interface ChartValue {
   readonly key: string;
   readonly name: string;
+  /** Which of its report's findings it belongs to, where there are several: the name says it too. */
+  readonly finding?: string;
   /** Coded as received, `system|code`, best first; empty when the source sent words only. */
   readonly codes: readonly string[];
   /** For the eye: the source's own digits with decimal comma, unit not included. Never empty: says *väntar*, *kan ej utföras*. */

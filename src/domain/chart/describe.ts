@@ -98,10 +98,28 @@ const timeInWords = (words: string, context: ComposeContext): string =>
   TIME_ALONE.test(words) ? context.written(words, 0).text : words;
 
 function valuesOf(entry: Entry, said: Description, context: ComposeContext): readonly ChartValue[] {
-  const members = entry.members.flatMap((member) => chartValues(measurementOf(entry, member), context));
+  const members = byFinding(entry.members.flatMap((member) => chartValues(measurementOf(entry, member), context)));
   if (said.kind !== 'measurement') return members;
   const own = chartValues({ ...entry, atMs: entry.at, former: entry.former ?? [], within: null }, context);
   return members.length > 0 && own.every(({ written }) => written === null) ? members : [...own, ...members];
+}
+
+/**
+ * Two isolates of one culture: what each is resistant to must not be read as the other's. Where nothing is told of two findings, the
+ * numbers only count the lines.
+ */
+function byFinding(values: readonly ChartValue[]): readonly ChartValue[] {
+  const findingOf = new Map<string, string>();
+  const areSeveral = values.some(({ codes, name, finding }) => {
+    if (finding === undefined) return false;
+    const analysis = codes[0] ?? name;
+    const known = findingOf.get(analysis);
+    findingOf.set(analysis, known ?? finding);
+    return known !== undefined && known !== finding;
+  });
+  return values.map(({ finding, ...value }) =>
+    finding === undefined || !areSeveral ? value : { ...value, finding, name: `${value.name} (${finding})` },
+  );
 }
 
 const measurementOf = (entry: Entry, member: Member): Parameters<typeof chartValues>[0] => ({

@@ -634,3 +634,33 @@ describe('c3.13 an answer in words', () => {
     expect(told).not.toContain('†');
   });
 });
+
+test('what two isolates of one culture are resistant to stands with each, and one alone has no number', () => {
+  const of = (key: string, name: string, value: string, finding: string): Member =>
+    member(key, {
+      resourceType: 'Observation',
+      code: { text: name },
+      valueString: value,
+      extension: [{ url: 'urn:reservkraft:finding', valueString: finding }],
+    });
+  const first = [of('A|1', 'Art', 'E. coli', '1'), of('C|1', 'Cefotaxim', 'R', '1')];
+  const rows = (members: readonly Member[]) =>
+    viewOf('results', {
+      parts: {
+        results: {
+          entries: [entry('results', { resourceType: 'DiagnosticReport', code: { text: 'Odling' } }, { members })],
+        },
+      },
+    }).table.rows.map(({ name, cells, alsoAtSameTime }) => [name, cells[0]?.text, alsoAtSameTime.length]);
+  expect(rows([...first, of('A|2', 'Art', 'S. aureus', '2'), of('C|2', 'Cefotaxim', 'S', '2')])).toEqual([
+    ['Art (1)', 'E. coli', 0],
+    ['Art (2)', 'S. aureus', 0],
+    ['Cefotaxim (1)', 'R', 0],
+    ['Cefotaxim (2)', 'S', 0],
+  ]);
+  expect(rows([of('A|1', 'Hb', '120', '1'), of('C|2', 'CRP', '5', '2')]).map(([name]) => name)).toEqual(['CRP', 'Hb']);
+  expect(rows(first)).toEqual([
+    ['Art', 'E. coli', 0],
+    ['Cefotaxim', 'R', 0],
+  ]);
+});

@@ -63,7 +63,8 @@ const withoutCells = (entry: ChartEntry): ChartEntry => ({
 
 /** The same analysis in another unit, or without a code, is another row. */
 const rowKey = (value: ChartValue): string => `${analysisKey(value)}|${value.unit}`;
-const analysisKey = (value: ChartValue): string => value.codes[0] ?? value.name.toLowerCase();
+const analysisKey = ({ codes, name, finding }: ChartValue): string =>
+  `${codes[0] ?? name.toLowerCase()}|${finding ?? ''}`;
 
 /** Alphabetical, as people look for them; order never changes with time (ux §1.6). */
 const collator = new Intl.Collator('sv');

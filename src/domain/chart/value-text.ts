@@ -242,12 +242,14 @@ function partValue(
   const value = hidesValue(state) ? NOTHING : said;
   const absent = conceptText(field(part, 'dataAbsentReason'));
   const codes = codesOf(field(part, 'code'));
+  const finding = extensionText(part, EXTENSION.finding);
   const isBloodGroup =
     codes.some((code) => BLOOD_GROUP_CODES.has(bareCode(code))) ||
     conceptTexts(field(part, 'code')).some((name) => BLOOD_GROUP_NAME.test(name));
   return {
     key: `${measurement.key}${suffix}`,
     name: conceptText(field(part, 'code')) ?? 'Namnlös analys',
+    ...(finding === null ? {} : { finding }),
     codes,
     text: value.text ?? STATE_WORDS[state] ?? (absent === null ? 'Värde saknas' : `Värde saknas: ${absent}`),
     written: value.written,

@@ -87,6 +87,9 @@ export function readObservation(
     const reason = absentReason(state, code);
     if (reason !== null) observation.dataAbsentReason = { coding: [{ system: DATA_ABSENT, code: reason }] };
   }
+  const finding = obx.value(4);
+  if (!leavesView && typeof finding === 'string' && finding !== '')
+    draft.extensions.push({ url: EXTENSION.finding, valueString: finding });
   if (!leavesView) setContext(observation, obx, fields);
   if (notes.length > 0 && !leavesView) observation.note = [{ text: notes.join('\n') }];
   if (state === 'unknown' && code !== '') {
