@@ -7,6 +7,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 import { RECEIVED_FORMATS, type Received } from '../domain/received.ts';
 import type { Arrival } from '../domain/time.ts';
+import { type Fork, forksOf, noteFork } from './inbox-forks.ts';
 import { GapRepair } from './inbox-gaps.ts';
 import { LivedTime } from './inbox-lived.ts';
 import { CHAIN_BYTES, chainAfter, inPacks, type NewRow, PackWriter } from './inbox-pack-writer.ts';
@@ -213,6 +214,20 @@ export class Inbox {
       const insert = this.#db.prepare('INSERT OR IGNORE INTO lost VALUES (?, ?, ?)');
       for (const { first, last } of lost) insert.run(first, last, noticedMs);
     });
+  }
+
+  /** Another file than the one the witness saw. `told` follows in the same commit. */
+  noteFork(fork: Fork, told: readonly InboxItem[]): void {
+    this.#commit(() => {
+      noteFork(this.#db, fork);
+      this.#append(told);
+    });
+  }
+
+  /** What was put back, until retention has dropped all that it may concern. */
+  forks(): readonly Fork[] {
+    const { purgedTo } = this;
+    return forksOf(this.#db).filter(({ seq }) => seq > purgedTo);
   }
 
   /** Sequence numbers known to be lost, oldest first. */

@@ -69,6 +69,19 @@ describe('a start', () => {
     run('b', ['one', 'another', 'and more']);
     put('b', 'a');
     expect(run('a', [])).toEqual(['inbox.forked: vid nummer 2']);
+  });
+
+  it('says so at every start after it, until what came before has been dropped', () => {
+    run('a', ['one', 'two']);
+    run('b', ['one', 'another', 'and more']);
+    put('b', 'a');
+    const told = run('a', ['later', 'and later still']);
+    expect(run('a', [])).toEqual(told);
+    const witness = new Witness(join(folder, 'a.witness'));
+    const { inbox, db } = openInbox({ file: join(folder, 'a.db'), key: Buffer.alloc(32, 1), witness, clock });
+    expect(inbox.purge({ beforeSeq: 3, packsMax: 99 })).toBeGreaterThan(0);
+    witness.close();
+    db.close();
     expect(run('a', [])).toEqual([]);
   });
 

@@ -49,6 +49,7 @@ function openWhole(options: OpenInboxOptions): OpenedInbox {
   const { inbox, db } = open(options);
   try {
     compareWithWitness(inbox, options, notes);
+    notes.push(...forkNotes(inbox));
     // The pages written last are those a sudden stop hits.
     const gap = inbox.gapAt(inbox.head.seq);
     if (gap !== null) notes.push(tellGap(inbox, gap, options.clock));
@@ -135,6 +136,10 @@ function compareWithWitness(inbox: Inbox, { witness, clock }: OpenInboxOptions, 
   if (seen.sequence < inbox.purgedTo || inbox.chainAt(seen.sequence)?.equals(seen.chain) === true) return;
   // Rows salvaged from a damaged file have a chain of their own from the first lost row on; that has been told already.
   if (inbox.lost().length > 0) return;
-  inbox.append([commandItem({ command: 'rebuilt', reason: 'inbox.forked', missingFrom: null }, clock)]);
-  notes.push({ code: 'inbox.forked', detail: `vid nummer ${seen.sequence}`, wallMs: clock.now().wallMs });
+  const told = commandItem({ command: 'rebuilt', reason: 'inbox.forked', missingFrom: null }, clock);
+  inbox.noteFork({ seq: seen.sequence, noticedMs: wallMs }, [told]);
 }
+
+/** Found now or at an earlier start: it stands until what lies before it is dropped, so that somebody has time to see it. */
+const forkNotes = (inbox: Inbox): readonly StationNote[] =>
+  inbox.forks().map(({ seq, noticedMs }) => ({ code: 'inbox.forked', detail: `vid nummer ${seq}`, wallMs: noticedMs }));
