@@ -52,6 +52,9 @@ describe('why a message did not simply become part of the charts', () => {
     expect(alarmWords({ code: 'clock-ahead', detail: 'by 12 minutes' })).toBe(
       'klockan går före: 12 minuter före vår klocka (clock-ahead)',
     );
+    expect(alarmWords({ code: 'clock-ahead', detail: 'OBX-14 by 12 minutes' })).toBe(
+      'klockan går före: OBX-14 12 minuter före vår klocka (clock-ahead)',
+    );
     expect(alarmWords({ code: 'unknown-code', detail: 'PV1-2' })).toBe('okänd kod: PV1-2 (unknown-code)');
   });
 });

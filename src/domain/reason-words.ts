@@ -36,6 +36,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^merge of an identity with itself$/, 'sammanslagning av ett nummer med sig självt'],
   [/^(.+) says nothing but whom it is about$/, '$1 säger inget mer än vem det gäller'],
   [/^by (\d+) minutes$/, '$1 minuter före vår klocka'],
+  [/^(\S+) by (\d+) minutes$/, '$1 $2 minuter före vår klocka'],
   [/^declared (.+), read as (.+)$/, 'angiven teckenkod $1, läst som $2'],
   [/^declared nothing, read as (.+)$/, 'ingen teckenkod angiven, läst som $1'],
   [/^(\S+): reserve number of an unexpected form$/, '$1: reservnummer med oväntad form'],

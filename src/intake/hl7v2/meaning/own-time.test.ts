@@ -2,7 +2,7 @@
 
 import type { FhirResource } from 'fhir/r4';
 import { describe, expect, it } from 'vitest';
-import type { ResourceChange } from '../../../domain/changes.ts';
+import type { Reading, ResourceChange } from '../../../domain/changes.ts';
 import { sourceId } from '../../../domain/identity.ts';
 import { ownTime, timeNotOwn } from '../../../domain/own-time.ts';
 import { undeclaredSource } from '../../../domain/source.ts';
@@ -12,12 +12,15 @@ import { line } from './results-fixture.ts';
 /** 11:00 in Sweden. */
 const ARRIVAL_MS = Date.UTC(2026, 10, 22, 10);
 
-function read(type: string, sent: string, segments: readonly string[]): ResourceChange[] {
+function readingOf(type: string, sent: string, segments: readonly string[]): Reading {
   const header = `MSH|^~\\&|SYS|HUS|RK|RK|${sent}||${type}|M1|P|2.5|||||SWE|UNICODE UTF-8`;
   const raw = Buffer.from([header, 'PID|1||189001019802^^^SKV||Testsson^Test', ...segments].join('\r'));
   const arrival = { wallMs: ARRIVAL_MS, boot: 'boot', monotonicMs: 0 };
   const source = undeclaredSource(sourceId('sys'), 'Systemet');
-  const reading = interpretHl7v2({ seq: 1, source: source.id, format: 'hl7v2', arrival, raw }, source);
+  return interpretHl7v2({ seq: 1, source: source.id, format: 'hl7v2', arrival, raw }, source);
+}
+function read(type: string, sent: string, segments: readonly string[]): ResourceChange[] {
+  const reading = readingOf(type, sent, segments);
   expect(reading.outcome).toBe('understood');
   return reading.changes.filter((change) => change.kind === 'resource');
 }
@@ -137,4 +140,20 @@ it('a procedure and a document without a time have none of their own', () => {
     'OBX|1|TX|||Text',
   ]);
   expect(timesOf(document[0]?.resource)[1]).toMatchObject({ is: 'received' });
+});
+
+describe('a value or a dose from ahead of when it came', () => {
+  it('is told to whoever answers for the feed, once a message, with the field that says it', () => {
+    const at = (type: string, ...segments: string[]) => readingOf(type, '20261122105900', segments).alarms;
+    const ahead = '20261122113000';
+    expect(at('ORU^R01', obr({ 7: '20261122105000' }), `${PULSE}|||${ahead}`, `${PULSE}|||20261122113100`)).toEqual([
+      { code: 'clock-ahead', detail: 'OBX-14 by 30 minutes' },
+    ]);
+    expect(at('ORU^R01', obr({ 7: ahead }), PULSE)).toEqual([{ code: 'clock-ahead', detail: 'OBR-7 by 30 minutes' }]);
+    const dose = (time: string) => line('RXA', { 1: '0', 2: '1', 3: time, 5: 'X^Alvedon', 6: '1', 20: 'CP' });
+    expect(at('RAS^O17', 'ORC|RE|M1', dose(ahead))).toEqual([{ code: 'clock-ahead', detail: 'RXA-3 by 30 minutes' }]);
+    // A few minutes are no trouble, and an order is for later.
+    expect(at('RAS^O17', 'ORC|RE|M1', dose('20261122110400'))).toEqual([]);
+    expect(at('ORM^O01', 'ORC|NW|B1', obr({ 7: ahead }))).toEqual([]);
+  });
 });

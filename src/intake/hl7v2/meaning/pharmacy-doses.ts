@@ -101,7 +101,7 @@ function administrationChange(group: OrderGroup, dose: Dose, isLast: boolean, fi
   const amount = amountGiven(rxa);
   const per = textOf(rxa, 12);
   const numbers = medicationNumbers(group);
-  const when = fields.time(rxa, 3) ?? fields.time(rxa, 4);
+  const when = fields.happened(rxa, 3) ?? fields.happened(rxa, 4);
   const bound = knownBy([], fields.context);
   return {
     kind: 'resource',
@@ -142,7 +142,7 @@ function administration(
     status: isDeleted ? 'entered-in-error' : completion.status,
     medicationCodeableConcept: fields.coded(rxa, 5) ?? UNNAMED_DRUG,
   };
-  const [start, end] = [fields.time(rxa, 3), fields.time(rxa, 4)];
+  const [start, end] = [fields.happened(rxa, 3), fields.happened(rxa, 4)];
   if (start !== null && end !== null && end.ms > start.ms) given.effectivePeriod = { start: start.fhir, end: end.fhir };
   else if (start !== null) given.effectiveDateTime = start.fhir;
   else if (end !== null) given.effectivePeriod = { end: end.fhir };

@@ -2,6 +2,7 @@
 // over. Each written form is read once and remembered; what is remembered is frozen, so one chart can't change another's.
 
 import type { CodeableConcept, ObservationReferenceRange } from 'fhir/r4';
+import { limits } from '../../../limits.ts';
 import type { Hl7Message, Hl7Segment } from '../message.ts';
 import { codeSystemOf } from './code-systems.ts';
 import type { MeaningContext } from './context.ts';
@@ -53,6 +54,8 @@ export class ResultFields {
   readonly context: MeaningContext;
   /** Only text without escapes and under the usual delimiters means the same in every message. */
   readonly #isUsual: boolean;
+  /** Once a message: each value of a set would tell the same. */
+  readonly #toldAhead = new Set<string>();
   #timeText = '';
   #time: ReadTime | undefined = undefined;
 
@@ -122,6 +125,24 @@ export class ResultFields {
     const written = segment.raw(7);
     if (written === '' || written === '""') return null;
     return this.#remember(ranges, written, () => [{ text: segment.freeText(7) ?? written }]);
+  }
+
+  /**
+   * When something was measured or given. Ahead of when it came, the chart shows it without a time (*tid oklar*), and IT is told of a
+   * clock at the bedside that nothing else tells of: the message's own time is another system's.
+   */
+  happened(segment: Hl7Segment, field: number): ReadTime | null {
+    const time = this.time(segment, field);
+    const { arrivalMs } = this.context;
+    if (time === null || time.ms <= arrivalMs + limits.futureEventToleratedMs) return time;
+    const place = `${segment.name}-${field}`;
+    if (!this.#toldAhead.has(place))
+      this.context.alarm({
+        code: 'clock-ahead',
+        detail: `${place} by ${Math.round((time.ms - arrivalMs) / 60_000)} minutes`,
+      });
+    this.#toldAhead.add(place);
+    return time;
   }
 
   time(segment: Hl7Segment, field: number): ReadTime | null {

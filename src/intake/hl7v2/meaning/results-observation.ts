@@ -74,7 +74,7 @@ export function readObservation(
     code: fields.coded(obx, 3) ?? UNNAMED,
   };
   const draft: ObservationDraft = { observation, extensions: [] };
-  const time = fields.time(obx, 14);
+  const time = fields.happened(obx, 14);
   const effective = time ?? around.time;
   // A value posted to the wrong patient, or deleted, is not kept once more.
   const leavesView = state === 'withdrawn' || state === 'deleted';

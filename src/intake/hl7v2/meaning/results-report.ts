@@ -46,13 +46,13 @@ const WITHOUT_ORDER: CodeableConcept = Object.freeze({ text: 'Utan beställning'
 export function readHead(segments: ReportSegments, fields: ResultFields): ReportHead {
   const { obr, orc, specimen } = segments;
   const numbers = readOrderNumbers(orc, obr);
-  const taken = specimen === null ? null : fields.time(specimen, 17);
+  const taken = specimen === null ? null : fields.happened(specimen, 17);
   if (obr === null) {
     const code = (specimen === null ? null : fields.coded(specimen, 4)) ?? WITHOUT_ORDER;
     const bound = knownBy([], fields.context);
     return { numbers, code, codeKey: '', section: '', stateCode: '', time: taken, bound, keyMs: taken?.ms ?? null };
   }
-  const time = fields.time(obr, 7) ?? taken;
+  const time = fields.happened(obr, 7) ?? taken;
   const arrived = time === null ? fields.time(obr, 14) : null;
   const reported = time === null ? fields.time(obr, 22) : null;
   return {
