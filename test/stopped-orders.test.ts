@@ -64,6 +64,30 @@ describe('c3.14 H8 a stopped medicine', () => {
     expect(medicines()).toEqual(['Waran stopped']);
   });
 
+  it('stopped by the pharmacy’s own number is one order, with what it was; of another source or shared, that number joins nothing', () => {
+    order(0, 'ORC|NW|P1|A9', drug('Waran'));
+    order(30, 'ORC|DC||A9');
+    expect(medicines()).toEqual(['Waran stopped']);
+    const view = chart().blocks.find(({ view: one }) => one?.kind === 'medication')?.view;
+    expect(view?.kind === 'medication' ? view.rows[0]?.schedule : '').toContain('5 mg');
+    order(0, 'ORC|NW|P2|B7', drug('Alvedon'));
+    order(1, 'ORC|NW|P3|B7', drug('Heparin'));
+    copy.hl7(
+      'pharmacy',
+      'MSH|^~\\&|PHARM|HUS|RK|RK|20261122084000||RDE^O11|X1|P|2.5',
+      pid(ANNA.id),
+      'ORC|DC||B7',
+      drug('Alvedon'),
+    );
+    expect(medicines()).toEqual(expect.arrayContaining(['Alvedon scheduled', 'Heparin scheduled', 'Waran stopped']));
+  });
+
+  it('ordered anew since by both numbers is not stopped by an older word', () => {
+    order(10, 'ORC|DC||A9');
+    order(30, 'ORC|NW|P1|A9', drug('Waran'));
+    expect(medicines()).toEqual(['Waran scheduled']);
+  });
+
   it.each([
     ['by the same number', 'ORC|RP|P1^J', 'ORC|RO|P1^J'],
     ['by the same number, the old one unnamed', 'ORC|RP|P1^J|', 'ORC|RO|P1^J', 'unnamed'],

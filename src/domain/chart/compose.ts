@@ -25,7 +25,6 @@ import { conflictRemarks, denialsOfAKind, withoutStatements } from './conflicts.
 import { BLOCKED_WORDS, type ChartOptions, type ComposeContext, composeContext, downSince } from './context.ts';
 import { describeEntry } from './describe.ts';
 import { type Arranged, arrangeDocuments } from './documents.ts';
-import { joinOrders } from './joined-orders.ts';
 import { medicationView } from './medication.ts';
 import { type Remember, rememberNothing } from './memory.ts';
 import { missingOf, sourceLines } from './missing.ts';
@@ -171,9 +170,7 @@ function describedEntries(
 ): readonly ChartEntry[] {
   const answers = part === 'orders' ? answersOf(copy, context) : null;
   return context.remember(kept.entries, 'described', [answers, kept.truncated], () => {
-    const shown = (part === 'orders' ? joinOrders(kept.entries) : kept.entries).filter(
-      (entry) => isShown(entry) && !isBilling(entry),
-    );
+    const shown = kept.entries.filter((entry) => isShown(entry) && !isBilling(entry));
     const shared = answers === null ? new Set<string>() : sharedNumbers(shown);
     return [
       ...arrangeDocuments(shown).map((arranged) =>

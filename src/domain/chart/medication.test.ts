@@ -458,36 +458,6 @@ test('an order told by another source’s number takes its dose by placer number
   expect(view.rows[0]?.doses[0]).toMatchObject({ medication: 'Impugan', sourceName: 'Pumparna' });
 });
 
-describe('one order told in several messages', () => {
-  const whole = order({}, { orderNumbers: { placer: 'P1', filler: 'A9' }, eventAt: NOW_MS - 3 * HOUR_MS });
-  const stop = order(
-    { status: 'stopped', dosageInstruction: undefined },
-    { key: 'MedicationRequest/filler:A9', orderNumbers: { filler: 'A9' }, eventAt: NOW_MS - HOUR_MS },
-  );
-  delete (stop.resource as { dosageInstruction?: unknown }).dosageInstruction;
-  test('a stop by the pharmacy’s own number stops the order it knew by both: no stopped drug stands as active', () => {
-    for (const entries of [
-      [whole, stop],
-      [stop, whole],
-    ]) {
-      const { rows } = compose({ parts: { 'medication-orders': { entries } } });
-      expect(rows).toHaveLength(1);
-      expect(rows[0]).toMatchObject({ group: 'stopped', schedule: expect.stringContaining('20 mg iv') });
-    }
-  });
-  test('an older word by the other number does not undo a newer', () => {
-    const older = { ...stop, eventAt: NOW_MS - 5 * HOUR_MS };
-    const { rows } = compose({ parts: { 'medication-orders': { entries: [whole, older] } } });
-    expect(rows.map(({ group }) => group)).toEqual(['scheduled']);
-  });
-  test('another source’s number, or a number two orders share, joins nothing', () => {
-    const other = { ...stop, source: PUMPS };
-    expect(compose({ parts: { 'medication-orders': { entries: [whole, other] } } }).rows).toHaveLength(2);
-    const twin = order({}, { key: 'MedicationRequest/2', orderNumbers: { placer: 'P2', filler: 'A9' } });
-    expect(compose({ parts: { 'medication-orders': { entries: [whole, twin, stop] } } }).rows).toHaveLength(3);
-  });
-});
-
 test('a planned give stands under its order, never as an order of its own and never as given', () => {
   const give = order(
     {

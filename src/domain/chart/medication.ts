@@ -25,7 +25,6 @@ import { statementOf } from './describe-warnings.ts';
 import { joined } from './description.ts';
 import { type Dose, type DosesKnown, dosesKnown, drugKeys, isSameDrug, overlapsOf, readDose } from './doses.ts';
 import { extensionsOf, field, listOfText, path, textAt } from './fhir-read.ts';
-import { joinOrders } from './joined-orders.ts';
 import { boundsOf, nextScheduled, scheduledUntil } from './schedule.ts';
 import { hidesValue, STATE_WORDS } from './value-text.ts';
 
@@ -69,7 +68,7 @@ function medicinesOf(copy: PatientCopy, context: ComposeContext) {
   const written = [...shown('medication-orders'), ...shown('infusions').filter((entry) => !isDose(entry))].filter(
     ({ resource }) => statementOf(resource) === null,
   );
-  const { orders, givesOf } = splitGives(joinOrders(written));
+  const { orders, givesOf } = splitGives(written);
   const given = [...shown('doses-given'), ...shown('infusions').filter(isDose)];
   const { dosesOf, without } = matchDoses(orders, given, context);
   return { orders, givesOf, dosesOf, without, overlaps: overlapsOf([...without, ...[...dosesOf.values()].flat()]) };

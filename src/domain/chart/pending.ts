@@ -7,7 +7,6 @@ import type { Entry, Member, PatientCopy } from '../patient-copy.ts';
 import type { ChartPart, PendingOrder, ResultsView } from './chart.ts';
 import { BLOCKED_WORDS, type ComposeContext } from './context.ts';
 import { bareCode, codesOf, conceptText, conceptTexts, field, textAt } from './fhir-read.ts';
-import { joinOrders } from './joined-orders.ts';
 import { hidesValue, observationValue } from './value-text.ts';
 
 type Pending = Pick<ResultsView, 'pending' | 'pendingWords' | 'pendingIsKnown'>;
@@ -35,7 +34,7 @@ function waitingOf(
   context: ComposeContext,
 ): readonly PendingOrder[] {
   const awaited = new Set(orders.filter(isAwaited).flatMap(numbersOf));
-  const joined = joinOrders(orders).filter(isAwaited);
+  const joined = orders.filter(isAwaited);
   const shared = sharedNumbers(joined);
   return [
     ...joined.flatMap((order) => {
