@@ -223,6 +223,15 @@ describe('finished packs at the command line', () => {
     const json = JSON.parse((await house.run(['paper', 'list', '--json'])).out);
     expect(json.openSheets).toMatchObject([{ number: 'KIR-1-01', unit: 'KIR', papers: 1 }]);
     expect(JSON.stringify(json)).not.toContain(ANNA);
+    // What is blocked from now on stands open in it.
+    expect((await house.run(['access', 'block', 'all', '--patient', '-'], ANNA)).code).toBe(0);
+    const sheets = printed.length;
+    const refused = await house.run(['paper', 'print', 'KIR']);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('Det färdiga paketet är återkallat')]);
+    expect(printed.length).toBe(sheets);
+    expect((await house.run(['paper', 'list'])).out).toContain('återkallat: uppgifter har spärrats');
+    expect((await house.run(['paper', 'print', 'KIR', '--though-blocked'])).code).toBe(0);
+    expect(printed.length).toBe(sheets + 1);
   });
 
   it('a test page goes to a printer or a file, and an unknown printer is refused', async () => {

@@ -257,6 +257,24 @@ describe('the print room', () => {
     expect(printed[0]?.includes(Buffer.from('%PDF-1.7'))).toBe(true);
   });
 
+  it('§5.24 withdraws the pack made before something in it was blocked, and prints it no more', async () => {
+    await room().makePack(WARD, 'stationen');
+    const [patient] = copy.freshReader().census(WARD);
+    const blocked = (unit: string) => () => new Map([[patient?.key as PatientKey, [{ unit: unitId(unit) }]]]);
+    const broken = (blocks: PrintRoomOptions['blocks']) =>
+      room({ blocks, read: () => Promise.reject(new Error('the copy is gone')) });
+    const since = broken(blocked('psyk'));
+    expect(since.pack(WARD)).toBeNull();
+    expect(since.packs()).toEqual([]);
+    await expect(since.printUnit(pack('A'))).rejects.toMatchObject({ code: 'paper.pack-withdrawn' });
+    expect(printed).toEqual([]);
+    // The unit's own data is its own to read; and what was blocked already has been kept out.
+    expect(broken(blocked(WARD)).pack(WARD)).not.toBeNull();
+    await room({ blocks: blocked('psyk') }).makePack(WARD, 'stationen');
+    expect(broken(blocked('psyk')).pack(WARD)).not.toBeNull();
+    expect(broken(() => new Map()).pack(WARD)).not.toBeNull();
+  });
+
   it('counts no sheet as out where the printer was not there', async () => {
     const settings = {
       ...{ dataFolder: folder, units: UNITS, paperEveryMinutes: 30, paperValidMinutes: 120 },

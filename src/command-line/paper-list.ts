@@ -2,6 +2,8 @@ import { FAILURES } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { PrintLedger } from '../paper/print-ledger.ts';
 import { PackStore } from '../paper/store/pack-store.ts';
+import { isWithdrawn } from '../paper/store/withdrawn-packs.ts';
+import { keptBlocks } from '../station/access/kept-blocks.ts';
 import { loadStationKeys } from '../station/files/keys.ts';
 import { packFolder } from '../station/printing/print-room.ts';
 import { printedBefore } from '../station/printing/printed-before.ts';
@@ -16,8 +18,10 @@ export function paperList(context: CommandContext): number {
   const ledger = new PrintLedger();
   for (const one of printedBefore(settings)) ledger.follow(one);
   const store = new PackStore(packFolder(settings.dataFolder, keys), (unit) => ledger.versionPrinted(unit));
-  const packs = store.all().map(({ sheets, ...head }) => ({
+  const blocks = keptBlocks(settings);
+  const packs = store.all().map(({ sheets, blocked, ...head }) => ({
     ...head,
+    isWithdrawn: isWithdrawn({ sheets, ...head, ...(blocked === undefined ? {} : { blocked }) }, blocks),
     patients: new Set(sheets.flatMap(({ patient }) => patient ?? [])).size,
     pages: Math.max(0, ...sheets.map(({ pages }) => pages.last)),
   }));
@@ -33,9 +37,9 @@ export function paperList(context: CommandContext): number {
     ...rows(
       packs,
       FAILURES['paper.pack-missing'].happened,
-      ({ unit, unitName, version, at: made, validUntil, pages, patients }) => [
+      ({ unit, unitName, version, at: made, validUntil, pages, patients, isWithdrawn: isGone }) => [
         unit,
-        `${unitName} · version ${version} · ${at(made)} · giltigt till ${at(validUntil)}${validUntil < now ? ' (har gått ut)' : ''} · ${patients} patienter, ${pages} sidor`,
+        `${unitName} · version ${version} · ${at(made)} · giltigt till ${at(validUntil)}${validUntil < now ? ' (har gått ut)' : ''} · ${patients} patienter, ${pages} sidor${isGone ? ' · återkallat: uppgifter har spärrats sedan det gjordes' : ''}`,
       ],
     ),
     '',

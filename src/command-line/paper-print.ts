@@ -8,6 +8,8 @@ import { openPrinter } from '../paper/print/open-printer.ts';
 import type { PrintDocument, PrinterSettings } from '../paper/print/printer.ts';
 import { Renderer } from '../paper/render/renderer.ts';
 import { PackStore } from '../paper/store/pack-store.ts';
+import { isWithdrawn } from '../paper/store/withdrawn-packs.ts';
+import { keptBlocks } from '../station/access/kept-blocks.ts';
 import { SystemClock } from '../station/clock.ts';
 import { loadStationKeys } from '../station/files/keys.ts';
 import { packFolder } from '../station/printing/print-room.ts';
@@ -26,6 +28,8 @@ export async function paperPrint(context: CommandContext): Promise<number> {
   const pack = new PackStore(packFolder(settings.dataFolder, keys), () => 0).newest(unitId(name));
   if (pack === null) throw new Failure('paper.pack-missing', name);
   const { head, pdf } = pack;
+  if (!context.flags.has('--though-blocked') && isWithdrawn(head, keptBlocks(settings)))
+    throw new Failure('paper.pack-withdrawn', name);
   const title = `${head.unitName}, paket version ${head.version}`;
   const isToFile = context.flags.has('--out');
   const printer = isToFile ? null : printerOf(context, settings, name);

@@ -18,6 +18,7 @@ chart: one patient's chart to read, medication on it. The number is asked for, o
 disk, so it works with or without a running station.
 pack: a unit's list as cover, sorted by room, and each patient's chart to read. round: its list with room to write.
 print: the unit's newest finished pack to its printer (--printer) or to a file (--out), with its signing sheets; nothing is made anew.
+One made before something in it was blocked is withdrawn, and printed only --though-blocked.
 list: finished packs, printers, and signing sheets that are not closed. test-page: tries a printer. guide: the ward's page on how to read
 when the record system is down. read-log: for a patient, who has been shown their chart (--from, --to; the last year).
 Without --out the PDF goes to standard output, where that is not a terminal.
@@ -27,6 +28,7 @@ A PDF outside the station is patient data in the clear: mind where it goes, and 
     { flag: '--printer', kind: 'value', help: 'print, test-page: another printer than the unit’s' },
     { flag: '--from', kind: 'value', help: 'read-log: at or after: 06:00, "2026-11-22 06:00" or 2026-11-22' },
     { flag: '--to', kind: 'value', help: 'read-log: before (a day: to its end)' },
+    { flag: '--though-blocked', kind: 'switch', help: 'print: also a pack made before something in it was blocked' },
     { flag: '--at', kind: 'value', help: 'chart, pack, round: as it was at this time (within 72 hours)' },
   ],
   settings: 'disk',

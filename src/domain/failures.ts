@@ -339,6 +339,16 @@ export const FAILURES = {
     stillRight: 'Journalkopian kan läsas på skärm.',
     doNow: 'Gör ett paket nu (`reservkraft paper pack`), eller vänta tills stationen gjort sitt nästa.',
   },
+  'paper.pack-withdrawn': {
+    class: 'transient',
+    httpStatus: 409,
+    acknowledgement: null,
+    happened: 'Det färdiga paketet är återkallat: uppgifter i det har spärrats sedan det gjordes.',
+    stillRight: 'Inget är utskrivet. Stationen gör ett nytt paket så snart den kan.',
+    doNow:
+      'Vänta på nästa paket, eller gör ett nu (`reservkraft paper pack`). Går inget att göra och paketet behövs för vården: ' +
+      '`reservkraft paper print … --though-blocked`, och håll det undan för andra än dem som vårdar patienten.',
+  },
   'counts.failed': {
     class: 'transient',
     httpStatus: 503,

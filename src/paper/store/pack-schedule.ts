@@ -31,6 +31,11 @@ export class PackSchedule {
     this.#madeAt.set(unit, monotonicMs);
   }
 
+  /** Something has happened that no pack may wait for: all are due. */
+  hurry(): void {
+    this.#madeAt.clear();
+  }
+
   #isDue(unit: UnitId, index: number, now: number): boolean {
     const made = this.#madeAt.get(unit);
     if (made === undefined) return true;

@@ -21,6 +21,8 @@ export interface PackHead {
   readonly at: number;
   readonly validUntil: number;
   readonly sheets: readonly (SheetOf & { readonly pages: RenderedPages })[];
+  /** What was blocked when it was made (withdrawn-packs.ts); absent: nothing. */
+  readonly blocked?: readonly string[];
 }
 
 export interface Pack {

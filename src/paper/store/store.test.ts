@@ -65,6 +65,14 @@ describe('packs are made', () => {
     }
     expect(Math.max(...perMinute.slice(1))).toBe(1);
   });
+
+  it('come again at once, each unit, when what is shown in them may be shown no more', () => {
+    const schedule = new PackSchedule([unit('med')], 30 * MINUTE_MS);
+    schedule.done(unitId('med'), 0);
+    expect(schedule.due(MINUTE_MS)).toBeNull();
+    schedule.hurry();
+    expect(schedule.due(MINUTE_MS)).toBe('med');
+  });
 });
 
 describe('the packs on the disk', () => {

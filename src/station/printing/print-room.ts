@@ -16,6 +16,7 @@ import type { Printing } from '../../paper/printing.ts';
 import { Renderer } from '../../paper/render/renderer.ts';
 import { PackSchedule } from '../../paper/store/pack-schedule.ts';
 import { type Pack, type PackHead, PackStore } from '../../paper/store/pack-store.ts';
+import { blocksOnPack, isWithdrawn } from '../../paper/store/withdrawn-packs.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { SealedFolder } from '../files/sealed-folder.ts';
 import type { StationLog } from '../log.ts';
@@ -73,6 +74,7 @@ export class PrintRoom {
   readonly #given = new Map<UnitId, number>();
   #timer: NodeJS.Timeout | null = null;
   #isMaking = false;
+  #blocked: ReadonlySet<string> = new Set();
 
   constructor(options: PrintRoomOptions) {
     this.#options = options;
@@ -110,12 +112,15 @@ export class PrintRoom {
     return this.#desk.prints;
   }
 
+  /** Those that may be printed. */
   packs(): readonly PackHead[] {
-    return this.#store.all();
+    return this.#store.all().filter((head) => !isWithdrawn(head, this.#options.blocks()));
   }
 
+  /** Null also where the newest was made before something in it was blocked. */
   pack(unit: UnitId): Pack | null {
-    return this.#store.newest(unit);
+    const newest = this.#store.newest(unit);
+    return newest === null || isWithdrawn(newest.head, this.#options.blocks()) ? null : newest;
   }
 
   openSheets(patient?: PatientKey): readonly SigningSheetOut[] {
@@ -134,6 +139,8 @@ export class PrintRoom {
   /** Made now and kept as the unit's newest. @throws {Failure} what reading, rendering or the disk refuses */
   async makePack(unit: UnitId, by: string): Promise<Pack> {
     const printing = this.#numbered(unit, by);
+    // Asked before the charts are: what is blocked while they are read is not taken for kept.
+    const blocked = blocksOnPack(unit, this.#options.blocks());
     const prepared = await this.#options.read(this.#question({ unit, what: 'pack', only: null }, printing));
     const { pdf, pages } = await this.#renderer.render(prepared.job);
     const head: PackHead = {
@@ -143,6 +150,7 @@ export class PrintRoom {
       at: printing.at,
       validUntil: printing.validUntil,
       sheets: prepared.sheets.map((sheet, index) => ({ ...sheet, pages: pages[index] ?? { first: 0, last: 0 } })),
+      ...(blocked.length === 0 ? {} : { blocked }),
     };
     this.#store.keep({ head, pdf });
     this.#schedule.done(unit, this.#options.clock.now().monotonicMs);
@@ -151,7 +159,7 @@ export class PrintRoom {
 
   /**
    * A unit's papers, made anew. Where its pack cannot be made the newest one on the disk is printed, which says itself how old it is.
-   * @throws {Failure} `paper.already-printing`, `paper.printer-unknown`, and why there are no pages
+   * @throws {Failure} `paper.already-printing`, `paper.printer-unknown`, `paper.pack-withdrawn`, and why there are no pages
    */
   printUnit(asked: UnitAsked & ToPrinter): Promise<Printed> {
     const whom = asked.only === null ? 'alla' : [...asked.only].sort().join(' ');
@@ -199,6 +207,8 @@ export class PrintRoom {
     const { head, pdf } = await this.makePack(unit, by).catch((error: unknown) => {
       const kept = this.#store.newest(unit);
       if (kept === null) throw error;
+      if (isWithdrawn(kept.head, this.#options.blocks()))
+        throw new Failure('paper.pack-withdrawn', unit, { cause: error });
       return kept;
     });
     const { version, sheets, unitName } = head;
@@ -225,6 +235,7 @@ export class PrintRoom {
   async #makeDue(): Promise<void> {
     if (this.#isMaking) return;
     const { clock, log } = this.#options;
+    if (this.#isMoreBlocked()) this.#schedule.hurry();
     const unit = this.#schedule.due(clock.now().monotonicMs);
     if (unit === null) return;
     this.#isMaking = true;
@@ -245,6 +256,16 @@ export class PrintRoom {
     const version = Math.max(this.#store.nextVersion(unit), (this.#given.get(unit) ?? 0) + 1);
     this.#given.set(unit, version);
     return { ...this.#printing(unit, by), version };
+  }
+
+  /** Than when this was last asked: the packs made before are withdrawn, and made again at once. */
+  #isMoreBlocked(): boolean {
+    const now = new Set(
+      [...this.#options.blocks()].flatMap(([patient, own]) => own.map(({ unit }) => `${patient} ${unit}`)),
+    );
+    const before = this.#blocked;
+    this.#blocked = now;
+    return [...now].some((block) => !before.has(block));
   }
 
   #printing(unit: UnitId, by: string): Printing {
