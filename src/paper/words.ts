@@ -37,6 +37,7 @@ export const WORDS = {
   cutText: '… (hela texten finns på skärm)',
   answered: 'Besvarade',
   sourceOf: (name: string): string => `källa ${name}`,
+  saidAlike: (sources: string): string => `sägs lika av ${sources}`,
   receivedUnder: (number: string): string => `mottaget under ${number}`,
 
   referenceHead: 'Referens',

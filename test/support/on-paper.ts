@@ -84,7 +84,12 @@ function partPieces(part: ChartPart): readonly (readonly string[])[] {
   const open = part.entries.filter((entry) => !isAnswered(entry)).slice(0, BOUNDED.get(part.part));
   return [
     ...remarkPieces(part),
-    ...open.map(({ time, title }) => [time.text, title]),
+    // A next of kin whom several sources name stands with the first; the others' times stand beside their names.
+    ...open.flatMap(({ time, title }, at) =>
+      part.part === 'kin' && open.findIndex((entry) => entry.title === title) < at
+        ? [[time.text], [title]]
+        : [[time.text, title]],
+    ),
     ...open.flatMap(({ text, status, details, remarks, values }) => [
       [[...text].slice(0, limits.paperNoteLettersMax).join('')],
       ...(status === null ? [] : [[status]]),
