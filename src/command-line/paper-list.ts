@@ -1,12 +1,12 @@
 import { FAILURES } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
-import { PrintLedger } from '../paper/print-ledger.ts';
+import { PRINT_KINDS, PrintLedger } from '../paper/print-ledger.ts';
 import { PackStore } from '../paper/store/pack-store.ts';
 import { isWithdrawn } from '../paper/store/withdrawn-packs.ts';
 import { keptBlocks } from '../station/access/kept-blocks.ts';
 import { loadStationKeys } from '../station/files/keys.ts';
+import { entriesBefore } from '../station/ledger/entries-before.ts';
 import { packFolder } from '../station/printing/print-room.ts';
-import { printedBefore } from '../station/printing/printed-before.ts';
 import { readSettings } from '../station/settings/settings.ts';
 import type { CommandContext } from './command.ts';
 import { table } from './command.ts';
@@ -16,7 +16,7 @@ export function paperList(context: CommandContext): number {
   const settings = readSettings(context.flags, context.environment);
   const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
   const ledger = new PrintLedger();
-  for (const one of printedBefore(settings)) ledger.follow(one);
+  for (const one of entriesBefore(settings, PRINT_KINDS)) ledger.follow(one);
   const store = new PackStore(packFolder(settings.dataFolder, keys), (unit) => ledger.versionPrinted(unit));
   const blocks = keptBlocks(settings);
   const packs = store.all().map(({ sheets, blocked, ...head }) => ({

@@ -43,6 +43,7 @@ const station = (change: Partial<StationStatus> = {}): StationStatus => ({
   missing: [],
   scrub: null,
   counts: null,
+  inquiries: {},
   ledger: { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 },
   clockSteps: 0,
   tokenFile: '/etc/reservkraft/station.token',

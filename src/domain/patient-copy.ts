@@ -2,6 +2,7 @@
 
 import type { FhirResource, Patient } from 'fhir/r4';
 import type { Caregiver, OrderNumbers, StayClass, ValueState } from './changes.ts';
+import type { Inquiry } from './daily-check.ts';
 import type { Holding } from './holding.ts';
 import type { Identity, PatientKey, SourceId, UnitId } from './identity.ts';
 import type { PartName } from './parts.ts';
@@ -165,6 +166,8 @@ export interface PatientCopy {
   readonly isDeleted: boolean;
   /** Something blocked is left out for this reader: whatever is made of it says so in every part (design §5.24). */
   readonly isWithheld?: true;
+  /** Blocks that did not agree with the record system at a daily check; absent: none. */
+  readonly inquiries?: readonly Inquiry[];
   readonly stays: readonly Stay[];
   readonly parts: Readonly<Record<PartName, PartCopy>>;
   readonly notices: readonly Notice[];

@@ -95,6 +95,8 @@ interface Out {
   prints: string[];
 }
 
+export const PRINT_KINDS = ['paper.printed', 'paper.not-printed', 'paper.sheet-closed'] as const;
+
 export class PrintLedger {
   readonly #out = new Map<string, Out>();
   readonly #versions = new Map<string, number>();

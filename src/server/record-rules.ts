@@ -41,6 +41,10 @@ export const UNRECORDED: readonly string[] = [
   'GET /api/session', // who one is oneself
   'POST /api/copies/key', // opens what copies/unit has told of
   'GET /api/accounts', // who works here, and nothing of patients
+  'GET /api/checks/:unit', // keys of two patients; the charts compared are told when they are opened
+  // Told by the checks.
+  'POST /api/checks/made',
+  'POST /api/checks/settled',
   'GET /api/prints/:unit', // printers, and prints by their titles, which name nobody
   // Told by the print room, before the first byte leaves.
   'POST /api/prints/unit',

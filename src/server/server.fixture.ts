@@ -24,6 +24,7 @@ import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
 import { interpret } from '../intake/interpret.ts';
+import { DailyChecks } from '../station/checks/daily-checks.ts';
 import { StationKeys } from '../station/files/keys.ts';
 import { openDatabase } from '../station/files/open-database.ts';
 import { readUnitCopy } from '../station/reading/unit-copy.ts';
@@ -108,6 +109,16 @@ export class ServedCopy {
     unitPdf: (asked: object) => this.#printed(asked, { title: 'KIR2', pdf: Buffer.from('%PDF-1.7') }),
     chartPdf: (asked: object) => this.#printed(asked, { title: 'KIR2', pdf: Buffer.from('%PDF-1.7') }),
   };
+  readonly checks = new DailyChecks({
+    clock: { now: () => this.now },
+    ledger: {
+      append: async (draft) => {
+        this.entries.push(draft);
+        return this.notLogged === null;
+      },
+    },
+    told: [],
+  });
   readonly faults: string[] = [];
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
@@ -157,6 +168,7 @@ export class ServedCopy {
     const remark = (): string | null => this.notLogged;
     this.server = await createServer({
       prints: this.prints,
+      checks: this.checks,
       access: this.access,
       hosts: [],
       token: TOKEN,

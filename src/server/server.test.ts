@@ -60,6 +60,7 @@ describe('who may ask', () => {
         onFault: () => {},
         access: nothing,
         prints: nothing,
+        checks: nothing,
         facade: nothing,
         api: nothing,
         ledger: nothing,

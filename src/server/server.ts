@@ -9,12 +9,14 @@ import { ChoiceNeeded } from '../access/choice-needed.ts';
 import { SlowedDown } from '../access/sign-ins.ts';
 import type { ChoiceNeeded as ChoiceNeededFields, WaitNeeded } from '../domain/access/routes.ts';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
+import type { PatientKey } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import { registerAccounts } from './access/account-routes.ts';
 import { registerCallers, TOKEN } from './access/callers.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerSessions } from './access/session-routes.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
+import { type ChecksPort, registerChecks } from './api/check-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
 import { INTAKE_BODY } from './api/intake-route.ts';
 import { type PrintPort, registerPrints } from './api/print-routes.ts';
@@ -33,6 +35,7 @@ export interface ServerOptions {
   /** Null where it has not been built: the station's other work goes on. */
   readonly app: AppFiles | null;
   readonly prints: PrintPort;
+  readonly checks: ChecksPort;
   readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
@@ -86,7 +89,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     reply.header('referrer-policy', 'no-referrer');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
-  const guard = { access: options.access, reader: options.api.reader };
+  const guard = {
+    access: options.access,
+    reader: options.api.reader,
+    inquiries: (patient: PatientKey) => options.checks.of(patient),
+  };
   registerGuard(server, guard);
   registerRecording(server, { ledger: options.ledger, clock: options.facade.clock });
   server.addHook('onError', async (request, _reply, error) => {
@@ -112,8 +119,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await server.register(
     async (scope) => {
       const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
-      registerApi(typed, { ...options.api, access: options.access });
-      registerCopies(scope, { ...options.api, access: options.access });
+      registerApi(typed, { ...options.api, ...guard });
+      registerCopies(scope, { ...options.api, ...guard });
+      registerChecks(scope, { ...guard, checks: options.checks, now: options.api.now });
       registerPrints(scope, { ...guard, prints: options.prints, chart: options.api.chart });
       registerReads(scope);
       registerSessions(typed, guard);

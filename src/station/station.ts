@@ -14,12 +14,14 @@ import { Failure } from '../domain/failures.ts';
 import { sourceId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { listenFailure } from '../intake/mllp/listen-failure.ts';
+import { PRINT_KINDS } from '../paper/print-ledger.ts';
 import { readAppFiles } from '../server/app-files.ts';
 import { createServer } from '../server/server.ts';
 import { StationAccess } from './access/station-access.ts';
 import { CopyConnection } from './applying/copy-connection.ts';
 import { CertificateStore } from './certificates/certificate-store.ts';
 import { HttpsListener } from './certificates/https-listener.ts';
+import { CHECK_KINDS, DailyChecks } from './checks/daily-checks.ts';
 import { SystemClock } from './clock.ts';
 import { damagedFiles } from './files/damaged-files.ts';
 import { prepareDataFolder } from './files/data-folder.ts';
@@ -30,11 +32,11 @@ import { stationToken } from './files/token.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { handIn } from './hand-in.ts';
 import { finishKeyChange } from './keys/rotation.ts';
+import { entriesBefore } from './ledger/entries-before.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import { StationNotes } from './notes.ts';
 import { PrintRoom } from './printing/print-room.ts';
-import { printedBefore } from './printing/printed-before.ts';
 import { nearPatients } from './reading/near-patients.ts';
 import { Readings } from './reading/readings.ts';
 import { Feeders } from './receiving/feeders.ts';
@@ -144,6 +146,7 @@ export class Station {
       units: settings.units,
       names: namesOf(settings),
       reader: () => copy.reader,
+      inquiries: () => checks.all(),
       onDamage: () => intake.copyDamaged(),
       onEnded: (thread, why) => log.warn('reading.ended', { thread, why }),
     });
@@ -199,10 +202,11 @@ export class Station {
       heard: () => copy.reader.heard(),
       isTimePaused: () => guard.reasons.some((reason) => TIME_STANDS_STILL.has(reason)),
     });
+    const checks: DailyChecks = new DailyChecks({ clock, ledger, told: entriesBefore(settings, CHECK_KINDS) });
     const printRoom = new PrintRoom({
       ...{ settings, keys, clock, ledger, log },
       sureNow: () => notBefore(clock.now(), copy.reader.heard()),
-      printed: printedBefore(settings),
+      printed: entriesBefore(settings, PRINT_KINDS),
       read: (question) => readings.unitPrint(question),
       blocks: () => people.access.blocks.all,
     });
@@ -228,6 +232,7 @@ export class Station {
           settings,
           access: people.access,
           prints: printRoom,
+          checks,
           hosts: certificate?.hosts ?? [],
           token,
           clock,
@@ -341,6 +346,7 @@ interface Wiring {
   readonly settings: Settings;
   readonly access: Access;
   readonly prints: PrintRoom;
+  readonly checks: DailyChecks;
   readonly hosts: readonly string[];
   readonly token: string;
   readonly clock: SystemClock;
@@ -358,6 +364,7 @@ function serverOptions({
   settings,
   access,
   prints,
+  checks,
   hosts,
   token,
   clock,
@@ -379,6 +386,7 @@ function serverOptions({
     token,
     access,
     prints,
+    checks,
     hosts,
     ledger,
     app: readAppFiles(APP_FOLDER),
@@ -421,6 +429,7 @@ function serverOptions({
           damagedFiles: damagedFiles(settings.dataFolder),
           scrub: nights.lastScrub,
           counts: nights.counts,
+          inquiries: checks.counts(),
         }),
       submit: ({ source, format, documents }) =>
         handIn(documents, (bytes) => intake.submit({ source: sourceId(source), format, bytes, controlId: null })),

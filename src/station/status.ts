@@ -54,6 +54,8 @@ export interface StationStatus {
     readonly ledger: string;
   } | null;
   readonly counts: NightlyCounts | null;
+  /** Blocks that differed from the record system at a daily check and are not settled, by unit. */
+  readonly inquiries: Readonly<Record<string, number>>;
   /** Whether what is done can be written down just now; what waits for that is kept in memory. */
   readonly ledger: LedgerStatus;
   readonly clockSteps: number;
@@ -132,6 +134,7 @@ export function stationStatus(
     readonly damagedFiles: readonly DamagedFile[];
     readonly scrub: Scrub | null;
     readonly counts: NightlyCounts | null;
+    readonly inquiries: Readonly<Record<string, number>>;
   },
 ): StationStatus {
   const { intake, now, startedAt, name, sources, dataFolder, tokenFile } = measured;
@@ -158,6 +161,7 @@ export function stationStatus(
     damagedFiles: measured.damagedFiles.map(({ name: file, bytes }) => ({ name: file, bytes })),
     scrub: measured.scrub === null ? null : { ...measured.scrub, at: iso(measured.scrub.at) },
     counts: measured.counts,
+    inquiries: measured.inquiries,
     ledger: measured.ledger,
     clockSteps: intake.clock.count,
     tokenFile,

@@ -244,4 +244,30 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       await looksRight();
     });
   });
+
+  it('dagens kontroll: two patients, block by block; what differs is under utredning on screen until it is settled', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    const cards = page.locator('.checks section.block');
+    await cards.first().waitFor();
+    expect(await cards.count()).toBe(2);
+    await looksRight();
+    const blocks = cards.first().locator('fieldset');
+    for (let at = 0; at < (await blocks.count()); at += 1)
+      await blocks
+        .nth(at)
+        .getByLabel(at === 5 ? 'Stämmer inte' : 'Stämmer', { exact: true })
+        .check();
+    await cards.first().getByRole('button', { name: 'Klar med patienten' }).click();
+    const inquiry = page.locator('.checks .inquiry');
+    await inquiry.waitFor();
+    expect(await inquiry.innerText()).toMatch(/Vitalparametrar stämde inte med journalsystemet/);
+    expect(await violationsOn(page)).toEqual([]);
+    await cards.first().locator('.open').click();
+    await page.locator('.id', { hasText: 'Under utredning: Vitalparametrar' }).waitFor();
+    await page.goBack();
+    await page.locator('.checks .inquiry input').fill('mätningen var en annans, rättad');
+    await page.getByRole('button', { name: 'Utredd' }).click();
+    await page.locator('.checks', { hasText: 'Ingen ruta är under utredning' }).waitFor();
+  });
 });

@@ -7,6 +7,7 @@ export type View =
   | { readonly screen: 'list' }
   | { readonly screen: 'chart'; readonly patient: PatientKey; readonly asOf: number | null }
   | { readonly screen: 'sources' }
+  | { readonly screen: 'checks' }
   /** A list to write on, of the whole unit or of *mina patienter*. */
   | { readonly screen: 'round' | 'work'; readonly isMine: boolean };
 

@@ -2,6 +2,7 @@
 // never cut, never empty (design §5.6).
 
 import { isTrusted, type PartState } from '../age.ts';
+import { inquiryRemark } from '../daily-check.ts';
 import type { PartName } from '../parts.ts';
 import { PARTS } from '../parts.ts';
 import type { PatientCopy, Stay } from '../patient-copy.ts';
@@ -130,6 +131,7 @@ export function bannerOf({ copy, stay, parts, news2Scale }: BannerParts, who: Wh
     remarks: [
       ...(copy.isDeleted ? ['Källan har tagit bort personen. Uppgifterna visas för spårbarhet.'] : []),
       ...who.remarks,
+      ...[inquiryRemark(copy.inquiries ?? [])].flatMap((remark) => remark ?? []),
     ],
   };
 }

@@ -13,6 +13,7 @@ import {
   worstCriticalFeed,
   worstOf,
 } from '../age.ts';
+import { inquiryWords } from '../daily-check.ts';
 import type { Identity } from '../identity.ts';
 import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { Entry, PartCopy, PartFeed, PatientCopy, Stay } from '../patient-copy.ts';
@@ -146,6 +147,9 @@ function composePart(
     truncated: kept.truncated,
     remarks: [
       ...(context.isBlocked(part) ? [BLOCKED_WORDS] : []),
+      ...(copy.inquiries ?? [])
+        .filter(({ block }) => BLOCKS[block].parts[0] === part)
+        .map((inquiry) => inquiryWords(inquiry, context.todayMs)),
       ...(kept.truncated ? ['Fler och äldre uppgifter finns men visas inte här'] : []),
       ...context.remember(copy.parts[part].entries, 'denials', [], () => denialsOfAKind(copy.parts[part], context)),
       ...conflictRemarks(part, kept, context),

@@ -5,6 +5,7 @@ import type { Access, PatientAccess } from '../../access/access.ts';
 import { patientChoiceNeeded } from '../../access/choice-needed.ts';
 import type { CopyReader, Whereabouts } from '../../copy/read/copy-reader.ts';
 import { withoutBlocked } from '../../domain/access/steps.ts';
+import type { Inquiry } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
@@ -15,6 +16,8 @@ import { personOf, ruleOf } from './callers.ts';
 export interface GuardOptions {
   readonly access: Access;
   readonly reader: () => CopyReader;
+  /** What of a patient is under inquiry. */
+  readonly inquiries: (patient: PatientKey) => readonly Inquiry[];
 }
 
 export function registerGuard(server: FastifyInstance, options: GuardOptions): void {
@@ -64,11 +67,13 @@ export function readShown(
   { key, asOf, rowsMax }: { readonly key: PatientKey; readonly asOf: number | undefined; readonly rowsMax?: number },
 ): PatientCopy {
   const reader = options.reader();
-  const copy = reader.patient(key, {
+  const read = reader.patient(key, {
     ...(asOf === undefined ? {} : { asOf }),
     ...(rowsMax === undefined ? {} : { rowsMax }),
   });
-  if (copy === null) throw new Failure('patient.not-found');
+  if (read === null) throw new Failure('patient.not-found');
+  const inquiries = options.inquiries(read.key);
+  const copy = inquiries.length === 0 ? read : { ...read, inquiries };
   // The station's own programs are shown everything, and nothing more is read for them.
   const now = request.caller.kind === 'station' ? null : reader.whereabouts(key);
   const withholding = now === null ? null : (openChart(request, options, now)?.withholding ?? null);

@@ -44,6 +44,8 @@ const addressOf = (route: string): { method: 'GET'; url: string } => {
 const bodies = (): Readonly<Record<string, object>> => ({
   'POST /api/copies/patient': { key: anna },
   'POST /api/copies/unit': { unit: 'KIR2' },
+  'POST /api/checks/made': { unit: 'KIR2', patient: anna, agrees: [], differs: ['results'] },
+  'POST /api/checks/settled': { unit: 'KIR2', patient: anna, block: 'results', how: 'prov' },
   'POST /api/prints/unit': { unit: 'KIR2', what: 'pack', printer: 'exp' },
   'POST /api/papers/unit': { unit: 'KIR2', what: 'pack' },
   'POST /api/prints/chart': { key: anna, unit: 'MED1', printer: 'exp' },

@@ -57,6 +57,15 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'POST /api/copies/key': () => ({ body: { unit: 'KIR2', vault: 'AAAAAAAAAAAAAAAAAAAAAA' } }),
   'POST /api/copies/patient': () => ({ body: { key: copy.keyOf(ANNA), at: copy.now.wallMs } }),
   'POST /api/patients/search': () => ({ body: { text: 'övning', unit: 'KIR2' } }),
+  'GET /api/checks/{unit}': () => ({ path: { unit: 'KIR2' } }),
+  'POST /api/checks/made': () => ({
+    body: { unit: 'KIR2', patient: copy.keyOf(ANNA), agrees: ['warnings'], differs: ['results'] },
+  }),
+  'POST /api/checks/settled': () => {
+    const by = { author: 'x', name: 'x' };
+    void copy.checks.made({ unit: KIR, patient: copy.keyOf(ANNA), agrees: [], differs: ['results'] }, by);
+    return { body: { unit: 'KIR2', patient: copy.keyOf(ANNA), block: 'results', how: 'rättat i källan' } };
+  },
   'GET /api/prints/{unit}': () => ({ path: { unit: 'KIR2' } }),
   'POST /api/prints/unit': () => ({
     body: { unit: 'KIR2', what: 'mine', only: [copy.keyOf(ANNA)], printer: 'exp', again: true },

@@ -5,7 +5,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import { Type } from 'typebox';
-import type { Access } from '../../access/access.ts';
 import type { UnitSummary } from '../../copy/read/census.ts';
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
@@ -20,7 +19,7 @@ import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { whereWords } from '../../domain/whereabouts.ts';
 import { limits } from '../../limits.ts';
-import { readShown } from '../access/guard.ts';
+import { type GuardOptions, readShown } from '../access/guard.ts';
 import { ChartJson } from './chart-json.ts';
 import { type IntakeRouteOptions, registerIntake, type Submitted } from './intake-route.ts';
 import { Closed, Name, NotLogged, Taken } from './schema-parts.ts';
@@ -55,7 +54,7 @@ const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this mom
 const Seq = (description: string) => Type.Integer({ minimum: 0, description });
 const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
-export function registerApi(server: Server, options: ApiOptions & { readonly access: Access }): void {
+export function registerApi(server: Server, options: ApiOptions & GuardOptions): void {
   const json = new ChartJson();
   const keysOf = (key: PatientKey): readonly PatientKey[] => options.reader().whereabouts(key)?.keys ?? [key];
   /** The chart, the ages of its sources and who lies beside are of one moment. */

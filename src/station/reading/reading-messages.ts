@@ -10,6 +10,7 @@ import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
 import type { UnitPrint, UnitPrintQuestion } from '../printing/unit-print.ts';
 import type { UnitCopyAnswer } from './unit-copy.ts';
+import type { Inquiries } from './unit-list.ts';
 
 export type ReadingQuestion =
   | { readonly ask: 'search'; readonly text: string; readonly options: SearchOptions }
@@ -19,6 +20,7 @@ export type ReadingQuestion =
       readonly unit: UnitId;
       readonly asOf: number | undefined;
       readonly withheld: UnitWithholding | null;
+      readonly inquiries: Inquiries;
     }
   | {
       readonly ask: 'unit-copy';
@@ -26,8 +28,9 @@ export type ReadingQuestion =
       readonly asOf: number | undefined;
       readonly have: Readonly<Record<string, string>>;
       readonly withheld: UnitWithholding | null;
+      readonly inquiries: Inquiries;
     }
-  | { readonly ask: 'unit-print'; readonly question: UnitPrintQuestion }
+  | { readonly ask: 'unit-print'; readonly question: UnitPrintQuestion; readonly inquiries: Inquiries }
   | { readonly ask: 'facade'; readonly question: FacadeQuestion };
 
 export interface ReadingAnswers {

@@ -59,19 +59,21 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
     case 'unit-list': {
       const { readUnitList } = await import('./unit-list.ts');
       const { units, names } = settings;
-      const { unit, asOf, withheld } = question;
-      return readUnitList(unit, asOf, { reader: opened(), units, names, now: surelyNow(), withheld });
+      const { unit, asOf, withheld, inquiries } = question;
+      return readUnitList(unit, asOf, { reader: opened(), units, names, now: surelyNow(), withheld, inquiries });
     }
     case 'unit-copy': {
       const { readUnitCopy } = await import('./unit-copy.ts');
       const { units, names, station } = settings;
-      const { withheld } = question;
-      return readUnitCopy(question, { reader: opened(), units, names, station, now: surelyNow(), withheld });
+      const { withheld, inquiries } = question;
+      const now = surelyNow();
+      return readUnitCopy(question, { reader: opened(), units, names, station, now, withheld, inquiries });
     }
     case 'unit-print': {
       const { readUnitPrint } = await import('../printing/unit-print.ts');
       const { units, names } = settings;
-      return readUnitPrint(question.question, { reader: opened(), units, names, now: surelyNow() });
+      const { inquiries } = question;
+      return readUnitPrint(question.question, { reader: opened(), units, names, now: surelyNow(), inquiries });
     }
     case 'facade':
       facade ??= await facadeAnswers();

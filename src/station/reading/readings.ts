@@ -17,6 +17,7 @@ import type { UnitPrint, UnitPrintQuestion } from '../printing/unit-print.ts';
 import type { ReadingQuestion, ReadingThreadSettings } from './reading-messages.ts';
 import { ReadingThread } from './reading-thread.ts';
 import type { UnitCopyAnswer } from './unit-copy.ts';
+import type { Inquiries } from './unit-list.ts';
 
 export interface ReadingsOptions {
   readonly dataFolder: string;
@@ -27,6 +28,8 @@ export interface ReadingsOptions {
   readonly names: ReadingThreadSettings['names'];
   /** The main thread's: an exact number is looked up where it is asked. */
   readonly reader: () => CopyReader;
+  /** What is under inquiry just now; absent: nothing is. */
+  readonly inquiries?: () => Inquiries;
   readonly onDamage: () => void;
   readonly onEnded: (thread: 'search' | 'charts', why: 'too-slow' | 'died') => void;
   /** Another program than the station's own, in a test. */
@@ -35,10 +38,13 @@ export interface ReadingsOptions {
 
 export class Readings {
   readonly #reader: () => CopyReader;
+  readonly #inquiries: () => Inquiries;
   readonly #searches: ReadingThread;
   readonly #charts: ReadingThread;
 
-  constructor({ dataFolder, keys, boot, station, units, names, reader, onDamage, onEnded, worker }: ReadingsOptions) {
+  constructor(options: ReadingsOptions) {
+    const { dataFolder, keys, boot, station, units, names, reader, onDamage, onEnded, worker } = options;
+    this.#inquiries = options.inquiries ?? (() => ({}));
     this.#reader = reader;
     const settings: ReadingThreadSettings = {
       copyFile: join(dataFolder, COPY_FILE),
@@ -86,17 +92,19 @@ export class Readings {
 
   /** @throws {Failure} */
   async unitList(unit: UnitId, asOf: number | undefined, withheld: UnitWithholding | null): Promise<UnitList> {
-    return this.#charts.ask({ ask: 'unit-list', unit, asOf, withheld });
+    return this.#charts.ask({ ask: 'unit-list', unit, asOf, withheld, inquiries: this.#inquiries() });
   }
 
   /** @throws {Failure} */
-  async unitCopy(asked: Omit<Extract<ReadingQuestion, { ask: 'unit-copy' }>, 'ask'>): Promise<UnitCopyAnswer> {
-    return this.#charts.ask({ ask: 'unit-copy', ...asked });
+  async unitCopy(
+    asked: Omit<Extract<ReadingQuestion, { ask: 'unit-copy' }>, 'ask' | 'inquiries'>,
+  ): Promise<UnitCopyAnswer> {
+    return this.#charts.ask({ ask: 'unit-copy', ...asked, inquiries: this.#inquiries() });
   }
 
   /** @throws {Failure} */
   async unitPrint(question: UnitPrintQuestion): Promise<UnitPrint> {
-    return this.#charts.ask({ ask: 'unit-print', question });
+    return this.#charts.ask({ ask: 'unit-print', question, inquiries: this.#inquiries() });
   }
 
   /** @throws {Failure} */

@@ -3,6 +3,7 @@
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import { type UnitWithholding, withholdingFor, withoutBlocked } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
+import type { Inquiry } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
@@ -16,7 +17,11 @@ export interface UnitListOptions {
   readonly now: SureNow;
   /** What is kept from who reads; null: nothing. */
   readonly withheld: UnitWithholding | null;
+  /** What is under inquiry, by patient; absent: nothing is known of that here. */
+  readonly inquiries?: Inquiries;
 }
+
+export type Inquiries = Readonly<Record<string, readonly Inquiry[]>>;
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitList(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitList {
@@ -33,9 +38,11 @@ export function readUnitList(unit: UnitId, asOf: number | undefined, options: Un
 }
 
 export function shownCopy(
-  copy: PatientCopy | null,
-  { reader, withheld }: Pick<UnitListOptions, 'reader' | 'withheld'>,
+  read: PatientCopy | null,
+  { reader, withheld, inquiries = {} }: Pick<UnitListOptions, 'reader' | 'withheld' | 'inquiries'>,
 ): PatientCopy | null {
+  const own = read === null ? undefined : inquiries[read.key];
+  const copy = read === null || own === undefined ? read : { ...read, inquiries: own };
   if (copy === null || withheld === null) return copy;
   const keys = withheld.blocks.size === 0 ? [copy.key] : (reader.whereabouts(copy.key)?.keys ?? [copy.key]);
   return withoutBlocked(copy, withholdingFor(keys, withheld));

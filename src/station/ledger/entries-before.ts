@@ -1,24 +1,28 @@
-// What of paper stands in the ledger already, for who goes on from it: first what was printed, then what became of it.
+// What stands in the ledger already of some kinds, for who goes on from it, in the order of the kinds: first what was printed, then what
+// became of it. Whatever follows entries must come to the same whether two kinds are mixed or not.
 
+import type { EntryKind } from '../../domain/entry-kinds.ts';
 import { Failure } from '../../domain/failures.ts';
-import type { PrintLedger } from '../../paper/print-ledger.ts';
-import { type KeptLedger, openLedgerForReading } from '../ledger/reading-ledger.ts';
+import type { EntryDraft } from '../../domain/ledger-entry.ts';
 import type { Settings } from '../settings/settings.ts';
+import { type KeptLedger, openLedgerForReading } from './reading-ledger.ts';
 
-const KINDS = ['paper.printed', 'paper.not-printed', 'paper.sheet-closed'] as const;
-
-type Followed = Parameters<PrintLedger['follow']>[0];
+export type Followed = Pick<EntryDraft, 'kind' | 'eventAt' | 'unit' | 'patient' | 'body'>;
 
 /** Nothing where there is no ledger to read: a station starts all the same, and packs on the disk still tell their numbers. */
-export function printedBefore(settings: Pick<Settings, 'dataFolder' | 'keyFile'>): readonly Followed[] {
+export function entriesBefore(
+  settings: Pick<Settings, 'dataFolder' | 'keyFile'>,
+  kinds: readonly EntryKind[],
+): readonly Followed[] {
   const kept = openedOrNull(settings);
   if (kept === null) return [];
   try {
-    return KINDS.flatMap((kind) =>
+    return kinds.flatMap((kind) =>
       [...kept.reader.items({ kind })].map(({ entry, body }) => ({
-        kind: entry.kind,
+        kind: entry.kind as EntryKind,
         eventAt: entry.eventAt,
         unit: entry.unit,
+        patient: entry.patient,
         // An erased body tells nothing more: its sheets are not open in anybody's hand as far as we may know.
         body: body === null ? {} : (JSON.parse(body.content.toString('utf8')) as Readonly<Record<string, unknown>>),
       })),
