@@ -1,6 +1,6 @@
 // People at a whole station, from the operator's list to the review of what was opened: through its own commands and its own sockets.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../src/domain/access/routes.ts';
 import type { EmergencyOpening } from '../src/ledger/emergency-openings.ts';
 import { House } from './support/house.ts';
+import { bare, pdfPages } from './support/pdf-text.ts';
 
 const NURSE = 'SE0000000000-N1';
 const LIST = `hsa-id;namn;titel;yrke;enhet;roll
@@ -131,6 +132,25 @@ describe('people at a station', () => {
     await house.run(['access', 'reviewed', opening?.entry ?? '', '--finding', 'vårdrelation fanns', '--by', 'Eva Ek']);
     expect((await house.run(['access', 'reviews'])).out).toContain('Alla nödöppningar är granskade');
     expect((await house.run(['access', 'reviews', '--all'])).out).toContain('vårdrelation fanns (Eva Ek)');
+  });
+
+  it('have sealed codes on two papers, each half in a document of its own', async () => {
+    const folder = join(house.folder, 'koder');
+    const made = await house.run(['access', 'codes', 'KIR', '--count', '3', '--out', folder, '--json']);
+    expect(made.code).toBe(0);
+    const { codes } = JSON.parse(made.out) as { codes: { number: string; halfA: string[]; halfB: string[] }[] };
+    const [a = '', b = ''] = await Promise.all(
+      ['A', 'B'].map(async (half) => (await pdfPages(readFileSync(join(folder, `koder-${half}.pdf`)))).join('')),
+    );
+    expect(codes).toHaveLength(3);
+    for (const { number, halfA, halfB } of codes) {
+      expect(a).toContain(bare(`${number} ${halfA.join(' ')}`));
+      expect(b).toContain(bare(`${number} ${halfB.join(' ')}`));
+      expect(a).not.toContain(bare(halfB.join(' ')));
+    }
+    // Nothing is made where it could not be put: the codes before are still the ones that open.
+    const again = await house.run(['access', 'codes', 'KIR', '--out', folder]);
+    expect([again.code, again.err.includes('finns redan')]).toEqual([2, true]);
   });
 
   it('stand in the read log with what they were shown, for the region’s log review', async () => {

@@ -5,6 +5,7 @@ import { timeWords } from '../domain/swedish-time.ts';
 import { type EmergencyOpening, emergencyOpenings } from '../ledger/emergency-openings.ts';
 import { openLedgerForReading } from '../station/ledger/reading-ledger.ts';
 import { readSettings } from '../station/settings/settings.ts';
+import { checkFolder, codesToFiles } from './access-codes.ts';
 import { columns, harmless } from './census-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { BY, decidedBy } from './decided-by.ts';
@@ -19,8 +20,8 @@ export const access: Command = {
   help: `
 reviews: every emergency opening that nobody has gone through yet, oldest first: who, when, of whom, why. --all: also those gone through.
 reviewed: says that one has been gone through, and what was found.
-codes: makes a new set of sealed codes for a unit, shown once; the unit's unused older ones are void. Print or copy each half to an
-envelope of its own: two people open them, one each.
+codes: makes a new set of sealed codes for a unit, shown once; the unit's unused older ones are void. With --out each half is a PDF of its own
+(koder-A.pdf, koder-B.pdf), else it is shown to be copied: one envelope each, and two people open them.
 block, unblock: the patient has had the unit's data blocked for other units, or has taken it back. The number is asked for, or read from
 standard input with --patient -.`,
   flags: [
@@ -28,6 +29,7 @@ standard input with --patient -.`,
     { flag: '--from', kind: 'value', help: 'reviews: done at or after: 06:00, "2026-11-22 06:00" or 2026-11-22' },
     { flag: '--to', kind: 'value', help: 'reviews: done before (a day: to its end)' },
     { flag: '--finding', kind: 'value', help: 'reviewed: what was found' },
+    { flag: '--out', kind: 'value', help: 'codes: the folder for koder-A.pdf and koder-B.pdf' },
     { flag: '--count', kind: 'value', help: 'codes: how many (10)' },
     { flag: '--patient', kind: 'value', help: 'block, unblock: "ask", or "-" to read the number from standard input' },
     BY,
@@ -102,16 +104,20 @@ interface Sheet {
 }
 
 async function makeCodes(context: CommandContext, unit: string): Promise<number> {
+  checkFolder(context);
   const count = Number(context.flags.get('--count') ?? '10');
   const answer = (await StationClient.of(context).post('/api/emergency-codes', {
     unit,
     count: Number.isInteger(count) ? count : 0,
     by: decidedBy(context),
   })) as Sheet;
+  const folder = context.flags.get('--out');
+  if (folder !== undefined) await codesToFiles(context, folder, { ...answer, unit });
   if (context.isJson) {
     context.out(`${JSON.stringify(answer)}\n`);
     return 0;
   }
+  if (folder !== undefined) return 0;
   const half = (which: 'halfA' | 'halfB'): string =>
     answer.codes.map((code) => `  ${code.number.padEnd(16)}${code[which].join(' ')}`).join('\n');
   context.out(`Visas bara nu. Lägg halvorna i var sitt kuvert.
