@@ -80,6 +80,7 @@ describe('a chart as PDF', () => {
     const made = await reservkraft(['paper', 'guide', '--out', file('sida.pdf')]);
     expect(made).toMatchObject({ code: 0, out: `1 sida: ${file('sida.pdf')}\n` });
     const [page = ''] = await pdfPages(readFileSync(file('sida.pdf')));
+    expect(page).not.toContain(bare('Skriv i: JOURNALEN'));
     for (const { steps } of GUIDE.sections) for (const { text } of steps) expect(page).toContain(bare(text));
   });
 

@@ -16,17 +16,19 @@ interface Plain {
   readonly bar: readonly string[];
   readonly right: string;
   readonly printing: Printing;
+  /** False: a page that is kept for years can't say where one writes today. */
+  readonly saysPlace?: false;
   readonly sections: readonly Section[];
 }
 
-const sheetOf = ({ name, sub, number = null, code, bar, right, printing, sections }: Plain): Sheet => ({
+const sheetOf = ({ name, sub, number = null, code, bar, right, printing, saysPlace, sections }: Plain): Sheet => ({
   name,
   head: { name, number, sub, place: '', also: '', code, codeText: code?.shown ?? WORDS.noCode },
   bar: {
     words: [
       ...(printing.watermark === null ? [] : [printing.watermark]),
       ...bar,
-      WORDS.writeIn(printing.writeIn),
+      ...(saysPlace === false ? [] : [WORDS.writeIn(printing.writeIn)]),
       WORDS.printed(datedTime(printing.at, printing)),
     ],
     right,
@@ -71,6 +73,7 @@ export const guideSheet = (printing: Printing): Sheet =>
     bar: [],
     right: WORDS.noTimeLimit,
     printing,
+    saysPlace: false,
     sections: GUIDE.sections.map(({ title, steps }) =>
       frameOf(
         title,
@@ -123,6 +126,7 @@ export const keySheet = ({ station, half, pair, mark, lines }: KeyHalf, printing
     bar: [],
     right: WORDS.noTimeLimit,
     printing,
+    saysPlace: false,
     sections: [
       { is: 'words', tone: 'strong', lines: WORDS.keyHow },
       frameOf(
