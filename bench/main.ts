@@ -1,6 +1,7 @@
 // `npm run bench`: measures this machine against the speed budget (design §17) and prints one table. Every ratio is of one run.
 
 import { cpus, loadavg } from 'node:os';
+import { measureApp } from './app.ts';
 import { measureApply } from './apply.ts';
 import { fsyncMs } from './disk.ts';
 import { measureIntake } from './intake.ts';
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, (given: typeof options) => Promise<BenchRow
   reading: measureReading,
   ledger: measureLedger,
   paper: measurePaper,
+  app: measureApp,
   'sign-in': measureSignIn,
 };
 

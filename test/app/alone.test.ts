@@ -114,7 +114,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     );
     expect(await violationsOn(page)).toEqual([]);
     await page.locator('button.open').nth(2).click();
-    await page.locator('.id h1').waitFor();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
     expect(await page.locator('main .block').count()).toBeGreaterThan(5);
   });
 

@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
   const toChart = async (at = 2): Promise<void> => {
     await toList();
     await page.locator('button.open').nth(at).click();
-    await page.locator('.id h1').waitFor();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
   };
 
   it('loads within its bound the first time, fonts and all', async () => {
@@ -120,6 +120,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     expect(row).toContain(name.split(',')[0]);
     await page.keyboard.press(']');
     await page.waitForFunction((before) => document.querySelector('.id h1')?.textContent !== before, name);
+    await page.locator('main.chart[aria-busy=false]').waitFor();
     await page.keyboard.press('3');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
     await page.keyboard.press('Escape');
@@ -164,6 +165,21 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     );
   });
 
+  it('an earlier time that the copy does not reach is refused, and nothing beside it says that it is still being opened', async () => {
+    await toChart();
+    await page.keyboard.press('t');
+    await page
+      .locator('dialog label', { hasText: /^(?!i dag)/ })
+      .filter({ has: page.locator('input[type=radio]') })
+      .last()
+      .click();
+    await page.getByLabel('Klockslag').fill('23:59');
+    await page.getByRole('button', { name: 'Läs', exact: true }).click();
+    await page.locator('main [role=alert]').waitFor();
+    expect(await page.locator('main').innerText()).toMatch(/Kopian kan inte visas så långt tillbaka i tiden/);
+    expect(await page.locator('main').innerText()).not.toContain('Öppnar');
+  });
+
   it('script in a name or a note is text', async () => {
     await toList();
     await page.keyboard.press('/');
@@ -200,7 +216,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     }
     if (width < 700) expect(await smallTargets(page)).toEqual([]);
     await page.locator('button.open').nth(2).click();
-    await page.locator('.id h1').waitFor();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
     expect(await scrollsSideways(page)).toBe(false);
     expect(await violationsOn(page)).toEqual([]);
     if (width < 700) expect(await smallTargets(page)).toEqual([]);

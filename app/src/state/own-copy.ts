@@ -81,6 +81,7 @@ class OwnCopy {
         if (content !== null && vault !== null) opened.push({ me: content.me, vault });
       }
     }
+    performance.mark('reservkraft: words opened');
     const units = opened.filter(({ vault }) => !vault.row.isFormer).toSorted(byRole);
     for (const { vault } of opened) await this.#restore(vault, person);
     for (const { vault } of units) this.#vaults.set(vault.row.unit, vault);

@@ -46,8 +46,11 @@ class Reads {
     const by = session.me?.person.id ?? '';
     const read: WaitingRead = { id: crypto.randomUUID(), by, readAt: Math.round(unit.now ?? Date.now()), ...told };
     this.#waiting = [...this.#waiting, read];
-    this.onAdded(read);
-    void this.send();
+    // The chart is painted first.
+    setTimeout(() => {
+      this.onAdded(read);
+      void this.send();
+    });
   }
 
   restore(waiting: readonly WaitingRead[]): void {

@@ -1,6 +1,7 @@
 // The unit that is read: its copy as the station handed it out, and the list and charts made of it here, again at every beat, by the
 // domain's own rules. Refreshed in place; while the station is silent the copy stays and only the ages grow.
 
+import { untrack } from 'svelte';
 import type { Chart } from '../../../src/domain/chart/chart.ts';
 import { composeChart } from '../../../src/domain/chart/compose.ts';
 import { ChartMemory } from '../../../src/domain/chart/memory.ts';
@@ -41,6 +42,9 @@ class Unit {
   isAlone = $state(false);
   refused: string | null = $state(null);
   readonly #memory = new ChartMemory();
+  /** The last one, for as long as nothing of it has changed: its words of age are of this beat. */
+  #made: { readonly key: PatientKey; readonly kept: KeptUnit; readonly beat: number; readonly chart: Chart } | null =
+    null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** The unit that is read or asked for; null: none. */
   id: UnitId | null = $state(null);
@@ -85,6 +89,7 @@ class Unit {
     this.#timer = null;
     this.id = null;
     this.kept = null;
+    this.#made = null;
     this.refused = null;
     this.isAlone = false;
   }
@@ -123,8 +128,21 @@ class Unit {
 
   /** Of the unit's own copy; null: not on it. */
   chart(key: PatientKey): Chart | null {
-    void tick.count;
+    const beat = tick.count;
     const { kept } = this;
+    const made = this.#made;
+    if (made !== null && made.key === key && made.kept === kept && made.beat === beat) return made.chart;
+    const chart = this.#chartOf(key, kept);
+    if (kept !== null && chart !== null) this.#made = { key, kept, beat, chart };
+    return chart;
+  }
+
+  /** A hand is on its way to it: made beforehand, it opens at once. */
+  prepare(key: PatientKey): void {
+    untrack(() => this.chart(key));
+  }
+
+  #chartOf(key: PatientKey, kept: KeptUnit | null): Chart | null {
     const patient = kept?.patients.get(key);
     if (kept === null || patient === undefined) return null;
     const { answer, anchor } = kept;
