@@ -186,7 +186,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.keyboard.type('Skriptsson');
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('Enter');
-    await page.locator('.id h1').waitFor();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
     expect(await page.locator('.id h1').innerText()).toContain('<img src=x');
     expect(await page.title()).not.toBe('taken');
     expect(await page.locator('.id img, main img').count()).toBe(0);
