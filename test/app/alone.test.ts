@@ -10,6 +10,10 @@ import { House } from '../support/house.ts';
 import { hasBrowser, startComputer, violationsOn } from './browser.ts';
 import { personOf, type Somebody, signIn, staffOf } from './sign-in.ts';
 
+declare global {
+  function tellDealt(answer: string): Promise<number>;
+}
+
 /** Within the time an app on a laden machine needs for its next question. */
 const LOOKED = { interval: 250, timeout: 120_000 } as const;
 
@@ -41,9 +45,9 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     address = `http://127.0.0.1:${house.httpPort}/`;
     computer = await startComputer(profile);
     page = await computer.newPage();
-    page.on('response', async (response) => {
-      if (response.url().endsWith('/api/copies/key') && response.ok()) dealt.push((await response.json()) as DeviceKey);
-    });
+    // Read within the page: the browser does not always keep the body of an answer for who asks from outside.
+    await page.exposeFunction('tellDealt', (answer: string) => dealt.push(JSON.parse(answer) as DeviceKey));
+    await page.addInitScript(tellOfKeys);
     await page.goto(address);
     await signIn(page, nurse);
     await page.locator('table.beds').waitFor();
@@ -188,6 +192,16 @@ function keptFor([wanted, unwanted]: readonly (readonly string[])[]): Promise<bo
       };
     };
   });
+}
+
+/** In the page: each data key it is dealt is told outside. */
+function tellOfKeys(): void {
+  const ask = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const answer = await ask(input, init);
+    if (answer.ok && answer.url.endsWith('/api/copies/key')) await globalThis.tellDealt(await answer.clone().text());
+    return answer;
+  };
 }
 
 function waitingReads(): Promise<boolean> {
