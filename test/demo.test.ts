@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { UnitSummary } from '../src/copy/read/census.ts';
 import type { Chart, ChartPart } from '../src/domain/chart/chart.ts';
@@ -53,6 +54,7 @@ describe('the demo', () => {
       if (present >= real.inpatients && real.systems.every(({ queued }) => queued === 0) && quiet.length === 0) break;
       if (Date.now() > deadline)
         throw new Error(`${present} of ${real.inpatients} on the lists, ${quiet.length} systems not heard`);
+      await wait(500);
     }
     const status = await house.settled();
     expect(status.sources.filter(({ state }) => state === 'silent' || state === 'unheard')).toEqual([]);

@@ -2,6 +2,7 @@
 
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StationStatus } from '../src/station/status.ts';
 import { House } from './support/house.ts';
@@ -52,7 +53,7 @@ const shown = async (...words: readonly string[]): Promise<Shown[]> => {
 };
 /** An answer doesn't wait for its entry, which is on the disk within 50 ms where nothing else keeps the machine busy. */
 const written = async (): Promise<void> => {
-  while (house.isRunning && (await house.api<StationStatus>('/api/status')).ledger.waiting > 0);
+  while (house.isRunning && (await house.api<StationStatus>('/api/status')).ledger.waiting > 0) await wait(20);
 };
 const kinds = (entries: readonly Shown[]): string[] => entries.map(({ entry }) => entry.kind).reverse();
 const keyOfAnna = async (): Promise<string> => {

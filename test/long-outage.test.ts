@@ -3,6 +3,7 @@
 
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ACCESS_PATHS,
@@ -199,7 +200,7 @@ describe('§5.9 four weeks without contact', () => {
     await house.start();
     await send(said('ADT^A08', 'heard', stamp(-28), IN_BED ?? '', '1'));
     await house.settled();
-    while ((await standstill()).length > 0);
+    while ((await standstill()).length > 0) await wait(50);
     expect(allergiesOf(await chartAtDesk(IN_BED ?? ''))).toContain('Penicillin');
   });
 });

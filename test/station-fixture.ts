@@ -96,7 +96,7 @@ export function startStation(dataFolder: string, options: StartOptions = {}): St
 
 /** Resolves when everything the station has received is in its copy, which no sender's answer waits for. */
 export async function untilApplied(station: StationProcess): Promise<void> {
-  while ((await statusOf(station)).backlog > 0);
+  while ((await statusOf(station)).backlog > 0) await wait(20);
 }
 
 export async function statusOf({ child, told }: StationProcess): Promise<IntakeStatus> {

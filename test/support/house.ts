@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { COPY_FILE } from '../../src/station/files/data-folder.ts';
 import { loadStationKeys } from '../../src/station/files/keys.ts';
@@ -237,6 +238,8 @@ export class House {
     for (;;) {
       const status = await this.api<StationStatus>('/api/status');
       if (status.backlog === 0) return status;
+      // Who asks without a pause takes the time of who applies.
+      await wait(50);
     }
   }
 
