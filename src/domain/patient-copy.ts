@@ -42,6 +42,13 @@ export interface Member {
   }[];
 }
 
+/**
+ * What a value is within what it came in: where the whole was cancelled nobody answers for any value of it, whatever each said of
+ * itself before (HL7 table 0123 `X`).
+ */
+export const stateWithin = (entry: Pick<Entry, 'state'>, own: ValueState): ValueState =>
+  entry.state === 'cannot-be-done' && own !== 'withdrawn' && own !== 'deleted' ? 'cannot-be-done' : own;
+
 /** One source's word on something that sources say differently: all are shown, with who and when; none is chosen (ux §10). */
 export interface SaidBy {
   readonly source: SourceId;

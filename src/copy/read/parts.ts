@@ -13,6 +13,7 @@ import { denialsSaid } from '../write/denials.ts';
 import type { FactRow } from '../write/facts.ts';
 import { formerOf } from '../write/former.ts';
 import type { KeptMember } from '../write/member.ts';
+import { withCancelledOrders } from './cancelled-orders.ts';
 import {
   hiddenRows,
   type JoinedNumbers,
@@ -74,7 +75,7 @@ export function readParts(
     };
   };
   const parts = Object.fromEntries(PART_NAMES.map((part) => [part, read(part)])) as Record<PartName, PartCopy>;
-  return { parts, notices: joined.notices, untold: joined.untold };
+  return { parts: withCancelledOrders(parts), notices: joined.notices, untold: joined.untold };
 }
 
 function joinedNumbers(

@@ -40,7 +40,8 @@ function criticalValues(chart: Chart): readonly AttentionFact[] {
       tone: 'danger',
       icon: 'critical',
       what: `${latest.name} ${withUnit(latest)}`,
-      words: atTime(`${words}, taget`, latest.time),
+      // What the value must not be trusted for stands with it here too.
+      words: [atTime(`${words}, taget`, latest.time), ...latest.remarks].join(', '),
     }));
 }
 

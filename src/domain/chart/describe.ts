@@ -2,7 +2,7 @@
 
 import { happens, ownTime, type TimeNotOwn, timeNotOwn } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
-import type { Entry, Member } from '../patient-copy.ts';
+import { type Entry, type Member, stateWithin } from '../patient-copy.ts';
 import { isUndeclared, UNDECLARED_WORDS } from '../source.ts';
 import type { ChartEntry, ChartTime, ChartValue } from './chart.ts';
 import { type ComposeContext, unlistedWords } from './context.ts';
@@ -82,7 +82,7 @@ export function describeEntry(entry: Entry, context: ComposeContext): ChartEntry
     isDanger: said.isDanger && !isHidden,
     details: isHidden ? [] : said.details.map(({ label, text }) => ({ label, text: timeInWords(text, context) })),
     remarks: [
-      ...stateRemarks(entry, said),
+      ...stateRemarks(entry, said, values),
       ...doubts(entry, context),
       ...said.remarks,
       ...(context.isProtected && IS_FREE_TEXT.has(entry.part) ? [FREE_TEXT_WORDS] : []),
@@ -124,6 +124,7 @@ function byFinding(values: readonly ChartValue[]): readonly ChartValue[] {
 
 const measurementOf = (entry: Entry, member: Member): Parameters<typeof chartValues>[0] => ({
   ...member,
+  state: stateWithin(entry, member.state),
   atMs: entry.at,
   within: entry.resource,
 });
@@ -184,8 +185,13 @@ const doubts = ({ unlistedAt }: Entry, context: ComposeContext): readonly string
   return words === null ? [] : [words];
 };
 
+/** An order that was cancelled after something had been answered. */
+const CANCELLED_ANSWER_WORDS = 'Avbruten beställning – lita inte på svaret';
+
 /** What the state of the whole entry adds; single values carry their own. */
-function stateRemarks(entry: Entry, said: Description): readonly string[] {
+function stateRemarks(entry: Entry, said: Description, values: readonly ChartValue[]): readonly string[] {
+  const isToldAllTheSame = said.text !== '' || values.some(({ written }) => written !== null);
+  if (entry.state === 'cannot-be-done' && said.kind === 'report' && isToldAllTheSame) return [CANCELLED_ANSWER_WORDS];
   const words = STATE_WORDS[entry.state];
   if (words === null || (said.kind === 'measurement' && !hidesValue(entry.state))) return [];
   return [words];

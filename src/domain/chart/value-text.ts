@@ -175,6 +175,13 @@ export const STATE_WORDS: Readonly<Record<ValueState, string | null>> = {
   unknown: 'Okänd status',
 };
 
+/** Values came, and the order was cancelled or could not be carried out: nobody answers for them. */
+const CANCELLED_WORDS = 'Avbrutet – lita inte på värdet';
+
+/** What is said beside a value that stands all the same. */
+const besideValue = (state: ValueState): string | null =>
+  state === 'cannot-be-done' ? CANCELLED_WORDS : STATE_WORDS[state];
+
 /** A state under which no value may be shown even if one came with it. */
 export const hidesValue = (state: ValueState): boolean => state === 'withdrawn' || state === 'deleted';
 
@@ -286,10 +293,10 @@ function valueRemarks(
   if (earlier !== undefined && (state === 'corrected' || earlier.state === 'final' || earlier.state === 'corrected')) {
     const unit = earlier.value.unit === value.unit || earlier.value.unit === '' ? '' : ` ${earlier.value.unit}`;
     const remark = `${state === 'corrected' ? 'Rättat' : 'Ändrat'} ${replaced(earlier.at)}, var ${earlier.value.text}${unit}`;
-    return state === 'corrected' || state === 'final' ? [remark] : [STATE_WORDS[state] ?? '', remark];
+    return state === 'corrected' || state === 'final' ? [remark] : [besideValue(state) ?? '', remark];
   }
   if (state === 'corrected') return [`Rättat ${replaced(measurement.receivedAt)}`];
-  const said = STATE_WORDS[state];
+  const said = besideValue(state);
   if (said === null) return [];
   return [said];
 }

@@ -17,7 +17,7 @@ import { type Identity, type PatientKey, patientKey, type SourceId, sameIdentity
 import { fhirSystemOf } from '../../domain/identity-domains.ts';
 import { happens, ownTime } from '../../domain/own-time.ts';
 import type { PartName } from '../../domain/parts.ts';
-import type { Entry, Member, PatientCopy, Stay } from '../../domain/patient-copy.ts';
+import { type Entry, type Member, type PatientCopy, type Stay, stateWithin } from '../../domain/patient-copy.ts';
 import { identifyingOnly } from '../../domain/protected-identity.ts';
 import { toEncounter } from './encounter.ts';
 import { type Place, rewriteReferences } from './references.ts';
@@ -185,7 +185,7 @@ export class PatientResources {
     this.#place(entry.source, member.key, () => `${type}/${resourceId(this.copy.key, handle())}`);
     const make = once((): FhirResource => {
       const resource = this.#own(member.resource, handle(), entry, member.receivedAt);
-      setResultStatus(resource, member.state);
+      setResultStatus(resource, stateWithin(entry, member.state));
       return resource;
     });
     const place = { part: entry.part, source: entry.source, entryKey: entry.key, at: entry.at };

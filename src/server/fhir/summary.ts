@@ -14,7 +14,7 @@ import type {
 } from 'fhir/r4';
 import type { Chart, ChartPart } from '../../domain/chart/chart.ts';
 import { statementOf } from '../../domain/chart/describe-warnings.ts';
-import { namedValue, untimedWords } from '../../domain/chart/value-text.ts';
+import { namedValue, remarkedValue, untimedWords } from '../../domain/chart/value-text.ts';
 import { ownTime } from '../../domain/own-time.ts';
 import type { PartName } from '../../domain/parts.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
@@ -237,7 +237,9 @@ function narrative(parts: readonly ChartPart[], taken: readonly Taken[] = []): {
       if (!lines.has(lineOf(entry.source, entry.key))) return [];
       const values = entry.values
         .map((value) =>
-          [namedValue(value).replaceAll('\u00a0', ' '), untimedWords(value, entry.time) ?? []].flat().join(', '),
+          [remarkedValue(value, namedValue(value)).replaceAll('\u00a0', ' '), untimedWords(value, entry.time) ?? []]
+            .flat()
+            .join(', '),
         )
         .join('; ');
       const words = [entry.title, entry.text, entry.status, values, ...entry.remarks].filter(

@@ -13,7 +13,7 @@ export function orderMembers(group: OrderGroup, fields: ResultFields): MemberCha
   // The order's own time is no time of theirs: earlier results, or answers given at ordering.
   const bound = knownBy([], fields.context);
   for (const line of group.observations) {
-    const read = readObservation(line, fields, { time: null, bound });
+    const read = readObservation(line, fields, { time: null, stateCode: '', bound });
     found.push({ baseKey: line.isPrior ? `prior/${read.key}` : read.key, codeKey: '', read });
   }
   return membersOf(found);

@@ -7,7 +7,7 @@ import { timeNotOwnExtension } from '../../../domain/own-time.ts';
 import type { Bound } from '../../known-by.ts';
 import type { Hl7Segment } from '../message.ts';
 import { type ResultFields, textOf } from './results-fields.ts';
-import { FHIR_STATUS, isKnownValueCode, valueState } from './results-states.ts';
+import { FHIR_STATUS, isCancelled, isKnownValueCode, valueState } from './results-states.ts';
 import { hasValue, type ObservationDraft, setValue } from './results-value.ts';
 import { caregiverReference, type ReadTime, readCaregiver } from './values.ts';
 
@@ -59,15 +59,18 @@ function absentReason(state: ValueState, code: string): string | null {
   return state === 'registered' ? 'temp-unknown' : 'unknown';
 }
 
-/** `around`: what the report says of when, for a value that does not say it itself. */
+/** `around`: what the report says of when, for a value that does not say it itself, and whether the order was cancelled. */
 export function readObservation(
   { obx, lines, notes }: ObservationLines,
   fields: ResultFields,
-  around: { readonly time: ReadTime | null; readonly bound: Bound },
+  around: { readonly time: ReadTime | null; readonly bound: Bound; readonly stateCode: string },
 ): ReadObservation {
   const isValued = hasValue(obx);
   const code = textOf(obx, 11) ?? '';
-  const state = valueState(code, isValued);
+  const own = valueState(code, isValued);
+  // A value posted to the wrong patient, or deleted, is not kept once more.
+  const leavesView = own === 'withdrawn' || own === 'deleted';
+  const state = isCancelled(around.stateCode) && !leavesView ? 'cannot-be-done' : own;
   const observation: Observation = {
     resourceType: 'Observation',
     status: FHIR_STATUS[state],
@@ -76,8 +79,6 @@ export function readObservation(
   const draft: ObservationDraft = { observation, extensions: [] };
   const time = fields.happened(obx, 14);
   const effective = time ?? around.time;
-  // A value posted to the wrong patient, or deleted, is not kept once more.
-  const leavesView = state === 'withdrawn' || state === 'deleted';
   if (effective !== null) observation.effectiveDateTime = effective.fhir;
   else if (!leavesView) draft.extensions.push(timeNotOwnExtension(around.bound));
   if (isValued && !leavesView) {
@@ -92,9 +93,9 @@ export function readObservation(
     draft.extensions.push({ url: EXTENSION.finding, valueString: finding });
   if (!leavesView) setContext(observation, obx, fields);
   if (notes.length > 0 && !leavesView) observation.note = [{ text: notes.join('\n') }];
-  if (state === 'unknown' && code !== '') {
+  if ((own === 'unknown' || own !== state) && code !== '') {
     draft.extensions.push({ url: EXTENSION.statusAsReceived, valueString: code });
-    if (!isKnownValueCode(code)) fields.context.alarm({ code: 'unknown-code', detail: 'OBX-11' });
+    if (own === 'unknown' && !isKnownValueCode(code)) fields.context.alarm({ code: 'unknown-code', detail: 'OBX-11' });
   }
   if (draft.extensions.length > 0) observation.extension = draft.extensions;
   return { key: observationKey(obx), timeText: obx.raw(14), time, state, resource: observation };

@@ -47,6 +47,9 @@ export const valueState = (code: string, hasValue: boolean): ValueState =>
 
 export const isKnownValueCode = (code: string): boolean => lookUp(VALUE_STATE, code) !== 'unknown';
 
+/** OBR-25 `X`: the order was cancelled. Whatever the lines under it say of themselves, nobody answers for the values any more. */
+export const isCancelled = (reportCode: string): boolean => lookUp(REPORT_STATE, reportCode) === 'cannot-be-done';
+
 /** Without a word about the whole, the report is what all its values agree on; preliminary while one is still awaited. */
 export function reportState(code: string, members: readonly ValueState[]): ValueState {
   const stated = lookUp(REPORT_STATE, code);

@@ -175,6 +175,43 @@ describe('the state of an answer (OBX-11, knowledge c3.13)', () => {
     expect(one(read([obr, first, 'OBX|2|NM|B^B||2||||||'])).state).toBe('unknown');
   });
 
+  it('of a cancelled order (OBR-25 X) no line is final, whatever it says of itself', () => {
+    const cancelled = OBR.replace(/F$/, 'X');
+    const lines = ['F', 'C', 'P', '', 'I', 'D'].map(
+      (code, at) => `OBX|${at}|NM|N${at}^N||${at === 4 ? '' : 5}||||||${code}`,
+    );
+    const found = one(read([cancelled, ...lines]));
+    expect(found).toMatchObject({ state: 'cannot-be-done', mode: 'merge', resource: { status: 'cancelled' } });
+    expect(found.members?.map(({ state, resource }) => [state, (resource as Observation).status])).toEqual([
+      ...Array.from({ length: 5 }, () => ['cannot-be-done', 'cancelled']),
+      ['deleted', 'entered-in-error'],
+    ]);
+    // What the line said of itself is kept beside it.
+    expect(extension(observation(found.members?.[0]), EXTENSION.statusAsReceived)?.valueString).toBe('F');
+  });
+
+  it('cancels no value of another order that shares its number or its moment', () => {
+    const orders = (section: string) => [
+      `OBR|1||F1|A^A|||20261122080000|||||||||||||||||${section}|X`,
+      'OBX|1|NM|8867-4^Puls^LN||104|/min|||||F',
+      `OBR|2||F1|B^B|||20261122080000|||||||||||||||||${section}|F`,
+      'OBX|1|NM|9279-1^Andning^LN||22|/min|||||F',
+    ];
+    for (const [x, ofX, f, ofF] of [orders('LAB'), orders('')]) {
+      for (const order of [
+        [x, ofX, f, ofF],
+        [f, ofF, x, ofX],
+      ]) {
+        const found = one(read(order as string[]));
+        expect(found.state).not.toBe('cannot-be-done');
+        expect(Object.fromEntries(found.members?.map(({ key, state }) => [key.slice(0, 6), state]) ?? [])).toEqual({
+          '8867-4': 'cannot-be-done',
+          '9279-1': 'final',
+        });
+      }
+    }
+  });
+
   it('a partial resend says only what it carries', () => {
     const report = one(read([OBR, 'OBX|1|NM|NA^Natrium||141|mmol/L|||||C']));
     expect(report).toMatchObject({ mode: 'merge', members: [{ key: 'NA', state: 'corrected' }] });

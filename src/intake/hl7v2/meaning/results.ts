@@ -17,7 +17,7 @@ import { type FoundMember, membersOf } from './results-members.ts';
 import { continues, type ObservationLines, readObservation } from './results-observation.ts';
 import { isKeptByMoment, partOfObservation, partOfReport } from './results-part.ts';
 import { type ReportHead, type ReportSegments, readHead, reportResource } from './results-report.ts';
-import { reportState } from './results-states.ts';
+import { isCancelled, reportState } from './results-states.ts';
 
 /** Services named in the title of a report that answers several. */
 const TITLES_MAX = 8;
@@ -126,6 +126,8 @@ interface ReportInProgress {
   readonly at: number | null;
   readonly group: ReportGroup;
   readonly head: ReportHead;
+  /** OBR-25 of the whole: cancelled only where each order that makes it is. */
+  stateCode: string;
   readonly members: FoundMember[];
   readonly codeTexts: string[];
 }
@@ -140,9 +142,19 @@ function addGroup(reports: Map<string, ReportInProgress>, group: ReportGroup, fi
     const whole = `${group.subject.domain}|${group.subject.id}|${key}`;
     let entered = reports.get(whole);
     if (entered === undefined) {
-      entered = { key, subject: group.subject, part, at, group, head, members: [], codeTexts: [] };
+      entered = {
+        key,
+        subject: group.subject,
+        part,
+        at,
+        group,
+        head,
+        stateCode: head.stateCode,
+        members: [],
+        codeTexts: [],
+      };
       reports.set(whole, entered);
-    }
+    } else if (isCancelled(entered.stateCode)) entered.stateCode = head.stateCode;
     const text = head.code.text ?? '';
     if (text !== '' && entered.codeTexts.length < TITLES_MAX && !entered.codeTexts.includes(text))
       entered.codeTexts.push(text);
@@ -190,8 +202,7 @@ function keyOfReport(group: ReportGroup, { numbers, codeKey, keyMs }: ReportHead
 
 function finish(report: ReportInProgress, fields: ResultFields): ResourceChange {
   const { key, subject, part, group, head } = report;
-  const states: ValueState[] = report.members.map(({ read }) => read.state);
-  const state = reportState(head.stateCode, states);
+  const state = stateOf(report);
   const resource = reportResource(group, head, state, fields, parentResultOf(group));
   if (report.codeTexts.length > 1) resource.code = { ...head.code, text: report.codeTexts.join(', ') };
   const leavesView = state === 'withdrawn' || state === 'deleted';
@@ -207,6 +218,13 @@ function finish(report: ReportInProgress, fields: ResultFields): ResourceChange 
     members: membersOf(report.members, isKeptByMoment(part)),
     orderNumbers: asOrderNumbers(head.numbers),
   };
+}
+
+/** A set of one moment holds what several orders asked for: that one was cancelled is said of its own values, never of the others'. */
+function stateOf({ members, part, stateCode }: ReportInProgress): ValueState {
+  const states = members.map(({ read }) => read.state);
+  const isOfOthersToo = members.length > 0 && isKeptByMoment(part);
+  return isOfOthersToo && isCancelled(stateCode) ? 'unknown' : reportState(stateCode, states);
 }
 
 /** OBR-26: the parent's observation ^ its group ^ its value in words. Says which organism a susceptibility belongs to. */
