@@ -25,10 +25,12 @@ export function signerFromSeed(seed: Buffer): Signer {
 const KEYS_KEPT = 64;
 const known = new Map<string, KeyObject>();
 
-/** False for whatever is not a signature by this key over these 32 bytes, also when the key is none. */
-export function isSignedBy(publicKey: string, hash: Buffer, signature: Buffer): boolean {
+/** False for whatever is not a signature by this key over these 32 bytes, written as we write it; also when the key is none. */
+export function isSignedBy(publicKey: string, hash: Buffer, signature: string): boolean {
+  // The same bytes can be written with other letters, and a changed letter is a change.
+  if (!/^[0-9a-f]{128}$/.test(signature)) return false;
   try {
-    return verify(null, hash, publicKeyOf(publicKey), signature);
+    return verify(null, hash, publicKeyOf(publicKey), Buffer.from(signature, 'hex'));
   } catch {
     return false;
   }

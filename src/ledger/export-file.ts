@@ -197,7 +197,7 @@ export class ExportCheck {
     if (end.entries !== this.#entries)
       this.#check.fault('seal-broken', null, `${this.#entries} poster, slutraden säger ${end.entries}`);
     if (end.sha256 !== hash.toString('hex')) this.#check.fault('seal-broken', null, 'något före slutraden är ändrat');
-    if (header === null || !isSignedBy(header.exporter.publicKey, hash, Buffer.from(end.signature, 'hex')))
+    if (header === null || !isSignedBy(header.exporter.publicKey, hash, end.signature))
       this.#check.fault('seal-broken', null, 'slutraden är inte underskriven av den som exporterade');
   }
 

@@ -28,7 +28,7 @@ export function signReceipt(receipt: Omit<Receipt, 'signature'>, signer: Signer)
 }
 
 export const isReceiptSigned = (receipt: Receipt): boolean =>
-  isSignedBy(receipt.receiverKey, sha256(receiptText(receipt)), Buffer.from(receipt.signature, 'hex'));
+  isSignedBy(receipt.receiverKey, sha256(receiptText(receipt)), receipt.signature);
 
 /** `forged`: not signed by the receiver; `stranger`: by somebody we don't know; `other-entry`: the receiver has another entry there. */
 export type ReceiptAnswer = 'accepted' | 'older' | 'forged' | 'stranger' | 'other-entry';

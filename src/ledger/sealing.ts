@@ -23,7 +23,7 @@ export function sealEntry(entry: Omit<LedgerEntry, 'hash' | 'signature'>, signer
 export function sealFault(entry: LedgerEntry, publicKey: string): 'changed' | 'forged' | null {
   const digest = entryHash(entry);
   if (digest.toString('hex') !== entry.hash) return 'changed';
-  return isSignedBy(publicKey, digest, Buffer.from(entry.signature, 'hex')) ? null : 'forged';
+  return isSignedBy(publicKey, digest, entry.signature) ? null : 'forged';
 }
 
 /** RFC 9562: the time first, so that ids sort as they were made. `random`: 10 bytes. */
