@@ -147,6 +147,30 @@ describe('a chart as PDF', () => {
     },
   );
 
+  it('§5.4 tells what is under inquiry to whoever reads at a terminal, with or without a station', async () => {
+    const words = 'Under utredning: Provsvar';
+    const listed = await house.api<{ readonly rows: readonly { readonly key: string }[] }>('/api/units/KIR');
+    const made = { unit: 'KIR', patient: listed.rows[0]?.key, agrees: [], differs: ['results'] };
+    const isTold = async (name: string) => {
+      await house.run(['paper', 'chart', '-', '--out', file(`${name}.pdf`)], ANNA);
+      await house.run(['paper', 'pack', 'KIR', '--out', file(`${name}-pack.pdf`)]);
+      const papers = [`${name}.pdf`, `${name}-pack.pdf`].map(async (paper) =>
+        (await pdfPages(readFileSync(file(paper)))).join('').includes(bare(words)),
+      );
+      const texts = [
+        (await house.run(['chart', '-'], ANNA)).out.includes(words),
+        (await house.run(['unit', 'KIR'])).out.includes(words),
+        (await house.run(['status'])).out.includes('Under utredning på KIR: 1 ruta'),
+      ];
+      return [...(await Promise.all(papers)), ...texts];
+    };
+    expect(await isTold('settled')).toEqual([false, false, false, false, false]);
+    await house.api('/api/checks/made', made);
+    expect(await isTold('open')).toEqual([true, true, true, true, true]);
+    await house.stop();
+    expect(await isTold('alone')).toEqual([true, true, true, true, true]);
+  });
+
   it('is made also when the station is dead', async () => {
     await house.stop();
     const made = await house.run(['paper', 'chart', '-', '--out', file('dead.pdf'), '--json'], ANNA);

@@ -4,7 +4,9 @@ import { composeChart } from '../domain/chart/compose.ts';
 import { renderChartText } from '../domain/chart/text.ts';
 import { Failure } from '../domain/failures.ts';
 import { type PatientKey, patientKey } from '../domain/identity.ts';
+import { withInquiries } from '../domain/patient-copy.ts';
 import { numberRemark } from '../domain/person-id.ts';
+import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
 import { nearPatients } from '../station/reading/near-patients.ts';
 import { type KeptStation, openForReading } from '../station/reading/reading.ts';
@@ -41,14 +43,16 @@ copy on disk, so it works with or without a running station. Every block says it
   printsData: true,
   async run(context) {
     const width = readWidth(context.flags.get('--width'));
-    const station = openForReading(readSettings(context.flags, context.environment));
+    const settings = readSettings(context.flags, context.environment);
+    const station = openForReading(settings);
     try {
       const key = findPatient(station.reader, await ask('Personnummer, reservnummer eller nyckel', context.words));
       const now = notBefore(new SystemClock().now(), station.reader.heard());
       const at = context.flags.get('--at');
       const copy = station.reader.patient(key, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
       if (copy === null) throw new Failure('patient.not-found');
-      const composed = composeChart(copy, now, {
+      const { all } = keptInquiries(settings, station.reader);
+      const composed = composeChart(withInquiries(copy, all), now, {
         ...chartNames(station),
         nearPatients: nearPatients(copy, station.reader),
       });

@@ -1,9 +1,11 @@
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { Failure } from '../domain/failures.ts';
+import { withInquiries } from '../domain/patient-copy.ts';
 import { limits } from '../limits.ts';
 import { chartPrint } from '../paper/jobs.ts';
 import { Renderer } from '../paper/render/renderer.ts';
+import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
 import { nearPatients } from '../station/reading/near-patients.ts';
 import { openForReading } from '../station/reading/reading.ts';
@@ -18,7 +20,8 @@ import { reportRead } from './report-read.ts';
 
 export async function paperChart(context: CommandContext): Promise<number> {
   checkOut(context);
-  const station = openForReading(readSettings(context.flags, context.environment));
+  const settings = readSettings(context.flags, context.environment);
+  const station = openForReading(settings);
   const renderer = new Renderer({ onEnded: () => {} });
   renderer.warm();
   try {
@@ -30,7 +33,8 @@ export async function paperChart(context: CommandContext): Promise<number> {
       ...(at === undefined ? {} : { asOf: readMoment(at, now.wallMs) }),
     });
     if (copy === null) throw new Failure('patient.not-found');
-    const chart = composeChart(copy, now, {
+    const { all } = keptInquiries(settings, station.reader);
+    const chart = composeChart(withInquiries(copy, all), now, {
       ...chartNames(station),
       nearPatients: nearPatients(copy, station.reader),
     });

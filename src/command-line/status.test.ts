@@ -63,6 +63,13 @@ describe('the station', () => {
     );
   });
 
+  it('tells how much did not agree with the record system and is not settled, unit by unit', () => {
+    expect(stationText(station())).not.toContain('Under utredning');
+    const text = stationText(station({ inquiries: { KIR: 2, MED: 1 } }));
+    expect(text).toContain('! Under utredning på KIR: 2 rutor stämde inte med journalsystemet');
+    expect(text).toContain('! Under utredning på MED: 1 ruta stämde inte');
+  });
+
   it('names what was received and is lost, and what to do, and never calls itself level then', () => {
     const missing = [
       { first: 12, last: 14, noticedAt: AT },

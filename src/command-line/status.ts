@@ -4,6 +4,7 @@ import { FAILURES, Failure } from '../domain/failures.ts';
 import { scopeWords } from '../domain/holding.ts';
 import { PARTS, type PartName } from '../domain/parts.ts';
 import { durationWords, timeWords } from '../domain/swedish-time.ts';
+import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading/reading.ts';
 import { countOf, rangeWords } from '../station/receiving/ranges.ts';
@@ -71,13 +72,14 @@ held or something needs a person.`,
       const sources = station.reader.sources();
       const now = surelyNow(new SystemClock().now(), sources);
       const lines = sources.map((source) => sourceLine(source, now, source.declaration.name, null));
+      const inquiries = keptInquiries(settings, station.reader).counts;
       context.tell(
         `${who} Det här är läst direkt från dess disk; journalkopiorna kan läsas (reservkraft unit, chart).\n`,
       );
       context.out(
         context.isJson
-          ? `${JSON.stringify({ state: 'not-running', sources: lines })}\n`
-          : sourcesText(lines, now.wallMs),
+          ? `${JSON.stringify({ state: 'not-running', sources: lines, inquiries })}\n`
+          : [...inquiryLines(inquiries).map((one) => `${one}\n`), sourcesText(lines, now.wallMs)].join(''),
       );
       return 1;
     } finally {
@@ -118,6 +120,14 @@ function answerWords(answerMs: StationStatus['answerMs']): string {
   return `Svarstid till sändare p99: ${ms} ms (de senaste ${answerMs.answers} svaren).`;
 }
 
+/** A block that did not agree with the record system is somebody's to settle, however well the station is. */
+const inquiryLines = (inquiries: StationStatus['inquiries']): readonly string[] =>
+  Object.entries(inquiries).map(([unit, count]) =>
+    harmless(
+      `! Under utredning på ${unit || 'okänd enhet'}: ${count === 1 ? '1 ruta' : `${count} rutor`} stämde inte med journalsystemet vid dagens kontroll och är inte utredda.`,
+    ),
+  );
+
 export function stationText(station: StationStatus): string {
   const nowMs = Date.parse(station.at);
   const lines = [
@@ -131,6 +141,7 @@ export function stationText(station: StationStatus): string {
     lines.push(
       `! Liggaren går inte att skriva: ${station.ledger.failure}. ${station.ledger.waiting} poster väntar, ${station.ledger.lost} förlorade. Journalkopiorna kan läsas.`,
     );
+  lines.push(...inquiryLines(station.inquiries));
   const latest = station.snapshots[0];
   lines.push(
     latest === undefined

@@ -2,6 +2,7 @@ import { notBefore } from '../domain/age.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
 import { timeWords } from '../domain/swedish-time.ts';
+import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading/reading.ts';
 import { readUnitList } from '../station/reading/unit-list.ts';
@@ -25,7 +26,8 @@ a running station. The last column is the key to give "reservkraft chart".`,
   async run(context) {
     const [name, extra] = context.words;
     if (extra !== undefined) throw new Failure('request.invalid', 'ange en enhet');
-    const station = openForReading(readSettings(context.flags, context.environment));
+    const settings = readSettings(context.flags, context.environment);
+    const station = openForReading(settings);
     try {
       const now = notBefore(new SystemClock().now(), station.reader.heard());
       const at = context.flags.get('--at');
@@ -42,6 +44,7 @@ a running station. The last column is the key to give "reservkraft chart".`,
         names: chartNames(station),
         now,
         withheld: null,
+        inquiries: keptInquiries(settings, station.reader).all,
       });
       context.out(
         context.isJson ? `${JSON.stringify(list)}\n` : censusText(list, Number(process.stdout.columns ?? 100)),

@@ -27,6 +27,9 @@ export interface Inquiry {
   readonly by: string;
 }
 
+/** By patient's key; a person with several has it under each. */
+export type Inquiries = Readonly<Record<string, readonly Inquiry[]>>;
+
 /** The first part of a block carries its words. */
 export const inquiryWords = ({ since, by }: Inquiry, todayMs: number): string =>
   `Under utredning sedan ${timeWords(since, todayMs)}: stämde inte med journalsystemet (${by}). Lita inte på rutan – fråga, eller läs i källan`;
@@ -37,8 +40,10 @@ export function inquiryRemark(inquiries: readonly Inquiry[]): string | null {
   const titles = CHECKED_BLOCKS.filter((block) => inquiries.some((one) => one.block === block)).map(
     (block) => BLOCKS[block].title,
   );
-  return `Under utredning: ${titles.join(', ')}`;
+  return `${REMARK_BEGINS}${titles.join(', ')}`;
 }
+const REMARK_BEGINS = 'Under utredning: ';
+export const isInquiryRemark = (words: string): boolean => words.startsWith(REMARK_BEGINS);
 
 /**
  * Whose turn it is: the same two for everybody on the unit all day, other ones tomorrow, and nobody can choose an easy one.

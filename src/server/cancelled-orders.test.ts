@@ -60,10 +60,13 @@ describe.each([
     expect(words.test(text)).toBe(true);
     expect(isSaidIn(readingSheet({ chart: chart(), printing: printing(), medication: 'here' }))).toBe(true);
   });
-  it('is no critical value without the mark', () => {
+  it('is no critical value without the mark, on the list neither', async () => {
     happens();
     const [fact] = attentionOf(chart());
     expect(fact).toMatchObject({ what: expect.stringContaining('Laktat'), words: expect.stringMatching(words) });
+    expect((await copy.ask('/api/units/KIR2')).text).toMatch(
+      /Laktat 9,8 10:30 kritiskt, Avbrutet – lita inte på värdet/,
+    );
   });
   it('is cancelled to those who read FHIR', async () => {
     happens();

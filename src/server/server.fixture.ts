@@ -118,6 +118,7 @@ export class ServedCopy {
       },
     },
     told: [],
+    keysOf: (patient) => this.reader.keysOf(patient),
   });
   readonly faults: string[] = [];
   readonly entries: EntryDraft[] = [];
@@ -185,7 +186,7 @@ export class ServedCopy {
       onFault: ({ route, cause }) => this.faults.push(`${route} ${cause}`),
       facade: {
         clock: { now: () => this.now },
-        answer: async (question) => JSON.stringify(answers.answer(question)),
+        answer: async (question) => JSON.stringify(answers.answer(question, this.checks.all())),
       },
       api: {
         reader: () => this.reader,
@@ -195,10 +196,14 @@ export class ServedCopy {
         unitSummaries: async (asOf) => this.reader.units(asOf === undefined ? {} : { asOf }),
         chart: (copy) => composeChart(copy, this.now),
         unitList: async (unit, asOf, withheld) =>
-          readUnitList(unit, asOf, { reader: this.reader, units: UNITS, names: {}, now: this.now, withheld }),
+          readUnitList(unit, asOf, {
+            ...{ reader: this.reader, units: UNITS, names: {}, now: this.now, withheld },
+            inquiries: this.checks.all(),
+          }),
         unitCopy: async ({ withheld, ...asked }) =>
           readUnitCopy(asked, {
             ...{ reader: this.reader, units: UNITS, names: NO_NAMES, station: 'test', now: this.now, withheld },
+            inquiries: this.checks.all(),
           }),
         patientCopy: (patient) => ({ now: this.now, names: NO_NAMES, near: [], copy: patient }),
         health: async () => ({ status: 'ok' }),

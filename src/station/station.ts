@@ -181,7 +181,11 @@ async function startParts(
     isTimePaused: () => guard.reasons.some((reason) => TIME_STANDS_STILL.has(reason)),
   });
   ends.defer(() => people.stop());
-  const checks: DailyChecks = new DailyChecks({ clock, ledger, told: entriesBefore(settings, CHECK_KINDS) });
+  const checks: DailyChecks = new DailyChecks({
+    ...{ clock, ledger },
+    told: entriesBefore(settings, CHECK_KINDS),
+    keysOf: (patient) => copy.reader.keysOf(patient),
+  });
   const printRoom = new PrintRoom({
     ...{ settings, keys, clock, ledger, log },
     sureNow: () => notBefore(clock.now(), copy.reader.heard()),

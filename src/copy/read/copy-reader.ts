@@ -101,6 +101,14 @@ export class CopyReader {
     });
   }
 
+  /** Every key that leads to this person now, the chart's own first; none: nobody is known by it. */
+  keysOf(key: PatientKey): readonly PatientKey[] {
+    return this.#atOnce(() => {
+      const no = this.#groups.numberOfHandle(key);
+      return no === undefined ? [] : this.#groups.group(no).members.map(({ handle }) => patientKey(handle));
+    });
+  }
+
   /** Where somebody is and has been, under the number people use now: what decides who may read the rest. */
   whereabouts(key: PatientKey): Whereabouts | null {
     return this.#now((moment, sources) => {

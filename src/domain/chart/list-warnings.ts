@@ -3,6 +3,7 @@
 // unknown for the same reason is told together, so that a true warning is not lost among sentences.
 
 import { isTrusted } from '../age.ts';
+import { isInquiryRemark } from '../daily-check.ts';
 import type { BannerChip, Chart, ChartPart } from './chart.ts';
 
 interface Told {
@@ -29,6 +30,7 @@ export function listWarnings(chart: Chart): readonly string[] {
   return [
     ...told.filter(({ isKnown }) => isKnown).map(({ label, words }) => (label === '' ? words : `${label}: ${words}`)),
     ...besides.map(({ words }) => words),
+    ...chart.banner.remarks.filter(isInquiryRemark),
     ...[...unknown].map(
       ([words, group]) =>
         `${words}: ${group.map(({ label }) => (label === 'NEWS2' ? label : label.toLowerCase())).join(', ')}`,

@@ -12,6 +12,7 @@ import type {
   VitalsView,
 } from '../chart/chart.ts';
 import { atTime } from '../chart/context.ts';
+import { isInquiryRemark } from '../daily-check.ts';
 import { PARTS, type PartName } from '../parts.ts';
 import { isUndeclared } from '../source.ts';
 import type { CensusRow } from './census-row.ts';
@@ -40,7 +41,11 @@ export type ListCells = Readonly<
 export function listCells(chart: Chart, row: CensusRow): ListCells {
   return {
     when: whenLines(chart, row),
-    warnings: [...(isUndeclared(row.stay.source) ? [doubt(STRANGER_WORDS)] : []), ...warningLines(chart)],
+    warnings: [
+      ...(isUndeclared(row.stay.source) ? [doubt(STRANGER_WORDS)] : []),
+      ...chart.banner.remarks.filter(isInquiryRemark).map(doubt),
+      ...warningLines(chart),
+    ],
     limits: limitLines(chart),
     news2: news2Cell(chart),
     medication: medicationLines(chart),
@@ -242,10 +247,14 @@ function resultLines(chart: Chart): readonly CellLine[] {
     .flatMap(({ latest, alsoUntimed }) => [latest, ...alsoUntimed])
     .filter(({ interpretation }) => interpretation?.startsWith('critical') === true)
     .map(
-      ({ name, text, time }): CellLine => ({
+      ({ name, text, time, remarks }): CellLine => ({
         tone: 'danger',
         icon: 'critical',
-        words: `${atTime(`${name} ${text}`, time)}${time.notOwn === undefined ? '' : ','} kritiskt`,
+        words: [
+          `${atTime(`${name} ${text}`, time)}${time.notOwn === undefined ? '' : ','} kritiskt`,
+          // Preliminary, corrected, cancelled: not to be read as a final value here either.
+          ...remarks,
+        ].join(', '),
       }),
     );
   const newest = newestWords([

@@ -8,7 +8,7 @@ import { withoutBlocked } from '../../domain/access/steps.ts';
 import type { Inquiry } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
-import type { PatientCopy } from '../../domain/patient-copy.ts';
+import { type PatientCopy, withInquiries } from '../../domain/patient-copy.ts';
 import { readPatientKey } from '../fhir/reading.ts';
 import { readResourceId } from '../fhir/resources.ts';
 import { personOf, ruleOf } from './callers.ts';
@@ -72,8 +72,7 @@ export function readShown(
     ...(rowsMax === undefined ? {} : { rowsMax }),
   });
   if (read === null) throw new Failure('patient.not-found');
-  const inquiries = options.inquiries(read.key);
-  const copy = inquiries.length === 0 ? read : { ...read, inquiries };
+  const copy = withInquiries(read, { [read.key]: options.inquiries(read.key) });
   // The station's own programs are shown everything, and nothing more is read for them.
   const now = request.caller.kind === 'station' ? null : reader.whereabouts(key);
   const withholding = now === null ? null : (openChart(request, options, now)?.withholding ?? null);

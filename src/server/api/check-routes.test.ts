@@ -24,10 +24,16 @@ it('a block that differs is under inquiry on every chart until somebody says wha
   expect(json).toMatchObject({ patients: [{ isDone: true }], open: [{ patient: anna, block: 'results' }] });
   expect((await nurse.ask(`/api/charts/${anna}`)).text).toContain('Under utredning: Provsvar');
   expect((await nurse.post('/api/copies/patient', { key: anna })).text).toContain('"inquiries"');
+  expect((await nurse.ask('/api/units/KIR2')).text).toContain('Under utredning: Provsvar');
   // A station that starts anew reads it out of the ledger.
   const { entries } = copy;
   const clock = { now: () => copy.now };
-  const restarted = new DailyChecks({ clock, ledger: { append: async () => true }, told: entries });
+  const restarted = new DailyChecks({
+    clock,
+    ledger: { append: async () => true },
+    told: entries,
+    keysOf: (key) => [key],
+  });
   expect(restarted.of(anna)).toMatchObject([{ block: 'results', by: expect.stringContaining(NURSE.name) }]);
   expect(restarted.counts()).toEqual({ KIR2: 1 });
   const settled = { unit: 'KIR2', patient: anna, block: 'results', how: 'provet var ett annat' };
@@ -46,4 +52,46 @@ it('of a patient who is not on the unit nothing is checked, and nothing is settl
   const settled = { unit: 'KIR2', patient: copy.keyOf(ANNA), block: 'results', how: 'x' };
   expect((await nurse.post(CHECK_PATHS.settled, settled)).status).toBe(400);
   expect(copy.entries.filter(({ kind }) => kind.startsWith('check.'))).toEqual([]);
+});
+
+it('what is under inquiry follows the patient through a merge that gives the chart another key', async () => {
+  const nurse = await signedIn(copy, NURSE, at(KIR));
+  await nurse.post(CHECK_PATHS.made, { unit: 'KIR2', patient: anna, agrees: [], differs: ['results'] });
+  copy.hl7(
+    'journal',
+    'MSH|^~\\&|JOURNAL|HUS|RK|RK|20261122095500+0000||ADT^A40^ADT_A39|M1|P|2.5|||||SWE|UNICODE UTF-8',
+    'EVN|A40|20261122095500+0000',
+    'PID|1||189001029819^^^SKV^NNSWE||Övning^Åsa||18900101|F',
+    'MRG|189001019802^^^SKV',
+  );
+  const head = copy.keyOf(BERTIL);
+  const isShown = async (path: string): Promise<boolean> =>
+    (await nurse.ask(path)).text.includes('Under utredning: Provsvar');
+  for (const path of [`/api/charts/${head}`, `/api/charts/${anna}`, '/api/units/KIR2'])
+    expect([path, await isShown(path)]).toEqual([path, true]);
+  const told = (await nurse.ask(`${CHECK_PATHS.unit}KIR2`)).json as ChecksTold;
+  expect(told).toMatchObject({
+    patients: [{ patient: head, isDone: true }],
+    open: [{ patient: head, block: 'results' }],
+  });
+  // Found once more under the new key: one line still, and settled together, also for who reads the ledger anew.
+  await nurse.post(CHECK_PATHS.made, { unit: 'KIR2', patient: head, agrees: [], differs: ['results'] });
+  expect(((await nurse.ask(`${CHECK_PATHS.unit}KIR2`)).json as ChecksTold).open).toEqual(told.open);
+  const settled = { unit: 'KIR2', patient: head, block: 'results', how: 'provet var ett annat' };
+  expect((await nurse.post(CHECK_PATHS.settled, settled)).json).toMatchObject({ open: [] });
+  expect(await isShown(`/api/charts/${head}`)).toBe(false);
+  const clock = { now: () => copy.now };
+  const ledger = { append: async () => true };
+  const restarted = new DailyChecks({ clock, ledger, told: copy.entries, keysOf: () => [head, anna] });
+  expect(restarted.all()).toEqual({});
+});
+
+it('a machine that reads the patient is told that somebody doubts the copy', async () => {
+  const nurse = await signedIn(copy, NURSE, at(KIR));
+  const paths = [`Patient/${anna}/$summary`, `Patient/${anna}/$everything`, `Observation?patient=${anna}`];
+  const isTold = async (path: string): Promise<boolean> =>
+    (await copy.ask(`/fhir/${path}`)).text.includes('Under utredning: Provsvar');
+  for (const path of paths) expect([path, await isTold(path)]).toEqual([path, false]);
+  await nurse.post(CHECK_PATHS.made, { unit: 'KIR2', patient: anna, agrees: [], differs: ['results'] });
+  for (const path of paths) expect([path, await isTold(path)]).toEqual([path, true]);
 });

@@ -2,8 +2,9 @@
 // that a machine that fetches everything of a patient keeps nobody else waiting.
 
 import type { Bundle, FhirResource } from 'fhir/r4';
+import type { Inquiries } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
-import type { PatientCopy } from '../../domain/patient-copy.ts';
+import { type PatientCopy, withInquiries } from '../../domain/patient-copy.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import { type Paging, pageOf } from './bundles.ts';
 import { isPatientType } from './metadata.ts';
@@ -40,8 +41,8 @@ export class FacadeAnswers {
     this.#summaryOf = options.summary;
   }
 
-  /** @throws {Failure} */
-  answer(question: FacadeQuestion): FhirResource {
+  /** `inquiries`: what is under inquiry as it is asked. @throws {Failure} */
+  answer(question: FacadeQuestion, inquiries: Inquiries): FhirResource {
     const reading = this.#reading;
     const { parameters, base } = question;
     switch (question.what) {
@@ -54,18 +55,18 @@ export class FacadeAnswers {
         return person.patientAs(key);
       }
       case 'summary':
-        return this.#summary(reading.now(readPatientKey(question.id)), parameters);
+        return this.#summary(reading.now(readPatientKey(question.id)), parameters, inquiries);
       case 'summary-of-number': {
         const identity = identityOf(single(parameters, 'identifier'));
         if (identity === null) throw new Failure('request.invalid', 'identifier behövs');
         const key = reading.reader.find(identity);
         if (key === null) throw new Failure('patient.not-found');
-        return this.#summary(reading.now(key), parameters);
+        return this.#summary(reading.now(key), parameters, inquiries);
       }
       case 'everything':
-        return everything(reading, question.id, parameters, base);
+        return everything(reading, question.id, { parameters, base, inquiries });
       case 'type':
-        return searchType(reading, question.type, parameters, base);
+        return searchType(reading, question.type, { parameters, base, inquiries });
       case 'resource':
         return readOne(reading, question.type, question.id);
       default:
@@ -73,10 +74,12 @@ export class FacadeAnswers {
     }
   }
 
-  #summary(resources: PatientResources, parameters: SearchParameters): Bundle {
-    return this.#summaryOf(resources.copy, resources, profileOf(parameters));
+  #summary(resources: PatientResources, parameters: SearchParameters, inquiries: Inquiries): Bundle {
+    return this.#summaryOf(withInquiries(resources.copy, inquiries), resources, profileOf(parameters));
   }
 }
+
+type Asked = Pick<Paging, 'parameters' | 'base' | 'inquiries'>;
 
 const IPS_PROFILE =
   /^http:\/\/hl7\.org\/fhir\/uv\/ips\/StructureDefinition\/(?:Bundle|Composition)-uv-ips(?:\|(\d+\.\d+)(?:\.\d+)?)?$/;
@@ -93,7 +96,8 @@ function profileOf(parameters: SearchParameters): SummaryProfile {
   return version === '1.1' ? 'ips-1.1' : 'ips-2.0';
 }
 
-function everything(reading: PatientReading, id: string, parameters: SearchParameters, base: string): Bundle {
+function everything(reading: PatientReading, id: string, asked: Asked): Bundle {
+  const { parameters } = asked;
   refuseUnknown(parameters, ['_type', '_since']);
   const key = readPatientKey(id);
   const since = single(parameters, '_since');
@@ -106,15 +110,15 @@ function everything(reading: PatientReading, id: string, parameters: SearchParam
   );
   const person = types === null || types.includes('Patient') ? [{ make: () => resources.patient }] : [];
   return pageOf([...person, ...wanted], resources, {
-    base,
+    ...asked,
     path: `Patient/${key}/$everything`,
-    parameters,
     offset,
     size: pageSize(parameters),
   } satisfies Paging);
 }
 
-function searchType(reading: PatientReading, type: string, parameters: SearchParameters, base: string): Bundle {
+function searchType(reading: PatientReading, type: string, asked: Asked): Bundle {
+  const { parameters } = asked;
   requireType(type);
   const tokens = type === 'Observation' ? ['category', 'code'] : [];
   refuseUnknown(parameters, ['patient', 'subject', '_lastUpdated', ...tokens]);
@@ -129,7 +133,7 @@ function searchType(reading: PatientReading, type: string, parameters: SearchPar
   const found = resources.rows
     .filter((row) => row.type === type && isWithin(row.updatedAt) && hasTokens(row, parameters))
     .sort((a, b) => b.at - a.at);
-  return pageOf(found, resources, { base, path: type, parameters, offset, size: pageSize(parameters) });
+  return pageOf(found, resources, { ...asked, path: type, offset, size: pageSize(parameters) });
 }
 
 function hasTokens({ received }: ResourceRow, parameters: SearchParameters): boolean {

@@ -6,6 +6,7 @@ import {
   type CheckedBlock,
   type CheckMade,
   type CheckSettled,
+  type Inquiries,
   type Inquiry,
 } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
@@ -25,6 +26,8 @@ export interface DailyChecksOptions {
   readonly ledger: { append(draft: EntryDraft): Promise<boolean> };
   /** What was told before, in the order it was written. */
   readonly told: Iterable<Followed>;
+  /** Every key that leads to the same person now, the chart's own first. What was found follows the person through a merge. */
+  readonly keysOf: (patient: PatientKey) => readonly PatientKey[];
 }
 
 export const CHECK_KINDS = ['check.made', 'check.settled'] as const;
@@ -41,21 +44,24 @@ export class DailyChecks {
   }
 
   of(patient: PatientKey): readonly Inquiry[] {
-    return [...(this.#open.get(patient)?.values() ?? [])];
+    if (this.#open.size === 0) return [];
+    const open = this.#keysOf(patient).flatMap((key) => [...(this.#open.get(key)?.values() ?? [])]);
+    return eachOnce(open, ({ block }) => block).map(({ block, since, by }) => ({ block, since, by }));
   }
 
-  /** By patient, for threads that read whole units. */
-  all(): Readonly<Record<string, readonly Inquiry[]>> {
-    return Object.fromEntries([...this.#open].map(([patient, blocks]) => [patient, [...blocks.values()]]));
+  /** By every key of whom something is open, for threads that read whole units. */
+  all(): Inquiries {
+    const keys = new Set([...this.#open.keys()].flatMap((patient) => this.#keysOf(patient)));
+    return Object.fromEntries([...keys].map((key) => [key, this.of(key)]));
   }
 
-  /** Of a unit, the longest open first. */
+  /** Of a unit, the longest open first, each under the key its chart has now. */
   onUnit(unit: UnitId): readonly (Inquiry & { readonly patient: PatientKey })[] {
-    return [...this.#open]
-      .flatMap(([patient, blocks]) => [...blocks.values()].map((one) => ({ ...one, patient })))
-      .filter((one) => one.unit === unit)
-      .map(({ block, since, by, patient }) => ({ block, since, by, patient }))
-      .sort((a, b) => a.since - b.since);
+    const open = [...this.#open].flatMap(([patient, blocks]) => {
+      const [head = patient] = this.#keysOf(patient);
+      return [...blocks.values()].flatMap(({ unit: of, ...one }) => (of === unit ? [{ ...one, patient: head }] : []));
+    });
+    return eachOnce(open, ({ block, patient }) => `${patient} ${block}`);
   }
 
   /** Number of blocks under inquiry, by unit. */
@@ -65,7 +71,14 @@ export class DailyChecks {
   }
 
   isDone(unit: UnitId, patient: PatientKey): boolean {
-    return this.#done.has(doneKey(unit, this.#options.clock.now().wallMs, patient));
+    const { wallMs } = this.#options.clock.now();
+    return this.#keysOf(patient).some((key) => this.#done.has(doneKey(unit, wallMs, key)));
+  }
+
+  /** Also of somebody the copy does not know just now. */
+  #keysOf(patient: PatientKey): readonly PatientKey[] {
+    const keys = this.#options.keysOf(patient);
+    return keys.includes(patient) ? keys : [patient, ...keys];
   }
 
   made({ unit, patient, agrees, differs }: CheckMade, by: CheckedBy): Promise<boolean> {
@@ -73,10 +86,13 @@ export class DailyChecks {
   }
 
   /** @throws {Failure} `request.invalid` when the block is not under inquiry */
-  settled({ unit, patient, block, how }: CheckSettled, by: CheckedBy): Promise<boolean> {
-    if (this.#open.get(patient)?.has(block) !== true)
-      throw new Failure('request.invalid', 'den rutan är inte under utredning');
-    return this.#tell({ kind: 'check.settled', unit, patient, body: { block, how, by: by.name } }, by);
+  async settled({ unit, patient, block, how }: CheckSettled, by: CheckedBy): Promise<boolean> {
+    const open = this.#keysOf(patient).filter((key) => this.#open.get(key)?.has(block) === true);
+    if (open.length === 0) throw new Failure('request.invalid', 'den rutan är inte under utredning');
+    // Each under the key it was found under: whoever reads the ledger anew then comes to the same.
+    const body = { block, how, by: by.name };
+    const told = open.map((key) => this.#tell({ kind: 'check.settled', unit, patient: key, body }, by));
+    return (await Promise.all(told)).every((isTold) => isTold);
   }
 
   #tell(draft: Pick<EntryDraft, 'kind' | 'unit' | 'patient' | 'body'>, { author }: CheckedBy): Promise<boolean> {
@@ -108,3 +124,9 @@ export class DailyChecks {
 
 const doneKey = (unit: string, ms: number, patient: PatientKey): string =>
   `${unit} ${localMoment(ms)?.dayNumber ?? 0} ${patient}`;
+
+/** The longest open first, and of the same the first only. */
+function eachOnce<One extends Inquiry>(open: readonly One[], same: (one: One) => string): readonly One[] {
+  const sorted = [...open].sort((a, b) => a.since - b.since);
+  return [...new Map(sorted.reverse().map((one) => [same(one), one])).values()].reverse();
+}

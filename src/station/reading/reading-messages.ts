@@ -3,6 +3,7 @@
 import type { UnitSummary } from '../../copy/read/census.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import type { UnitWithholding } from '../../domain/access/steps.ts';
+import type { Inquiries } from '../../domain/daily-check.ts';
 import type { FailureCode } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
@@ -10,7 +11,6 @@ import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
 import type { UnitPrint, UnitPrintQuestion } from '../printing/unit-print.ts';
 import type { UnitCopyAnswer } from './unit-copy.ts';
-import type { Inquiries } from './unit-list.ts';
 
 export type ReadingQuestion =
   | { readonly ask: 'search'; readonly text: string; readonly options: SearchOptions }
@@ -31,7 +31,7 @@ export type ReadingQuestion =
       readonly inquiries: Inquiries;
     }
   | { readonly ask: 'unit-print'; readonly question: UnitPrintQuestion; readonly inquiries: Inquiries }
-  | { readonly ask: 'facade'; readonly question: FacadeQuestion };
+  | { readonly ask: 'facade'; readonly question: FacadeQuestion; readonly inquiries: Inquiries };
 
 export interface ReadingAnswers {
   readonly search: SearchAnswer;

@@ -77,7 +77,7 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
     }
     case 'facade':
       facade ??= await facadeAnswers();
-      return JSON.stringify(facade.answer(question.question));
+      return JSON.stringify(facade.answer(question.question, question.inquiries));
     default:
       return unreachable(question);
   }

@@ -7,6 +7,7 @@ import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import { isNameSearch } from '../../copy/read/search-words.ts';
 import type { UnitWithholding } from '../../domain/access/steps.ts';
+import type { Inquiries } from '../../domain/daily-check.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { limits } from '../../limits.ts';
@@ -17,7 +18,6 @@ import type { UnitPrint, UnitPrintQuestion } from '../printing/unit-print.ts';
 import type { ReadingQuestion, ReadingThreadSettings } from './reading-messages.ts';
 import { ReadingThread } from './reading-thread.ts';
 import type { UnitCopyAnswer } from './unit-copy.ts';
-import type { Inquiries } from './unit-list.ts';
 
 export interface ReadingsOptions {
   readonly dataFolder: string;
@@ -109,7 +109,7 @@ export class Readings {
 
   /** @throws {Failure} */
   async facade(question: FacadeQuestion): Promise<string> {
-    return this.#charts.ask({ ask: 'facade', question });
+    return this.#charts.ask({ ask: 'facade', question, inquiries: this.#inquiries() });
   }
 
   reopen(): void {

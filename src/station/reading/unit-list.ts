@@ -3,10 +3,10 @@
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import { type UnitWithholding, withholdingFor, withoutBlocked } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
-import type { Inquiry } from '../../domain/daily-check.ts';
+import type { Inquiries } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
-import type { PatientCopy } from '../../domain/patient-copy.ts';
+import { type PatientCopy, withInquiries } from '../../domain/patient-copy.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { composeUnitList, type UnitList, type UnitListInput } from '../../domain/unit-list/unit-list.ts';
 
@@ -20,8 +20,6 @@ export interface UnitListOptions {
   /** What is under inquiry, by patient; absent: nothing is known of that here. */
   readonly inquiries?: Inquiries;
 }
-
-export type Inquiries = Readonly<Record<string, readonly Inquiry[]>>;
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitList(unit: UnitId, asOf: number | undefined, options: UnitListOptions): UnitList {
@@ -41,8 +39,7 @@ export function shownCopy(
   read: PatientCopy | null,
   { reader, withheld, inquiries = {} }: Pick<UnitListOptions, 'reader' | 'withheld' | 'inquiries'>,
 ): PatientCopy | null {
-  const own = read === null ? undefined : inquiries[read.key];
-  const copy = read === null || own === undefined ? read : { ...read, inquiries: own };
+  const copy = read === null ? null : withInquiries(read, inquiries);
   if (copy === null || withheld === null) return copy;
   const keys = withheld.blocks.size === 0 ? [copy.key] : (reader.whereabouts(copy.key)?.keys ?? [copy.key]);
   return withoutBlocked(copy, withholdingFor(keys, withheld));
