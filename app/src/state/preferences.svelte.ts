@@ -10,6 +10,9 @@ class Preferences {
 
   constructor() {
     this.#dark.addEventListener('change', () => this.#apply());
+    // Paper is white: the night's light letters could not be read on it.
+    addEventListener('beforeprint', () => this.#apply(false));
+    addEventListener('afterprint', () => this.#apply());
     this.#apply();
   }
 
@@ -28,8 +31,8 @@ class Preferences {
     keep('keys', this.hasKeys ? 'on' : 'off');
   }
 
-  #apply(): void {
-    document.documentElement.dataset['theme'] = this.isDark ? 'dark' : 'light';
+  #apply(isDark = this.isDark): void {
+    document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
   }
 }
 
