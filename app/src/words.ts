@@ -21,6 +21,7 @@ export const words = {
     nothingKept:
       'Stationen svarar inte, och webbläsaren lämnar inte ut det som sparats på den här datorn. Stäng andra fönster och försök igen, gå till en reservplats, eller ta fram enhetens papper.',
     locked: 'Låst. Logga in igen för att fortsätta.',
+    practise: 'Öva med en påhittad patient',
   },
 
   bar: {
@@ -35,6 +36,7 @@ export const words = {
     round: 'Rundlista',
     work: 'Arbetsblad',
     checks: 'Dagens kontroll',
+    practise: 'Öva själv',
     theme: 'Mörkt eller ljust',
     menu: (name: string) => `${name}: byt användare, lås, inställningar`,
     keys: 'Alla tangenter',
@@ -173,6 +175,7 @@ export const words = {
       ['g a', 'arbetsblad'],
       ['g d', 'dagens kontroll'],
       ['g k', 'källornas ålder'],
+      ['g ö', 'öva själv'],
       ['?', 'alla tangenter'],
     ],
     close: 'Stäng',
@@ -181,6 +184,7 @@ export const words = {
   },
 
   refused: { title: 'Det gick inte', close: 'Stäng' },
+  back: 'Tillbaka',
   notFetched: 'Den här delen av appen är inte hämtad till datorn, och stationen svarar inte. Resten går att använda.',
   update: 'En ny version av appen är hämtad. Den används först när alla fönster har stängts.',
 } as const;

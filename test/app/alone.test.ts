@@ -7,6 +7,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeviceKey } from '../../src/domain/access/device-key.ts';
 import { House } from '../support/house.ts';
+import { pdfPages } from '../support/pdf-text.ts';
 import { hasBrowser, startComputer, violationsOn } from './browser.ts';
 import { personOf, type Somebody, signIn, staffOf } from './sign-in.ts';
 
@@ -74,6 +75,8 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
 
   const kept = (...people: readonly (readonly string[])[]) =>
     vi.waitUntil(() => page.evaluate(keptFor, people), LOOKED);
+  const waitingReads = async (): Promise<boolean> =>
+    (await page.evaluate(keptPieces)).some(([, kind]) => kind === 'read');
   const refusal = async (): Promise<string> => {
     await page.getByRole('alert').waitFor();
     return page.getByRole('alert').innerText();
@@ -120,6 +123,62 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await page.locator('button.open').nth(2).click();
     await page.locator('main.chart[aria-busy=false]').waitFor();
     expect(await page.locator('main .block').count()).toBeGreaterThan(5);
+    // The screen is what can be printed here: dark letters on white, also of the night's theme.
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('light');
+    for (const place of ['h1', '.no', '.why', '.chip'])
+      expect(
+        await page
+          .locator(`.id ${place}`)
+          .first()
+          .evaluate((one) => getComputedStyle(one).color),
+      ).toBe('rgb(0, 0, 0)');
+  });
+
+  it('with nobody signed in one practises on a patient who does not exist, and nothing of it is kept, waits or is asked for', async () => {
+    const practise = page.getByRole('button', { name: 'Öva med en påhittad patient' });
+    await practise.waitFor();
+    const before = await page.evaluate(keptPieces);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    // A print that nobody answers would stand in the way of the next.
+    await page.evaluate(() => {
+      globalThis.print = () => {};
+    });
+    await practise.click();
+    const guide = page.locator('.guide');
+    const answer = (words: string | RegExp) => guide.getByRole('button', { name: words }).click();
+    const next = () => guide.getByRole('button', { name: 'Nästa' }).click();
+    const verdict = guide.locator('.verdict');
+    expect(await page.locator('td.who .name').allInnerTexts()).toEqual(['ÖVNING Lindh, Nils']);
+    await page.locator('button.open').click();
+    const age = await page.locator('#b-medication').locator('..').locator('.age').first().innerText();
+    const [sought = ''] = /\d\d:\d\d$/.exec(age) ?? [];
+    await guide.locator('.answers .btn').first().click();
+    expect(await verdict.innerText()).toContain('Se efter en gång till.');
+    await answer(sought);
+    expect(await verdict.innerText()).toContain('Rätt.');
+    await next();
+    await answer('0-HLR');
+    await next();
+    await answer(/^Vätskebalans/);
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Skriv ut skärmen' }).click();
+    await page.keyboard.press('t');
+    await page.locator('.seg label').nth(1).click();
+    await page.getByLabel('Klockslag').fill('12:00');
+    await page.getByRole('button', { name: 'Läs', exact: true }).click();
+    await page.locator('.band.as-of').waitFor();
+    await guide.getByText('Alla fem är klara').waitFor();
+    for (const text of await pdfPages(await page.pdf({ format: 'A4' })))
+      expect(text).toContain('ÖVNING–påhittadpatient');
+    expect(await page.title()).toMatch(/^ÖVNING/);
+    await page.getByRole('button', { name: 'Lämna övningen' }).click();
+    await page.getByLabel('HSA-id').waitFor();
+    expect(await page.evaluate(() => document.documentElement.dataset['mode'])).toBeUndefined();
+    expect(asked.filter((one) => one.includes('/api'))).toEqual([]);
+    expect(await page.evaluate(keptPieces)).toEqual(before);
   });
 
   it('a person who has never used this computer signs in on it with her words, and reads list and charts', async () => {
@@ -133,7 +192,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
       (await page.locator('.id h1').innerText()).replace(/\s+/g, ' '),
     );
     // Who read waits, sealed, for the station.
-    expect(await vi.waitUntil(() => page.evaluate(waitingReads), LOOKED)).toBe(true);
+    expect(await vi.waitUntil(waitingReads, LOOKED)).toBe(true);
   });
 
   it.each([
@@ -204,7 +263,8 @@ function tellOfKeys(): void {
   };
 }
 
-function waitingReads(): Promise<boolean> {
+/** What is kept here, by its keys: of each piece whose vault it is in and its kind. */
+function keptPieces(): Promise<string[][]> {
   return new Promise((resolve) => {
     const opening = indexedDB.open('reservkraft');
     opening.onsuccess = () => {
@@ -212,7 +272,7 @@ function waitingReads(): Promise<boolean> {
       const keys = database.transaction('pieces').objectStore('pieces').getAllKeys();
       keys.onsuccess = () => {
         database.close();
-        resolve((keys.result as unknown as string[][]).some(([, kind]) => kind === 'read'));
+        resolve(keys.result as unknown as string[][]);
       };
     };
   });

@@ -243,6 +243,40 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       for (const text of await page.locator('.hits .where').allInnerTexts()) expect(text).toMatch(/\p{L}/u);
       await looksRight();
     });
+
+    it('another unit’s patient asks for a relation and blocked data for a reason, in dialogs that can be read and reached', async () => {
+      const elsewhere = page.locator('.hits li').filter({ hasNotText: /Kirurgavdelning 2, plats/ });
+      await page.keyboard.press('/');
+      await page.getByRole('combobox').fill('joh');
+      await elsewhere.first().click();
+      await page.locator('dialog', { hasText: 'Ange din relation' }).waitFor();
+      expect(await violationsOn(page)).toEqual([]);
+      // One step back and no more: it once stepped out of the app.
+      await page.keyboard.press('Escape');
+      await page.locator('table.beds').waitFor();
+      // Nobody in the demo has blocked anything: the station's answer where somebody has.
+      const needed = { code: 'access.choice-needed', step: 'emergency', relations: [] };
+      await page.route('**/api/copies/patient', (route) => route.fulfill({ status: 403, json: needed }));
+      await page.keyboard.press('/');
+      await page.getByRole('combobox').fill('joh');
+      await elsewhere.first().click();
+      await page.getByLabel('Skäl, med egna ord').waitFor();
+      expect(await violationsOn(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.locator('table.beds').waitFor();
+      await page.keyboard.press('?');
+      await page.locator('.keys-list').waitFor();
+      expect(await violationsOn(page)).toEqual([]);
+    });
+  });
+
+  it('a part of the app that was never fetched, with the station silent, leads back to where one was', async () => {
+    await page.route('**/_app/**', (route) => route.abort());
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'Öva själv' }).click();
+    await page.getByRole('alert').filter({ hasText: 'inte hämtad till datorn' }).waitFor();
+    await page.getByRole('button', { name: 'Tillbaka' }).click();
+    await page.locator('table.beds').waitFor();
   });
 
   it('dagens kontroll: two patients, block by block; what differs is under utredning on screen until it is settled', async () => {
@@ -269,5 +303,49 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.locator('.checks .inquiry input').fill('mätningen var en annans, rättad');
     await page.getByRole('button', { name: 'Utredd' }).click();
     await page.locator('.checks', { hasText: 'Ingen ruta är under utredning' }).waitFor();
+  });
+
+  it('öva själv: the invented patient is never among the real ones, and nobody is told of a read', async () => {
+    const reads = async (): Promise<string> =>
+      (await house.run(['ledger', 'show', '--kind', 'chart.read', '--json'])).out;
+    const [names, before] = [await page.locator('td.who .name').allInnerTexts(), await reads()];
+    const told: string[] = [];
+    page.on('request', (request) => told.push(`${new URL(request.url()).pathname} ${request.postData() ?? ''}`));
+    const frame = page.locator('.band.drill', { hasText: 'Påhittad patient.' });
+    await page.keyboard.press('g');
+    // As a Swedish keyboard sends it: the driver knows no such key.
+    await page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ö', bubbles: true })));
+    await frame.waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'Öva själv' }).click();
+    await frame.waitFor();
+    expect(await page.locator('td.who .name').allInnerTexts()).toEqual(['ÖVNING Lindh, Nils']);
+    expect(await violationsOn(page)).toEqual([]);
+    await page.locator('button.star').click();
+    await page.locator('button.open').click();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
+    await looksRight();
+    for (const key of ['t', 'p']) {
+      await page.keyboard.press(key);
+      await page.locator('dialog.sheet').waitFor();
+      expect(
+        await page.locator('dialog.sheet').evaluate((dialog) => getComputedStyle(dialog, '::before').content),
+      ).toContain('ÖVNING – påhittad patient');
+      expect(await violationsOn(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Lämna övningen' }).click();
+    await page.locator('table.beds').waitFor();
+    // The unit's own copy goes on being refreshed.
+    expect(told.filter((one) => !/^\/(_app|api\/copies\/(unit|key))/.test(one) || /ovning/.test(one))).toEqual([]);
+    expect(await page.locator('td.who .name').allInnerTexts()).toEqual(names);
+    expect(await page.getByRole('button', { name: /^Mina/ }).innerText()).toMatch(/0$/);
+    await page.keyboard.press('/');
+    await page.getByRole('combobox').fill('övning');
+    await page.locator('dialog .hint', { hasText: 'Ingen träff' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await reads()).toBe(before);
   });
 });

@@ -1,36 +1,45 @@
 // Which rows of the list are shown: only by the reader's own press, and never in another order (ux §1.6).
 
 import type { UnitListRow } from '../../../src/domain/unit-list/unit-list.ts';
-import { mine } from './mine.svelte.ts';
+import { type Mine, mine } from './mine.svelte.ts';
 
 export type Choice = 'all' | 'mine' | 'high' | 'critical' | 'limits';
 
-const FITS: Readonly<Record<Choice, (row: UnitListRow) => boolean>> = {
+const FITS: Readonly<Record<Choice, (row: UnitListRow, stars: Mine) => boolean>> = {
   all: () => true,
-  mine: ({ key }) => mine.has(key),
+  mine: ({ key }, stars) => stars.has(key),
   high: ({ cells }) => (cells?.news2.total ?? 0) >= 5,
   critical: ({ cells }) => cells?.results.some(({ icon }) => icon === 'critical') === true,
   limits: ({ cells }) => cells?.limits.some(({ icon }) => icon === 'limit') === true,
 };
 const CHOICES = Object.keys(FITS) as readonly Choice[];
 
-class ListChoice {
+export class ListChoice {
   chosen: Choice = $state('all');
+  readonly stars: Mine;
+
+  constructor(stars: Mine) {
+    this.stars = stars;
+  }
 
   choose(choice: Choice): void {
     this.chosen = choice;
   }
 
   shown(rows: readonly UnitListRow[]): readonly UnitListRow[] {
-    return rows.filter(FITS[this.chosen]);
+    return this.#fitting(this.chosen, rows);
   }
 
   count(rows: readonly UnitListRow[]): Readonly<Record<Choice, number>> {
-    return Object.fromEntries(CHOICES.map((choice) => [choice, rows.filter(FITS[choice]).length])) as Record<
+    return Object.fromEntries(CHOICES.map((choice) => [choice, this.#fitting(choice, rows).length])) as Record<
       Choice,
       number
     >;
   }
+
+  #fitting(choice: Choice, rows: readonly UnitListRow[]): readonly UnitListRow[] {
+    return rows.filter((row) => FITS[choice](row, this.stars));
+  }
 }
 
-export const choices = new ListChoice();
+export const choices = new ListChoice(mine);

@@ -4,7 +4,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { PatientKey } from '../../../src/domain/identity.ts';
 
-class Mine {
+export class Mine {
   readonly #keys = new SvelteSet<PatientKey>();
   /** Told of each change, to keep it. */
   onChanged: (keys: readonly PatientKey[]) => void = () => {};

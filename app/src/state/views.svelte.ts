@@ -8,10 +8,13 @@ export type View =
   | { readonly screen: 'chart'; readonly patient: PatientKey; readonly asOf: number | null }
   | { readonly screen: 'sources' }
   | { readonly screen: 'checks' }
+  /** *Öva själv*: the invented patient, with or without somebody signed in. */
+  | { readonly screen: 'practice'; readonly shown: 'list' | 'chart'; readonly asOf: number | null }
   /** A list to write on, of the whole unit or of *mina patienter*. */
   | { readonly screen: 'round' | 'work'; readonly isMine: boolean };
 
 const LIST: View = { screen: 'list' };
+const PRACTICE: View = { screen: 'practice', shown: 'list', asOf: null };
 
 class Views {
   current: View = $state.raw(LIST);
@@ -35,6 +38,10 @@ class Views {
     history.pushState({ ...history.state, step: this.#step }, '');
     this.current = view;
     scrollTo(0, 0);
+  }
+
+  practise(): void {
+    this.open(PRACTICE);
   }
 
   /** In place of the one shown: the next patient, another moment. */
