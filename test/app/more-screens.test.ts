@@ -96,7 +96,8 @@ describe.skipIf(!hasBrowser)('the appâ€™s other screens (skipped without Debianâ
       [390, 844, 'light'],
     ] as const) {
       await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme });
+      // Colours that are on their way to others are nobody's to judge.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect([width, await violationsOn(page)]).toEqual([width, []]);
       expect([width, await scrollsSideways(page)]).toEqual([width, false]);
       if (width < 700) expect(await smallTargets(page)).toEqual([]);
