@@ -323,4 +323,11 @@ export const limits = {
   /** Prints waiting for printers, and ended ones still told of. */
   printsWaitingMax: 50,
   printsRemembered: 100,
+  /** How often it is looked which printer's test page is due. */
+  printerTestLookEveryMs: 20 * SECOND_MS,
+  /** A printer that did not take its test page: somebody may have switched it on meanwhile. */
+  printerTestAgainMs: HOUR_MS,
+  /** Not tested for a day and the hour its turn may take (the station was down, a clock was set): tested at once, and if not, told. */
+  printerTestOverdueMs: 25 * HOUR_MS,
+  printerTestLateMs: 26 * HOUR_MS,
 } as const;

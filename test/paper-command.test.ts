@@ -227,6 +227,7 @@ describe('finished packs at the command line', () => {
       ...{ keys, clock, sureNow: () => clock.now(), printed: [] },
       ledger: { append: async () => true },
       log: { info: () => {}, warn: () => {} },
+      notes: { stand: () => {} },
       blocks: () => new Map(),
       read: async (question) =>
         readUnitPrint(question, {

@@ -73,6 +73,7 @@ describe('the print room', () => {
         printers: [{ id: 'exp', name: 'Expeditionen', address, units: [WARD] }],
         paperEveryMinutes: 30,
         paperValidMinutes: 120,
+        paperTestAt: null,
       },
       keys: new StationKeys(key),
       clock: { now: () => copy.now },
@@ -85,6 +86,7 @@ describe('the print room', () => {
       },
       printed: [],
       log: { info: () => {}, warn: () => {} },
+      notes: { stand: () => {} },
       blocks: () => new Map(),
       read: async (question) =>
         readUnitPrint(question, {
@@ -226,7 +228,14 @@ describe('the print room', () => {
       });
     };
     const printers = [{ id: 'gone', name: 'Borta', address: 'socket://127.0.0.1:1', units: [WARD] }];
-    const settings = { dataFolder: folder, units: UNITS, paperEveryMinutes: 30, paperValidMinutes: 120, printers };
+    const settings = {
+      dataFolder: folder,
+      units: UNITS,
+      paperEveryMinutes: 30,
+      paperValidMinutes: 120,
+      paperTestAt: null,
+      printers,
+    };
     const made = room({ settings, read });
     await made.printUnit(pack('Anna Berg, ssk'));
     const refused = await made.printUnit(pack('Elin Ek, ssk')).catch((error: unknown) => error);
@@ -277,7 +286,7 @@ describe('the print room', () => {
 
   it('counts no sheet as out where the printer was not there', async () => {
     const settings = {
-      ...{ dataFolder: folder, units: UNITS, paperEveryMinutes: 30, paperValidMinutes: 120 },
+      ...{ dataFolder: folder, units: UNITS, paperEveryMinutes: 30, paperValidMinutes: 120, paperTestAt: null },
       printers: [{ id: 'gone', name: 'Borta', address: 'socket://127.0.0.1:1', units: [WARD] }],
     };
     const made = room({ settings });

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { notBefore } from '../domain/age.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
+import type { PrinterLine } from '../domain/printing/printer-test.ts';
+import { PRINT_PATHS } from '../domain/printing/printing.ts';
+import { limits } from '../limits.ts';
 import { testPrint } from '../paper/jobs.ts';
 import { openPrinter } from '../paper/print/open-printer.ts';
 import type { PrintDocument, PrinterSettings } from '../paper/print/printer.ts';
@@ -18,6 +22,7 @@ import type { CommandContext } from './command.ts';
 import { checkOut, writeOut } from './paper-out.ts';
 import { terminalPrinting } from './paper-printing.ts';
 import { reportRead } from './report-read.ts';
+import { StationClient } from './station-client.ts';
 
 /** The newest pack on the disk to a printer, or to a file: nothing is rendered, so that it works when hardly anything does. */
 export async function paperPrint(context: CommandContext): Promise<number> {
@@ -63,6 +68,10 @@ export async function paperTestPage(context: CommandContext): Promise<number> {
   const isToFile = context.flags.has('--out');
   const printer = isToFile ? null : printerOf(context, settings, null);
   if (isToFile) checkOut(context);
+  if (printer !== null) {
+    const tested = await testedByStation(context, printer);
+    if (tested !== null) return tested;
+  }
   const renderer = new Renderer({ onEnded: () => {} });
   try {
     const printing = terminalPrinting(notBefore(new SystemClock().now(), []));
@@ -73,6 +82,30 @@ export async function paperTestPage(context: CommandContext): Promise<number> {
     return 0;
   } finally {
     renderer.stop();
+  }
+}
+
+/** A running station keeps what became of it, and its notice goes when the page has come out. Null: none runs, or it can't. */
+async function testedByStation(context: CommandContext, { id, name }: PrinterSettings): Promise<number | null> {
+  try {
+    const station = StationClient.of(context);
+    await station.post(PRINT_PATHS.test, { printer: id });
+    context.tell(`Stationen skriver ut på ${name} …\n`);
+    for (;;) {
+      const { printers } = (await station.get(PRINT_PATHS.printers)) as { readonly printers: readonly PrinterLine[] };
+      const line = printers.find((one) => one.id === id);
+      if (line === undefined) return null;
+      if (line.state !== 'waiting') {
+        const outcome = line.state;
+        context.out(context.isJson ? `${JSON.stringify({ printer: id, outcome })}\n` : `${name}: ${line.words}\n`);
+        return outcome === 'printed' || outcome === 'sent' ? 0 : 1;
+      }
+      await wait(limits.printerFollowEveryMs);
+    }
+  } catch (error) {
+    // The page is wanted whatever state the station is in; somebody's page that is on its way is theirs.
+    if (!(error instanceof Failure) || error.code === 'paper.already-printing') throw error;
+    return null;
   }
 }
 

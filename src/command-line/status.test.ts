@@ -37,6 +37,7 @@ const station = (change: Partial<StationStatus> = {}): StationStatus => ({
   answerMs: null,
   sources: [line()],
   notes: [],
+  printers: [],
   snapshots: [],
   purgeStoppedBy: [],
   damagedFiles: [],

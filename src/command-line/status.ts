@@ -161,6 +161,7 @@ export function stationText(station: StationStatus): string {
       `! Mottagna meddelanden saknas: ${countOf(missing)} (${rangeWords(missing)}), funnet ${timeWords(Date.parse(newest.noticedAt), nowMs)}.`,
       '  Gör nu: be källsystemen sända om dem, eller göra en full laddning.',
     );
+  lines.push(...station.printers.map(({ name, words }) => harmless(`Skrivare ${name}: ${words.replace(/\.$/, '')}.`)));
   for (const { name, bytes } of station.damagedFiles)
     lines.push(`! Skadad fil undanlagd: ${name} (${Math.ceil(bytes / 1_000_000)} MB). De två nyaste av varje sparas.`);
   for (const note of station.notes) lines.push(...noteLines(note, nowMs));

@@ -25,6 +25,7 @@ export const ENTRY_KINDS = {
   'paper.not-printed': { title: 'Utskrift blev inte av', isReading: false },
   'paper.sheet-closed': { title: 'Signeringsblad avslutat', isReading: false },
   'paper.tested': { title: 'Provsida utskriven', isReading: false },
+  'paper.test-ended': { title: 'Besked om provsida', isReading: false },
   'check.made': { title: 'Dagens kontroll gjord', isReading: false },
   'check.settled': { title: 'Ruta under utredning utredd', isReading: false },
   'copy.held': { title: 'Källa hålls', isReading: false },

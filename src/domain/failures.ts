@@ -323,6 +323,24 @@ export const FAILURES = {
     stillRight: 'Den utskriften fortsätter.',
     doNow: 'Hämta den vid skrivaren. Behövs en till: skriv ut igen och säg att du vill ha två.',
   },
+  'paper.test-failed': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Skrivarens dagliga provsida har inte säkert kommit ut.',
+    stillRight: 'Journalkopiorna läses på skärm som vanligt, och allt kan skrivas ut på en annan skrivare.',
+    doNow:
+      'Gå till skrivaren: är den på och inkopplad, finns papper och toner? Rätta det, och pröva igen: i appen under Källor och ålder, eller `reservkraft paper test-page`. Säg till avdelningen vilken skrivare som gäller så länge.',
+  },
+  'paper.printer-untested': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Skrivaren har inte prövats på mer än ett dygn.',
+    stillRight: 'Skrivaren kan fungera ändå: ingen vet. Journalkopiorna läses på skärm som vanligt.',
+    doNow:
+      'Pröva den nu: i appen under Källor och ålder, eller `reservkraft paper test-page`. Kommer sidan ut är det här borta.',
+  },
   'paper.sheet-unknown': {
     class: 'permanent',
     httpStatus: 404,

@@ -3,7 +3,8 @@
 
 import { type PatientKey, patientKey, type UnitId, unitId } from '../domain/identity.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
-import type { Paper } from '../domain/printing/printing.ts';
+import type { Paper, PrintProgress } from '../domain/printing/printing.ts';
+import type { Arrival } from '../domain/time.ts';
 import type { SheetOf } from './jobs.ts';
 
 /** A signing sheet that was printed: it holds until each line of it is entered, however many are printed after it (design §5.26). */
@@ -64,6 +65,21 @@ export function printedDraft(act: PrintedAct): EntryDraft {
   };
 }
 
+/** How long ago a test was is counted by the clock that nobody can set, while the machine's run is the same. */
+export function testedDraft(act: PrintedAct, { boot, monotonicMs }: Arrival): EntryDraft {
+  const draft = printedDraft(act);
+  return { ...draft, body: { ...draft.body, boot, monotonicMs } };
+}
+
+export const testEndedDraft = (act: PrintedAct, { state, failure }: PrintProgress, at: number): EntryDraft => ({
+  kind: 'paper.test-ended',
+  eventAt: at,
+  author: act.by.author,
+  unit: null,
+  patient: null,
+  body: { print: act.print, printer: act.printer, outcome: state, ...(failure === null ? {} : { code: failure }) },
+});
+
 /** Nothing left for the printer: its sheets were never out. What is unclear is not told here: then they may be. */
 export const notPrintedDraft = (act: PrintedAct, code: string, at: number): EntryDraft => ({
   kind: 'paper.not-printed',
@@ -96,6 +112,7 @@ interface Out {
 }
 
 export const PRINT_KINDS = ['paper.printed', 'paper.not-printed', 'paper.sheet-closed'] as const;
+export const TEST_KINDS = ['paper.tested', 'paper.test-ended'] as const;
 
 export class PrintLedger {
   readonly #out = new Map<string, Out>();

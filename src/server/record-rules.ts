@@ -46,7 +46,9 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/checks/made',
   'POST /api/checks/settled',
   'GET /api/prints/:unit', // printers, and prints by their titles, which name nobody
+  'GET /api/printers',
   // Told by the print room, before the first byte leaves.
+  'POST /api/printers/test',
   'POST /api/prints/unit',
   'POST /api/prints/chart',
   'POST /api/papers/unit',

@@ -18,6 +18,7 @@ import { type Identity, type PatientKey, sourceId, unitId } from '../domain/iden
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { PART_NAMES } from '../domain/parts.ts';
+import type { PrinterLine } from '../domain/printing/printer-test.ts';
 import type { PrintProgress } from '../domain/printing/printing.ts';
 import type { Received, ReceivedFormat } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
@@ -75,6 +76,10 @@ const PRINT: PrintProgress = {
   ...{ number: 1, unit: unitId('KIR2'), what: 'Kirurgavdelning 2, paket version 1', printer: 'Expeditionen' },
   ...{ by: 'Anna Berg, ssk', askedAt: TEN, state: 'sending', words: 'sida 3 ute', failure: null },
 };
+const PRINTER: PrinterLine = {
+  ...{ id: 'exp', name: 'Expeditionen', units: [unitId('KIR2')], state: 'printed', words: 'Provsida utskriven 06:00' },
+  ...{ testedAt: TEN, trouble: null },
+};
 const NO_NAMES = { unitNames: {}, sourceNames: {} };
 
 export class ServedCopy {
@@ -104,6 +109,8 @@ export class ServedCopy {
       { id: 'exp', name: 'Expeditionen', units: [unitId('KIR2')] },
     ],
     prints: [PRINT],
+    printerLines: () => [PRINTER],
+    testPrinter: (id: string, by: object) => this.#printed({ test: id, by }, { print: PRINT }),
     printUnit: (asked: object) => this.#printed(asked, { print: PRINT }),
     printChart: (asked: object) => this.#printed(asked, { print: PRINT }),
     unitPdf: (asked: object) => this.#printed(asked, { title: 'KIR2', pdf: Buffer.from('%PDF-1.7') }),

@@ -22,6 +22,7 @@ export type StationEvent =
   | 'reports.failed'
   | 'paper.pack-made'
   | 'paper.pack-not-made'
+  | 'paper.test-not-made'
   | 'paper.renderer-ended';
 
 export interface StationLog {

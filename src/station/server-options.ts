@@ -116,6 +116,7 @@ export function serverOptions({
           scrub: nights.lastScrub,
           counts: nights.counts,
           inquiries: checks.counts(),
+          printers: prints.printerLines(),
         }),
       submit: ({ source, format, documents }) =>
         handIn(documents, (bytes) => intake.submit({ source: sourceId(source), format, bytes, controlId: null })),

@@ -10,7 +10,7 @@ import type { EntryKind } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { listenFailure } from '../intake/mllp/listen-failure.ts';
-import { PRINT_KINDS } from '../paper/print-ledger.ts';
+import { PRINT_KINDS, TEST_KINDS } from '../paper/print-ledger.ts';
 import { createServer } from '../server/server.ts';
 import { StationAccess } from './access/station-access.ts';
 import { CopyConnection } from './applying/copy-connection.ts';
@@ -187,9 +187,9 @@ async function startParts(
     keysOf: (patient) => copy.reader.keysOf(patient),
   });
   const printRoom = new PrintRoom({
-    ...{ settings, keys, clock, ledger, log },
+    ...{ settings, keys, clock, ledger, log, notes },
     sureNow: () => notBefore(clock.now(), copy.reader.heard()),
-    printed: entriesBefore(settings, PRINT_KINDS),
+    printed: entriesBefore(settings, [...PRINT_KINDS, ...TEST_KINDS]),
     read: (question) => readings.unitPrint(question),
     blocks: () => people.access.blocks.all,
   });

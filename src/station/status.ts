@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceStatus } from '../copy/read/status.ts';
 import type { FailureCode } from '../domain/failures.ts';
+import type { PrinterLine } from '../domain/printing/printer-test.ts';
 import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import type { DamagedFile } from './files/damaged-files.ts';
@@ -54,6 +55,8 @@ export interface StationStatus {
     readonly ledger: string;
   } | null;
   readonly counts: NightlyCounts | null;
+  /** What the last test page of each printer told. */
+  readonly printers: readonly PrinterLine[];
   /** Blocks that differed from the record system at a daily check and are not settled, by unit. */
   readonly inquiries: Readonly<Record<string, number>>;
   /** Whether what is done can be written down just now; what waits for that is kept in memory. */
@@ -135,6 +138,7 @@ export function stationStatus(
     readonly scrub: Scrub | null;
     readonly counts: NightlyCounts | null;
     readonly inquiries: Readonly<Record<string, number>>;
+    readonly printers: readonly PrinterLine[];
   },
 ): StationStatus {
   const { intake, now, startedAt, name, sources, dataFolder, tokenFile } = measured;
@@ -162,6 +166,7 @@ export function stationStatus(
     scrub: measured.scrub === null ? null : { ...measured.scrub, at: iso(measured.scrub.at) },
     counts: measured.counts,
     inquiries: measured.inquiries,
+    printers: measured.printers,
     ledger: measured.ledger,
     clockSteps: intake.clock.count,
     tokenFile,

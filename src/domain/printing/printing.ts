@@ -12,6 +12,10 @@ export type Paper = UnitPaper | 'chart' | 'test';
 export const PRINT_PATHS = {
   /** GET → PrintersTold. Printers and what is printed now; the unit's id last. */
   unit: '/api/prints/',
+  /** GET → PrinterLine[] as `printers`: every printer of the station, and what its last test page told. */
+  printers: '/api/printers',
+  /** POST {printer} → PrintStarted. A page without anything of anyone on it. */
+  test: '/api/printers/test',
   /** POST UnitPaperAsked & ToPrinter → PrintStarted. */
   printUnit: '/api/prints/unit',
   /** POST ChartPaperAsked & ToPrinter → PrintStarted. */

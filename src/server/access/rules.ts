@@ -42,6 +42,9 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'GET /api/checks/:unit': 'unit',
   'POST /api/checks/made': 'unit',
   'POST /api/checks/settled': 'unit',
+  // Nothing of anyone.
+  'GET /api/printers': 'signed-in',
+  'POST /api/printers/test': 'signed-in',
   'GET /api/prints/:unit': 'unit',
   'POST /api/prints/unit': 'unit',
   'POST /api/papers/unit': 'unit',

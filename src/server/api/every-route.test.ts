@@ -67,6 +67,8 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     return { body: { unit: 'KIR2', patient: copy.keyOf(ANNA), block: 'results', how: 'rättat i källan' } };
   },
   'GET /api/prints/{unit}': () => ({ path: { unit: 'KIR2' } }),
+  'GET /api/printers': () => ({}),
+  'POST /api/printers/test': () => ({ body: { printer: 'exp' } }),
   'POST /api/prints/unit': () => ({
     body: { unit: 'KIR2', what: 'mine', only: [copy.keyOf(ANNA)], printer: 'exp', again: true },
   }),

@@ -30,6 +30,15 @@ it('a nurse prints on her unit as herself, on its own printer first', async () =
   expect(copy.printed).toMatchObject([{ unit: 'KIR2', only: null, by: { author: NURSE.id }, again: false }]);
 });
 
+it('anybody who works here tries a printer as themselves, and is told what its last page came to', async () => {
+  const nurse = await signedIn(copy, NURSE, at(KIR));
+  expect((await nurse.ask(PRINT_PATHS.printers)).json).toMatchObject({
+    printers: [{ id: 'exp', words: 'Provsida utskriven 06:00', trouble: null }],
+  });
+  expect((await nurse.post(PRINT_PATHS.test, { printer: 'exp' })).status).toBe(200);
+  expect(copy.printed).toMatchObject([{ test: 'exp', by: { author: NURSE.id } }]);
+});
+
 it('another unit’s patient is printed only by who has opened the chart, on a unit of their own, and how is told', async () => {
   const nurse = await signedIn(copy, NURSE, at(MED));
   const asked = { key: anna, unit: 'MED1', printer: 'med' };

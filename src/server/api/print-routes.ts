@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import type { Chart } from '../../domain/chart/chart.ts';
 import { type PatientKey, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
+import { PRINTER_TEST_STATES, type PrinterLine } from '../../domain/printing/printer-test.ts';
 import {
   PRINT_STATES,
   type PrintersTold,
@@ -50,6 +51,8 @@ interface Pages {
 export interface PrintPort {
   readonly printers: readonly { readonly id: string; readonly name: string; readonly units: readonly UnitId[] }[];
   readonly prints: readonly PrintProgress[];
+  printerLines(): readonly PrinterLine[];
+  testPrinter(id: string, by: By): Promise<{ readonly print: PrintProgress; readonly isTold: boolean }>;
   printUnit(asked: UnitAsked & To): Promise<{ readonly print: PrintProgress; readonly isTold: boolean }>;
   printChart(asked: ChartAsked & To): Promise<{ readonly print: PrintProgress; readonly isTold: boolean }>;
   unitPdf(asked: UnitAsked): Promise<Pages>;
@@ -87,6 +90,21 @@ const Progress = Type.Unsafe<PrintProgress>(
   }),
 );
 const Started = Type.Object({ print: Progress, ...NotLogged });
+const Lines = Type.Unsafe<{ readonly printers: readonly PrinterLine[] }>(
+  Type.Object({
+    printers: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        name: Type.String(),
+        units: Type.Array(Type.String()),
+        state: Type.Union(PRINTER_TEST_STATES.map((one) => Type.Literal(one))),
+        words: Type.String(),
+        testedAt: Type.Union([Type.Integer(), Type.Null()]),
+        trouble: Type.Union([Type.Literal('failed'), Type.Literal('untested'), Type.Null()]),
+      }),
+    ),
+  }),
+);
 const Pdf = {
   description: 'sidorna',
   content: { 'application/pdf': { schema: Type.String({ format: 'binary' }) } },
@@ -112,6 +130,22 @@ export function registerPrints(plain: FastifyInstance, options: PrintRouteOption
         .sort((a, b) => Number(b.isOwn) - Number(a.isOwn)),
       prints: prints.prints.filter((print) => print.unit === unit),
     }),
+  );
+  server.get(
+    '/printers',
+    { schema: { summary: 'Stationens skrivare, och vad den senaste provsidan sade', response: { 200: Lines } } },
+    () => ({ printers: prints.printerLines() }),
+  );
+  server.post(
+    '/printers/test',
+    {
+      schema: {
+        summary: 'Skriv ut en provsida, utan patientuppgifter',
+        body: Closed({ printer: Name }),
+        response: { 200: Started },
+      },
+    },
+    async (request) => started(await prints.testPrinter(request.body.printer, printedBy(request))),
   );
   server.post(
     '/prints/unit',

@@ -339,6 +339,8 @@ describe('what the routes say of themselves', () => {
         'GET /api/prints/{unit}',
         'POST /api/papers/chart',
         'POST /api/papers/unit',
+        'GET /api/printers',
+        'POST /api/printers/test',
         'POST /api/prints/chart',
         'POST /api/prints/unit',
         'GET /api/status',

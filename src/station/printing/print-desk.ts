@@ -9,7 +9,7 @@ import type { Paper, PrintProgress } from '../../domain/printing/printing.ts';
 import type { Clock } from '../../domain/time.ts';
 import type { SheetOf } from '../../paper/jobs.ts';
 import { openPrinter } from '../../paper/print/open-printer.ts';
-import { PrintQueue } from '../../paper/print/print-queue.ts';
+import { PrintQueue, type PrintQueueOptions } from '../../paper/print/print-queue.ts';
 import type { PrinterSettings } from '../../paper/print/printer.ts';
 import {
   notPrintedDraft,
@@ -19,12 +19,17 @@ import {
   printedDraft,
   type SigningSheetOut,
   sheetClosedDraft,
+  testEndedDraft,
+  testedDraft,
 } from '../../paper/print-ledger.ts';
+
+import type { PrinterTests } from './printer-tests.ts';
 
 /** Pages that are ready, and what they are. */
 export interface MadePrint {
   readonly what: Paper;
-  readonly unit: UnitId;
+  /** Null: no unit's, a page that tries the printer. */
+  readonly unit: UnitId | null;
   /** Names no patient. */
   readonly title: string;
   readonly version: number | null;
@@ -33,7 +38,7 @@ export interface MadePrint {
   readonly pdf: Uint8Array;
 }
 
-export interface PrintDeskOptions {
+export interface PrintDeskOptions extends Pick<PrintQueueOptions, 'retryAfterMs'> {
   readonly clock: Clock;
   readonly ledger: { append(draft: EntryDraft): Promise<boolean> };
   readonly printed: Iterable<Parameters<PrintLedger['follow']>[0]>;
@@ -51,13 +56,18 @@ const TO_SCREEN = 'pdf';
 export class PrintDesk {
   readonly #options: PrintDeskOptions;
   readonly #ledger = new PrintLedger();
+  readonly #tests: PrinterTests;
   readonly #queue: PrintQueue;
   readonly #acts = new Map<number, PrintedAct>();
 
-  constructor(options: PrintDeskOptions) {
+  constructor(options: PrintDeskOptions, tests: PrinterTests) {
     this.#options = options;
-    for (const one of options.printed) this.#ledger.follow(one);
-    this.#queue = new PrintQueue({ clock: options.clock, onEnd: (progress) => this.#ended(progress) });
+    this.#tests = tests;
+    for (const one of options.printed) {
+      this.#ledger.follow(one);
+      tests.follow(one);
+    }
+    this.#queue = new PrintQueue({ ...options, onEnd: (progress) => this.#ended(progress) });
   }
 
   /** What is printed and was printed lately, newest first. */
@@ -105,7 +115,9 @@ export class PrintDesk {
       again: to.again,
     });
     this.#acts.set(number, act);
-    const isTold = await this.#tell(printedDraft(act));
+    const isTold = await this.#tell(
+      act.what === 'test' ? testedDraft(act, this.#options.clock.now()) : printedDraft(act),
+    );
     const print = this.prints.find((one) => one.number === number);
     if (print === undefined) throw new Error('a print that was just added is not in the queue');
     return { print, isTold };
@@ -131,16 +143,21 @@ export class PrintDesk {
     return { ...made, print: randomUUID(), by, printer, copies, at: this.#options.clock.now().wallMs };
   }
 
-  #ended({ number, state, failure }: PrintProgress): void {
+  #ended(progress: PrintProgress): void {
+    const { number, state, failure } = progress;
     const act = this.#acts.get(number);
     this.#acts.delete(number);
-    if (act === undefined || state !== 'failed') return;
-    void this.#tell(notPrintedDraft(act, failure ?? 'station.internal', this.#options.clock.now().wallMs));
+    if (act === undefined) return;
+    const { wallMs } = this.#options.clock.now();
+    if (act.what === 'test') void this.#tell(testEndedDraft(act, progress, wallMs));
+    else if (state === 'printed') this.#tests.worked(act.printer);
+    else if (state === 'failed') void this.#tell(notPrintedDraft(act, failure ?? 'station.internal', wallMs));
   }
 
   /** What lies on paper is known at once; that it is on the disk is waited for as for every decision. */
   #tell(draft: EntryDraft): Promise<boolean> {
     this.#ledger.follow(draft);
+    this.#tests.follow(draft, true);
     return this.#options.ledger.append(draft);
   }
 }

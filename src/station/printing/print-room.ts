@@ -7,9 +7,10 @@ import type { SureNow } from '../../domain/age.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
+import type { PrinterLine } from '../../domain/printing/printer-test.ts';
 import type { PrintProgress, UnitPaper } from '../../domain/printing/printing.ts';
 import { limits } from '../../limits.ts';
-import { chartPrint } from '../../paper/jobs.ts';
+import { chartPrint, testPrint } from '../../paper/jobs.ts';
 import type { PrinterSettings } from '../../paper/print/printer.ts';
 import type { PrintedBy, SigningSheetOut } from '../../paper/print-ledger.ts';
 import type { Printing } from '../../paper/printing.ts';
@@ -20,8 +21,10 @@ import { blocksOnPack, isWithdrawn } from '../../paper/store/withdrawn-packs.ts'
 import type { StationKeys } from '../files/keys.ts';
 import { SealedFolder } from '../files/sealed-folder.ts';
 import type { StationLog } from '../log.ts';
+import type { StationNotes } from '../notes.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type MadePrint, PrintDesk, type PrintDeskOptions, type Printed } from './print-desk.ts';
+import { PrinterTests } from './printer-tests.ts';
 import type { UnitPrint, UnitPrintQuestion } from './unit-print.ts';
 
 export const packFolder = (dataFolder: string, keys: StationKeys): SealedFolder =>
@@ -29,10 +32,14 @@ export const packFolder = (dataFolder: string, keys: StationKeys): SealedFolder 
 
 /** What has been printed before (`printed`) is given in the order it was written. */
 export interface PrintRoomOptions extends PrintDeskOptions {
-  readonly settings: Pick<Settings, 'dataFolder' | 'units' | 'printers' | 'paperEveryMinutes' | 'paperValidMinutes'>;
+  readonly settings: Pick<
+    Settings,
+    'dataFolder' | 'units' | 'printers' | 'paperEveryMinutes' | 'paperValidMinutes' | 'paperTestAt'
+  >;
   readonly keys: StationKeys;
   readonly sureNow: () => SureNow;
   readonly log: Pick<StationLog, 'info' | 'warn'>;
+  readonly notes: Pick<StationNotes, 'stand'>;
   /** What patients have had blocked, at this moment. */
   readonly blocks: () => UnitWithholding['blocks'];
   /** Asked of the thread that reads whole charts. */
@@ -72,14 +79,19 @@ export class PrintRoom {
   readonly #desk: PrintDesk;
   /** Numbers given out since the start: two who print at the same time never get the same sheets' numbers. */
   readonly #given = new Map<UnitId, number>();
+  readonly #tests: PrinterTests;
   #timer: NodeJS.Timeout | null = null;
+  #testTimer: NodeJS.Timeout | null = null;
   #isMaking = false;
+  #isTesting = false;
   #blocked: ReadonlySet<string> = new Set();
 
   constructor(options: PrintRoomOptions) {
     this.#options = options;
     const { settings, keys, log } = options;
-    this.#desk = new PrintDesk(options);
+    const { printers, paperTestAt: atMinute } = settings;
+    this.#tests = new PrinterTests({ printers, atMinute, sureNow: options.sureNow });
+    this.#desk = new PrintDesk(options, this.#tests);
     this.#renderer = new Renderer({ onEnded: (why) => log.warn('paper.renderer-ended', { why }) });
     this.#store = new PackStore(packFolder(settings.dataFolder, keys), (unit) => this.#desk.versionPrinted(unit));
     this.#schedule = new PackSchedule(settings.units, settings.paperEveryMinutes * 60_000);
@@ -88,6 +100,7 @@ export class PrintRoom {
   /** Packs are made from now on, the first a while after the start: charts are opened before anything is printed. */
   start(): void {
     const { paperEveryMinutes, units } = this.#options.settings;
+    this.#testTimer = setInterval(() => void this.testDue(), limits.printerTestLookEveryMs).unref();
     if (paperEveryMinutes === 0 || units.length === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = setInterval(() => void this.#makeDue(), limits.paperLookEveryMs);
@@ -100,6 +113,8 @@ export class PrintRoom {
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    if (this.#testTimer !== null) clearInterval(this.#testTimer);
+    this.#testTimer = null;
     this.#renderer.stop();
   }
 
@@ -110,6 +125,50 @@ export class PrintRoom {
   /** What is printed and was printed lately, newest first. */
   get prints(): readonly PrintProgress[] {
     return this.#desk.prints;
+  }
+
+  /** Each printer of the settings, and what its last test page told. */
+  printerLines(): readonly PrinterLine[] {
+    return this.#tests.lines();
+  }
+
+  /** A page without anything of anyone on it. @throws {Failure} `paper.printer-unknown`, `paper.already-printing`, and why there is no page */
+  async testPrinter(id: string, by: PrintedBy): Promise<Printed> {
+    const printer = this.printers.find((one) => one.id === id);
+    if (printer === undefined) throw new Failure('paper.printer-unknown', id);
+    const key = `test ${id}`;
+    this.#desk.requireNew(key);
+    const { job } = testPrint(printer.name, this.#printingNow(by.name));
+    const { pdf } = await this.#renderer.render(job);
+    const made = {
+      ...({ what: 'test', unit: null, version: null, opened: null } as const),
+      title: job.title,
+      sheets: [],
+      pdf,
+    };
+    return this.#desk.print(made, { key, by, printer, copies: 1, again: false });
+  }
+
+  /** The test page whose turn it is, if any; and what is wrong with any printer is told. */
+  async testDue(): Promise<void> {
+    const { log, notes } = this.#options;
+    const printer = this.#isTesting ? null : this.#tests.due();
+    if (printer !== null) {
+      this.#isTesting = true;
+      try {
+        await this.testPrinter(printer.id, { author: 'station', name: 'stationen' });
+      } catch (error) {
+        // Somebody tries it by hand just now, or there is no page: the next look tries again, and what is late is told.
+        log.warn('paper.test-not-made', { code: error instanceof Failure ? error.code : 'station.internal' });
+      } finally {
+        this.#isTesting = false;
+      }
+    }
+    for (const { id, name, words, trouble } of this.#tests.lines()) {
+      const detail = `${name} (${id}): ${words.replace(/\.$/, '')}.`;
+      notes.stand(`printer-failed ${id}`, 'paper.test-failed', trouble === 'failed' ? detail : null);
+      notes.stand(`printer-untested ${id}`, 'paper.printer-untested', trouble === 'untested' ? detail : null);
+    }
   }
 
   /** Those that may be printed. */
@@ -269,14 +328,19 @@ export class PrintRoom {
   }
 
   #printing(unit: UnitId, by: string): Printing {
-    const now = this.#options.sureNow();
     const before = this.#store.newest(unit)?.head;
+    const replaces = before === undefined ? null : { version: before.version, at: before.at };
+    return { ...this.#printingNow(by), replaces };
+  }
+
+  #printingNow(by: string): Printing {
+    const now = this.#options.sureNow();
     return {
       at: now.wallMs,
       clockIsUnsure: now.clockIsBehind === true,
       by,
       version: null,
-      replaces: before === undefined ? null : { version: before.version, at: before.at },
+      replaces: null,
       validUntil: now.wallMs + this.#options.settings.paperValidMinutes * 60_000,
       situation: null,
       writeIn: 'JOURNALEN',

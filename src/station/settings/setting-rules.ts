@@ -3,7 +3,7 @@
 
 import { isAbsolute, resolve } from 'node:path';
 
-type SettingType = 'port' | 'path' | 'text' | 'texts' | 'hour' | 'minutes';
+type SettingType = 'port' | 'path' | 'text' | 'texts' | 'hour' | 'minutes' | 'clock';
 const DAY_MINUTES = 24 * 60;
 
 export interface SettingRule {
@@ -152,6 +152,14 @@ export const SETTING_RULES = {
     fallback: 120,
     help: 'minutes a reading sheet may be read after it was printed',
   },
+  paperTestAt: {
+    flag: '--paper-test-at',
+    env: 'RESERVKRAFT_PAPER_TEST_AT',
+    key: 'paperTestAt',
+    type: 'clock',
+    fallback: '06:00',
+    help: 'when each printer gets its daily test page, one after the other (Swedish time); `never` = none',
+  },
 } as const satisfies Record<string, SettingRule>;
 
 export const DEFAULT_FILE = './reservkraft.yaml';
@@ -203,6 +211,13 @@ export function readValue(rule: SettingRule, given: unknown, where: string, base
       if (Number.isInteger(number) && number >= 0 && number <= DAY_MINUTES) return number;
       problems.push(`${where}: minuter är ett heltal från 0 till ${DAY_MINUTES}`);
       return rule.fallback;
+    }
+    case 'clock': {
+      const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(String(given)) ?? [];
+      if (given === 'never') return null;
+      if (hour !== undefined) return Number(hour) * 60 + Number(minute);
+      problems.push(`${where}: ett klockslag skrivs 06:00; inget alls skrivs never`);
+      return readValue(rule, rule.fallback, where, base, problems);
     }
     case 'path':
       if (typeof given === 'string' && given !== '') return isAbsolute(given) ? given : resolve(base, given);

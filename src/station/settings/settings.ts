@@ -33,6 +33,8 @@ export interface Settings {
   /** 0: no packs are made beforehand. */
   readonly paperEveryMinutes: number;
   readonly paperValidMinutes: number;
+  /** Local minutes after midnight; null: no printer is tested by itself. */
+  readonly paperTestAt: number | null;
   readonly units: readonly UnitDeclaration[];
   readonly sources: readonly SourceDeclaration[];
   readonly polls: readonly PollSettings[];
@@ -69,7 +71,7 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
     else if (fromFile[rule.key] !== undefined && fromFile[rule.key] !== null)
       values[name] = readValue(rule, fromFile[rule.key], `${file}: ${rule.key}`, base, problems);
     // The default never follows the file: settings read from another folder would make an empty station there, and a new key.
-    else values[name] = rule.type === 'path' && rule.fallback !== null ? resolve(String(rule.fallback)) : rule.fallback;
+    else values[name] = fallbackOf(rule, problems);
   }
 
   const units = readUnits(fromFile['units'], problems);
@@ -81,6 +83,11 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
   checkTogether(settings, problems);
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
   return settings;
+}
+
+function fallbackOf(rule: SettingRule, problems: string[]): unknown {
+  if (rule.type === 'clock') return readValue(rule, rule.fallback, rule.key, '', problems);
+  return rule.type === 'path' && rule.fallback !== null ? resolve(String(rule.fallback)) : rule.fallback;
 }
 
 const YAML_WORDS: Readonly<Record<string, string>> = {
