@@ -257,6 +257,12 @@ export const limits = {
   vouchesMax: 1_000,
   /** Codes of one sheet: weeks of nights. */
   emergencyCodesASetMax: 20,
+  /** Used and void ones kept of a unit, so that a device not heard for long can still tell of them: a year of a set a month. */
+  emergencyCodesKeptMax: 240,
+  /** One code's openings on devices that are remembered as told: more devices than a ward has. */
+  codeUsesToldMax: 100,
+  /** A sealed opening as a device hands it in, in base64 letters: two names and a unit. */
+  codeUseTextMax: 2_000,
   /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */
   slowDownKeysMax: 50_000,
   /** A reason in somebody's own words. */

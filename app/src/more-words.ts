@@ -42,6 +42,24 @@ export const moreWords = {
     screen: 'Skriv ut skärmen här',
     unknown: 'Utskriften är inte längre känd av stationen. Se efter vid skrivaren.',
   },
+  codeDoor: {
+    title: 'Förseglad nödkod',
+    lead: 'För två personer, när ingens egna ord går att använda. Bryt varsitt kuvert, och skriv era egna namn.',
+    fields: {
+      number: 'Kodens nummer, som det står på kuvertet',
+      halfA: 'Orden i kuvert A',
+      first: 'Namn och titel, den som läser kuvert A',
+      halfB: 'Orden i kuvert B',
+      second: 'Namn och titel, den som läser kuvert B',
+    },
+    reviewed: 'Koden gäller en gång. Båda namnen och allt som läses skrivs i liggaren och granskas.',
+    submit: 'Öppna enheten',
+    back: 'Logga in med egna ord',
+    missing: 'Fyll i numret, båda kuvertens ord och båda namnen.',
+    two: 'Koden öppnas av två personer: skriv namn och titel, var sin.',
+    nothingOpens:
+      'Stationen svarar inte, och koden öppnar ingen kopia på den här datorn: den är fel skriven, eller så är datorns kopia hämtad innan koden gjordes eller efter att den användes. Rätta och försök igen, ta nästa kod, eller ta fram enhetens papper.',
+  },
   lists: {
     onlyMine: 'Bara mina patienter',
     noneMine: 'Ingen patient är märkt som din. Märk med stjärnan i listan.',

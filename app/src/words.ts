@@ -22,6 +22,7 @@ export const words = {
       'Stationen svarar inte, och webbläsaren lämnar inte ut det som sparats på den här datorn. Stäng andra fönster och försök igen, gå till en reservplats, eller ta fram enhetens papper.',
     locked: 'Låst. Logga in igen för att fortsätta.',
     practise: 'Öva med en påhittad patient',
+    code: 'Öppna med förseglad nödkod',
   },
 
   bar: {
@@ -45,6 +46,8 @@ export const words = {
 
   alone: (since: string) =>
     `Ingen kontakt med stationen sedan ${since}. Du läser den här datorns kopia. Allt i den finns kvar, och åldrarna växer.`,
+  byCode: (number: string, names: string) =>
+    `Öppnat med förseglad nödkod ${number} av ${names}. Allt som läses granskas.`,
   notLogged: 'Det går inte att logga vad som läses just nu. Läs vidare; meddela drift.',
   clockUnsure: 'Klockan är osäker: räkna med att uppgifterna är äldre än de ser ut.',
   asOfBack: 'Läs som nu',

@@ -88,7 +88,7 @@ export class Access {
     this.#sensitive = sensitiveUnits(options.units);
     const copiesKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/device-copies', 32));
     const { units, isTimePaused } = options;
-    this.#unitReaders = new UnitReaders({ accounts, units, now, isTimePaused, key: copiesKey });
+    this.#unitReaders = new UnitReaders({ accounts, codes, units, now, isTimePaused, key: copiesKey });
   }
 
   /** Null: nobody is signed in with it, or no longer. */

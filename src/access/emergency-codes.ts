@@ -1,12 +1,21 @@
 // Sealed codes on paper, for the night when nobody's words or accounts work: two halves in two envelopes, opened by two people who write
-// their names. Only a slow hash of both halves together is kept; each opens one unit once, for a shift.
+// their names. Only slow hashes of both halves together are kept; each opens one unit once, for a shift: at a station, or with the
+// station gone the copy on a device (decision 0024), which tells of it when a station is heard.
 
-import { spokenWords } from '../domain/access/device-key.ts';
+import { createDecipheriv } from 'node:crypto';
+import {
+  type CodeUse,
+  codeUseContext,
+  type HandedCodeUse,
+  spokenHalves,
+  spokenNumber,
+} from '../domain/access/sealed-code.ts';
 import type { UnitId } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import type { AccessStore } from './access-store.ts';
 import type { KeptSecret, Secrets } from './secrets.ts';
 import { type Draw, dealWords, HALF_WORDS } from './words.ts';
+import { slowKey, type WordsKey } from './words-keys.ts';
 
 interface KeptCode {
   /** «KIR2-3-07»: unit, set, number; stands open on the envelope. */
@@ -14,7 +23,13 @@ interface KeptCode {
   readonly unit: UnitId;
   readonly set: number;
   readonly kept: KeptSecret;
+  /** Of both halves; null: made before devices were opened by codes. */
+  readonly key: WordsKey | null;
   readonly usedAt: number | null;
+  /** A later set was made. Kept for a while: a device not heard since may have been opened by it. */
+  readonly isVoid: boolean;
+  /** Openings on devices that have been told of, by their ids. */
+  readonly told: readonly string[];
 }
 
 export interface SealedCode {
@@ -42,13 +57,28 @@ export class EmergencyCodes {
   readonly #codes = new Map<string, KeptCode>();
   /** Used while the disk refused; written when it can be. */
   readonly #unkept = new Set<string>();
+  #changes = 0;
 
   constructor(options: EmergencyCodesOptions) {
     this.#options = options;
-    for (const code of options.store.all<KeptCode>('emergency-code')) this.#codes.set(code.number, code);
+    // Rows of before devices were opened by codes have none of these.
+    for (const code of options.store.all<KeptCode>('emergency-code'))
+      this.#codes.set(code.number, { ...NOT_YET, ...code });
   }
 
-  /** A new set; unused codes of the unit's former sets are void. */
+  /** Grows with each change of which codes open what. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Those that open the unit's copy on a device: neither used nor void. */
+  openers(unit: UnitId): { readonly number: string; readonly key: WordsKey }[] {
+    return [...this.#codes.values()].flatMap(({ number, key, ...code }) =>
+      code.unit === unit && code.usedAt === null && !code.isVoid && key !== null ? [{ number, key }] : [],
+    );
+  }
+
+  /** A new set; unused codes of the unit's former sets are void. Made when each also opens devices. */
   async make(unit: UnitId, count: number): Promise<CodeSheet> {
     const { secrets, draw, store } = this.#options;
     const former = [...this.#codes.values()].filter((code) => code.unit === unit);
@@ -61,17 +91,22 @@ export class EmergencyCodes {
         halfA: dealWords(HALF_WORDS, draw),
         halfB: dealWords(HALF_WORDS, draw),
       };
-      const kept = await secrets.keep(bothHalves(code.halfA.join(' '), code.halfB.join(' ')));
-      made.push({ code, kept: { number: code.number, unit, set, kept, usedAt: null } });
+      const spoken = spokenHalves(code.halfA.join(' '), code.halfB.join(' '));
+      const [kept, key] = await Promise.all([secrets.keep(spoken), slowKey(spoken)]);
+      made.push({ code, kept: { ...NOT_YET, number: code.number, unit, set, kept, key, usedAt: null } });
     }
-    const voided = former.filter(({ usedAt }) => usedAt === null).map(({ number }) => number);
+    const voided = former.filter(({ usedAt, isVoid }) => usedAt === null && !isVoid);
+    // The oldest are forgotten: of a device not heard through so many sets its reads still name the two.
+    const gone = former.toSorted((a, b) => b.set - a.set).slice(limits.emergencyCodesKeptMax);
+    const changed = [...voided.map((code) => ({ ...code, isVoid: true })), ...made.map(({ kept }) => kept)];
     store.keep([
-      ...voided.map((id) => ({ kind: 'emergency-code' as const, id, body: null })),
-      ...made.map(({ kept }) => rowOf(kept)),
+      ...changed.map(rowOf),
+      ...gone.map(({ number }) => ({ kind: 'emergency-code' as const, id: number, body: null })),
     ]);
-    for (const number of voided) this.#codes.delete(number);
-    for (const { kept } of made) this.#codes.set(kept.number, kept);
-    return { unit, set, voided, codes: made.map(({ code }) => code) };
+    for (const code of changed) this.#codes.set(code.number, code);
+    for (const { number } of gone) this.#codes.delete(number);
+    this.#changes++;
+    return { unit, set, voided: voided.map(({ number }) => number), codes: made.map(({ code }) => code) };
   }
 
   /** The unit it opens; null: wrong, void or used. Two at once with one code: one of them gets in. */
@@ -80,14 +115,35 @@ export class EmergencyCodes {
     halves: { readonly a: string; readonly b: string },
     wallMs: number,
   ): Promise<UnitId | null> {
-    const name = number.trim().toUpperCase();
+    const name = spokenNumber(number);
     const before = this.#codes.get(name);
-    const isRight = await this.#options.secrets.isRight(bothHalves(halves.a, halves.b), before?.kept ?? null);
+    const isRight = await this.#options.secrets.isRight(spokenHalves(halves.a, halves.b), before?.kept ?? null);
     const code = this.#codes.get(name);
-    if (!isRight || code === undefined || code.kept !== before?.kept || code.usedAt !== null) return null;
-    this.#codes.set(name, { ...code, usedAt: wallMs });
-    this.#unkept.add(name);
+    if (!isRight || code === undefined || code.kept !== before?.kept || code.usedAt !== null || code.isVoid)
+      return null;
+    this.#change({ ...code, usedAt: wallMs });
     return code.unit;
+  }
+
+  /**
+   * It has opened a device without a station: spent from now on. Null: not sealed by who had both halves. `wasSpent`: it had opened
+   * something else too, or was void; `isKnown`: told before.
+   */
+  usedAlone(
+    { number, id, iv, sealed }: HandedCodeUse,
+    wallMs: number,
+  ): { readonly use: CodeUse; readonly unit: UnitId; readonly wasSpent: boolean; readonly isKnown: boolean } | null {
+    const code = this.#codes.get(spokenNumber(number));
+    if (code === undefined || code.key === null) return null;
+    const use = unsealed(code.key, { iv, sealed }, codeUseContext(code.number, id));
+    if (use === null) return null;
+    const isKnown = code.told.includes(id);
+    const wasSpent = code.usedAt !== null || code.isVoid;
+    if (!isKnown) {
+      const told = [...code.told, id].slice(-limits.codeUsesToldMax);
+      this.#change({ ...code, usedAt: code.usedAt ?? wallMs, told });
+    }
+    return { use, unit: code.unit, wasSpent, isKnown };
   }
 
   /** @throws {Failure} `access.not-kept` */
@@ -96,9 +152,37 @@ export class EmergencyCodes {
     if (codes.length > 0) this.#options.store.keep(codes.map(rowOf));
     this.#unkept.clear();
   }
+
+  #change(code: KeptCode): void {
+    this.#codes.set(code.number, code);
+    this.#unkept.add(code.number);
+    this.#changes++;
+  }
 }
+
+const NOT_YET = { key: null, isVoid: false, told: [] } as const;
 
 const rowOf = (code: KeptCode) => ({ kind: 'emergency-code' as const, id: code.number, body: code });
 
-/** The bar stands between them, so that no word can move from one half to the other. */
-const bothHalves = (a: string, b: string): string => `${spokenWords(a)}|${spokenWords(b)}`;
+const TAG_BYTES = 16;
+
+/** As a browser seals: AES-GCM, the tag after the bytes. */
+function unsealed({ key }: WordsKey, given: { iv: string; sealed: string }, context: string): CodeUse | null {
+  const bytes = Buffer.from(given.sealed, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64'), Buffer.from(given.iv, 'base64'));
+    decipher.setAAD(Buffer.from(context, 'utf8')).setAuthTag(bytes.subarray(-TAG_BYTES));
+    const opened = Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
+    return readUse(JSON.parse(opened.toString('utf8')));
+  } catch {
+    return null;
+  }
+}
+
+function readUse(value: unknown): CodeUse | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { first, second, openedAt } = value as Readonly<Record<string, unknown>>;
+  if (typeof first !== 'string' || typeof second !== 'string') return null;
+  if (typeof openedAt !== 'number' || !Number.isSafeInteger(openedAt)) return null;
+  return { openedAt, first: first.slice(0, limits.personTextMax), second: second.slice(0, limits.personTextMax) };
+}

@@ -2,8 +2,9 @@
 // type their secret where their name belongs.
 
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type PersonId, personId, readHsaId } from '../domain/access/people.ts';
+import { CODE_TITLE, type PersonId, readHsaId } from '../domain/access/people.ts';
 import type { CodeSignIn } from '../domain/access/routes.ts';
+import { bothNames, type HandedCodeUse, readerByCode, readTwo, spokenNumber } from '../domain/access/sealed-code.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { Accounts } from './accounts.ts';
@@ -92,20 +93,32 @@ export class SignIns {
 
   /** Two people, two halves. @throws {Failure} `access.wrong-code`, {@link SlowedDown}, `request.invalid` */
   async withEmergencyCode(asked: CodeSignIn, from: From, tell: Tell): Promise<Door> {
-    const [first, second] = [asked.first.trim(), asked.second.trim()];
-    if (first.length < 3 || second.length < 3 || first.toLowerCase() === second.toLowerCase())
-      throw new Failure('request.invalid', 'två personer skriver namn och titel, var sin');
+    const two = readTwo(asked.first, asked.second);
+    if (two === null) throw new Failure('request.invalid', 'två personer skriver namn och titel, var sin');
     const { codes, now, sessions } = this.#options;
-    const number = asked.number.trim().toUpperCase();
+    const number = spokenNumber(asked.number);
     const halves = { a: asked.halfA, b: asked.halfB };
     const unit = await this.#try(number, from, tell, () => codes.use(number, halves, now().wallMs));
     if (unit === null) throw new Failure('access.wrong-code');
-    const both = `${first} och ${second}`;
-    const person = { id: personId(`KOD-${number}`), name: both, title: 'nödkod', profession: 'other' as const };
+    const both = bothNames(two);
+    const person = { id: readerByCode(number), name: both, title: CODE_TITLE, profession: 'other' as const };
     const granted = [{ unit, role: 'emergency-code' as const }];
     const token = sessions.begin({ person, how: 'emergency-code', vouchedBy: both, granted }, now().monotonicMs);
-    tell({ kind: 'access.code-used', author: person.id, unit, body: { number, first, second } });
+    tell({ kind: 'access.code-used', author: person.id, unit, body: { number, ...two } });
     return { token, newDevice: this.newDevice(from) };
+  }
+
+  /** A device hands in that a code has opened its copy without a station. @throws {Failure} `access.wrong-code`, {@link SlowedDown} */
+  async codeUsedAlone(handed: HandedCodeUse, from: From, tell: Tell): Promise<void> {
+    const { codes, now } = this.#options;
+    const number = spokenNumber(handed.number);
+    const used = await this.#try(number, from, tell, async () => codes.usedAlone(handed, now().wallMs));
+    if (used === null) throw new Failure('access.wrong-code');
+    if (used.isKnown) return;
+    const { use, unit, wasSpent } = used;
+    const { first, second, openedAt } = use;
+    const body = { number, first, second, place: 'app', wasSpent };
+    tell({ kind: 'access.code-used', author: readerByCode(number), unit, readAt: openedAt, body });
   }
 
   /** @throws {Failure} `access.wrong-code`, {@link SlowedDown} */

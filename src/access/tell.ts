@@ -6,6 +6,8 @@ export interface Told {
   readonly author: string;
   readonly unit?: string | null;
   readonly patient?: string | null;
+  /** When it was done, where the station is told later; absent: now. */
+  readonly readAt?: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 

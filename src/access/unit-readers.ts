@@ -1,5 +1,5 @@
 // Who may read a unit's copy on a device with the station gone: those with a role there just now, each by an envelope their own words
-// open. What a choice, a colleague or a paper code opens is for a shift and at the station, and has none.
+// open, and two people with a sealed code that is not used. What a choice or a colleague opens is for a shift and at the station, and has none.
 
 import { createCipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import {
@@ -9,18 +9,22 @@ import {
   type EnvelopeContent,
   envelopeContext,
 } from '../domain/access/device-key.ts';
-import type { Account } from '../domain/access/people.ts';
-import type { Me } from '../domain/access/routes.ts';
+import { type Account, CODE_TITLE, type Person } from '../domain/access/people.ts';
+import type { Me, MyUnit } from '../domain/access/routes.ts';
+import { readerByCode } from '../domain/access/sealed-code.ts';
 import type { UnitId } from '../domain/identity.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
 import { limits } from '../limits.ts';
 import type { Accounts } from './accounts.ts';
+import type { EmergencyCodes } from './emergency-codes.ts';
 import { mayVouch, readerUnits } from './reader.ts';
+import type { Session } from './sessions.ts';
 import type { WordsKey } from './words-keys.ts';
 
 export interface UnitReadersOptions {
   readonly accounts: Accounts;
+  readonly codes: EmergencyCodes;
   readonly units: readonly UnitDeclaration[];
   readonly now: () => Arrival;
   readonly isTimePaused: () => boolean;
@@ -68,42 +72,61 @@ export class UnitReaders {
   }
 
   #readersOf(unit: UnitId): Known {
-    const { accounts, now } = this.#options;
+    const { accounts, codes, now } = this.#options;
+    const changes = accounts.changes + codes.changes;
     const { monotonicMs } = now();
     const known = this.#known.get(unit);
-    if (known?.changes === accounts.changes && monotonicMs - known.atMs < LOOK_AGAIN_MS) return known;
-    const readers = accounts
-      .openers()
-      .flatMap(({ account, keys }) => this.#readerOf(account, keys, unit))
-      .slice(0, limits.unitReadersMax);
+    if (known?.changes === changes && monotonicMs - known.atMs < LOOK_AGAIN_MS) return known;
+    const people = accounts.openers().flatMap(({ account, keys }) => this.#readerOf(account, keys, unit));
+    const byCode = codes.openers(unit).flatMap(({ number, key }) => this.#readerByCode(number, key, unit));
+    const readers = [...people.slice(0, limits.unitReadersMax), ...byCode];
     const told = readers.map(({ me: { person, units }, keys }) => [person, units, keys.map(({ salt }) => salt)]);
     const version = createHash('sha256').update(JSON.stringify(told)).digest('base64url').slice(0, 22);
-    const found = { changes: accounts.changes, atMs: monotonicMs, version, readers };
+    const found = { changes, atMs: monotonicMs, version, readers };
     this.#known.set(unit, found);
     return found;
   }
 
   #readerOf(account: Account, keys: readonly WordsKey[], unit: UnitId): UnitReader[] {
-    const { units, now, isTimePaused } = this.#options;
     const { id, name, title, profession } = account;
     const person = { id, name, title, profession };
-    const mine = readerUnits({
+    const mine = this.#unitsOf(account, [], unit);
+    if (mine.length === 0) return [];
+    const secret = { usedAt: account.secretUsedAt, isDue: account.isSecretDue };
+    const how = 'secret';
+    return [
+      { me: { person, units: mine, session: sessionBy(how), secret, mayVouch: mayVouch({ person, how }) }, keys },
+    ];
+  }
+
+  /** Who they are is written by the two themselves when they open it. */
+  #readerByCode(number: string, key: WordsKey, unit: UnitId): UnitReader[] {
+    const units = this.#unitsOf(null, [{ unit, role: 'emergency-code' }], unit);
+    const person: Person = { id: readerByCode(number), name: '', title: CODE_TITLE, profession: 'other' };
+    const secret = { usedAt: null, isDue: false };
+    if (units.length === 0) return [];
+    return [{ me: { person, units, session: sessionBy('emergency-code'), secret, mayVouch: false }, keys: [key] }];
+  }
+
+  #unitsOf(account: Account | null, granted: Session['granted'], unit: UnitId): readonly MyUnit[] {
+    const { units, now, isTimePaused } = this.#options;
+    return readerUnits({
       account,
-      granted: [],
+      granted,
       chosen: [],
       units: units.filter((one) => one.id === unit),
       wallMs: now().wallMs,
       isTimePaused: isTimePaused(),
     }).units.filter((one) => one.unit === unit);
-    if (mine.length === 0) return [];
-    const { sessionMs: endsInMs, idleLockMs } = limits;
-    const session = { endsAt: 0, endsInMs, idleLockMs, how: 'secret', vouchedBy: null } as const;
-    const secret = { usedAt: account.secretUsedAt, isDue: account.isSecretDue };
-    return [{ me: { person, units: mine, session, secret, mayVouch: mayVouch({ person, how: 'secret' }) }, keys }];
   }
 }
 
 const KEY_BYTES = 32;
+
+function sessionBy(how: Session['how']): Me['session'] {
+  const { sessionMs: endsInMs, idleLockMs } = limits;
+  return { endsAt: 0, endsInMs, idleLockMs, how, vouchedBy: null };
+}
 
 function sealed(content: EnvelopeContent, words: WordsKey, { vault, unit }: { vault: string; unit: UnitId }): Envelope {
   const person = content.me.person.id;

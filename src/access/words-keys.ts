@@ -20,7 +20,7 @@ export class WordsKeys {
   make(spoken: string): Promise<WordsKey | null> {
     if (this.#waiting >= limits.wordsKeysWaitingMax) return Promise.resolve(null);
     this.#waiting++;
-    const made = this.#line.then(() => (this.#isOver ? null : derive(spoken))).finally(() => this.#waiting--);
+    const made = this.#line.then(() => (this.#isOver ? null : slowKey(spoken))).finally(() => this.#waiting--);
     this.#line = made.catch(() => undefined);
     return made;
   }
@@ -36,7 +36,8 @@ export class WordsKeys {
   }
 }
 
-function derive(spoken: string): Promise<WordsKey> {
+/** A sixth of a second. */
+export function slowKey(spoken: string): Promise<WordsKey> {
   const { memoryKib, passes, parallelism, keyBytes, saltBytes } = WORDS_KEY_COST;
   const salt = randomBytes(saltBytes);
   const message = Buffer.from(spoken, 'utf8');

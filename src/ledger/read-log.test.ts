@@ -35,6 +35,12 @@ describe('§5.10 the region’s log review', () => {
     expect(log(one).read({})).toHaveLength(4);
   });
 
+  it('finds who read with the station gone, whoever was signed in when it was told', () => {
+    const one = readings();
+    one.write(1, () => ({ body: { place: 'app', readBy: 'Ida Ås' } }));
+    expect(log(one).read({ person: 'Ida Ås' })).toMatchObject([{ author: 'station-token', person: 'Ida Ås' }]);
+  });
+
   it('is turned page by page, and no page is larger than its bound', () => {
     const one = readings();
     const seen: number[] = [];

@@ -9,7 +9,7 @@ import { readJson } from './opening.ts';
 
 const NAME = 'read-log';
 /** To be raised with every change of what is derived: a ledger with another version makes it again. */
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = `
 CREATE TABLE read_log (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, person TEXT NOT NULL, unit TEXT);
@@ -139,8 +139,10 @@ export class ReadLog {
     if (!isReadingKind(entry.kind)) return;
     const insert = this.#writing();
     const said = body === null ? null : readJson(body.content);
-    const by = said?.['by'];
-    const person = typeof by === 'string' && by !== '' ? by : entry.author;
+    // Of what an app tells later: who read, whoever is signed in when it is told.
+    const person = [said?.['readBy'], said?.['by'], entry.author].find(
+      (one) => typeof one === 'string' && one !== '',
+    ) as string;
     insert.log.run(position, entry.eventAt, person, entry.unit);
     const shown = Array.isArray(said?.['patients']) ? said['patients'] : [];
     const patients = new Set([entry.patient, ...shown].filter((one) => typeof one === 'string'));

@@ -61,6 +61,7 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/choices',
   'POST /api/emergencies',
   'POST /api/session/emergency-code',
+  'POST /api/session/emergency-code/used',
   'POST /api/vouches',
   'POST /api/emergency-codes',
   'POST /api/blocks',
@@ -164,7 +165,7 @@ export const RECORD_RULES: Readonly<Record<string, Rule>> = {
       body: {
         place: place ?? 'terminal',
         ...(place === 'app' ? { readBy: object(body)['by'] } : {}),
-        ...said(body, 'by', 'patients', 'asOf', 'what'),
+        ...said(body, 'by', 'names', 'patients', 'asOf', 'what'),
         ...object(object(body)['print']),
       },
       ...(readAt === undefined ? {} : { readAt }),

@@ -2,6 +2,7 @@
 // refused because of it: while it can't be written, the answer itself says so.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Told } from '../access/tell.ts';
 import { isReadingKind } from '../domain/entry-kinds.ts';
 import { type EntryDraft, ledgerText } from '../domain/ledger-entry.ts';
 import type { Clock } from '../domain/time.ts';
@@ -80,7 +81,7 @@ function byCaller(recorded: Recorded, { caller, opened }: FastifyRequest): Recor
   };
 }
 
-function draftOf({ kind, unit, patient, body, readAt }: Recorded, author: string, nowMs: number): EntryDraft {
+function draftOf({ kind, unit, patient, body, readAt }: Recorded | Told, author: string, nowMs: number): EntryDraft {
   return {
     kind,
     // Nothing was read later than it is told.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CodeSheet, SealedCode } from '../../src/access/emergency-codes.ts';
 import type { DeviceKey } from '../../src/domain/access/device-key.ts';
 import { House } from '../support/house.ts';
 import { pdfPages } from '../support/pdf-text.ts';
@@ -35,6 +36,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   let names: string[];
   let numbers: string[];
   const dealt: DeviceKey[] = [];
+  let code: SealedCode;
 
   beforeAll(async () => {
     house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich'] });
@@ -57,6 +59,9 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await kept([newcomer.id, removed.id], []);
     await house.api('/api/accounts/close', { id: removed.id });
     await kept([nurse.id, newcomer.id], [removed.id]);
+    const sheet = (await house.api('/api/emergency-codes', { unit: 'KIR2', count: 1, by: 'IT' })) as CodeSheet;
+    code = sheet.codes[0] as SealedCode;
+    await kept([nurse.id, `KOD-${code.number}`], [removed.id]);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await house.stop();
     await computer.close();
@@ -193,6 +198,40 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     );
     // Who read waits, sealed, for the station.
     expect(await vi.waitUntil(waitingReads, LOOKED)).toBe(true);
+  });
+
+  it('two people open it with a sealed code, both named on the screen and in what waits to be told', async () => {
+    await page.getByRole('button', { name: 'Öppna med förseglad nödkod' }).click();
+    await page.getByLabel('Kodens nummer').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    const [a, b] = [code.halfA.join(' '), code.halfB.join(' ')];
+    const open = async (halfA: string, second: string) => {
+      for (const [label, text] of [
+        ['Kodens nummer', code.number.toLowerCase()],
+        ['Orden i kuvert A', halfA],
+        ['den som läser kuvert A', 'Eva Ek, ssk'],
+        ['Orden i kuvert B', b],
+        ['den som läser kuvert B', second],
+      ] as const)
+        await page.getByLabel(label).fill(text);
+      await page.getByRole('button', { name: 'Öppna enheten' }).click();
+    };
+    await open(a, 'Eva Ek, ssk');
+    expect(await refusal()).toContain('Koden öppnas av två personer');
+    await open(b, 'Bo Alm, läk');
+    await page.getByText('koden öppnar ingen kopia på den här datorn').waitFor();
+    await open(a, 'Bo Alm, läk');
+    await page.locator('table.beds').waitFor();
+    const band = await page.locator('.band').first().innerText();
+    expect(band).toBe(
+      `Öppnat med förseglad nödkod ${code.number} av Eva Ek, ssk och Bo Alm, läk. Allt som läses granskas.`,
+    );
+    expect(await violationsOn(page)).toEqual([]);
+    const before = (await page.evaluate(keptPieces)).length;
+    await page.locator('button.open').first().click();
+    await page.locator('.id h1').waitFor();
+    await vi.waitUntil(async () => (await page.evaluate(keptPieces)).length > before, LOOKED);
+    expect((await page.evaluate(keptPieces)).filter(([, kind]) => kind === 'code-use')).toHaveLength(1);
   });
 
   it.each([

@@ -3,10 +3,11 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEnvelope } from '../../app/src/store/envelope.ts';
-import { keyFromWords } from '../../app/src/store/slow-hash.ts';
+import { keyFromSpoken, keyFromWords } from '../../app/src/store/slow-hash.ts';
 import type { DeviceKey } from '../../src/domain/access/device-key.ts';
 import type { Person } from '../../src/domain/access/people.ts';
 import { ACCESS_PATHS, type DealtSecret } from '../../src/domain/access/routes.ts';
+import { readerByCode, spokenHalves } from '../../src/domain/access/sealed-code.ts';
 import type { PatientKey } from '../../src/domain/identity.ts';
 import type { UnitCopy } from '../../src/domain/unit-copy.ts';
 import {
@@ -47,6 +48,13 @@ async function opened({ envelopes }: DeviceKey, person: Person, words: string, v
     if (content !== null) return content;
   }
   return null;
+}
+
+async function openedByCode({ envelopes }: DeviceKey, number: string, halves: { a: string; b: string }) {
+  const envelope = envelopes.find(({ person }) => person === readerByCode(number));
+  if (envelope === undefined) return null;
+  const key = await keyFromSpoken(spokenHalves(halves.a, halves.b), envelope.salt);
+  return openEnvelope(envelope, { vault: VAULT, unit: KIR }, key);
 }
 
 describe('a ward’s computer that keeps a unit’s copy', () => {
@@ -116,6 +124,32 @@ describe('a ward’s computer that keeps a unit’s copy', () => {
     const one = await dealt(browser);
     expect(await opened(one, LEAD, former)).toBeNull();
     expect(await opened(one, LEAD, words)).not.toBeNull();
+  });
+
+  it('is opened by a sealed code’s two halves, until it is used or another set is made', async () => {
+    const browser = await signedIn(copy, NURSE, at(KIR));
+    const before = await dealt(browser);
+    const { codes } = await copy.access.codes.make(KIR, 2);
+    const device = await dealt(browser);
+    expect((await handed(browser)).readers).toBe(device.readers);
+    expect(device.readers).not.toBe(before.readers);
+    expect(readers(device)).toEqual(['KOD-KIR2-1-01', 'KOD-KIR2-1-02', NURSE.id]);
+    const [code] = codes;
+    const halves = { a: code?.halfA.join(' ') ?? '', b: ` ${code?.halfB.join('-').toUpperCase()}` };
+    const content = await openedByCode(device, code?.number ?? '', halves);
+    expect(content).toMatchObject({
+      key: device.key,
+      me: { units: [{ unit: 'KIR2', role: 'emergency-code' }], session: { how: 'emergency-code' }, mayVouch: false },
+    });
+    expect(await openedByCode(device, code?.number ?? '', { a: halves.b, b: halves.a })).toBeNull();
+    expect(await openedByCode(device, 'KIR2-1-02', halves)).toBeNull();
+    expect(await copy.access.codes.use(code?.number ?? '', halves, 1)).toBe('KIR2');
+    const used = await dealt(browser);
+    expect(used.readers).not.toBe(device.readers);
+    expect(readers(used)).toEqual(['KOD-KIR2-1-02', NURSE.id]);
+    await copy.access.codes.make(KIR, 1);
+    expect(readers(await dealt(browser))).toEqual(['KOD-KIR2-2-01', NURSE.id]);
+    expect(readers(await dealt(await signedIn(copy, DOCTOR, at(MED)), VAULT, MED))).toEqual([DOCTOR.id]);
   });
 
   it('keeps for all on the unit only what all of them may see, and says so where a reader sees more', async () => {

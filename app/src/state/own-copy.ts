@@ -1,7 +1,7 @@
 // Keeps the unit's copy, *mina patienter* and the reads that wait on this device, sealed (store/vault.ts); and opens them when the station
 // is silent, for each who has a role on the unit, also one who has never been here (decision 0019).
 
-import type { DeviceKey, EnvelopeContent } from '../../../src/domain/access/device-key.ts';
+import type { DeviceKey, Envelope, EnvelopeContent } from '../../../src/domain/access/device-key.ts';
 import { ACCESS_PATHS, type Me, type MyUnit } from '../../../src/domain/access/routes.ts';
 import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
@@ -9,10 +9,22 @@ import type { Vault, VaultUnit } from '../store/vault.ts';
 import { mine } from './mine.svelte.ts';
 import { reads, type WaitingRead } from './reads.ts';
 import { session } from './session.svelte.ts';
+import { stationNow } from './station-time.ts';
 import { type KeptPatient, type KeptUnit, keptPatient, unit } from './unit.svelte.ts';
 
 /** Kept at most this often: the ages go on by themselves. */
 const KEEP_MS = 30_000;
+
+/** Who opens a copy here, and by what. */
+export interface Opener {
+  readonly person: string;
+  /** Null: not by this envelope. */
+  readonly keyOf: (envelope: Envelope) => Promise<CryptoKey | null>;
+  /** Who they are, where the envelope does not say all of it. */
+  readonly named?: (me: Me) => Me;
+  /** Before anything is shown. `now`: the station's time as this device counts it on. */
+  readonly onOpened?: (now: number) => Promise<void>;
+}
 
 export type OpenedAlone = { readonly kind: 'open' | 'wrong' } | { readonly kind: 'wait'; readonly waitMs: number };
 
@@ -60,22 +72,32 @@ class OwnCopy {
 
   /** With the station silent. */
   async openAlone(user: string, words: string): Promise<OpenedAlone> {
-    const person = user.trim().toUpperCase();
-    const [tries, { vaultRows, Vault }, { openEnvelope }, { keyFromWords }] = await Promise.all([
+    const { keyFromWords } = await import('../store/slow-hash.ts');
+    const keys = new Map<string, Promise<CryptoKey>>();
+    return this.openBy({
+      person: user.trim().toUpperCase(),
+      keyOf: ({ salt }) => {
+        const key = keys.get(salt) ?? keyFromWords(words, salt);
+        keys.set(salt, key);
+        return key;
+      },
+    });
+  }
+
+  async openBy({ person, keyOf, named = (me) => me, onOpened }: Opener): Promise<OpenedAlone> {
+    const [tries, { vaultRows, Vault }, { openEnvelope }] = await Promise.all([
       import('../store/wrong-tries.ts'),
       import('../store/vault.ts'),
       import('../store/envelope.ts'),
-      import('../store/slow-hash.ts'),
     ]);
     const waitMs = await tries.waitMs(person);
     if (waitMs > 0) return { kind: 'wait', waitMs };
     await tries.begin(person);
-    const keys = new Map<string, CryptoKey>();
     const opened: { readonly me: Me; readonly vault: Vault }[] = [];
     for (const row of await vaultRows()) {
       for (const envelope of row.envelopes.filter((one) => one.person === person)) {
-        const key = keys.get(envelope.salt) ?? (await keyFromWords(words, envelope.salt));
-        keys.set(envelope.salt, key);
+        const key = await keyOf(envelope);
+        if (key === null) continue;
         const content: EnvelopeContent | null = await openEnvelope(envelope, { vault: row.id, unit: row.unit }, key);
         const vault = content === null ? null : await Vault.open(row, content.key);
         if (content !== null && vault !== null) opened.push({ me: content.me, vault });
@@ -92,8 +114,9 @@ class OwnCopy {
       return { kind: 'wrong' };
     }
     await tries.succeeded(person);
+    await onOpened?.(stationNow(kept.anchor).wallMs);
     unit.open(kept.answer.unit.id, keptUnit(kept));
-    session.enterAlone({ ...first.me, units: units.flatMap(({ me }) => me.units) });
+    session.enterAlone(named({ ...first.me, units: units.flatMap(({ me }) => me.units) }));
     return { kind: 'open' };
   }
 
@@ -216,7 +239,7 @@ class OwnCopy {
 const keyOf = (of: string, vault: string): Promise<DeviceKey> =>
   ask<DeviceKey>('POST', ACCESS_PATHS.deviceKey, { unit: of, vault }, { isBackground: true });
 
-const ROLES: readonly MyUnit['role'][] = ['lead', 'staff', 'on-call'];
+const ROLES: readonly MyUnit['role'][] = ['lead', 'staff', 'on-call', 'emergency-code'];
 const byRole = (a: { readonly me: Me }, b: { readonly me: Me }): number => {
   const order = ({ me }: { readonly me: Me }): number => ROLES.indexOf(me.units[0]?.role ?? 'on-call');
   const name = ({ me }: { readonly me: Me }): string => me.units[0]?.name ?? '';

@@ -11,6 +11,8 @@ export interface WaitingRead {
   /** `paper.made`: a screen of the app was printed here. */
   readonly kind: 'chart.read' | 'paper.made';
   readonly by: string;
+  /** Of the two who read by a sealed code. */
+  readonly names?: string;
   readonly unit: string;
   /** Absent: the unit's list. */
   readonly patient?: PatientKey;
@@ -43,8 +45,10 @@ class Reads {
   }
 
   #tell(told: Pick<WaitingRead, 'kind' | 'unit' | 'patient'>): void {
-    const by = session.me?.person.id ?? '';
-    const read: WaitingRead = { id: crypto.randomUUID(), by, readAt: Math.round(unit.now ?? Date.now()), ...told };
+    const { me } = session;
+    const names = me?.session.how === 'emergency-code' ? { names: me.person.name } : {};
+    const by = { by: me?.person.id ?? '', ...names };
+    const read: WaitingRead = { id: crypto.randomUUID(), ...by, readAt: Math.round(unit.now ?? Date.now()), ...told };
     this.#waiting = [...this.#waiting, read];
     // The chart is painted first.
     setTimeout(() => {

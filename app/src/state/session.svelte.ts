@@ -1,6 +1,6 @@
 // Who is signed in, and how long. Idle time locks the screen: names and values are taken off it, not only covered.
 
-import type { Me } from '../../../src/domain/access/routes.ts';
+import { ACCESS_PATHS, type CodeSignIn, type Me } from '../../../src/domain/access/routes.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import { views } from './views.svelte.ts';
 
@@ -46,6 +46,11 @@ class Session {
     const me = await ask<Me>('POST', '/api/session', { user, secret });
     this.#enter(me);
     return me;
+  }
+
+  /** @throws {Refused | NoContact} */
+  async enterByCode(asked: CodeSignIn): Promise<void> {
+    this.#enter(await ask<Me>('POST', ACCESS_PATHS.emergencyCode, asked));
   }
 
   /** Signed in on this device's own copy: the station has not been asked. */

@@ -17,7 +17,8 @@ export interface VaultRow {
   readonly isFormer: boolean;
 }
 
-export type PieceKind = 'head' | 'patient' | 'mine' | 'read';
+/** `code-use`: under no vault's key, but that of the code itself (sealed-code.ts). */
+export type PieceKind = 'head' | 'patient' | 'mine' | 'read' | 'code-use';
 
 export interface Piece {
   readonly vault: string;

@@ -13,6 +13,8 @@ export const random = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRand
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
+export const base64Of = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
 export const importKey = (raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
 

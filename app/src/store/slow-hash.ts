@@ -5,10 +5,13 @@ import { spokenWords, WORDS_KEY_COST } from '../../../src/domain/access/device-k
 import { bytesOf, importKey } from './sealing.ts';
 
 /** The very key the station makes of the same words. `salt`: base64. */
-export async function keyFromWords(words: string, salt: string): Promise<CryptoKey> {
+export const keyFromWords = (words: string, salt: string): Promise<CryptoKey> =>
+  keyFromSpoken(spokenWords(words), salt);
+
+export async function keyFromSpoken(spoken: string, salt: string): Promise<CryptoKey> {
   const { memoryKib, passes, parallelism, keyBytes } = WORDS_KEY_COST;
   const bytes = await argon2id({
-    password: spokenWords(words),
+    password: spoken,
     salt: bytesOf(salt),
     parallelism,
     iterations: passes,

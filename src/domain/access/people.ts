@@ -56,6 +56,9 @@ export interface Person {
   readonly profession: Profession;
 }
 
+/** In the place of a title, where two people read by a sealed code. */
+export const CODE_TITLE = 'nödkod';
+
 /** Why somebody cares for a unit's patients. `lead` also enrols colleagues there. */
 export const UNIT_ROLES = {
   staff: 'medarbetare',

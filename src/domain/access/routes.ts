@@ -16,6 +16,8 @@ export const ACCESS_PATHS = {
   session: '/api/session',
   /** POST CodeSignIn → Me. Two people with the two halves of a sealed code. */
   emergencyCode: '/api/session/emergency-code',
+  /** POST HandedCodeUse (sealed-code.ts) → {}. Without a session: the seal shows that both halves were there. */
+  codeUsed: '/api/session/emergency-code/used',
   /** POST EnrolmentCode → DealtSecret. Without a session: the code is what lets in. */
   enrolment: '/api/enrolments',
   /** POST SecretChange → DealtSecret. Ends every other session of the person. */

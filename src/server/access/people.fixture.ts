@@ -1,8 +1,11 @@
 // Somebody who signs in to the test's station as a browser does: cookies kept, our own header sent.
 
+import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
+import type { WordsKey } from '../../access/words-keys.ts';
 import { type Assignment, type Person, personId } from '../../domain/access/people.ts';
 import { OWN_PAGE_HEADER, OWN_PAGE_VALUE } from '../../domain/access/routes.ts';
+import { type CodeUse, codeUseContext, type HandedCodeUse } from '../../domain/access/sealed-code.ts';
 import { unitId } from '../../domain/identity.ts';
 import type { ServedCopy } from '../server.fixture.ts';
 
@@ -82,4 +85,13 @@ export async function signedIn(
   if (status !== 200) throw new Error(`not signed in: ${status}`);
   copy.entries.length = 0;
   return browser;
+}
+
+/** As a device hands in that the code opened it without a station. */
+export function usedAlone({ number, key }: { number: string; key: WordsKey }, use: CodeUse): HandedCodeUse {
+  const [id, iv] = [randomUUID(), randomBytes(12)];
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key.key, 'base64'), iv);
+  cipher.setAAD(Buffer.from(codeUseContext(number, id), 'utf8'));
+  const bytes = Buffer.concat([cipher.update(JSON.stringify(use), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return { number, id, iv: iv.toString('base64'), sealed: bytes.toString('base64') };
 }

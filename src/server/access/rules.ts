@@ -22,6 +22,7 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'GET /': 'open',
   'POST /api/session': 'open',
   'POST /api/session/emergency-code': 'open',
+  'POST /api/session/emergency-code/used': 'open',
   'POST /api/enrolments': 'open',
   'GET /api/session': 'person',
   'DELETE /api/session': 'person',

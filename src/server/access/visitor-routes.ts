@@ -62,6 +62,26 @@ export function registerVisitors(server: Server, { access, reader }: GuardOption
       ),
   );
   server.post(
+    '/session/emergency-code/used',
+    {
+      schema: {
+        summary: 'Säg att en nödkod har öppnat en dators kopia medan stationen var borta',
+        security: [],
+        body: Closed({
+          number: Text,
+          id: Type.String({ pattern: '^[0-9a-f-]{36}$' }),
+          iv: Type.String({ pattern: '^[\\w+/]{16}$' }),
+          sealed: Type.String({ minLength: 24, maxLength: limits.codeUseTextMax, pattern: '^[\\w+/]+={0,2}$' }),
+        }),
+        response: { 200: DoneAnswer },
+      },
+    },
+    async (request) => {
+      await access.signIns.codeUsedAlone(request.body, fromOf(request), tellOf(request));
+      return { done: true };
+    },
+  );
+  server.post(
     '/emergency-codes',
     {
       schema: {

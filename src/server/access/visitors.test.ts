@@ -4,7 +4,7 @@ import { ACCESS_PATHS, type Me, type Vouched } from '../../domain/access/routes.
 import type { PatientKey } from '../../domain/identity.ts';
 import { limits } from '../../limits.ts';
 import { admitAnna, ServedCopy } from '../server.fixture.ts';
-import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE, signedIn } from './people.fixture.ts';
+import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE, signedIn, usedAlone } from './people.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;
@@ -158,6 +158,42 @@ describe('a sealed emergency code', () => {
     expect((await sheetOf(lead)).voided).toEqual(['KIR2-1-01', 'KIR2-1-02']);
     pass(60_000);
     expect((await open({ ...right, ...TWO })).status).toBe(401);
+  });
+
+  it('that has opened a device without a station is spent when the device tells, by whoever’s page, with both names; told twice it is once', async () => {
+    await copy.access.codes.make(KIR, 2);
+    const [code, other] = copy.access.codes.openers(KIR);
+    if (code === undefined || other === undefined) throw new Error('no codes');
+    const handed = usedAlone(code, { ...TWO, openedAt: 1_000 });
+    const stranger = new Browser(copy);
+    const tell = (body: object) => stranger.post(ACCESS_PATHS.codeUsed, body);
+    for (const forged of [
+      { number: other.number },
+      { id: crypto.randomUUID() },
+      { sealed: `AAAA${handed.sealed.slice(4)}` },
+    ])
+      expect(await tell({ ...handed, ...forged })).toMatchObject({ status: 401, json: { code: 'access.wrong-code' } });
+    expect(copy.access.codes.openers(KIR)).toHaveLength(2);
+    copy.entries.length = 0;
+    for (let each = 0; each < 2; each++) expect((await tell(handed)).status).toBe(200);
+    expect(copy.access.codes.openers(KIR)).toEqual([other]);
+    const elsewhere = usedAlone(code, { ...TWO, openedAt: 2_000 });
+    expect((await tell(elsewhere)).status).toBe(200);
+    const said = { kind: 'access.code-used', author: `KOD-${code.number}`, unit: 'KIR2' };
+    expect(copy.entries).toMatchObject([
+      { ...said, eventAt: 1_000, body: { number: code.number, ...TWO, place: 'app', wasSpent: false } },
+      { ...said, eventAt: 2_000, body: { number: code.number, ...TWO, place: 'app', wasSpent: true } },
+    ]);
+  });
+
+  it('of a former set, with which a device was opened before it was heard again, is told of all the same', async () => {
+    await copy.access.codes.make(KIR, 1);
+    const [code] = copy.access.codes.openers(KIR);
+    if (code === undefined) throw new Error('no code');
+    const handed = usedAlone(code, { ...TWO, openedAt: 1_000 });
+    await copy.access.codes.make(KIR, 1);
+    expect((await new Browser(copy).post(ACCESS_PATHS.codeUsed, handed)).status).toBe(200);
+    expect(copy.entries).toMatchObject([{ kind: 'access.code-used', body: { ...TWO, wasSpent: true } }]);
   });
 
   it('used by two pairs at the same time lets in one', async () => {

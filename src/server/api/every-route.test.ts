@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CodeSheet } from '../../access/emergency-codes.ts';
 import { FAILURES } from '../../domain/failures.ts';
 import { unitId } from '../../domain/identity.ts';
-import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE } from '../access/people.fixture.ts';
+import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE, usedAlone } from '../access/people.fixture.ts';
 import { ACCESS_RULES } from '../access/rules.ts';
 import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
 
@@ -95,6 +95,11 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'POST /api/session/emergency-code': () => ({
     body: { ...sealed(), first: 'Anna Berg, ssk', second: 'Bo Alm, läk' },
   }),
+  'POST /api/session/emergency-code/used': () => {
+    const [code] = copy.access.codes.openers(KIR);
+    const use = { first: 'Anna Berg, ssk', second: 'Bo Alm, läk', openedAt: 1 };
+    return { body: code === undefined ? {} : { ...usedAlone(code, use) } };
+  },
   'POST /api/emergency-codes': () => ({ body: { unit: 'MED1', count: 1, by: 'IT' } }),
   'POST /api/blocks': () => ({ body: { patient: copy.keyOf(ANNA), unit: 'MED1', by: 'IT' } }),
   'POST /api/blocks/lift': () => {

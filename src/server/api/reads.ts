@@ -36,6 +36,8 @@ export function registerReads(server: FastifyInstance): void {
         body: Closed({
           kind: Type.Union(TERMINAL_KINDS.map((kind) => Type.Literal(kind))),
           by: Text,
+          // Of the two who read by a sealed code, and have no account.
+          names: Type.Optional(Text),
           patient: Type.Optional(Handle),
           unit: Type.Optional(Text),
           patients: Type.Optional(Type.Array(Handle, { maxItems: limits.ledgerPageRowsMax })),

@@ -325,6 +325,7 @@ describe('what the routes say of themselves', () => {
         'POST /api/enrolments',
         'POST /api/session',
         'POST /api/session/emergency-code',
+        'POST /api/session/emergency-code/used',
         'POST /api/vouches',
         'POST /api/emergency-codes',
         'POST /api/blocks',
