@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await kept([newcomer.id, removed.id], []);
     await house.api('/api/accounts/close', { id: removed.id });
     await kept([nurse.id, newcomer.id], [removed.id]);
-    const sheet = (await house.api('/api/emergency-codes', { unit: 'KIR2', count: 1, by: 'IT' })) as CodeSheet;
+    const sheet = (await house.api('/api/emergency-codes', { unit: 'kir2', count: 1, by: 'IT' })) as CodeSheet;
     code = sheet.codes[0] as SealedCode;
     await kept([nurse.id, `KOD-${code.number}`], [removed.id]);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
