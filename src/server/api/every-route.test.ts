@@ -31,6 +31,7 @@ interface Question {
 
 let copy: ServedCopy;
 let secret: string;
+let opener: ReturnType<ServedCopy['access']['codes']['openers']>[number] | undefined;
 let sheet: CodeSheet;
 beforeEach(async () => {
   copy = await ServedCopy.started();
@@ -38,6 +39,7 @@ beforeEach(async () => {
   secret = await enrol(copy, NURSE, at(KIR));
   for (const other of [DOCTOR, LEAD]) await enrol(copy, other, at(KIR));
   sheet = await copy.access.codes.make(KIR, 1);
+  [opener] = copy.access.codes.openers(KIR);
 });
 
 function sealed() {
@@ -96,9 +98,8 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     body: { ...sealed(), first: 'Anna Berg, ssk', second: 'Bo Alm, läk' },
   }),
   'POST /api/session/emergency-code/used': () => {
-    const [code] = copy.access.codes.openers(KIR);
     const use = { first: 'Anna Berg, ssk', second: 'Bo Alm, läk', openedAt: 1 };
-    return { body: code === undefined ? {} : { ...usedAlone(code, use) } };
+    return { body: opener === undefined ? {} : { ...usedAlone(opener, use) } };
   },
   'POST /api/emergency-codes': () => ({ body: { unit: 'MED1', count: 1, by: 'IT' } }),
   'POST /api/blocks': () => ({ body: { patient: copy.keyOf(ANNA), unit: 'MED1', by: 'IT' } }),
