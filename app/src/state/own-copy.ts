@@ -120,6 +120,21 @@ class OwnCopy {
     return { kind: 'open' };
   }
 
+  /** In turn, on the copy kept of the unit shown; null: there is none. */
+  inVault<Answer>(act: (vault: Vault) => Promise<Answer>): Promise<Answer | null> {
+    return new Promise((resolve) => {
+      this.#inTurn(async () => {
+        const vault = this.#vaultOfShown();
+        let answer: Answer | null = null;
+        try {
+          if (vault !== undefined) answer = await act(vault);
+        } finally {
+          resolve(answer);
+        }
+      });
+    });
+  }
+
   close(): void {
     this.#vaults.clear();
     this.#places.clear();
