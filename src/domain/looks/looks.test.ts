@@ -1,3 +1,4 @@
+import type { FhirResource } from 'fhir/r4';
 import { describe, expect, it } from 'vitest';
 import { entry, HOUR_MS, MINUTE_MS, member, NOW_MS, observation, patientCopy, stay } from '../chart/chart.fixture.ts';
 import type { PatientCopy } from '../patient-copy.ts';
@@ -41,14 +42,29 @@ describe('what is new since somebody looked', () => {
 
   it('is an order that its source says otherwise, as changed and not as new', () => {
     const before = patientCopy({ parts: { 'medication-orders': { entries: [order] } } });
-    const now = patientCopy({ parts: { 'medication-orders': { entries: [{ ...order, receivedAt: LATER }] } } });
+    const now = patientCopy({
+      parts: {
+        'medication-orders': {
+          entries: [{ ...order, resource: { resourceType: 'MedicationRequest', status: 'stopped' } as FhirResource }],
+        },
+      },
+    });
     expect(newsOfCell(news(before, now), 'medication')).toBe('changed');
     expect([...news(before, now).things.values()]).toEqual(['changed']);
   });
 
+  it('is nothing when a source only says once more, later, what it has said', () => {
+    const again = { ...penicillin, at: LATER, eventAt: LATER, receivedAt: LATER };
+    const resource = { ...penicillin.resource, meta: { versionId: '2' } } as FhirResource;
+    const before = patientCopy({ parts: { allergies: { entries: [penicillin] } } });
+    expect(hasNews(news(before, patientCopy({ parts: { allergies: { entries: [{ ...again, resource }] } } })))).toBe(
+      false,
+    );
+  });
+
   it('is one corrected value of a report, and not the others in it', () => {
     const kept = member('na', sodium);
-    const corrected = { ...member('k', sodium, 'corrected'), receivedAt: LATER };
+    const corrected = member('k', sodium, 'corrected');
     const before = patientCopy({
       parts: {
         results: {
@@ -70,7 +86,7 @@ describe('what is new since somebody looked', () => {
   it('is every value of a report that was cancelled as a whole', () => {
     const before = patientCopy({ parts: { results: { entries: [report('R1', [['na', sodium]])] } } });
     const now = patientCopy({
-      parts: { results: { entries: [report('R1', [['na', sodium]], { state: 'cannot-be-done', receivedAt: LATER })] } },
+      parts: { results: { entries: [report('R1', [['na', sodium]], { state: 'cannot-be-done' })] } },
     });
     expect([...(news(before, now).values.get('results') ?? [])]).toEqual([['na', 'changed']]);
   });

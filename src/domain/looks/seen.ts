@@ -1,5 +1,6 @@
-// What somebody saw of a patient, as ids and moments and never as text: of each thing the copy held, which it was and when its source
-// last said it. Two of these tell what is new since then (news.ts), whatever has happened to the words meanwhile.
+// What somebody saw of a patient, as ids and fingerprints and never as text: of each thing the copy held, which it was and what its source
+// said of it. Two of these tell what is new since then (news.ts). Not when it was said: many systems send everything they hold with every
+// message, and what is only said once more is no news.
 
 import { PART_NAMES, type PartName } from '../parts.ts';
 import type { Entry, Notice, PatientCopy } from '../patient-copy.ts';
@@ -46,13 +47,27 @@ export function seenOf(copy: PatientCopy, parts: readonly PartName[] = PART_NAME
 const thingsOf = (entries: readonly Entry[]): SeenThings =>
   Object.fromEntries(
     entries.flatMap((entry) => [
-      [thingId(entry), momentOf(entry)],
-      ...entry.members.map((member) => [memberId(entry, member.key), momentOf(member)]),
+      [thingId(entry), printOf(entry)],
+      ...entry.members.map((member) => [memberId(entry, member.key), printOf(member)]),
     ]),
   );
 
-/** The same thing said again word for word keeps its moment; said otherwise it has another. */
-const momentOf = ({ receivedAt, state }: Pick<Entry, 'receivedAt' | 'state'>): string => `${receivedAt} ${state}`;
+/** Of what the source says: its own bookkeeping (`meta`) set aside. */
+const printOf = ({ resource, state }: Pick<Entry, 'resource' | 'state'>): string =>
+  fingerprint(`${state}${JSON.stringify({ ...resource, meta: undefined })}`);
+
+/** 53 bits of a text. Nobody chooses these texts to be alike, and one that was would only lack a mark. */
+function fingerprint(text: string): string {
+  let [a, b] = [0xdeadbeef, 0x41c6ce57];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return ((b & 0x1fffff) * 2 ** 32 + (a >>> 0)).toString(36);
+}
 
 const placeOf = ({ stays }: PatientCopy): string =>
   stays
