@@ -265,6 +265,26 @@ export const limits = {
   codeUseTextMax: 2_000,
   /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */
   slowDownKeysMax: 50_000,
+  /** A sign-in begun at the provider and not come back: a card looked for, a code typed wrong. */
+  providerFlowMs: 10 * MINUTE_MS,
+  /** Begun at once by one computer, and by a hospital whose shift begins. */
+  providerFlowsAnAddressMax: 20,
+  providerFlowsMax: 5_000,
+  /** Each question to the provider; whoever waits can sign in with words meanwhile. */
+  providerAnswerMs: 5 * SECOND_MS,
+  /** Its description, keys and tokens are some kB each. */
+  providerAnswerBytesMax: 512 * KIB,
+  /** Answers being checked at once: a slow provider holds so many requests, and no more. */
+  providerReturnsMax: 64,
+  /** Whether it answers is looked at so often, and sooner when it did not; never when somebody signs in. */
+  providerLookEveryMs: 60 * SECOND_MS,
+  providerSilentLookEveryMs: 15 * SECOND_MS,
+  /** What a browser carries back: a code, a state and an issuer. */
+  providerReturnTextMax: 4_000,
+  /** Somebody's sign-in there shows so long that others can sign in there too. */
+  providerProofMs: 4 * HOUR_MS,
+  /** After having been identified there, own words can be had anew so long without the former. */
+  providerFreshMs: 10 * MINUTE_MS,
   /** A reason in somebody's own words. */
   reasonTextMax: 500,
   /** Author, unit and other short texts of a ledger entry, in letters. */

@@ -1,5 +1,6 @@
 // What the papers say is what the program does.
 
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +34,10 @@ describe('the documents', () => {
   it('show settings that can be used as they are', async () => {
     const house = new House();
     const file = join(house.folder, 'example.yaml');
-    writeFileSync(file, SETTINGS_EXAMPLE_YAML);
+    const key = join(house.folder, 'siths.pem');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(file, SETTINGS_EXAMPLE_YAML.replace('/etc/reservkraft/siths.pem', key));
     const ran = await reservkraft(['check', '--config', file, '--json']);
     expect(ran.err).toBe('');
     expect(JSON.parse(ran.out).settings.sources).toHaveLength(3);

@@ -26,7 +26,10 @@ import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
 import { Openings } from './openings.ts';
-import { mayVouch, type ReaderUnits, readerUnits } from './reader.ts';
+import { Confirmations } from './provider/confirmations.ts';
+import type { Provider } from './provider/provider.ts';
+import { ProviderSignIns } from './provider/provider-sign-ins.ts';
+import { isOneself, mayVouch, type ReaderUnits, readerUnits } from './reader.ts';
 import { Secrets } from './secrets.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { type KeysOf, shownHits } from './shown-hits.ts';
@@ -36,6 +39,8 @@ import { UnitReaders } from './unit-readers.ts';
 import { Vouches } from './vouches.ts';
 import type { Draw } from './words.ts';
 
+const DAY_MS = 86_400_000;
+
 export interface AccessOptions {
   readonly store: AccessStore;
   readonly units: readonly UnitDeclaration[];
@@ -44,6 +49,8 @@ export interface AccessOptions {
   /** 32 bytes of this station's own. */
   readonly key: Buffer;
   readonly isTimePaused: () => boolean;
+  /** Null: people sign in with words alone. */
+  readonly provider: Provider | null;
 }
 
 /** Where somebody stands before one patient, once they may open the chart. */
@@ -59,6 +66,7 @@ export class Access {
   readonly accounts: Accounts;
   readonly sessions = new Sessions();
   readonly signIns: SignIns;
+  readonly provider: ProviderSignIns | null;
   readonly blocks: Blocks;
   readonly codes: EmergencyCodes;
   readonly #vouches: Vouches;
@@ -70,7 +78,7 @@ export class Access {
 
   constructor(options: AccessOptions) {
     this.#options = options;
-    const { store, now, draw, key } = options;
+    const { store, now, draw, key, provider } = options;
     const secrets = new Secrets();
     this.accounts = new Accounts({ store, secrets, now, draw });
     this.blocks = new Blocks(store);
@@ -78,7 +86,17 @@ export class Access {
     this.#vouches = new Vouches(draw);
     const deviceKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/known-device', 32));
     const { accounts, sessions, codes } = this;
-    this.signIns = new SignIns({ accounts, sessions, codes, vouches: this.#vouches, now, deviceKey });
+    const days = provider?.settings.confirmEveryDays ?? null;
+    const confirmations = new Confirmations({
+      everyMs: days === null ? null : days * DAY_MS,
+      isAnswering: () => provider?.isAnswering === true,
+      isTimePaused: options.isTimePaused,
+    });
+    const vouches = this.#vouches;
+    this.signIns = new SignIns({ accounts, sessions, codes, vouches, confirmations, now, deviceKey });
+    const { signIns } = this;
+    this.provider =
+      provider === null ? null : new ProviderSignIns({ provider, accounts, sessions, signIns, confirmations, now });
     this.enrolling = new Enrolling({
       accounts: this.accounts,
       sessions: this.sessions,
@@ -94,8 +112,9 @@ export class Access {
   /** Null: nobody is signed in with it, or no longer. */
   session(token: string, isByHand: boolean): Session | null {
     const session = this.sessions.use(token, this.#options.now().monotonicMs, isByHand);
-    if (session === null || session.how !== 'secret') return session;
-    return this.accounts.get(session.person.id)?.state === 'active' ? session : null;
+    if (session === null || !isOneself(session.how)) return session;
+    const state = this.accounts.get(session.person.id)?.state;
+    return state === 'active' || (session.how === 'provider' && state === 'invited') ? session : null;
   }
 
   me(session: Session): Me {
@@ -247,13 +266,32 @@ export class Access {
   }
 
   /** @throws {Failure} `access.wrong-secret` */
-  async changeSecret(session: Session, secret: string, from: From, tell: Tell): Promise<readonly string[]> {
+  async changeSecret(session: Session, secret: string | null, from: From, tell: Tell): Promise<readonly string[]> {
     const { id } = session.person;
-    if (session.how !== 'secret') throw new Failure('access.not-allowed', 'Logga in med egna ord först.');
-    await this.signIns.again(id, secret, from, tell);
+    if (!isOneself(session.how)) throw new Failure('access.not-allowed', 'Logga in som dig själv först.');
+    if (secret !== null) await this.signIns.again(id, secret, from, tell);
+    // Not by whoever finds a computer that somebody left.
+    else if (!this.#isJustIdentified(session))
+      throw new Failure(
+        'access.not-allowed',
+        'Skriv orden du har, eller logga in på nytt genom legitimeringstjänsten.',
+      );
     const words = await this.accounts.dealSecret(id);
-    tell({ kind: 'access.secret-dealt', author: id, body: { by: 'self' } });
+    tell({ kind: 'access.secret-dealt', author: id, body: { by: secret === null ? 'provider' : 'self' } });
     return words;
+  }
+
+  /** Own words by who is in without them: once a fortnight, so that they are known the night they are needed. @throws {Failure} */
+  async practise(session: Session, secret: string, from: From, tell: Tell): Promise<void> {
+    const { id } = session.person;
+    if (session.how !== 'provider')
+      throw new Failure('access.not-allowed', 'Den som är inloggad med sina ord har just använt dem.');
+    await this.signIns.again(id, secret, from, tell);
+    tell({ kind: 'access.practised', author: id, body: {} });
+  }
+
+  #isJustIdentified({ how, beganAt }: Session): boolean {
+    return how === 'provider' && this.#options.now().monotonicMs - beganAt < limits.providerFreshMs;
   }
 
   #homeOf(session: Session): UnitId | null {

@@ -23,6 +23,8 @@ interface KeptAccount {
   readonly secretKey: WordsKey | null;
   readonly dealtKey: WordsKey | null;
   readonly secretUsedAt: number | null;
+  /** When somebody last vouched for the account: whoever enrols, or the provider. Null: not counted yet. */
+  readonly confirmedAt: number | null;
   readonly code: KeptCode | null;
 }
 
@@ -47,7 +49,7 @@ export class Accounts {
     this.#options = options;
     // Rows of before there were slow keys have none.
     for (const account of options.store.all<KeptAccount>('account'))
-      this.#accounts.set(account.person.id, { ...NOTHING_DEALT, ...account });
+      this.#accounts.set(account.person.id, { ...NOT_KEPT_BEFORE, ...account });
   }
 
   /** Grows with each change of who may do what, or of which words are whose. */
@@ -89,12 +91,13 @@ export class Accounts {
   put(people: readonly { readonly person: Person; readonly assignments: readonly Assignment[] }[]): void {
     if (this.#accounts.size + people.length > limits.accountsMax)
       throw new Failure('access.people-refused', `högst ${limits.accountsMax} konton`);
+    const confirmedAt = this.#options.now().wallMs;
     this.#keep(
       people.map(({ person, assignments }): KeptAccount => {
         const known = this.#accounts.get(person.id);
         return known === undefined || known.isClosed
-          ? { person, assignments, isClosed: false, secretUsedAt: null, code: null, ...NOTHING_DEALT }
-          : { ...known, person, assignments };
+          ? { person, assignments, isClosed: false, secretUsedAt: null, confirmedAt, code: null, ...NOTHING_DEALT }
+          : { ...known, person, assignments, confirmedAt };
       }),
     );
   }
@@ -110,7 +113,7 @@ export class Accounts {
     const account = this.#require(id);
     if (account.isClosed) throw new Failure('access.person-not-found', 'kontot är stängt');
     const { code, kept } = makeCode(this.#options.now(), validMs, this.#options.draw);
-    this.#keep([{ ...account, code: kept }]);
+    this.#keep([{ ...account, code: kept, confirmedAt: this.#options.now().wallMs }]);
     return code;
   }
 
@@ -144,7 +147,9 @@ export class Accounts {
     // Closed, or dealt again, while the hashing went on.
     const isSame = account?.secret === before?.secret && account?.dealt === before?.dealt;
     if (account === undefined || account.isClosed || !isSame || !(isRight || isNew)) return null;
-    const used = { ...account, secretUsedAt: this.#options.now().wallMs };
+    const { wallMs } = this.#options.now();
+    // One of before this was counted is counted from now.
+    const used = { ...account, secretUsedAt: wallMs, confirmedAt: account.confirmedAt ?? wallMs };
     const kept = isNew
       ? { ...used, secret: dealt, secretKey: account.dealtKey, dealt: null, dealtKey: null, code: null }
       : used;
@@ -153,6 +158,18 @@ export class Accounts {
     if (isNew) this.#changes++;
     if (kept.secret !== null && kept.secretKey === null) this.#makeKey(id, kept.secret, spoken);
     return { account: this.#told(kept), isNew };
+  }
+
+  /** The provider has said who it is: the words hold on. Written behind, as when words are used. */
+  confirm(id: PersonId): void {
+    const account = this.#require(id);
+    this.#accounts.set(id, { ...account, confirmedAt: this.#options.now().wallMs });
+    this.#unkept.add(id);
+  }
+
+  /** Null: not counted yet. */
+  confirmedAt(id: PersonId): number | null {
+    return this.#accounts.get(id)?.confirmedAt ?? null;
   }
 
   /** What sign-ins changed. On a disk that refuses it is tried again the next time. */
@@ -205,5 +222,8 @@ export class Accounts {
 }
 
 const NOTHING_DEALT = { secret: null, dealt: null, secretKey: null, dealtKey: null } as const;
+
+/** What rows of earlier versions lack. */
+const NOT_KEPT_BEFORE = { ...NOTHING_DEALT, confirmedAt: null } as const;
 
 const rowOf = (account: KeptAccount): KeptRow => ({ kind: 'account', id: account.person.id, body: account });

@@ -14,6 +14,7 @@ export interface Session {
   /** Given with this session and gone with it. */
   readonly granted: readonly Pick<MyUnit, 'unit' | 'role'>[];
   /** Monotonic ms. */
+  readonly beganAt: number;
   readonly endsAt: number;
   usedAt: number;
 }
@@ -33,7 +34,7 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  begin(session: Omit<Session, 'endsAt' | 'usedAt'>, nowMs: number): SessionToken {
+  begin(session: Omit<Session, 'beganAt' | 'endsAt' | 'usedAt'>, nowMs: number): SessionToken {
     const { id } = session.person;
     const own = this.#byPerson.get(id) ?? new Set();
     this.#byPerson.set(id, own);
@@ -43,7 +44,7 @@ export class Sessions {
     while (this.#sessions.size >= limits.sessionsMax) this.#drop(this.#longestIdle(this.#sessions.keys()));
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const name = nameOf(token);
-    this.#sessions.set(name, { ...session, usedAt: nowMs, endsAt: nowMs + limits.sessionMs });
+    this.#sessions.set(name, { ...session, beganAt: nowMs, usedAt: nowMs, endsAt: nowMs + limits.sessionMs });
     const kept = this.#byPerson.get(id) ?? own;
     kept.add(name);
     this.#byPerson.set(id, kept);

@@ -9,6 +9,7 @@ import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { Accounts } from './accounts.ts';
 import type { EmergencyCodes } from './emergency-codes.ts';
+import type { Confirmations } from './provider/confirmations.ts';
 import type { Sessions, SessionToken } from './sessions.ts';
 import { SlowDown } from './slow-down.ts';
 import type { Tell } from './tell.ts';
@@ -32,6 +33,7 @@ export interface SignInsOptions {
   readonly sessions: Sessions;
   readonly codes: EmergencyCodes;
   readonly vouches: Vouches;
+  readonly confirmations: Confirmations;
   readonly now: () => Arrival;
   /** Of the station's own; says which devices somebody has signed in on. */
   readonly deviceKey: Buffer;
@@ -53,7 +55,7 @@ export class SignIns {
     this.#options = options;
   }
 
-  /** @throws {Failure} `access.wrong-secret`, {@link SlowedDown}, `access.busy` */
+  /** @throws {Failure} `access.wrong-secret`, `access.unconfirmed`, {@link SlowedDown}, `access.busy` */
   async withSecret(asked: { readonly user: string; readonly secret: string }, from: From, tell: Tell): Promise<Door> {
     const { accounts, sessions, vouches, now } = this.#options;
     const id = readHsaId(asked.user);
@@ -67,6 +69,14 @@ export class SignIns {
     if (signedIn === null) throw new Failure('access.wrong-secret');
     if ('by' in signedIn) return this.#vouchedFor(signedIn, from, tell);
     const { account, isNew } = signedIn;
+    if (this.#options.confirmations.isDue(accounts.confirmedAt(account.id), now())) {
+      tell({
+        kind: 'access.refused',
+        author: 'station',
+        body: { how: 'secret', why: 'unconfirmed', account: account.id },
+      });
+      throw new Failure('access.unconfirmed');
+    }
     if (isNew) {
       const ended = sessions.endAllOf(account.id);
       tell({ kind: 'access.secret-changed', author: account.id, body: { sessionsEnded: ended } });
@@ -136,10 +146,11 @@ export class SignIns {
     return words;
   }
 
-  /** Who is signed in says the secret once more. @throws {Failure} */
+  /** Who is signed in says the secret once more; dealt words are then in use. @throws {Failure} */
   async again(id: PersonId, secret: string, from: From, tell: Tell): Promise<void> {
     const right = await this.#try(id, from, tell, () => this.#options.accounts.signIn(id, secret));
     if (right === null) throw new Failure('access.wrong-secret');
+    if (right.isNew) tell({ kind: 'access.secret-changed', author: id, body: { sessionsEnded: 0 } });
   }
 
   /** Counts, waits and tells around whatever is tried for `user`; null is a wrong try. */

@@ -40,6 +40,7 @@ export const ENTRY_KINDS = {
   'access.choice': { title: 'Aktivt val', isReading: false },
   'access.emergency': { title: 'Nödöppning', isReading: false },
   'access.secret-dealt': { title: 'Nya ord utdelade', isReading: false },
+  'access.practised': { title: 'Egna ord prövade', isReading: false },
   'access.secret-changed': { title: 'Nya ord i bruk', isReading: false },
   'access.account-opened': { title: 'Konto öppnat eller ändrat', isReading: false },
   'access.account-closed': { title: 'Konto stängt', isReading: false },

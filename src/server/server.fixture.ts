@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Access } from '../access/access.ts';
 import { AccessStore } from '../access/access-store.ts';
+import type { Provider } from '../access/provider/provider.ts';
 import { CopyReader } from '../copy/read/copy-reader.ts';
 import { prepareCopySchema } from '../copy/schema.ts';
 import { CopyWriter } from '../copy/write/copy-writer.ts';
@@ -90,17 +91,8 @@ export class ServedCopy {
   readonly #reading;
   readonly #writer: CopyWriter;
   readonly reader: CopyReader;
-  readonly access = new Access({
-    store: new AccessStore(
-      openDatabase({ file: join(this.#folder, 'access.db'), key: this.#keys.database('access'), role: 'access' }),
-      () => false,
-    ),
-    units: UNITS,
-    now: () => this.now,
-    draw: (below) => randomInt(below),
-    key: this.#keys.access(),
-    isTimePaused: () => false,
-  });
+  readonly access: Access;
+  isTimePaused = false;
   /** What was asked for on paper. */
   readonly printed: object[] = [];
   readonly prints = {
@@ -136,7 +128,21 @@ export class ServedCopy {
   server: FastifyInstance | null = null;
   now: Arrival = { wallMs: TEN, boot: 'test', monotonicMs: 3_600_000 };
 
-  constructor() {
+  constructor(provider: Provider | null = null) {
+    const access = {
+      file: join(this.#folder, 'access.db'),
+      key: this.#keys.database('access'),
+      role: 'access',
+    } as const;
+    this.access = new Access({
+      store: new AccessStore(openDatabase(access), () => false),
+      units: UNITS,
+      now: () => this.now,
+      draw: (below) => randomInt(below),
+      key: this.#keys.access(),
+      isTimePaused: () => this.isTimePaused,
+      provider,
+    });
     const file = join(this.#folder, 'copy.db');
     const key = this.#keys.database('copy');
     this.#writing = openDatabase({ file, key, role: 'copy' });
@@ -152,8 +158,8 @@ export class ServedCopy {
     this.command({ command: 'declare', sources: SOURCES });
   }
 
-  static async started(): Promise<ServedCopy> {
-    const copy = new ServedCopy();
+  static async started(provider: Provider | null = null): Promise<ServedCopy> {
+    const copy = new ServedCopy(provider);
     await copy.start();
     return copy;
   }

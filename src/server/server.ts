@@ -14,6 +14,7 @@ import { limits } from '../limits.ts';
 import { registerAccounts } from './access/account-routes.ts';
 import { registerCallers, TOKEN } from './access/callers.ts';
 import { registerGuard } from './access/guard.ts';
+import { registerProvider } from './access/provider-routes.ts';
 import { registerSessions } from './access/session-routes.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
 import { type ChecksPort, registerChecks } from './api/check-routes.ts';
@@ -125,6 +126,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerPrints(scope, { ...guard, prints: options.prints, chart: options.api.chart });
       registerReads(scope);
       registerSessions(typed, guard);
+      registerProvider(typed, guard);
       registerAccounts(typed, options.access);
       registerVisitors(typed, guard);
     },

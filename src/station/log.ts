@@ -20,6 +20,8 @@ export type StationEvent =
   | 'poll.failed'
   | 'reports.taken'
   | 'reports.failed'
+  | 'provider.answers'
+  | 'provider.silent'
   | 'paper.pack-made'
   | 'paper.pack-not-made'
   | 'paper.test-not-made'

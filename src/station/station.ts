@@ -12,6 +12,7 @@ import type { EntryDraft } from '../domain/ledger-entry.ts';
 import { listenFailure } from '../intake/mllp/listen-failure.ts';
 import { PRINT_KINDS, TEST_KINDS } from '../paper/print-ledger.ts';
 import { createServer } from '../server/server.ts';
+import { openProvider } from './access/open-provider.ts';
 import { StationAccess } from './access/station-access.ts';
 import { CopyConnection } from './applying/copy-connection.ts';
 import { CertificateStore } from './certificates/certificate-store.ts';
@@ -174,7 +175,13 @@ async function startParts(
     await ledger.stop();
   });
   ends.defer(() => readings.stop());
+  const provider = openProvider(settings.provider, (isAnswering, trace) =>
+    log.info(isAnswering ? 'provider.answers' : 'provider.silent', { trace }),
+  );
+  provider?.start();
+  ends.defer(() => provider?.stop());
   const people = new StationAccess({
+    provider,
     ...{ dataFolder, keys, clock, notes },
     units: settings.units,
     heard: () => copy.reader.heard(),

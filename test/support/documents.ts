@@ -10,6 +10,7 @@ import {
   HL7_KEYS,
   POLL_KEYS,
   PRINTER_KEYS,
+  PROVIDER_KEYS,
   REPORT_KEYS,
   SOURCE_KEYS,
   UNIT_KEYS,
@@ -76,6 +77,7 @@ const fileKeys = (): string =>
     keyTable('`polls`, each', POLL_KEYS),
     keyTable('`reports`, each', REPORT_KEYS),
     keyTable('`printers`, each', PRINTER_KEYS),
+    keyTable('`provider`', PROVIDER_KEYS),
     [
       '### Names of parts',
       '',

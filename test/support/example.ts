@@ -61,6 +61,13 @@ polls:
     tokenUrl: https://lab.example/token
     clientId: reservkraft
     clientSecretFile: /etc/reservkraft/lab.secret
+provider:                                  # sign-in with SITHS in good times; words always work
+  label: SITHS
+  issuer: https://idp.example/oidc
+  clientId: reservkraft
+  privateKeyFile: /etc/reservkraft/siths.pem # or clientSecretFile
+  addresses: ["https://reserv.lasarettet.example:7443/", "https://10.0.0.5:7443/"]
+  acr: ["http://id.sambi.se/loa/loa3"]
 reports:
   - source: listor
     folder: /var/lib/reservkraft/listor

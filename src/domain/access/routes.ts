@@ -14,6 +14,12 @@ export const BACKGROUND_HEADER = 'x-reservkraft-background';
 export const ACCESS_PATHS = {
   /** POST SignIn → Me; GET → Me or 401; DELETE → 204. */
   session: '/api/session',
+  /** GET → ProviderOffer; POST {} → ProviderStart. */
+  provider: '/api/session/provider',
+  /** POST ProviderReturn → Me. */
+  providerReturn: '/api/session/provider/return',
+  /** POST SecretPractice → Me. Own words, by who is in without them. */
+  practice: '/api/session/practice',
   /** POST CodeSignIn → Me. Two people with the two halves of a sealed code. */
   emergencyCode: '/api/session/emergency-code',
   /** POST HandedCodeUse (sealed-code.ts) → {}. Without a session: the seal shows that both halves were there. */
@@ -60,14 +66,34 @@ export interface Me {
     readonly endsInMs: number;
     /** The screen locks after so long without a hand on it. */
     readonly idleLockMs: number;
-    readonly how: 'secret' | 'vouched' | 'emergency-code';
-    /** Who vouched, or the two who opened the code; null: signed in with a secret of their own. */
+    /** `provider`: identified by the service that settings name (SITHS). */
+    readonly how: 'secret' | 'provider' | 'vouched' | 'emergency-code';
+    /** Who vouched, or the two who opened the code; null: signed in as themselves. */
     readonly vouchedBy: string | null;
   };
   /** `isDue`: not used for so long that it may be forgotten; a reminder, never a hindrance. */
   readonly secret: { readonly usedAt: number | null; readonly isDue: boolean };
   /** May do what a licensed colleague may: vouch for somebody. */
   readonly mayVouch: boolean;
+}
+
+/** `label`: what the service is called («SITHS»); null: none, or it does not answer, or not at this address. */
+export interface ProviderOffer {
+  readonly label: string | null;
+}
+
+export interface ProviderStart {
+  /** Where the browser goes. */
+  readonly location: string;
+}
+
+export interface ProviderReturn {
+  /** Everything after the question mark of the address the browser came back to. */
+  readonly query: string;
+}
+
+export interface SecretPractice {
+  readonly secret: string;
 }
 
 export interface CodeSignIn {
@@ -93,7 +119,8 @@ export interface DealtSecret {
 }
 
 export interface SecretChange {
-  readonly secret: string;
+  /** The former; left out by who has just been identified by the provider. */
+  readonly secret?: string;
 }
 
 export interface VaultChoice {

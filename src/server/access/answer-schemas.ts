@@ -44,7 +44,7 @@ export const MeAnswer = Type.Unsafe<Me>(
       endsAt: Moment,
       endsInMs: Type.Integer(),
       idleLockMs: Type.Integer(),
-      how: Type.Union([Type.Literal('secret'), Type.Literal('vouched'), Type.Literal('emergency-code')]),
+      how: wordOf<Me['session']['how']>({ secret: 1, provider: 1, vouched: 1, 'emergency-code': 1 }),
       vouchedBy: orNull(Type.String()),
     }),
     secret: Type.Object({ usedAt: orNull(Moment), isDue: Type.Boolean() }),
@@ -53,6 +53,8 @@ export const MeAnswer = Type.Unsafe<Me>(
   }),
 );
 
+export const OfferAnswer = Type.Object({ label: orNull(Type.String()) });
+export const StartAnswer = Type.Object({ location: Type.String() });
 export const DealtAnswer = Type.Unsafe<DealtSecret>(
   Type.Object({ words: Type.Array(Type.String()), bits: Type.Integer(), ...NotLogged }),
 );

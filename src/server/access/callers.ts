@@ -102,6 +102,10 @@ function isOfApp({ method, routeOptions: { url } }: FastifyRequest): boolean {
   return isRead && url !== undefined && url !== '/health' && !/^\/(api|fhir)\//.test(url);
 }
 
+/** The station's own address as this browser has it; the Host has been checked. */
+export const ownOrigin = (request: FastifyRequest): string =>
+  `${isEncrypted(request) ? 'https' : 'http'}://${request.headers.host ?? ''}`.toLowerCase();
+
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -113,8 +117,7 @@ function isFromOwnPage(request: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
   const { origin } = headers;
-  const own = `${isEncrypted(request) ? 'https' : 'http'}://${headers.host ?? ''}`;
-  if (origin !== undefined && origin.toLowerCase() !== own.toLowerCase()) return false;
+  if (origin !== undefined && origin.toLowerCase() !== ownOrigin(request)) return false;
   return SAFE_METHODS.includes(method) || headers[OWN_PAGE_HEADER] === OWN_PAGE_VALUE;
 }
 

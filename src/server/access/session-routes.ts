@@ -89,10 +89,13 @@ export function registerSessions(server: Server, { access, reader }: GuardOption
   );
   server.post(
     '/session/secret',
-    { schema: { summary: 'Få nya ord', body: Closed({ secret: Typed }), response: { 200: DealtAnswer } } },
+    {
+      schema: { summary: 'Få nya ord', body: Closed({ secret: Type.Optional(Typed) }), response: { 200: DealtAnswer } },
+    },
     async (request) => {
       const { session } = personOf(request);
-      return dealt(await access.changeSecret(session, request.body.secret, fromOf(request), tellOf(request)));
+      const { secret = null } = request.body;
+      return dealt(await access.changeSecret(session, secret, fromOf(request), tellOf(request)));
     },
   );
   server.post(

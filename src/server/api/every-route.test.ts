@@ -2,11 +2,13 @@
 // every question is refused by name when it is wrong, without what stood there.
 
 import { Value } from 'typebox/value';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { CodeSheet } from '../../access/emergency-codes.ts';
+import { ACCESS_PATHS, type ProviderStart } from '../../domain/access/routes.ts';
 import { FAILURES } from '../../domain/failures.ts';
 import { unitId } from '../../domain/identity.ts';
 import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE, usedAlone } from '../access/people.fixture.ts';
+import { LyingProvider, providerAt } from '../access/provider.fixture.ts';
 import { ACCESS_RULES } from '../access/rules.ts';
 import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
 
@@ -30,11 +32,17 @@ interface Question {
 }
 
 let copy: ServedCopy;
+let lying: LyingProvider;
 let secret: string;
 let opener: ReturnType<ServedCopy['access']['codes']['openers']>[number] | undefined;
 let sheet: CodeSheet;
+beforeAll(async () => {
+  lying = await LyingProvider.start();
+  lying.lie = { claims: { employeeHsaId: NURSE.id } };
+});
+afterAll(() => lying.stop());
 beforeEach(async () => {
-  copy = await ServedCopy.started();
+  copy = await ServedCopy.started(await providerAt(lying.issuer));
   admitAnna(copy);
   secret = await enrol(copy, NURSE, at(KIR));
   for (const other of [DOCTOR, LEAD]) await enrol(copy, other, at(KIR));
@@ -101,6 +109,10 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     const use = { first: 'Anna Berg, ssk', second: 'Bo Alm, läk', openedAt: 1 };
     return { body: opener === undefined ? {} : { ...usedAlone(opener, use) } };
   },
+  'GET /api/session/provider': () => ({}),
+  'POST /api/session/provider': () => ({ body: {} }),
+  'POST /api/session/provider/return': () => ({ body: { query: '' } }),
+  'POST /api/session/practice': () => ({ body: { secret } }),
   'POST /api/emergency-codes': () => ({ body: { unit: 'MED1', count: 1, by: 'IT' } }),
   'POST /api/blocks': () => ({ body: { patient: copy.keyOf(ANNA), unit: 'MED1', by: 'IT' } }),
   'POST /api/blocks/lift': () => {
@@ -136,16 +148,24 @@ async function operations(): Promise<[string, Operation][]> {
 /** What is asked by somebody who is, or will be, signed in: by a browser of their own. */
 const isPersonal = (route: string): boolean => ['person', 'open'].includes(ACCESS_RULES[route] ?? '');
 
+async function withCard(browser: Browser): Promise<string> {
+  const { location } = (await browser.post(ACCESS_PATHS.provider, {})).json as ProviderStart;
+  return lying.visit(location).search.slice(1);
+}
+
 async function ask(route: string, { path = {}, query = {}, body }: Question) {
   const [method = '', place = ''] = route.split(' ');
   const address = place.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
   const asked = new URLSearchParams(query).toString();
   const browser = new Browser(copy);
-  if (ACCESS_RULES[route] === 'person') await browser.signIn(NURSE, secret);
+  if (route.endsWith('/practice')) await browser.post(ACCESS_PATHS.providerReturn, { query: await withCard(browser) });
+  else if (ACCESS_RULES[route] === 'person') await browser.signIn(NURSE, secret);
+  // What comes back from the provider belongs to this browser alone.
+  const payload = body?.['query'] === '' ? { ...body, query: await withCard(browser) } : body;
   return (isPersonal(route) ? browser : copy).ask({
     method: method as 'GET' | 'POST',
     url: asked === '' ? address : `${address}?${asked}`,
-    ...(body === undefined ? {} : { payload: body }),
+    ...(payload === undefined ? {} : { payload }),
   });
 }
 

@@ -26,6 +26,7 @@ const opened = () =>
     units: [{ id: unitId('KIR2'), name: 'Kirurgen', listKind: 'bed' }],
     ...{ clock, notes },
     isTimePaused: () => false,
+    provider: null,
   });
 const signIn = ({ access }: StationAccess) =>
   access.signIns.withSecret({ user: PERSON.id, secret: words }, FROM, () => undefined);

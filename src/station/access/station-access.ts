@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Access } from '../../access/access.ts';
 import { AccessStore } from '../../access/access-store.ts';
+import type { Provider } from '../../access/provider/provider.ts';
 import { notBefore } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { Arrival, Clock } from '../../domain/time.ts';
@@ -27,6 +28,8 @@ export interface StationAccessOptions {
   readonly heard: () => readonly Arrival[];
   /** While it is so nobody's role ends by time (design §5.23). */
   readonly isTimePaused: () => boolean;
+  /** Null: people sign in with words alone. */
+  readonly provider: Provider | null;
 }
 
 /** Where the copy of the whole file lies. */
@@ -58,7 +61,7 @@ export class StationAccess {
   readonly #key: Buffer;
   readonly #timers: readonly NodeJS.Timeout[];
 
-  constructor({ dataFolder, keys, units, clock, notes, heard, isTimePaused }: StationAccessOptions) {
+  constructor({ dataFolder, keys, units, clock, notes, heard, isTimePaused, provider }: StationAccessOptions) {
     this.#file = stationFiles(dataFolder).access;
     this.#lastWhole = lastWhole(this.#file);
     this.#key = keys.database('access');
@@ -70,6 +73,7 @@ export class StationAccess {
       draw: (below) => randomInt(below),
       key: keys.access(),
       isTimePaused,
+      provider,
     });
     this.#timers = [setInterval(() => this.#flush(), FLUSH_MS), setInterval(() => this.#copyAside(), COPY_MS)];
     for (const timer of this.#timers) timer.unref();

@@ -65,6 +65,26 @@ export const PRINTER_KEYS = {
   units: 'whose printer it is',
 } as const;
 
+export const PROVIDER_KEYS = {
+  label: 'what people call it, on the button; default `SITHS`',
+  issuer: 'the provider as it names itself, https; http only on this machine',
+  clientId: 'who the station is there',
+  clientSecretFile: 'the file with the secret; this or `privateKeyFile`',
+  secretMethod: '`basic` (default): the secret goes in the header; `post`: in the form',
+  privateKeyFile: 'PEM key (RSA or P-256) that the station signs with instead of a secret (`private_key_jwt`)',
+  keyId: 'which key it is there, for `privateKeyFile`',
+  addresses:
+    'the station’s own addresses, exactly as registered there (redirect URI): `https://10.20.1.5:7443/`; the button is shown at these',
+  hsaIdClaim: 'which statement holds the HSA-id; default `employeeHsaId`',
+  scope: 'what is asked for; default `openid`',
+  acr: 'how strongly somebody must be identified: a list, any of them is enough; default not asked',
+  signedWith: 'how statements are signed: `RS256` (default), `PS256` or `ES256`',
+  clockDifferenceSeconds: 'how much the two clocks may differ, 0 to 300; default 60',
+  askEachTime: 'the card is asked for at each sign-in (default true); false where the provider cannot',
+  confirmEveryDays:
+    'words of an account nobody has confirmed (sign-in there, list, new code) for so long are to be confirmed there first, 14 to 730, in good times only; default never',
+} as const;
+
 export const REPORT_KEYS = {
   source: 'a source above',
   folder: 'where the lists are left',

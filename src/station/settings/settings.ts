@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import type { ProviderSettings } from '../../access/provider/provider-settings.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
@@ -11,6 +12,7 @@ import { notUnderstoodWords, readAllowedAddresses } from '../../intake/mllp/allo
 import type { PrinterSettings } from '../../paper/print/printer.ts';
 import { type PollSettings, type ReportSettings, readPolls, readReports } from './feeder-settings.ts';
 import { readPrinters } from './printer-settings.ts';
+import { readProvider } from './provider-settings.ts';
 import { DEFAULT_FILE, readValue, SETTING_RULES, type SettingRule } from './setting-rules.ts';
 import { readSources, readUnits } from './source-settings.ts';
 
@@ -40,13 +42,15 @@ export interface Settings {
   readonly polls: readonly PollSettings[];
   readonly reports: readonly ReportSettings[];
   readonly printers: readonly PrinterSettings[];
+  /** Null: people sign in with words alone. */
+  readonly provider: ProviderSettings | null;
   /** The file the settings were read from; null when there was none. */
   readonly file: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const OTHER_KEYS = ['units', 'sources', 'polls', 'reports', 'printers'];
+const OTHER_KEYS = ['units', 'sources', 'polls', 'reports', 'printers', 'provider'];
 
 /**
  * Reads settings: a flag wins over the environment, that over the file, that over the default.
@@ -79,7 +83,8 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
   const polls = readPolls(fromFile['polls'], sources, base, problems);
   const reports = readReports(fromFile['reports'], { sources, units, base, problems });
   const printers = readPrinters(fromFile['printers'], units, problems);
-  const settings = { ...values, units, sources, polls, reports, printers, file } as unknown as Settings;
+  const provider = readProvider(fromFile['provider'], base, problems);
+  const settings = { ...values, units, sources, polls, reports, printers, provider, file } as unknown as Settings;
   checkTogether(settings, problems);
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
   return settings;

@@ -4,6 +4,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { Failure } from '../../domain/failures.ts';
+import { readCredential } from '../access/open-provider.ts';
 import type { Settings } from './settings.ts';
 
 /** @throws {Failure} `settings.invalid` with every problem on a line of its own */
@@ -14,6 +15,12 @@ export function requireUsableFiles(settings: Settings): void {
   const privateKey = readAs(settings, 'mllpPrivateKey', (pem) => createPrivateKey(pem), problems);
   readAs(settings, 'mllpClientAuthority', (pem) => new X509Certificate(pem), problems);
   if (certificate !== null && privateKey !== null) problems.push(...pairFaults(certificate, privateKey));
+  try {
+    if (settings.provider !== null) readCredential(settings.provider);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    problems.push(error.detail ?? '');
+  }
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
 }
 
