@@ -4,11 +4,7 @@
 import { NoContact, Refused } from '../station/ask.ts';
 import { words } from '../words.ts';
 import type { OpenedAlone } from './own-copy.ts';
-
-export interface ShutDoor {
-  readonly happened: string;
-  readonly doNow: string;
-}
+import type { ShutDoor } from './shut-door.ts';
 
 interface Ways {
   /** @throws {Refused | NoContact} */

@@ -15,9 +15,10 @@ import { moreWords } from '../more-words.ts';
 import { keepCodeUse } from '../store/code-uses.ts';
 import { seal } from '../store/sealing.ts';
 import { keyFromSpoken } from '../store/slow-hash.ts';
-import { goThrough, type ShutDoor } from './door.ts';
+import { goThrough } from './door.ts';
 import { type OpenedAlone, ownCopy } from './own-copy.ts';
 import { session } from './session.svelte.ts';
+import type { ShutDoor } from './shut-door.ts';
 
 export async function openByCode(asked: CodeSignIn): Promise<ShutDoor | null> {
   const said = moreWords.codeDoor;

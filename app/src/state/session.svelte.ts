@@ -2,12 +2,20 @@
 
 import { ACCESS_PATHS, type CodeSignIn, type Me } from '../../../src/domain/access/routes.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
+import type { ShutDoor } from './shut-door.ts';
 import { views } from './views.svelte.ts';
+
+declare global {
+  interface Window {
+    /** Taken out of the address by the page itself (app.html). */
+    returned?: string | undefined;
+  }
+}
 
 type State =
   /** Not known yet whether somebody is signed in. */
   | { readonly kind: 'asking' }
-  | { readonly kind: 'out'; readonly why: 'none' | 'locked' }
+  | { readonly kind: 'out'; readonly why: 'none' | 'locked'; readonly problem?: ShutDoor }
   | { readonly kind: 'in'; readonly me: Me };
 
 const IDLE_CHECK_MS = 5_000;
@@ -33,12 +41,30 @@ class Session {
   }
 
   async ask(): Promise<void> {
+    const { returned } = window;
+    window.returned = undefined;
+    if (returned !== undefined) return this.#finish(returned);
     try {
       this.#enter(await ask<Me>('GET', '/api/session'));
     } catch (error) {
       if (!(error instanceof Refused || error instanceof NoContact)) throw error;
       this.state = { kind: 'out', why: 'none' };
     }
+  }
+
+  /** Back from the card's service. */
+  async #finish(returned: string): Promise<void> {
+    const { finishWithCard, problemOf } = await import('./card.ts');
+    try {
+      this.#enter(await finishWithCard(returned));
+    } catch (error) {
+      this.state = { kind: 'out', why: 'none', problem: problemOf(error) };
+    }
+  }
+
+  /** The station knows something else of who is in. */
+  known(me: Me): void {
+    if (this.me?.person.id === me.person.id) this.state = { kind: 'in', me };
   }
 
   /** @throws {Refused | NoContact} */
