@@ -1,27 +1,12 @@
 // Signing in with a card: what the station says of it, out to the service, and back.
 
-import {
-  ACCESS_PATHS,
-  type DealtSecret,
-  type Me,
-  type ProviderOffer,
-  type ProviderStart,
-} from '../../../src/domain/access/routes.ts';
-import { moreWords } from '../more-words.ts';
+import { ACCESS_PATHS, type DealtSecret, type Me, type ProviderStart } from '../../../src/domain/access/routes.ts';
+import { cardWords } from '../card-words.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import type { ShutDoor } from './shut-door.ts';
 
 /** Longer than the station itself waits for the service. */
 const RETURN_WITHIN_MS = 25_000;
-
-/** Null: there is none just now. Nothing waits for it. */
-export async function cardLabel(): Promise<string | null> {
-  try {
-    return (await ask<ProviderOffer>('GET', ACCESS_PATHS.provider, undefined, { isBackground: true })).label;
-  } catch {
-    return null;
-  }
-}
 
 /** Where the browser is to go. @throws {Refused | NoContact} */
 export const beginWithCard = async (): Promise<string> =>
@@ -41,6 +26,6 @@ export const newWords = async (): Promise<readonly string[]> =>
 /** Anything else is a fault of the app's own, and is thrown on. */
 export function problemOf(error: unknown): ShutDoor {
   if (error instanceof Refused) return error.refusal;
-  if (error instanceof NoContact) return { happened: moreWords.card.noContact, doNow: moreWords.card.useWords };
+  if (error instanceof NoContact) return { happened: cardWords.noContact, doNow: cardWords.useWords };
   throw error;
 }
