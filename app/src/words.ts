@@ -49,6 +49,8 @@ export const words = {
   byCode: (number: string, names: string) =>
     `Öppnat med förseglad nödkod ${number} av ${names}. Allt som läses granskas.`,
   notLogged: 'Det går inte att logga vad som läses just nu. Läs vidare; meddela drift.',
+  newSince: (since: string) => `Nytt ${since}`,
+  seen: 'Sett',
   clockUnsure: 'Klockan är osäker: räkna med att uppgifterna är äldre än de ser ut.',
   asOfBack: 'Läs som nu',
 

@@ -2,13 +2,14 @@
 
 import { connect } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { House } from '../support/house.ts';
 import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
 import { signIn, staffOf } from './sign-in.ts';
 
 const FIRST_LOAD_BYTES_MAX = 200_000;
 const SCRIPT = '<img src=x onerror="document.title=`taken`"><script>document.title=`taken`</script>';
+const ESCAPED = SCRIPT.replaceAll('&', '\\T\\');
 
 describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', () => {
   let house: House;
@@ -53,12 +54,21 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     // A computer that has never been here: the page already open has filled the context's cache.
     const elsewhere = await browser.newContext({ serviceWorkers: 'block' });
     const fresh = await elsewhere.newPage();
+    // When the list stands, however fast the machine is: what is asked for later, the list has not waited for.
+    await fresh.addInitScript(() => {
+      new MutationObserver((_, watch) => {
+        if (document.querySelector('table.beds') === null) return;
+        performance.mark('list stands');
+        watch.disconnect();
+      }).observe(document, { childList: true, subtree: true });
+    });
     await fresh.goto(`http://127.0.0.1:${house.httpPort}/`);
     await signIn(fresh, staffOf(house, 'kir2'));
     await fresh.locator('table.beds').waitFor();
     const sizes = await fresh.evaluate(() =>
       [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
         .filter(({ name }) => !name.includes('/api/'))
+        .filter(({ startTime }) => startTime <= (performance.getEntriesByName('list stands')[0]?.startTime ?? 0))
         .map((entry) => (entry as PerformanceResourceTiming).transferSize),
     );
     await elsewhere.close();
@@ -192,6 +202,45 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     expect(await page.locator('.id img, main img').count()).toBe(0);
   });
 
+  it('what has come since one last looked is marked on list and chart, and stays so until it is said to be seen', async () => {
+    let laterMs = 0;
+    await page.route('**/api/copies/unit', async (route) => {
+      const response = await route.fetch();
+      const answer = (await response.json()) as { now: { wallMs: number } };
+      answer.now.wallMs += laterMs;
+      await route.fulfill({ response, json: answer });
+    });
+    const row = page.locator('table.beds tr', { hasText: 'Skriptsson' });
+    await toList();
+    await row.locator('button.open').click();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
+    // Both looks lie in the sealed copy, and the first marks nothing.
+    await vi.waitUntil(async () => (await page.evaluate(keptLooks)) === 2, { interval: 250, timeout: 60_000 });
+    expect(await page.locator('.mark-new').count()).toBe(0);
+    await sendAllergy(house);
+    laterMs = 20 * 60_000;
+    await page.reload();
+    const mark = row.locator('.cell-warnings .mark-new');
+    await mark.waitFor();
+    expect(await mark.innerText()).toMatch(/^nytt/);
+    expect(await mark.locator('use').getAttribute('href')).toBe('#i-new');
+    expect(await page.locator('button.seen').innerText()).toMatch(/Nytt sedan .*\d\d:\d\d.*Sett/s);
+    expect(await violationsOn(page)).toEqual([]);
+    await row.locator('button.open').click();
+    const block = page.locator('.block[data-block=warnings]');
+    await block.locator('header .mark-new').waitFor();
+    expect(await block.locator('header').innerText()).toMatch(/nytt sedan .*\d\d:\d\d/s);
+    expect(await block.locator('.facts > div .mark-new').count()).toBe(1);
+    expect(await block.locator('.facts > div', { hasText: 'Latex' }).locator('.mark-new').count()).toBe(1);
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByRole('button', { name: /Sett/ }).click();
+    await block.locator('header .mark-new').waitFor({ state: 'detached' });
+    // On the list too, for this patient.
+    await page.locator('.id .back').click();
+    await row.waitFor();
+    expect(await mark.count()).toBe(0);
+  });
+
   it('changes user in two presses, and nothing of before is left on the screen or a step back', async () => {
     await toChart();
     const name = await page.locator('.id h1').innerText();
@@ -232,16 +281,47 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
   });
 });
 
+/** In the page: how many looks lie in the store. */
+const keptLooks = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('reservkraft');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const keys = opening.result.transaction('pieces').objectStore('pieces').getAllKeys();
+      keys.onsuccess = () => {
+        opening.result.close();
+        resolve((keys.result as string[][]).filter(([, kind]) => kind === 'look').length);
+      };
+    };
+  });
+
 /** A patient whose source put a script where a name and a note should be. */
 async function sendStranger(house: House): Promise<void> {
-  const escaped = SCRIPT.replaceAll('&', '\\T\\');
   const message = [
     'MSH|^~\\&|JOURNAL|ASEN|RK|RK|20261125120000+0100||ADT^A01^ADT_A01|XSS1|T|2.5|||||SWE|8859/1',
     'EVN|A01|20261125120000+0100',
-    `PID|1||189001019802^^^SKV^NNSWE||Skriptsson ${escaped}^${escaped}||18900101|F`,
+    `PID|1||189001019802^^^SKV^NNSWE||Skriptsson ${ESCAPED}^${ESCAPED}||18900101|F`,
     'PV1|1|I|kir2^9^9|||||||||||||||||XSSV1|||||||||||||||||||||||||20261125080000',
-    `AL1|1|DA|^${escaped}|SV|${escaped}`,
+    `AL1|1|DA|^${ESCAPED}|SV|${ESCAPED}`,
   ].join('\r');
+  await send(house, message);
+}
+
+/** The same patient, with one allergy more. */
+const sendAllergy = (house: House): Promise<void> =>
+  send(
+    house,
+    [
+      'MSH|^~\\&|JOURNAL|ASEN|RK|RK|20261125130000+0100||ADT^A08^ADT_A01|NEWS1|T|2.5|||||SWE|8859/1',
+      'EVN|A08|20261125130000+0100',
+      `PID|1||189001019802^^^SKV^NNSWE||Skriptsson ${ESCAPED}^${ESCAPED}||18900101|F`,
+      'PV1|1|I|kir2^9^9|||||||||||||||||XSSV1|||||||||||||||||||||||||20261125080000',
+      `AL1|1|DA|^${ESCAPED}|SV|${ESCAPED}`,
+      'AL1|2|DA|^Latex|SV|Urtikaria',
+    ].join('\r'),
+  );
+
+async function send(house: House, message: string): Promise<void> {
   const [host = '127.0.0.1', port = '0'] = house.mllp.split(':');
   await new Promise<void>((resolve, reject) => {
     const socket = connect(Number(port), host, () => socket.write(`\x0b${message}\r\x1c\r`));

@@ -6,6 +6,7 @@ import { ACCESS_PATHS, type Me, type MyUnit } from '../../../src/domain/access/r
 import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import type { Vault, VaultUnit } from '../store/vault.ts';
+import { afterList } from './after-list.ts';
 import { mine } from './mine.svelte.ts';
 import { reads, type WaitingRead } from './reads.ts';
 import { session } from './session.svelte.ts';
@@ -120,6 +121,21 @@ class OwnCopy {
     return { kind: 'open' };
   }
 
+  /** In turn, on the copy kept of the unit shown; null: there is none. */
+  inVault<Answer>(act: (vault: Vault) => Promise<Answer>): Promise<Answer | null> {
+    return new Promise((resolve) => {
+      this.#inTurn(async () => {
+        const vault = this.#vaultOfShown();
+        let answer: Answer | null = null;
+        try {
+          if (vault !== undefined) answer = await act(vault);
+        } finally {
+          resolve(answer);
+        }
+      });
+    });
+  }
+
   close(): void {
     this.#vaults.clear();
     this.#places.clear();
@@ -147,6 +163,7 @@ class OwnCopy {
     if (me === null) return;
     const id = kept.answer.unit.id;
     const { readers } = kept.answer;
+    if (!this.#vaults.has(id)) await afterList();
     const before = this.#vaults.get(id) ?? (await this.#openAtStation(id, me));
     const vault = before.row.readers === readers ? before : await this.#renew(before);
     if (session.me !== me) return;

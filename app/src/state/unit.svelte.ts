@@ -11,6 +11,7 @@ import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
 import { type FeedsByPart, type PatientAnswer, type UnitCopy, withFeeds } from '../../../src/domain/unit-copy.ts';
 import { composeUnitList, type UnitList } from '../../../src/domain/unit-list/unit-list.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
+import { calm } from './calm.ts';
 import { session } from './session.svelte.ts';
 import { anchorAt, stationNow, type TimeAnchor } from './station-time.ts';
 import { tick } from './tick.svelte.ts';
@@ -105,6 +106,7 @@ class Unit {
       const have = Object.fromEntries([...(this.kept?.patients ?? [])].map(([key, { version }]) => [key, version]));
       const askedAtMs = performance.now();
       const answer = await ask<UnitCopy>('POST', '/api/copies/unit', { unit, have }, { isBackground: true });
+      if (this.kept !== null) await calm();
       if (this.id !== unit) return;
       this.kept = merged(this.kept, answer, askedAtMs);
       this.heardAtMs = askedAtMs;

@@ -18,7 +18,7 @@ export interface VaultRow {
 }
 
 /** `code-use`: under no vault's key, but that of the code itself (sealed-code.ts). */
-export type PieceKind = 'head' | 'patient' | 'mine' | 'read' | 'code-use';
+export type PieceKind = 'head' | 'patient' | 'mine' | 'look' | 'read' | 'code-use';
 
 export interface Piece {
   readonly vault: string;
@@ -56,10 +56,14 @@ export async function inOne<Answer>(
   }
 }
 
-/** All rows of a table, or those of one vault and kind. */
-export async function rowsOf<Row>(table: Table, of?: readonly [vault: string, kind: PieceKind]): Promise<Row[]> {
+/** All rows of a table, or those of one vault and kind, or the one of that name. */
+export async function rowsOf<Row>(
+  table: Table,
+  of?: readonly [vault: string, kind: PieceKind],
+  name?: string,
+): Promise<Row[]> {
   const rows = await inOne<Row[]>([table], 'readonly', (store) => {
-    const range = of === undefined ? undefined : IDBKeyRange.bound([...of, ''], [...of, '\uffff']);
+    const range = of === undefined ? undefined : IDBKeyRange.bound([...of, name ?? ''], [...of, name ?? '\uffff']);
     const request = store(table).getAll(range) as IDBRequest<Row[]>;
     return () => request.result;
   });

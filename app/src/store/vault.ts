@@ -29,6 +29,12 @@ interface Mine {
   readonly person: string;
   readonly keys: readonly PatientKey[];
 }
+interface KeptLook {
+  readonly person: string;
+  /** The unit, or a patient. */
+  readonly of: string;
+  readonly look: unknown;
+}
 type KeptCopy = Pick<VaultPatient, 'version' | 'copy'>;
 
 const ID_BYTES = 16;
@@ -75,13 +81,14 @@ export class Vault {
       if (!(one instanceof Vault)) continue;
       for (const [name, read] of await one.#readAll('read')) pieces.push(await vault.#piece('read', name, read));
       for (const mine of (await one.#readAll<Mine>('mine')).values()) pieces.push(await vault.#minePiece(mine));
+      for (const look of (await one.#readAll<KeptLook>('look')).values()) pieces.push(await vault.#lookPiece(look));
     }
     const unread = await Promise.all(former.map(async (one) => (one instanceof Vault ? 0 : await readsIn(one))));
     await inOne(['vaults', 'pieces'], 'readwrite', (table) => {
       for (const [at, one] of former.entries()) {
         const row = one instanceof Vault ? one.row : one;
         if ((unread[at] ?? 0) > 0) {
-          for (const kind of ['head', 'patient', 'mine'] as const)
+          for (const kind of ['head', 'patient', 'mine', 'look'] as const)
             table('pieces').delete(IDBKeyRange.bound([row.id, kind], [row.id, kind, []]));
           table('vaults').put({ ...row, isFormer: true });
         } else {
@@ -114,7 +121,10 @@ export class Vault {
     const names = await Promise.all(gone.map((key) => this.#nameOf(key)));
     await this.#write((store) => {
       for (const piece of pieces) store.put(piece);
-      for (const name of names) store.delete([this.row.id, 'patient', name]);
+      for (const name of names) {
+        store.delete([this.row.id, 'patient', name]);
+        store.delete(IDBKeyRange.bound([this.row.id, 'look', `${name} `], [this.row.id, 'look', `${name} \uffff`]));
+      }
     });
     for (const { key, version } of changed) this.#kept.set(key, version);
     for (const key of gone) this.#kept.delete(key);
@@ -149,6 +159,19 @@ export class Vault {
 
   async readMine(person: string): Promise<readonly PatientKey[]> {
     return (await this.#readAll<Mine>('mine')).get(await this.#nameOf(person))?.keys ?? [];
+  }
+
+  /** What somebody has seen of the unit's list or of a patient. */
+  async keepLook(person: string, of: string, look: unknown): Promise<void> {
+    const piece = await this.#lookPiece({ person, of, look });
+    await this.#write((store) => void store.put(piece));
+  }
+
+  async readLook<Look>(person: string, of: string): Promise<{ readonly look: Look | null }> {
+    const name = await this.#lookName(person, of);
+    const [piece] = await rowsOf<Piece>('pieces', [this.row.id, 'look'], name);
+    const kept = piece === undefined ? null : await this.#open<KeptLook>(piece);
+    return { look: (kept?.look as Look | undefined) ?? null };
   }
 
   async keepRead(id: string, read: unknown): Promise<void> {
@@ -199,6 +222,15 @@ export class Vault {
 
   async #minePiece(mine: Mine): Promise<Piece> {
     return this.#piece('mine', await this.#nameOf(mine.person), mine);
+  }
+
+  /** A patient's come away with the patient. */
+  async #lookName(person: string, of: string): Promise<string> {
+    return `${await this.#nameOf(of)} ${await this.#nameOf(person)}`;
+  }
+
+  async #lookPiece(kept: KeptLook): Promise<Piece> {
+    return this.#piece('look', await this.#lookName(kept.person, kept.of), kept);
   }
 
   /** Refused when another window has begun the unit's copy anew: nothing must be put where nobody looks. */

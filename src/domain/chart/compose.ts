@@ -131,19 +131,29 @@ function composePart(
   context: ComposeContext,
 ): ChartPart {
   const kept = contentOf(copy.parts[part], context);
-  const described = withRunOut(part, describedEntries(part, kept, copy, context), kept.entries, context);
-  const entries = besides.length === 0 ? described : [...besides, ...described];
+  const lines = linesOf(kept, context);
+  const count = besides.length + lines.arranged.length + lines.billing.length;
   const state = partState(
     part,
-    kept.feeds.map((feed) => stateOfFeed(feed, unreadOf(feed, entries.length === 0, copy), { copy, stay, context })),
+    kept.feeds.map((feed) => stateOfFeed(feed, unreadOf(feed, count === 0, copy), { copy, stay, context })),
   );
   if (part === 'kin' && context.isProtected) return hiddenPart(part, state);
+  let entries: readonly ChartEntry[] | null = null;
   return {
     part,
     title: PARTS[part].swedish,
     state,
-    content: partContent(kept, state, { shown: entries.length, received: copy.parts[part].entries.length }, context),
-    entries,
+    content: partContent(kept, state, { shown: count, received: copy.parts[part].entries.length }, context),
+    /** In words when somebody reads them: a list of forty patients asks for a third of what their charts hold. */
+    get entries() {
+      if (entries === null) {
+        const described = describedEntries(part, { kept, lines, copy }, context);
+        const told = withRunOut(part, described, kept.entries, context);
+        // The very array a memory has kept: what it made of it holds.
+        entries = besides.length === 0 ? told : [...besides, ...told];
+      }
+      return entries;
+    },
     truncated: kept.truncated,
     remarks: [
       ...(context.isBlocked(part) ? [BLOCKED_WORDS] : []),
@@ -166,24 +176,35 @@ function contentOf(copy: PartCopy, context: ComposeContext): PartCopy {
   return entries.length === copy.entries.length ? copy : { ...copy, entries };
 }
 
+/** What becomes a line each, before any of it is put in words. */
+interface Lines {
+  readonly shown: readonly Entry[];
+  readonly arranged: readonly Arranged[];
+  readonly billing: readonly ChartEntry[];
+}
+
+const linesOf = ({ entries, truncated }: PartCopy, context: ComposeContext): Lines =>
+  context.remember(entries, 'lines', [truncated], () => {
+    const shown = entries.filter((entry) => isShown(entry) && !isBilling(entry));
+    return { shown, arranged: arrangeDocuments(shown), billing: billingEntries(entries, truncated, context) };
+  });
+
 function describedEntries(
   part: PartName,
-  kept: PartCopy,
-  copy: PatientCopy,
+  { kept, lines, copy }: { readonly kept: PartCopy; readonly lines: Lines; readonly copy: PatientCopy },
   context: ComposeContext,
 ): readonly ChartEntry[] {
   const answers = part === 'orders' ? answersOf(copy, context) : null;
   return context.remember(kept.entries, 'described', [answers, kept.truncated], () => {
-    const shown = kept.entries.filter((entry) => isShown(entry) && !isBilling(entry));
-    const shared = answers === null ? new Set<string>() : sharedNumbers(shown);
+    const shared = answers === null ? new Set<string>() : sharedNumbers(lines.shown);
     return [
-      ...arrangeDocuments(shown).map((arranged) =>
+      ...lines.arranged.map((arranged) =>
         withRemark(
           asDocument(described(arranged.entry, context), arranged, context),
           answers === null ? null : answerRemark(arranged.entry, answers, shared),
         ),
       ),
-      ...billingEntries(kept.entries, kept.truncated, context),
+      ...lines.billing,
     ];
   });
 }
