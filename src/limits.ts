@@ -46,6 +46,8 @@ export const limits = {
   httpsConnectionsMax: 4_096,
   /** Answers under way when the station stops are waited for this long. */
   httpsClosingMs: 3 * SECOND_MS,
+  /** What comes to each unit is compared with what its head signed for; settings change at a start, a first message at any time. */
+  unitUseLookMs: 10 * SECOND_MS,
   /** Undeclared senders that get a source of their own; a sender with ever new names must not fill the list. */
   unknownSourcesMax: 100,
   /** A message that breaks apply this many times is set aside and the cursor passes it. */

@@ -229,11 +229,13 @@ describe('finished packs at the command line', () => {
       log: { info: () => {}, warn: () => {} },
       notes: { stand: () => {} },
       blocks: () => new Map(),
+      isInUse: () => false,
       read: async (question) =>
         readUnitPrint(question, {
           ...{ reader: kept.station.reader, units: kept.station.units },
           names: { sourceNames: {}, unitNames: { KIR: 'Kirurgen' } },
           now: clock.now(),
+          marks: { inquiries: {}, uses: {} },
         }),
     });
     await room.makePack(unitId('KIR'), 'stationen');

@@ -12,6 +12,7 @@ import { simulatedSources } from '../sim/declarations.ts';
 import type { Failure } from '../src/domain/failures.ts';
 import { type PatientKey, unitId } from '../src/domain/identity.ts';
 import type { EntryDraft } from '../src/domain/ledger-entry.ts';
+import { unmarked } from '../src/domain/unit-use/unit-use.fixture.ts';
 import { pagesOfPatient } from '../src/paper/store/pack-store.ts';
 import { StationKeys } from '../src/station/files/keys.ts';
 import { PrintRoom, type PrintRoomOptions } from '../src/station/printing/print-room.ts';
@@ -88,12 +89,14 @@ describe('the print room', () => {
       log: { info: () => {}, warn: () => {} },
       notes: { stand: () => {} },
       blocks: () => new Map(),
+      isInUse: () => true,
       read: async (question) =>
         readUnitPrint(question, {
           reader: copy.freshReader(),
           units: UNITS,
           names: { sourceNames: SOURCE_NAMES, unitNames: { kir2: 'Kirurgavdelning 2' } },
           now: copy.now,
+          marks: unmarked('kir2'),
         }),
       ...change,
     });
@@ -163,7 +166,13 @@ describe('the print room', () => {
           ...{ validUntil: copy.now.wallMs, situation: null, writeIn: 'PAPPER', watermark: null },
         },
       },
-      { reader: copy.freshReader(), units: UNITS, names: { sourceNames: SOURCE_NAMES, unitNames: {} }, now: copy.now },
+      {
+        reader: copy.freshReader(),
+        units: UNITS,
+        names: { sourceNames: SOURCE_NAMES, unitNames: {} },
+        now: copy.now,
+        marks: unmarked('kir2'),
+      },
     );
     const list = job.sheets[0]?.sections.find((section) => section.is === 'list');
     if (list?.is !== 'list') throw new Error('no list');
@@ -225,6 +234,7 @@ describe('the print room', () => {
         units: UNITS,
         names: { sourceNames: SOURCE_NAMES, unitNames: {} },
         now: copy.now,
+        marks: unmarked('kir2'),
       });
     };
     const printers = [{ id: 'gone', name: 'Borta', address: 'socket://127.0.0.1:1', units: [WARD] }];

@@ -38,11 +38,14 @@ export const words = {
     work: 'Arbetsblad',
     checks: 'Dagens kontroll',
     practise: 'Öva själv',
+    use: 'I drift eller under uppbyggnad',
     theme: 'Mörkt eller ljust',
     menu: (name: string) => `${name}: byt användare, lås, inställningar`,
     keys: 'Alla tangenter',
     units: 'Byt enhet',
   },
+
+  use: { take: 'Ta enheten i drift …', why: 'Varför' },
 
   alone: (since: string) =>
     `Ingen kontakt med stationen sedan ${since}. Du läser den här datorns kopia. Allt i den finns kvar, och åldrarna växer.`,

@@ -4,11 +4,15 @@ import type { UnitSummary } from '../copy/read/census.ts';
 import { wrap } from '../domain/chart/text-layout.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
 import type { UnitList } from '../domain/unit-list/unit-list.ts';
+import { isInUse, PRACTICE_COPY, type UnitUse } from '../domain/unit-use/unit-use.ts';
 
 /** Cuts a terminal's control characters out of what a source wrote, so that a name can never redraw the screen. */
 export const harmless = (text: string): string => text.replace(/\p{Cc}|\p{Cf}/gu, '\ufffd');
 
-export function unitsText(units: readonly UnitSummary[], declared: readonly UnitDeclaration[]): string {
+export function unitsText(
+  units: readonly (UnitSummary & { readonly use: UnitUse })[],
+  declared: readonly UnitDeclaration[],
+): string {
   if (units.length === 0)
     return 'Inga enheter i kopian ännu. `reservkraft status` visar om källorna har börjat sända.\n';
   const rows = units.map((unit) => [
@@ -19,14 +23,19 @@ export function unitsText(units: readonly UnitSummary[], declared: readonly Unit
     String(unit.counts.expected),
     String(unit.counts.unknown),
     String(unit.counts.discharged),
+    isInUse(unit.use) ? 'i drift' : 'UNDER UPPBYGGNAD',
   ]);
-  return columns([['Enhet', 'Namn', 'Inne', 'Permission', 'Väntas', 'Oklara', 'Utskrivna 72 h'], ...rows]);
+  const notInUse = units.filter(({ use }) => !isInUse(use)).map(({ use }) => `! ${harmless(use.words)}\n`);
+  const heads = ['Enhet', 'Namn', 'Inne', 'Permission', 'Väntas', 'Oklara', 'Utskrivna 72 h', 'Läge'];
+  const told = notInUse.length === 0 ? '' : `\n${PRACTICE_COPY}:\n${notInUse.join('')}`;
+  return `${columns([heads, ...rows])}${told}`;
 }
 
 export function censusText(list: UnitList, width: number): string {
   const { rows, age } = list;
   const title = list.asOfWords === null ? list.name : `${list.name}, ${list.asOfWords}`;
-  const told = [...age, ...list.holds.map(({ words }) => `! ${harmless(words)}`)];
+  const practice = isInUse(list.use) ? [] : [`! ${PRACTICE_COPY}. ${harmless(list.use.words)}`];
+  const told = [...practice, ...age, ...list.holds.map(({ words }) => `! ${harmless(words)}`)];
   const head = `${title}\n${told.flatMap((line) => wrap(line, width)).join('\n')}\n`;
   if (rows.length === 0) return `${head}\nInga patienter på listan. ${age[0] ?? ''}\n`;
   const cells = rows.map(({ who, key }) =>

@@ -4,10 +4,10 @@ import { composeChart } from '../domain/chart/compose.ts';
 import { renderChartText } from '../domain/chart/text.ts';
 import { Failure } from '../domain/failures.ts';
 import { type PatientKey, patientKey } from '../domain/identity.ts';
-import { withInquiries } from '../domain/patient-copy.ts';
+import { withMarks } from '../domain/marks.ts';
 import { numberRemark } from '../domain/person-id.ts';
-import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
+import { keptMarks } from '../station/kept-marks.ts';
 import { nearPatients } from '../station/reading/near-patients.ts';
 import { type KeptStation, openForReading } from '../station/reading/reading.ts';
 import { readSettings } from '../station/settings/settings.ts';
@@ -51,8 +51,7 @@ copy on disk, so it works with or without a running station. Every block says it
       const at = context.flags.get('--at');
       const copy = station.reader.patient(key, at === undefined ? {} : { asOf: readMoment(at, now.wallMs) });
       if (copy === null) throw new Failure('patient.not-found');
-      const { all } = keptInquiries(settings, station.reader);
-      const composed = composeChart(withInquiries(copy, all), now, {
+      const composed = composeChart(withMarks(copy, keptMarks(settings, station)), now, {
         ...chartNames(station),
         nearPatients: nearPatients(copy, station.reader),
       });

@@ -12,7 +12,9 @@ import type { Station } from '../station/station.ts';
 import type { Command } from './command.ts';
 import { whatToTry } from './demo-hints.ts';
 import { demoPeopleText, enrolDemoPeople } from './demo-people.ts';
+import { demoUnitsText, takeDemoUnitsInUse } from './demo-units.ts';
 import { runStation } from './start.ts';
+import { StationClient } from './station-client.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -86,7 +88,20 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
           ? `${JSON.stringify({ control: page, people })}\n`
           : `${line}\n${demoPeopleText(people)}${whatToTry({ screen: `http://${http.host}:${http.port}`, page }, plain)}`,
       );
+      const ended = new AbortController();
+      const units = takeDemoUnitsInUse({
+        address: `http://${http.host}:${http.port}`,
+        terminal: StationClient.of({ ...context, flags }),
+        people,
+        ended: ended.signal,
+      }).then(
+        (used) => context.out(context.isJson ? `${JSON.stringify({ inUse: used })}\n` : demoUnitsText(used)),
+        // A station that is stopped meanwhile answers nobody; its units stay under uppbyggnad, and say so.
+        (error: unknown) => ended.signal.aborted || context.tell(`${String(error)}\n`),
+      );
       return async () => {
+        ended.abort();
+        await units;
         if (hospitals.exitCode !== null) return;
         hospitals.kill('SIGTERM');
         await once(hospitals, 'exit');

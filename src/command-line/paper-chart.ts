@@ -1,12 +1,12 @@
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { Failure } from '../domain/failures.ts';
-import { withInquiries } from '../domain/patient-copy.ts';
+import { withMarks } from '../domain/marks.ts';
 import { limits } from '../limits.ts';
 import { chartPrint } from '../paper/jobs.ts';
 import { Renderer } from '../paper/render/renderer.ts';
-import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
+import { keptMarks } from '../station/kept-marks.ts';
 import { nearPatients } from '../station/reading/near-patients.ts';
 import { openForReading } from '../station/reading/reading.ts';
 import { readSettings } from '../station/settings/settings.ts';
@@ -33,8 +33,7 @@ export async function paperChart(context: CommandContext): Promise<number> {
       ...(at === undefined ? {} : { asOf: readMoment(at, now.wallMs) }),
     });
     if (copy === null) throw new Failure('patient.not-found');
-    const { all } = keptInquiries(settings, station.reader);
-    const chart = composeChart(withInquiries(copy, all), now, {
+    const chart = composeChart(withMarks(copy, keptMarks(settings, station)), now, {
       ...chartNames(station),
       nearPatients: nearPatients(copy, station.reader),
     });

@@ -1,13 +1,15 @@
 import { FAILURES } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
+import { PRACTICE_COPY } from '../domain/unit-use/unit-use.ts';
 import { PRINT_KINDS, PrintLedger } from '../paper/print-ledger.ts';
 import { PackStore } from '../paper/store/pack-store.ts';
-import { isWithdrawn } from '../paper/store/withdrawn-packs.ts';
+import { isWithdrawn, lacksPracticeMark } from '../paper/store/withdrawn-packs.ts';
 import { keptBlocks } from '../station/access/kept-blocks.ts';
 import { loadStationKeys } from '../station/files/keys.ts';
 import { entriesBefore } from '../station/ledger/entries-before.ts';
 import { packFolder } from '../station/printing/print-room.ts';
 import { readSettings } from '../station/settings/settings.ts';
+import { isUnitInUse } from '../station/uses/kept-uses.ts';
 import type { CommandContext } from './command.ts';
 import { table } from './command.ts';
 
@@ -22,6 +24,7 @@ export function paperList(context: CommandContext): number {
   const packs = store.all().map(({ sheets, blocked, ...head }) => ({
     ...head,
     isWithdrawn: isWithdrawn({ sheets, ...head, ...(blocked === undefined ? {} : { blocked }) }, blocks),
+    lacksPracticeMark: lacksPracticeMark(head, isUnitInUse(settings, head.unit)),
     patients: new Set(sheets.flatMap(({ patient }) => patient ?? [])).size,
     pages: Math.max(0, ...sheets.map(({ pages }) => pages.last)),
   }));
@@ -37,9 +40,9 @@ export function paperList(context: CommandContext): number {
     ...rows(
       packs,
       FAILURES['paper.pack-missing'].happened,
-      ({ unit, unitName, version, at: made, validUntil, pages, patients, isWithdrawn: isGone }) => [
+      ({ unit, unitName, version, at: made, validUntil, pages, patients, isPractice, ...pack }) => [
         unit,
-        `${unitName} · version ${version} · ${at(made)} · giltigt till ${at(validUntil)}${validUntil < now ? ' (har gått ut)' : ''} · ${patients} patienter, ${pages} sidor${isGone ? ' · återkallat: uppgifter har spärrats sedan det gjordes' : ''}`,
+        `${unitName} · version ${version} · ${at(made)} · giltigt till ${at(validUntil)}${validUntil < now ? ' (har gått ut)' : ''} · ${patients} patienter, ${pages} sidor${isPractice === true ? ` · ${PRACTICE_COPY}` : ''}${pack.isWithdrawn ? ' · återkallat: uppgifter har spärrats sedan det gjordes' : ''}${pack.lacksPracticeMark ? ' · återkallat: enheten är under uppbyggnad' : ''}`,
       ],
     ),
     '',

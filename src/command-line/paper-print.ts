@@ -12,12 +12,13 @@ import { openPrinter } from '../paper/print/open-printer.ts';
 import type { PrintDocument, PrinterSettings } from '../paper/print/printer.ts';
 import { Renderer } from '../paper/render/renderer.ts';
 import { PackStore } from '../paper/store/pack-store.ts';
-import { isWithdrawn } from '../paper/store/withdrawn-packs.ts';
+import { isWithdrawn, lacksPracticeMark } from '../paper/store/withdrawn-packs.ts';
 import { keptBlocks } from '../station/access/kept-blocks.ts';
 import { SystemClock } from '../station/clock.ts';
 import { loadStationKeys } from '../station/files/keys.ts';
 import { packFolder } from '../station/printing/print-room.ts';
 import { readSettings, type Settings } from '../station/settings/settings.ts';
+import { isUnitInUse } from '../station/uses/kept-uses.ts';
 import type { CommandContext } from './command.ts';
 import { checkOut, writeOut } from './paper-out.ts';
 import { terminalPrinting } from './paper-printing.ts';
@@ -35,6 +36,7 @@ export async function paperPrint(context: CommandContext): Promise<number> {
   const { head, pdf } = pack;
   if (!context.flags.has('--though-blocked') && isWithdrawn(head, keptBlocks(settings)))
     throw new Failure('paper.pack-withdrawn', name);
+  if (lacksPracticeMark(head, isUnitInUse(settings, head.unit))) throw new Failure('paper.pack-unmarked', name);
   const title = `${head.unitName}, paket version ${head.version}`;
   const isToFile = context.flags.has('--out');
   const printer = isToFile ? null : printerOf(context, settings, name);

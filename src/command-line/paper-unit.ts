@@ -5,8 +5,8 @@ import { unitId } from '../domain/identity.ts';
 import { packPrint, roundPrint } from '../paper/jobs.ts';
 import { Renderer } from '../paper/render/renderer.ts';
 import { keptBlocks } from '../station/access/kept-blocks.ts';
-import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
+import { keptMarks } from '../station/kept-marks.ts';
 import { readUnitForPaper } from '../station/printing/read-unit.ts';
 import { openForReading } from '../station/reading/reading.ts';
 import { readSettings } from '../station/settings/settings.ts';
@@ -35,7 +35,7 @@ export async function paperUnit(context: CommandContext, what: 'pack' | 'round')
       units: station.units,
       names: chartNames(station),
       now,
-      inquiries: keptInquiries(settings, station.reader).all,
+      marks: keptMarks(settings, station),
       withheld: withheldOnUnit(unitId(name), station.units, keptBlocks(settings)),
     });
     const input = { list, printing: terminalPrinting(now), only: null };

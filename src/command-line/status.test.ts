@@ -45,6 +45,7 @@ const station = (change: Partial<StationStatus> = {}): StationStatus => ({
   scrub: null,
   counts: null,
   inquiries: {},
+  underConstruction: [],
   ledger: { state: 'written', failure: null, head: null, publicKey: null, waiting: 0, lost: 0 },
   clockSteps: 0,
   tokenFile: '/etc/reservkraft/station.token',

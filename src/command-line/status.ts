@@ -4,6 +4,7 @@ import { FAILURES, Failure } from '../domain/failures.ts';
 import { scopeWords } from '../domain/holding.ts';
 import { PARTS, type PartName } from '../domain/parts.ts';
 import { durationWords, timeWords } from '../domain/swedish-time.ts';
+import { PRACTICE_COPY, underConstruction } from '../domain/unit-use/unit-use.ts';
 import { keptInquiries } from '../station/checks/kept-inquiries.ts';
 import { SystemClock } from '../station/clock.ts';
 import { openForReading } from '../station/reading/reading.ts';
@@ -14,6 +15,7 @@ import { readStationCard } from '../station/station-card.ts';
 import type { StationStatus } from '../station/status.ts';
 import { surelyNow } from '../station/surely-now.ts';
 import type { NightlyCounts } from '../station/upkeep/nightly-counts.ts';
+import { keptUses } from '../station/uses/kept-uses.ts';
 import { columns, harmless } from './census-text.ts';
 import type { Command } from './command.ts';
 import { StationClient } from './station-client.ts';
@@ -73,13 +75,17 @@ held or something needs a person.`,
       const now = surelyNow(new SystemClock().now(), sources);
       const lines = sources.map((source) => sourceLine(source, now, source.declaration.name, null));
       const inquiries = keptInquiries(settings, station.reader).counts;
+      const notInUse = underConstruction(keptUses(settings, station));
       context.tell(
         `${who} Det här är läst direkt från dess disk; journalkopiorna kan läsas (reservkraft unit, chart).\n`,
       );
       context.out(
         context.isJson
-          ? `${JSON.stringify({ state: 'not-running', sources: lines, inquiries })}\n`
-          : [...inquiryLines(inquiries).map((one) => `${one}\n`), sourcesText(lines, now.wallMs)].join(''),
+          ? `${JSON.stringify({ state: 'not-running', sources: lines, inquiries, underConstruction: notInUse })}\n`
+          : [
+              ...[...inquiryLines(inquiries), ...constructionLines(notInUse)].map((one) => `${one}\n`),
+              sourcesText(lines, now.wallMs),
+            ].join(''),
       );
       return 1;
     } finally {
@@ -128,6 +134,9 @@ const inquiryLines = (inquiries: StationStatus['inquiries']): readonly string[] 
     ),
   );
 
+const constructionLines = (told: readonly string[]): readonly string[] =>
+  told.map((words) => harmless(`! ${PRACTICE_COPY}: ${words}`));
+
 export function stationText(station: StationStatus): string {
   const nowMs = Date.parse(station.at);
   const lines = [
@@ -141,7 +150,7 @@ export function stationText(station: StationStatus): string {
     lines.push(
       `! Liggaren går inte att skriva: ${station.ledger.failure}. ${station.ledger.waiting} poster väntar, ${station.ledger.lost} förlorade. Journalkopiorna kan läsas.`,
     );
-  lines.push(...inquiryLines(station.inquiries));
+  lines.push(...inquiryLines(station.inquiries), ...constructionLines(station.underConstruction));
   const latest = station.snapshots[0];
   lines.push(
     latest === undefined

@@ -357,6 +357,16 @@ export const FAILURES = {
     stillRight: 'Journalkopian kan läsas på skärm.',
     doNow: 'Gör ett paket nu (`reservkraft paper pack`), eller vänta tills stationen gjort sitt nästa.',
   },
+  'paper.pack-unmarked': {
+    class: 'transient',
+    httpStatus: 409,
+    acknowledgement: null,
+    happened: 'Det färdiga paketet är återkallat: enheten är under uppbyggnad, och paketet säger det inte.',
+    stillRight: 'Inget är utskrivet. Stationen gör ett nytt paket så snart den kan.',
+    doNow:
+      'Vänta på nästa paket, eller gör ett nu (`reservkraft paper pack`). Enhetens ansvariga ser på skärmen varför enheten är under ' +
+      'uppbyggnad, och kan ta den i drift.',
+  },
   'paper.pack-withdrawn': {
     class: 'transient',
     httpStatus: 409,
@@ -472,6 +482,14 @@ export const FAILURES = {
     happened: 'Ingen patient med det numret finns i kopian.',
     stillRight: 'Patienten kan ändå finnas i journalsystemet eller på en annan enhet.',
     doNow: 'Kontrollera numret mot armband eller legitimation, eller sök på namn.',
+  },
+  'unit.not-signed': {
+    class: 'permanent',
+    httpStatus: 409,
+    acknowledgement: null,
+    happened: 'Enheten togs inte i drift: det som matas är inte det som du har sett och signerat.',
+    stillRight: 'Enheten är kvar i det läge den hade. Inget är skrivet i liggaren.',
+    doNow: 'Läs om sidan. Signera för varje kritisk uppgift som inte matas, eller låt drift ansluta källan först.',
   },
   'unit.not-found': {
     class: 'permanent',

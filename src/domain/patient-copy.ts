@@ -2,7 +2,7 @@
 
 import type { FhirResource, Patient } from 'fhir/r4';
 import type { Caregiver, OrderNumbers, StayClass, ValueState } from './changes.ts';
-import type { Inquiries, Inquiry } from './daily-check.ts';
+import type { Inquiry } from './daily-check.ts';
 import type { Holding } from './holding.ts';
 import type { Identity, PatientKey, SourceId, UnitId } from './identity.ts';
 import type { PartName } from './parts.ts';
@@ -175,13 +175,9 @@ export interface PatientCopy {
   readonly isWithheld?: true;
   /** Blocks that did not agree with the record system at a daily check; absent: none. */
   readonly inquiries?: readonly Inquiry[];
+  /** The patient's unit is not in use: whatever is made of it says so (design §5.22). */
+  readonly isPractice?: true;
   readonly stays: readonly Stay[];
   readonly parts: Readonly<Record<PartName, PartCopy>>;
   readonly notices: readonly Notice[];
-}
-
-/** With what of it is under inquiry: whoever makes a chart of a copy says so (design §5.4). */
-export function withInquiries(copy: PatientCopy, inquiries: Inquiries): PatientCopy {
-  const own = inquiries[copy.key];
-  return own === undefined || own.length === 0 ? copy : { ...copy, inquiries: own };
 }

@@ -9,6 +9,7 @@ import type { PartName } from './parts.ts';
 import type { PartFeed, PatientCopy } from './patient-copy.ts';
 import type { UnitDeclaration } from './unit.ts';
 import type { CensusRow, UnitFeed } from './unit-list/census-row.ts';
+import type { UnitUse } from './unit-use/unit-use.ts';
 
 export interface CopyNames {
   readonly unitNames: Readonly<Record<string, string>>;
@@ -36,6 +37,8 @@ export interface UnitCopy {
   readonly now: SureNow;
   readonly station: string;
   readonly unit: UnitDeclaration;
+  /** Absent in a copy that an earlier version kept: then it is not in use. */
+  readonly use?: UnitUse;
   readonly asOf: number | null;
   readonly rows: readonly CensusRow[];
   readonly feeds: readonly UnitFeed[];

@@ -2,6 +2,8 @@
 
 import type { Chart } from '../domain/chart/chart.ts';
 import type { PatientKey } from '../domain/identity.ts';
+import { isPracticeRemark } from '../domain/unit-use/practice-copy.ts';
+import { isInUse, PRACTICE_COPY } from '../domain/unit-use/unit-use.ts';
 import { GUIDE } from './guide.ts';
 import type { Printing } from './printing.ts';
 import { type ListSheetInput, packNumber, roundSheet, unitSheet, workSheet } from './sheets/list-sheets.ts';
@@ -34,9 +36,22 @@ export interface PreparedPrint {
 }
 
 /** One chart to read, medication on it. */
-export const chartPrint = (chart: Chart, printing: Printing): PreparedPrint => ({
-  job: jobOf(WORDS.readingSheet, printing, [readingSheet({ chart, printing, medication: 'here' })]),
-  sheets: [{ kind: 'reading', patient: chart.key, number: null }],
+export function chartPrint(chart: Chart, given: Printing): PreparedPrint {
+  const printing = watermarked(given, chart.banner.remarks.some(isPracticeRemark));
+  return {
+    job: jobOf(WORDS.readingSheet, printing, [readingSheet({ chart, printing, medication: 'here' })]),
+    sheets: [{ kind: 'reading', patient: chart.key, number: null }],
+  };
+}
+
+/** *ÖVNINGSKOPIA – inte för vård* on every sheet; a drill's own word is stronger (design §5.17, §5.22). */
+const watermarked = (printing: Printing, isPractice: boolean): Printing =>
+  isPractice ? { ...printing, watermark: printing.watermark ?? PRACTICE_COPY } : printing;
+
+/** Of a unit that is not in use. */
+const ofUnit = <Input extends ListSheetInput>(input: Input): Input => ({
+  ...input,
+  printing: watermarked(input.printing, !isInUse(input.list.use)),
 });
 
 export interface PackInput extends ListSheetInput {
@@ -49,7 +64,8 @@ export interface PackInput extends ListSheetInput {
  * A unit's pack: its list as the cover, then for each patient, in the order people walk, what to read and what to sign on. Without a
  * version there are no numbers, and so no signing sheets: medication then stands on the reading sheets.
  */
-export function packPrint(input: PackInput): PreparedPrint {
+export function packPrint(given: PackInput): PreparedPrint {
+  const input = ofUnit(given);
   const { list, printing, charts, openSheets } = input;
   const patients = patientsOf(input).flatMap((key) => charts.get(key) ?? []);
   const { version } = printing;
@@ -85,12 +101,12 @@ export function packPrint(input: PackInput): PreparedPrint {
 }
 
 export const roundPrint = (input: ListSheetInput): PreparedPrint => ({
-  job: jobOf(WORDS.roundList(input.list.name), input.printing, [roundSheet(input)]),
+  job: jobOf(WORDS.roundList(input.list.name), input.printing, [roundSheet(ofUnit(input))]),
   sheets: [LIST],
 });
 
 export const workPrint = (input: ListSheetInput & Pick<PackInput, 'charts'>): PreparedPrint => ({
-  job: jobOf(WORDS.workSheet(input.list.name), input.printing, [workSheet(input)]),
+  job: jobOf(WORDS.workSheet(input.list.name), input.printing, [workSheet(ofUnit(input))]),
   sheets: [LIST],
 });
 

@@ -45,6 +45,10 @@ export const UNRECORDED: readonly string[] = [
   // Told by the checks.
   'POST /api/checks/made',
   'POST /api/checks/settled',
+  'GET /api/uses/:unit', // which feeds come, and nothing of patients
+  // Told by the uses.
+  'POST /api/uses/in-use',
+  'POST /api/uses/out',
   'GET /api/prints/:unit', // printers, and prints by their titles, which name nobody
   'GET /api/printers',
   // Told by the print room, before the first byte leaves.

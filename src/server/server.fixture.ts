@@ -18,6 +18,7 @@ import type { CopyCommand } from '../domain/commands.ts';
 import { type Identity, type PatientKey, sourceId, unitId } from '../domain/identity.ts';
 import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
+import type { Marks } from '../domain/marks.ts';
 import { PART_NAMES } from '../domain/parts.ts';
 import type { PrinterLine } from '../domain/printing/printer-test.ts';
 import type { PrintProgress } from '../domain/printing/printing.ts';
@@ -25,12 +26,15 @@ import type { Received, ReceivedFormat } from '../domain/received.ts';
 import { type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { UnitDeclaration } from '../domain/unit.ts';
+import { CRITICAL_PARTS } from '../domain/unit-use/unit-use.ts';
 import { interpret } from '../intake/interpret.ts';
 import { DailyChecks } from '../station/checks/daily-checks.ts';
 import { StationKeys } from '../station/files/keys.ts';
 import { openDatabase } from '../station/files/open-database.ts';
 import { readUnitCopy } from '../station/reading/unit-copy.ts';
 import { readUnitList } from '../station/reading/unit-list.ts';
+import { criticalFeeds } from '../station/uses/critical-feeds.ts';
+import { UnitUses } from '../station/uses/unit-uses.ts';
 import type { AppFiles } from './app-files.ts';
 import { FacadeAnswers } from './fhir/answers.ts';
 import { composeSummary } from './fhir/summary.ts';
@@ -119,6 +123,25 @@ export class ServedCopy {
     told: [],
     keysOf: (patient) => this.reader.keysOf(patient),
   });
+  /** What the settings say is sent; a test may take something out. */
+  declared: readonly SourceDeclaration[] = SOURCES;
+  /** Everything is signed for: of these units nothing else is tested than what is shown of them in use. */
+  readonly uses = new UnitUses({
+    clock: { now: () => this.now },
+    ledger: {
+      append: async (draft) => {
+        this.entries.push(draft);
+        return this.notLogged === null;
+      },
+    },
+    told: UNITS.map(({ id }) => ({
+      kind: 'unit.put-in-use',
+      ...{ eventAt: TEN, unit: id, patient: null },
+      body: { turn: 1, by: 'Eva Ek, vårdenhetschef', reason: 'prövad', fed: {}, absent: CRITICAL_PARTS },
+    })),
+    units: UNITS,
+    feedsOf: (unit) => criticalFeeds(unit, this.declared, () => this.reader),
+  });
   readonly faults: string[] = [];
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
@@ -183,6 +206,7 @@ export class ServedCopy {
     this.server = await createServer({
       prints: this.prints,
       checks: this.checks,
+      uses: this.uses,
       access: this.access,
       hosts: [],
       token: TOKEN,
@@ -199,7 +223,7 @@ export class ServedCopy {
       onFault: ({ route, cause }) => this.faults.push(`${route} ${cause}`),
       facade: {
         clock: { now: () => this.now },
-        answer: async (question) => JSON.stringify(answers.answer(question, this.checks.all())),
+        answer: async (question) => JSON.stringify(answers.answer(question, this.marks)),
       },
       api: {
         reader: () => this.reader,
@@ -211,12 +235,12 @@ export class ServedCopy {
         unitList: async (unit, asOf, withheld) =>
           readUnitList(unit, asOf, {
             ...{ reader: this.reader, units: UNITS, names: {}, now: this.now, withheld },
-            inquiries: this.checks.all(),
+            marks: this.marks,
           }),
         unitCopy: async ({ withheld, ...asked }) =>
           readUnitCopy(asked, {
             ...{ reader: this.reader, units: UNITS, names: NO_NAMES, station: 'test', now: this.now, withheld },
-            inquiries: this.checks.all(),
+            marks: this.marks,
           }),
         patientCopy: (patient) => ({ now: this.now, names: NO_NAMES, near: [], copy: patient }),
         health: async () => ({ status: 'ok' }),
@@ -228,6 +252,10 @@ export class ServedCopy {
       },
     });
     return this.server;
+  }
+
+  get marks(): Marks {
+    return { inquiries: this.checks.all(), uses: this.uses.all() };
   }
 
   async #printed<Made extends object>(asked: object, made: Made): Promise<Made & { readonly isTold: boolean }> {

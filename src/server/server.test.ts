@@ -61,6 +61,7 @@ describe('who may ask', () => {
         access: nothing,
         prints: nothing,
         checks: nothing,
+        uses: nothing,
         facade: nothing,
         api: nothing,
         ledger: nothing,

@@ -23,6 +23,7 @@ import { INTAKE_BODY } from './api/intake-route.ts';
 import { type PrintPort, registerPrints } from './api/print-routes.ts';
 import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
+import { registerUses, type UsesPort } from './api/use-routes.ts';
 import { type AppFiles, registerApp } from './app-files.ts';
 import { asFailure } from './as-failure.ts';
 import { type FacadeOptions, registerFacade } from './fhir/facade.ts';
@@ -32,11 +33,12 @@ import { type LedgerPort, registerRecording } from './recording.ts';
 export interface ServerOptions {
   readonly facade: FacadeOptions;
   readonly access: Access;
-  readonly api: ApiOptions & CopyRouteOptions;
+  readonly api: Omit<ApiOptions, 'uses'> & CopyRouteOptions;
   /** Null where it has not been built: the station's other work goes on. */
   readonly app: AppFiles | null;
   readonly prints: PrintPort;
   readonly checks: ChecksPort;
+  readonly uses: UsesPort;
   readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
@@ -93,7 +95,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const guard = {
     access: options.access,
     reader: options.api.reader,
-    inquiries: (patient: PatientKey) => options.checks.of(patient),
+    marks: (patient: PatientKey) => ({
+      inquiries: { [patient]: options.checks.of(patient) },
+      uses: options.uses.all(),
+    }),
   };
   registerGuard(server, guard);
   registerRecording(server, { ledger: options.ledger, clock: options.facade.clock });
@@ -120,9 +125,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await server.register(
     async (scope) => {
       const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
-      registerApi(typed, { ...options.api, ...guard });
+      registerApi(typed, { ...options.api, ...guard, uses: options.uses });
       registerCopies(scope, { ...options.api, ...guard });
       registerChecks(scope, { ...guard, checks: options.checks, now: options.api.now });
+      registerUses(scope, { access: options.access, uses: options.uses });
       registerPrints(scope, { ...guard, prints: options.prints, chart: options.api.chart });
       registerReads(scope);
       registerSessions(typed, guard);

@@ -24,6 +24,7 @@ import type { Settings } from './settings/settings.ts';
 import { stationHealth, stationStatus } from './status.ts';
 import type { NightWork } from './upkeep/night-work.ts';
 import type { PurgeGuard } from './upkeep/purge-guard.ts';
+import type { UnitUses } from './uses/unit-uses.ts';
 
 /** Built by tools/prepare.mjs. */
 const APP_FOLDER = fileURLToPath(new URL('../../app/build', import.meta.url));
@@ -33,6 +34,7 @@ export interface Wiring {
   readonly access: Access;
   readonly prints: PrintRoom;
   readonly checks: DailyChecks;
+  readonly uses: UnitUses;
   readonly hosts: readonly string[];
   readonly token: string;
   readonly clock: SystemClock;
@@ -51,6 +53,7 @@ export function serverOptions({
   access,
   prints,
   checks,
+  uses,
   hosts,
   token,
   clock,
@@ -73,6 +76,7 @@ export function serverOptions({
     access,
     prints,
     checks,
+    uses,
     hosts,
     ledger,
     app: readAppFiles(APP_FOLDER),
@@ -117,6 +121,7 @@ export function serverOptions({
           counts: nights.counts,
           inquiries: checks.counts(),
           printers: prints.printerLines(),
+          uses: uses.all(),
         }),
       submit: ({ source, format, documents }) =>
         handIn(documents, (bytes) => intake.submit({ source: sourceId(source), format, bytes, controlId: null })),

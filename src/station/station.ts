@@ -9,7 +9,9 @@ import { notBefore } from '../domain/age.ts';
 import type { EntryKind } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import type { EntryDraft } from '../domain/ledger-entry.ts';
+import { isInUse } from '../domain/unit-use/unit-use.ts';
 import { listenFailure } from '../intake/mllp/listen-failure.ts';
+import { limits } from '../limits.ts';
 import { PRINT_KINDS, TEST_KINDS } from '../paper/print-ledger.ts';
 import { createServer } from '../server/server.ts';
 import { openProvider } from './access/open-provider.ts';
@@ -42,6 +44,9 @@ import { isContactLost } from './upkeep/contact.ts';
 import { NightWork } from './upkeep/night-work.ts';
 import { PurgeGuard, type Standstill } from './upkeep/purge-guard.ts';
 import { keepVersion, snapshotBeforeUpgrade, thisVersion } from './upkeep/upgrade-snapshot.ts';
+import { criticalFeeds } from './uses/critical-feeds.ts';
+import { UnitUses } from './uses/unit-uses.ts';
+import { USE_KINDS } from './uses/use-entries.ts';
 
 /** Nobody's role ends by time meanwhile: who would give it a new end? */
 const TIME_STANDS_STILL: ReadonlySet<Standstill> = new Set(['silence', 'downtime', 'no-contact']);
@@ -118,7 +123,7 @@ async function startParts(
     units: settings.units,
     names: namesOf(settings),
     reader: () => copy.reader,
-    inquiries: () => checks.all(),
+    marks: () => ({ inquiries: checks.all(), uses: uses.all() }),
     onDamage: () => intake.copyDamaged(),
     onEnded: (thread, why) => log.warn('reading.ended', { thread, why }),
   });
@@ -193,12 +198,19 @@ async function startParts(
     told: entriesBefore(settings, CHECK_KINDS),
     keysOf: (patient) => copy.reader.keysOf(patient),
   });
+  const uses: UnitUses = new UnitUses({
+    ...{ clock, ledger },
+    told: entriesBefore(settings, USE_KINDS),
+    units: settings.units,
+    feedsOf: (unit) => criticalFeeds(unit, settings.sources, () => copy.reader),
+  });
   const printRoom = new PrintRoom({
     ...{ settings, keys, clock, ledger, log, notes },
     sureNow: () => notBefore(clock.now(), copy.reader.heard()),
     printed: entriesBefore(settings, [...PRINT_KINDS, ...TEST_KINDS]),
     read: (question) => readings.unitPrint(question),
     blocks: () => people.access.blocks.all,
+    isInUse: (unit) => isInUse(uses.of(unit)),
   });
   const nights = new NightWork({
     ...{ settings, keys, clock, notes, log, ledger },
@@ -220,6 +232,7 @@ async function startParts(
       access: people.access,
       prints: printRoom,
       checks,
+      uses,
       hosts: certificate?.hosts ?? [],
       token,
       clock,
@@ -262,6 +275,9 @@ async function startParts(
   ends.defer(() => printRoom.stop());
   ends.defer(() => nights.stop());
   nights.start();
+  uses.lookAll();
+  const looking = setInterval(() => uses.lookAll(), limits.unitUseLookMs);
+  ends.defer(() => clearInterval(looking));
   printRoom.start();
   readings.warm();
   log.info('station.started', {

@@ -7,6 +7,7 @@ import type { SourceStatus } from '../copy/read/status.ts';
 import type { FailureCode } from '../domain/failures.ts';
 import type { PrinterLine } from '../domain/printing/printer-test.ts';
 import type { Arrival } from '../domain/time.ts';
+import { type UnitUses, underConstruction } from '../domain/unit-use/unit-use.ts';
 import { limits } from '../limits.ts';
 import type { DamagedFile } from './files/damaged-files.ts';
 import type { LedgerStatus } from './ledger/ledger-thread.ts';
@@ -59,6 +60,8 @@ export interface StationStatus {
   readonly printers: readonly PrinterLine[];
   /** Blocks that differed from the record system at a daily check and are not settled, by unit. */
   readonly inquiries: Readonly<Record<string, number>>;
+  /** Units that are not in use, and why not: a sentence each. */
+  readonly underConstruction: readonly string[];
   /** Whether what is done can be written down just now; what waits for that is kept in memory. */
   readonly ledger: LedgerStatus;
   readonly clockSteps: number;
@@ -139,6 +142,7 @@ export function stationStatus(
     readonly counts: NightlyCounts | null;
     readonly inquiries: Readonly<Record<string, number>>;
     readonly printers: readonly PrinterLine[];
+    readonly uses: UnitUses;
   },
 ): StationStatus {
   const { intake, now, startedAt, name, sources, dataFolder, tokenFile } = measured;
@@ -167,6 +171,7 @@ export function stationStatus(
     counts: measured.counts,
     inquiries: measured.inquiries,
     printers: measured.printers,
+    underConstruction: underConstruction(measured.uses),
     ledger: measured.ledger,
     clockSteps: intake.clock.count,
     tokenFile,

@@ -178,12 +178,19 @@ export class House {
       lines.on('line', (line) => {
         keepOutput(command, `${line}\n`);
         this.#logged += `${line}\n`;
-        const event = JSON.parse(line) as { http?: Place; https?: Place | null; mllp?: Place; control?: string };
+        const event = JSON.parse(line) as {
+          http?: Place;
+          https?: Place | null;
+          mllp?: Place;
+          control?: string;
+          inUse?: [];
+        };
         if (event.http !== undefined) this.#http = event.http;
         this.#https = event.https ?? this.#https;
         if (event.mllp !== undefined) this.#mllp = event.mllp;
         if (event.control !== undefined) this.#control = event.control;
-        if (command === 'start' || event.control !== undefined) resolve();
+        // A demo is ready when its units' heads have taken them in use.
+        if (command === 'start' || event.inUse !== undefined) resolve();
       });
     });
   }

@@ -8,6 +8,8 @@ export type View =
   | { readonly screen: 'chart'; readonly patient: PatientKey; readonly asOf: number | null }
   | { readonly screen: 'sources' }
   | { readonly screen: 'checks' }
+  /** *I drift* or *under uppbyggnad*. */
+  | { readonly screen: 'use' }
   /** *Öva själv*: the invented patient, with or without somebody signed in. */
   | { readonly screen: 'practice'; readonly shown: 'list' | 'chart'; readonly asOf: number | null }
   /** A list to write on, of the whole unit or of *mina patienter*. */

@@ -2,8 +2,15 @@
 // transaction, so that no half of a bed swap is ever seen.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
-import { type Identity, type PatientKey, patientKey, sourceId, type UnitId } from '../../domain/identity.ts';
-import { PARTS } from '../../domain/parts.ts';
+import {
+  type Identity,
+  type PatientKey,
+  patientKey,
+  type SourceId,
+  sourceId,
+  type UnitId,
+} from '../../domain/identity.ts';
+import { PARTS, type PartName } from '../../domain/parts.ts';
 import type { Notice, PatientCopy, Stay } from '../../domain/patient-copy.ts';
 import type { Arrival } from '../../domain/time.ts';
 import type { CensusRow, UnitFeed } from '../../domain/unit-list/census-row.ts';
@@ -173,6 +180,11 @@ export class CopyReader {
         })),
       };
     });
+  }
+
+  /** The source has sent this part, for whomever, or everything it has. */
+  hasSent(source: SourceId, part: PartName): boolean {
+    return this.#now((_, sources) => sources.hasSent(source, part));
   }
 
   /** By a person, a release that is still going on included. */

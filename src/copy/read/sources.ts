@@ -114,6 +114,11 @@ export class SourcesAt {
     return arrival.wallMs > this.#wall ? opened : arrival;
   }
 
+  /** Proof of the part itself, however long ago; or a full load, which has it or says that there is none. */
+  hasSent(source: SourceId, part: PartName): boolean {
+    return this.arrival('proof', source, part) !== null || this.#body('loaded', source, part) !== undefined;
+  }
+
   /** Everything heard of every source, declared or not. */
   heard(): readonly Arrival[] {
     return this.#hands.flatMap(({ name, source, key }) => this.arrival(name, source, key) ?? []);

@@ -8,6 +8,7 @@ import { PARTS } from '../parts.ts';
 import type { PatientCopy, Stay } from '../patient-copy.ts';
 import { type Age, ageOn, ageWords, type BirthDate, personIdOf } from '../person-id.ts';
 import { isUndeclared, UNDECLARED_WORDS } from '../source.ts';
+import { PRACTICE_REMARK } from '../unit-use/practice-copy.ts';
 import type { Banner, BannerChip, ChartPart } from './chart.ts';
 import { saidWords, TWO_VERSIONS } from './conflicts.ts';
 import { BLOCKED_WORDS, type ComposeContext, type NearPatient } from './context.ts';
@@ -129,6 +130,7 @@ export function bannerOf({ copy, stay, parts, news2Scale }: BannerParts, who: Wh
     ),
     isProtected: context.isProtected,
     remarks: [
+      ...(copy.isPractice === true ? [PRACTICE_REMARK] : []),
       ...(copy.isDeleted ? ['Källan har tagit bort personen. Uppgifterna visas för spårbarhet.'] : []),
       ...who.remarks,
       ...[inquiryRemark(copy.inquiries ?? [])].flatMap((remark) => remark ?? []),

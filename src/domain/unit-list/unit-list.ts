@@ -22,6 +22,7 @@ import type { PatientCopy } from '../patient-copy.ts';
 import { isUndeclared } from '../source.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { UnitDeclaration } from '../unit.ts';
+import { type UnitUse, unknownUse } from '../unit-use/unit-use.ts';
 import type { CensusRow, UnitFeed } from './census-row.ts';
 import { type ListCells, listCells, STRANGER_WORDS } from './list-cells.ts';
 import { type ListColumn, listColumns } from './list-columns.ts';
@@ -41,6 +42,8 @@ export interface UnitList {
   readonly unit: UnitId;
   readonly name: string;
   readonly listKind: UnitDeclaration['listKind'];
+  /** *I drift*, or *under uppbyggnad* and why: whoever shows the list says the latter on everything (design §5.22). */
+  readonly use: UnitUse;
   /** When it was read, ms since 1970 UTC. */
   readonly at: number;
   /** The earlier moment it is read as of; null = now. */
@@ -59,6 +62,8 @@ export interface UnitList {
 
 export interface UnitListInput {
   readonly unit: UnitDeclaration;
+  /** As it is now, also of an earlier moment. Absent where nobody has said: then it is not in use. */
+  readonly use?: UnitUse;
   readonly asOf: number | null;
   readonly rows: readonly CensusRow[];
   readonly feeds: readonly UnitFeed[];
@@ -75,6 +80,7 @@ export function composeUnitList(input: UnitListInput): UnitList {
     unit: unit.id,
     name: unit.name,
     listKind: unit.listKind,
+    use: input.use ?? unknownUse(unit),
     at: now.wallMs,
     asOf,
     asOfWords: asOf === null ? null : `som den var ${timeWords(asOf, now.wallMs)}`,

@@ -31,9 +31,10 @@ export class PackSchedule {
     this.#madeAt.set(unit, monotonicMs);
   }
 
-  /** Something has happened that no pack may wait for: all are due. */
-  hurry(): void {
-    this.#madeAt.clear();
+  /** Something has happened that no pack may wait for: all are due, or this unit's. */
+  hurry(unit?: UnitId): void {
+    if (unit === undefined) this.#madeAt.clear();
+    else this.#madeAt.delete(unit);
   }
 
   #isDue(unit: UnitId, index: number, now: number): boolean {

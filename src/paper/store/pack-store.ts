@@ -23,6 +23,8 @@ export interface PackHead {
   readonly sheets: readonly (SheetOf & { readonly pages: RenderedPages })[];
   /** What was blocked when it was made (withdrawn-packs.ts); absent: nothing. */
   readonly blocked?: readonly string[];
+  /** *ÖVNINGSKOPIA* stands on every sheet; absent: on none. */
+  readonly isPractice?: true;
 }
 
 export interface Pack {

@@ -1,5 +1,6 @@
 // What a patient has blocked since a pack was made stands open in it: from that moment it is withdrawn, and never printed unless somebody
-// says in so many words that it is to be (design §5.24). A block lifted since takes nothing back: the pack then only shows less.
+// says in so many words that it is to be (design §5.24). A block lifted since takes nothing back: the pack then only shows less. And a
+// pack that does not say *ÖVNINGSKOPIA* is withdrawn when its unit is not in use (§5.22); one that says it needlessly is only replaced.
 
 import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { UnitId } from '../../domain/identity.ts';
@@ -17,3 +18,6 @@ export const blocksOnPack = (unit: UnitId, blocks: UnitWithholding['blocks']): r
  */
 export const isWithdrawn = ({ unit, blocked = [] }: PackHead, blocks: UnitWithholding['blocks']): boolean =>
   blocksOnPack(unit, blocks).some((block) => !blocked.includes(block));
+
+export const lacksPracticeMark = ({ isPractice }: Pick<PackHead, 'isPractice'>, isUnitInUse: boolean): boolean =>
+  !isUnitInUse && isPractice !== true;

@@ -5,10 +5,10 @@ import type { Access, PatientAccess } from '../../access/access.ts';
 import { patientChoiceNeeded } from '../../access/choice-needed.ts';
 import type { CopyReader, Whereabouts } from '../../copy/read/copy-reader.ts';
 import { withoutBlocked } from '../../domain/access/steps.ts';
-import type { Inquiry } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
-import { type PatientCopy, withInquiries } from '../../domain/patient-copy.ts';
+import { type Marks, withMarks } from '../../domain/marks.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { readPatientKey } from '../fhir/reading.ts';
 import { readResourceId } from '../fhir/resources.ts';
 import { personOf, ruleOf } from './callers.ts';
@@ -16,8 +16,8 @@ import { personOf, ruleOf } from './callers.ts';
 export interface GuardOptions {
   readonly access: Access;
   readonly reader: () => CopyReader;
-  /** What of a patient is under inquiry. */
-  readonly inquiries: (patient: PatientKey) => readonly Inquiry[];
+  /** What is said of this patient's copy. */
+  readonly marks: (patient: PatientKey) => Marks;
 }
 
 export function registerGuard(server: FastifyInstance, options: GuardOptions): void {
@@ -72,7 +72,7 @@ export function readShown(
     ...(rowsMax === undefined ? {} : { rowsMax }),
   });
   if (read === null) throw new Failure('patient.not-found');
-  const copy = withInquiries(read, { [read.key]: options.inquiries(read.key) });
+  const copy = withMarks(read, options.marks(read.key));
   // The station's own programs are shown everything, and nothing more is read for them.
   const now = request.caller.kind === 'station' ? null : reader.whereabouts(key);
   const withholding = now === null ? null : (openChart(request, options, now)?.withholding ?? null);

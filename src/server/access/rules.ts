@@ -50,6 +50,10 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   // Nothing of anyone.
   'GET /api/printers': 'signed-in',
   'POST /api/printers/test': 'signed-in',
+  'GET /api/uses/:unit': 'unit',
+  // Within: only by the unit's head.
+  'POST /api/uses/in-use': 'person',
+  'POST /api/uses/out': 'person',
   'GET /api/prints/:unit': 'unit',
   'POST /api/prints/unit': 'unit',
   'POST /api/papers/unit': 'unit',

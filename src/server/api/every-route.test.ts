@@ -35,6 +35,7 @@ let copy: ServedCopy;
 let lying: LyingProvider;
 let secret: string;
 let opener: ReturnType<ServedCopy['access']['codes']['openers']>[number] | undefined;
+let headSecret: string;
 let sheet: CodeSheet;
 beforeAll(async () => {
   lying = await LyingProvider.start();
@@ -45,7 +46,8 @@ beforeEach(async () => {
   copy = await ServedCopy.started(await providerAt(lying.issuer));
   admitAnna(copy);
   secret = await enrol(copy, NURSE, at(KIR));
-  for (const other of [DOCTOR, LEAD]) await enrol(copy, other, at(KIR));
+  await enrol(copy, DOCTOR, at(KIR));
+  headSecret = await enrol(copy, LEAD, at(KIR, 'lead'));
   sheet = await copy.access.codes.make(KIR, 1);
   [opener] = copy.access.codes.openers(KIR);
 });
@@ -76,6 +78,15 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     void copy.checks.made({ unit: KIR, patient: copy.keyOf(ANNA), agrees: [], differs: ['results'] }, by);
     return { body: { unit: 'KIR2', patient: copy.keyOf(ANNA), block: 'results', how: 'rättat i källan' } };
   },
+  'GET /api/uses/{unit}': () => ({ path: { unit: 'KIR2' } }),
+  'POST /api/uses/in-use': () => ({
+    body: {
+      unit: 'KIR2',
+      absent: copy.uses.look(KIR).parts.flatMap(({ part, fed }) => (fed === 'fed' ? [] : [part])),
+      reason: 'prövad',
+    },
+  }),
+  'POST /api/uses/out': () => ({ body: { unit: 'KIR2', reason: 'prov' } }),
   'GET /api/prints/{unit}': () => ({ path: { unit: 'KIR2' } }),
   'GET /api/printers': () => ({}),
   'POST /api/printers/test': () => ({ body: { printer: 'exp' } }),
@@ -159,7 +170,8 @@ async function ask(route: string, { path = {}, query = {}, body }: Question) {
   const asked = new URLSearchParams(query).toString();
   const browser = new Browser(copy);
   if (route.endsWith('/practice')) await browser.post(ACCESS_PATHS.providerReturn, { query: await withCard(browser) });
-  else if (ACCESS_RULES[route] === 'person') await browser.signIn(NURSE, secret);
+  else if (ACCESS_RULES[route] === 'person')
+    await (route.includes('/uses/') ? browser.signIn(LEAD, headSecret) : browser.signIn(NURSE, secret));
   // What comes back from the provider belongs to this browser alone.
   const payload = body?.['query'] === '' ? { ...body, query: await withCard(browser) } : body;
   return (isPersonal(route) ? browser : copy).ask({

@@ -23,6 +23,7 @@ import { type GuardOptions, readShown } from '../access/guard.ts';
 import { ChartJson } from './chart-json.ts';
 import { type IntakeRouteOptions, registerIntake, type Submitted } from './intake-route.ts';
 import { Closed, Name, NotLogged, Taken } from './schema-parts.ts';
+import type { UsesPort } from './use-routes.ts';
 
 export interface ApiOptions {
   /** The copy as it is now: another connection after the copy has been made again. */
@@ -35,6 +36,7 @@ export interface ApiOptions {
   readonly chart: (copy: PatientCopy) => Chart;
   /** One unit's list with its age and each patient's warnings, now or as it was. */
   readonly unitList: (unit: UnitId, asOf: number | undefined, withheld: UnitWithholding | null) => Promise<object>;
+  readonly uses: Pick<UsesPort, 'of'>;
   readonly health: () => Promise<object>;
   readonly status: () => Promise<object>;
   readonly submit: IntakeRouteOptions['submit'];
@@ -72,6 +74,7 @@ export function registerApi(server: Server, options: ApiOptions & GuardOptions):
       units: (await options.unitSummaries(request.query.at)).map((unit) => ({
         ...unit,
         ...options.units.find((declared) => declared.id === unit.unit),
+        use: options.uses.of(unit.unit),
       })),
     }),
   );

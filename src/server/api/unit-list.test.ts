@@ -6,6 +6,7 @@ import type { UnitSummary } from '../../copy/read/census.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
+import { useOf } from '../../domain/unit-use/unit-use.fixture.ts';
 import { admitAnna, potassium, report, ServedCopy } from '../server.fixture.ts';
 
 const HOUR_MS = 3_600_000;
@@ -152,7 +153,10 @@ describe('the overview of the units', () => {
 
   it('has those of whom nobody knows whether they have come in a column of their own', () => {
     const counts = { present: 3, 'on-leave': 0, expected: 0, unknown: 2, discharged: 0 };
-    const [head = '', row = ''] = unitsText([{ unit: unitId('KIR2'), counts, bedConflicts: 0 }], []).split('\n');
+    const [head = '', row = ''] = unitsText(
+      [{ unit: unitId('KIR2'), counts, bedConflicts: 0, use: useOf('KIR2') }],
+      [],
+    ).split('\n');
     expect(row[head.indexOf('Oklara')]).toBe('2');
   });
 });

@@ -2,11 +2,12 @@
 // that a machine that fetches everything of a patient keeps nobody else waiting.
 
 import type { Bundle, FhirResource } from 'fhir/r4';
-import type { Inquiries } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
-import { type PatientCopy, withInquiries } from '../../domain/patient-copy.ts';
+import { type Marks, withMarks } from '../../domain/marks.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import { type Paging, pageOf } from './bundles.ts';
+import { marked } from './marked.ts';
 import { isPatientType } from './metadata.ts';
 import { identityOf, patientBundle } from './patients.ts';
 import { PatientReading, type ReadingOptions, readPatientKey } from './reading.ts';
@@ -41,45 +42,46 @@ export class FacadeAnswers {
     this.#summaryOf = options.summary;
   }
 
-  /** `inquiries`: what is under inquiry as it is asked. @throws {Failure} */
-  answer(question: FacadeQuestion, inquiries: Inquiries): FhirResource {
+  /** `marks`: what is said of the copy as it is asked. @throws {Failure} */
+  answer(question: FacadeQuestion, marks: Marks): FhirResource {
     const reading = this.#reading;
     const { parameters, base } = question;
     switch (question.what) {
       case 'patients':
-        return patientBundle(reading, parameters, base);
+        return patientBundle(reading, { parameters, base, marks });
       case 'patient': {
         const key = readPatientKey(question.id);
         const person = reading.person(key);
         if (person === null) throw new Failure('patient.not-found');
-        return person.patientAs(key);
+        return marked(person.patientAs(key), withMarks(person.copy, marks));
       }
       case 'summary':
-        return this.#summary(reading.now(readPatientKey(question.id)), parameters, inquiries);
+        return this.#summary(reading.now(readPatientKey(question.id)), parameters, marks);
       case 'summary-of-number': {
         const identity = identityOf(single(parameters, 'identifier'));
         if (identity === null) throw new Failure('request.invalid', 'identifier behövs');
         const key = reading.reader.find(identity);
         if (key === null) throw new Failure('patient.not-found');
-        return this.#summary(reading.now(key), parameters, inquiries);
+        return this.#summary(reading.now(key), parameters, marks);
       }
       case 'everything':
-        return everything(reading, question.id, { parameters, base, inquiries });
+        return everything(reading, question.id, { parameters, base, marks });
       case 'type':
-        return searchType(reading, question.type, { parameters, base, inquiries });
+        return searchType(reading, question.type, { parameters, base, marks });
       case 'resource':
-        return readOne(reading, question.type, question.id);
+        return readOne(reading, question, marks);
       default:
         return unreachable(question);
     }
   }
 
-  #summary(resources: PatientResources, parameters: SearchParameters, inquiries: Inquiries): Bundle {
-    return this.#summaryOf(withInquiries(resources.copy, inquiries), resources, profileOf(parameters));
+  #summary(resources: PatientResources, parameters: SearchParameters, marks: Marks): Bundle {
+    const copy = withMarks(resources.copy, marks);
+    return marked(this.#summaryOf(copy, resources, profileOf(parameters)), copy);
   }
 }
 
-type Asked = Pick<Paging, 'parameters' | 'base' | 'inquiries'>;
+type Asked = Pick<Paging, 'parameters' | 'base' | 'marks'>;
 
 const IPS_PROFILE =
   /^http:\/\/hl7\.org\/fhir\/uv\/ips\/StructureDefinition\/(?:Bundle|Composition)-uv-ips(?:\|(\d+\.\d+)(?:\.\d+)?)?$/;
@@ -146,16 +148,21 @@ function hasTokens({ received }: ResourceRow, parameters: SearchParameters): boo
 }
 
 /** A resource under its id, also under the id it had before its person was merged. */
-function readOne(reading: PatientReading, type: string, id: string): FhirResource {
+function readOne(
+  reading: PatientReading,
+  { type, id }: { readonly type: string; readonly id: string },
+  marks: Marks,
+): FhirResource {
   requireType(type);
   const place = readResourceId(id);
   if (place === null) {
     if (looksLikePersonNumber(id)) readPatientKey(id);
     throw new Failure('resource.not-found');
   }
-  const row = reading.now(place.key).rows.find((one) => one.type === type && one.handle() === place.handle);
+  const resources = reading.now(place.key);
+  const row = resources.rows.find((one) => one.type === type && one.handle() === place.handle);
   if (row === undefined) throw new Failure('resource.not-found');
-  return row.make();
+  return marked(row.make(), withMarks(resources.copy, marks));
 }
 
 function requireType(type: string): void {

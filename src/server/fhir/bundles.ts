@@ -1,7 +1,8 @@
 // Answers of several resources (R4 Bundle, searchset): a page, what comes after it, and what is kept back and why.
 
 import type { Bundle, BundleEntry, BundleLink, FhirResource, OperationOutcome } from 'fhir/r4';
-import { type Inquiries, inquiryRemark } from '../../domain/daily-check.ts';
+import { type Marks, withMarks } from '../../domain/marks.ts';
+import { markWords } from './marked.ts';
 import type { PatientResources } from './resources.ts';
 import { pageToken, type SearchParameters } from './search.ts';
 
@@ -11,7 +12,7 @@ export interface Paging {
   readonly path: string;
   readonly parameters: SearchParameters;
   /** A resource can't say that somebody doubts the copy it is of: the answer does. */
-  readonly inquiries: Inquiries;
+  readonly marks: Marks;
   readonly offset: number;
   /** 0: only how many there are. */
   readonly size: number;
@@ -21,7 +22,7 @@ export interface Paging {
 export function pageOf(
   all: readonly { readonly make: () => FhirResource }[],
   { copy }: PatientResources,
-  { base, path, parameters, inquiries, offset, size }: Paging,
+  { base, path, parameters, marks, offset, size }: Paging,
 ): Bundle {
   const address = (at: number): string => {
     const query = new URLSearchParams();
@@ -34,9 +35,8 @@ export function pageOf(
   };
   const hasMore = size > 0 && offset + size < all.length;
   const isCut = Object.values(copy.parts).some(({ truncated }) => truncated);
-  const remark = inquiryRemark(inquiries[copy.key] ?? []);
   const told = [
-    ...(remark === null ? [] : [`${remark}. Stämde inte med journalsystemet vid kontroll.`]),
+    ...markWords(withMarks(copy, marks)),
     ...(copy.isProtected ? ['Skyddade personuppgifter: adress, närstående och plats lämnas inte ut.'] : []),
     ...(isCut ? ['Fler och äldre uppgifter finns i kopian än vad som lämnas ut här.'] : []),
   ];

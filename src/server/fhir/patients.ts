@@ -4,14 +4,19 @@ import type { Bundle } from 'fhir/r4';
 import { Failure } from '../../domain/failures.ts';
 import type { Identity, PatientKey } from '../../domain/identity.ts';
 import { canonicalDomain } from '../../domain/identity-domains.ts';
+import { withMarks } from '../../domain/marks.ts';
 import { readPersonId } from '../../domain/person-id.ts';
 import { searchRemark } from '../../domain/search-remark.ts';
 import { limits } from '../../limits.ts';
-import { searchSet } from './bundles.ts';
+import { type Paging, searchSet } from './bundles.ts';
+import { marked } from './marked.ts';
 import { type PatientReading, readPatientKey } from './reading.ts';
-import { pageSize, refuseUnknown, type SearchParameters, single } from './search.ts';
+import { pageSize, refuseUnknown, single } from './search.ts';
 
-export function patientBundle(reading: PatientReading, parameters: SearchParameters, base: string): Bundle {
+export function patientBundle(
+  reading: PatientReading,
+  { parameters, base, marks }: Pick<Paging, 'parameters' | 'base' | 'marks'>,
+): Bundle {
   refuseUnknown(parameters, ['identifier', 'name', '_id']);
   const { reader } = reading;
   const size = pageSize(parameters);
@@ -34,7 +39,7 @@ export function patientBundle(reading: PatientReading, parameters: SearchParamet
   const people = new Map(
     first.flatMap((key) => {
       const person = reading.person(key);
-      return person === null ? [] : [[person.copy.key, person.patient] as const];
+      return person === null ? [] : [[person.copy.key, marked(person.patient, withMarks(person.copy, marks))] as const];
     }),
   );
   // Another number of the same person is the same person.

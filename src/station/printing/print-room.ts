@@ -9,6 +9,7 @@ import { Failure } from '../../domain/failures.ts';
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
 import type { PrinterLine } from '../../domain/printing/printer-test.ts';
 import type { PrintProgress, UnitPaper } from '../../domain/printing/printing.ts';
+import { PRACTICE_COPY } from '../../domain/unit-use/unit-use.ts';
 import { limits } from '../../limits.ts';
 import { chartPrint, testPrint } from '../../paper/jobs.ts';
 import type { PrinterSettings } from '../../paper/print/printer.ts';
@@ -17,7 +18,7 @@ import type { Printing } from '../../paper/printing.ts';
 import { Renderer } from '../../paper/render/renderer.ts';
 import { PackSchedule } from '../../paper/store/pack-schedule.ts';
 import { type Pack, type PackHead, PackStore } from '../../paper/store/pack-store.ts';
-import { blocksOnPack, isWithdrawn } from '../../paper/store/withdrawn-packs.ts';
+import { blocksOnPack, isWithdrawn, lacksPracticeMark } from '../../paper/store/withdrawn-packs.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { SealedFolder } from '../files/sealed-folder.ts';
 import type { StationLog } from '../log.ts';
@@ -42,6 +43,7 @@ export interface PrintRoomOptions extends PrintDeskOptions {
   readonly notes: Pick<StationNotes, 'stand'>;
   /** What patients have had blocked, at this moment. */
   readonly blocks: () => UnitWithholding['blocks'];
+  readonly isInUse: (unit: UnitId) => boolean;
   /** Asked of the thread that reads whole charts. */
   readonly read: (question: UnitPrintQuestion) => Promise<UnitPrint>;
 }
@@ -85,6 +87,7 @@ export class PrintRoom {
   #isMaking = false;
   #isTesting = false;
   #blocked: ReadonlySet<string> = new Set();
+  readonly #inUse = new Map<UnitId, boolean>();
 
   constructor(options: PrintRoomOptions) {
     this.#options = options;
@@ -173,13 +176,13 @@ export class PrintRoom {
 
   /** Those that may be printed. */
   packs(): readonly PackHead[] {
-    return this.#store.all().filter((head) => !isWithdrawn(head, this.#options.blocks()));
+    return this.#store.all().filter((head) => this.#whyWithdrawn(head) === null);
   }
 
-  /** Null also where the newest was made before something in it was blocked. */
+  /** Null also where the newest was made before something in it was blocked, or its unit was not in use. */
   pack(unit: UnitId): Pack | null {
     const newest = this.#store.newest(unit);
-    return newest === null || isWithdrawn(newest.head, this.#options.blocks()) ? null : newest;
+    return newest === null || this.#whyWithdrawn(newest.head) !== null ? null : newest;
   }
 
   openSheets(patient?: PatientKey): readonly SigningSheetOut[] {
@@ -210,6 +213,7 @@ export class PrintRoom {
       validUntil: printing.validUntil,
       sheets: prepared.sheets.map((sheet, index) => ({ ...sheet, pages: pages[index] ?? { first: 0, last: 0 } })),
       ...(blocked.length === 0 ? {} : { blocked }),
+      ...(prepared.isPractice ? { isPractice: true as const } : {}),
     };
     this.#store.keep({ head, pdf });
     this.#schedule.done(unit, this.#options.clock.now().monotonicMs);
@@ -266,8 +270,8 @@ export class PrintRoom {
     const { head, pdf } = await this.makePack(unit, by).catch((error: unknown) => {
       const kept = this.#store.newest(unit);
       if (kept === null) throw error;
-      if (isWithdrawn(kept.head, this.#options.blocks()))
-        throw new Failure('paper.pack-withdrawn', unit, { cause: error });
+      const why = this.#whyWithdrawn(kept.head);
+      if (why !== null) throw new Failure(why, unit, { cause: error });
       return kept;
     });
     const { version, sheets, unitName } = head;
@@ -295,6 +299,7 @@ export class PrintRoom {
     if (this.#isMaking) return;
     const { clock, log } = this.#options;
     if (this.#isMoreBlocked()) this.#schedule.hurry();
+    for (const unit of this.#otherInUse()) this.#schedule.hurry(unit);
     const unit = this.#schedule.due(clock.now().monotonicMs);
     if (unit === null) return;
     this.#isMaking = true;
@@ -327,6 +332,22 @@ export class PrintRoom {
     return [...now].some((block) => !before.has(block));
   }
 
+  #whyWithdrawn(head: PackHead): 'paper.pack-withdrawn' | 'paper.pack-unmarked' | null {
+    const { blocks, isInUse } = this.#options;
+    if (isWithdrawn(head, blocks())) return 'paper.pack-withdrawn';
+    return lacksPracticeMark(head, isInUse(head.unit)) ? 'paper.pack-unmarked' : null;
+  }
+
+  /** Units that are in use and were not when this was last asked, or the other way: their packs say the wrong thing. */
+  #otherInUse(): readonly UnitId[] {
+    const { settings, isInUse } = this.#options;
+    return settings.units.flatMap(({ id }) => {
+      const [before, now] = [this.#inUse.get(id), isInUse(id)];
+      this.#inUse.set(id, now);
+      return before === undefined || before === now ? [] : [id];
+    });
+  }
+
   #printing(unit: UnitId, by: string): Printing {
     const before = this.#store.newest(unit)?.head;
     const replaces = before === undefined ? null : { version: before.version, at: before.at };
@@ -344,7 +365,7 @@ export class PrintRoom {
       validUntil: now.wallMs + this.#options.settings.paperValidMinutes * 60_000,
       situation: null,
       writeIn: 'JOURNALEN',
-      watermark: null,
+      watermark: this.#options.isInUse(unit) ? null : PRACTICE_COPY,
     };
   }
 

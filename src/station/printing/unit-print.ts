@@ -3,6 +3,7 @@
 import type { UnitWithholding } from '../../domain/access/steps.ts';
 import type { UnitId } from '../../domain/identity.ts';
 import type { UnitPaper } from '../../domain/printing/printing.ts';
+import { isInUse } from '../../domain/unit-use/unit-use.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import { type PreparedPrint, packPrint, roundPrint, workPrint } from '../../paper/jobs.ts';
 import type { Printing } from '../../paper/printing.ts';
@@ -22,7 +23,7 @@ export interface UnitPrintQuestion {
   readonly openSheets: Readonly<Record<string, readonly string[]>>;
 }
 
-export type UnitPrint = PreparedPrint & { readonly unitName: string };
+export type UnitPrint = PreparedPrint & { readonly unitName: string; readonly isPractice: boolean };
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitPrint(question: UnitPrintQuestion, options: Omit<UnitListOptions, 'withheld'>): UnitPrint {
@@ -30,7 +31,7 @@ export function readUnitPrint(question: UnitPrintQuestion, options: Omit<UnitLis
   const { list, charts } = readUnitForPaper(question.unit, question.asOf, { ...options, withheld });
   const { printing, what, openSheets } = question;
   const input = { list, printing, only: question.only === null ? null : new Set(question.only) };
-  return { ...prepared(), unitName: list.name };
+  return { ...prepared(), unitName: list.name, isPractice: !isInUse(list.use) };
 
   function prepared(): PreparedPrint {
     switch (what) {

@@ -3,9 +3,9 @@
 import type { UnitSummary } from '../../copy/read/census.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import type { UnitWithholding } from '../../domain/access/steps.ts';
-import type { Inquiries } from '../../domain/daily-check.ts';
 import type { FailureCode } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
+import type { Marks } from '../../domain/marks.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
@@ -20,7 +20,7 @@ export type ReadingQuestion =
       readonly unit: UnitId;
       readonly asOf: number | undefined;
       readonly withheld: UnitWithholding | null;
-      readonly inquiries: Inquiries;
+      readonly marks: Marks;
     }
   | {
       readonly ask: 'unit-copy';
@@ -28,10 +28,10 @@ export type ReadingQuestion =
       readonly asOf: number | undefined;
       readonly have: Readonly<Record<string, string>>;
       readonly withheld: UnitWithholding | null;
-      readonly inquiries: Inquiries;
+      readonly marks: Marks;
     }
-  | { readonly ask: 'unit-print'; readonly question: UnitPrintQuestion; readonly inquiries: Inquiries }
-  | { readonly ask: 'facade'; readonly question: FacadeQuestion; readonly inquiries: Inquiries };
+  | { readonly ask: 'unit-print'; readonly question: UnitPrintQuestion; readonly marks: Marks }
+  | { readonly ask: 'facade'; readonly question: FacadeQuestion; readonly marks: Marks };
 
 export interface ReadingAnswers {
   readonly search: SearchAnswer;

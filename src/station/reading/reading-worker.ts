@@ -59,25 +59,25 @@ async function answer(question: ReadingQuestion): Promise<ReadingAnswers[Reading
     case 'unit-list': {
       const { readUnitList } = await import('./unit-list.ts');
       const { units, names } = settings;
-      const { unit, asOf, withheld, inquiries } = question;
-      return readUnitList(unit, asOf, { reader: opened(), units, names, now: surelyNow(), withheld, inquiries });
+      const { unit, asOf, withheld, marks } = question;
+      return readUnitList(unit, asOf, { reader: opened(), units, names, now: surelyNow(), withheld, marks });
     }
     case 'unit-copy': {
       const { readUnitCopy } = await import('./unit-copy.ts');
       const { units, names, station } = settings;
-      const { withheld, inquiries } = question;
+      const { withheld, marks } = question;
       const now = surelyNow();
-      return readUnitCopy(question, { reader: opened(), units, names, station, now, withheld, inquiries });
+      return readUnitCopy(question, { reader: opened(), units, names, station, now, withheld, marks });
     }
     case 'unit-print': {
       const { readUnitPrint } = await import('../printing/unit-print.ts');
       const { units, names } = settings;
-      const { inquiries } = question;
-      return readUnitPrint(question.question, { reader: opened(), units, names, now: surelyNow(), inquiries });
+      const { marks } = question;
+      return readUnitPrint(question.question, { reader: opened(), units, names, now: surelyNow(), marks });
     }
     case 'facade':
       facade ??= await facadeAnswers();
-      return JSON.stringify(facade.answer(question.question, question.inquiries));
+      return JSON.stringify(facade.answer(question.question, question.marks));
     default:
       return unreachable(question);
   }

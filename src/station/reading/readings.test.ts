@@ -8,6 +8,7 @@ import { CopyWriter } from '../../copy/write/copy-writer.ts';
 import { Failure } from '../../domain/failures.ts';
 import { sourceId, unitId } from '../../domain/identity.ts';
 import { PERSONNUMMER } from '../../domain/identity-domains.ts';
+import { unmarked } from '../../domain/unit-use/unit-use.fixture.ts';
 import { interpret } from '../../intake/interpret.ts';
 import { StationKeys } from '../files/keys.ts';
 import { openDatabase } from '../files/open-database.ts';
@@ -49,6 +50,7 @@ function start(worker?: URL): void {
     units: [{ id: unitId('KIR2'), name: 'Kirurgen 2', listKind: 'bed' }],
     names: { unitNames: {}, sourceNames: {} },
     reader: () => reader,
+    marks: () => unmarked('KIR2'),
     onDamage: () => told.push('damage'),
     onEnded: (thread, why) => told.push(`${thread} ${why}`),
     ...(worker === undefined ? {} : { worker }),

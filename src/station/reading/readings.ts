@@ -7,8 +7,8 @@ import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
 import { isNameSearch } from '../../copy/read/search-words.ts';
 import type { UnitWithholding } from '../../domain/access/steps.ts';
-import type { Inquiries } from '../../domain/daily-check.ts';
 import type { UnitId } from '../../domain/identity.ts';
+import type { Marks } from '../../domain/marks.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { limits } from '../../limits.ts';
 import type { FacadeQuestion } from '../../server/fhir/answers.ts';
@@ -28,8 +28,7 @@ export interface ReadingsOptions {
   readonly names: ReadingThreadSettings['names'];
   /** The main thread's: an exact number is looked up where it is asked. */
   readonly reader: () => CopyReader;
-  /** What is under inquiry just now; absent: nothing is. */
-  readonly inquiries?: () => Inquiries;
+  readonly marks: () => Marks;
   readonly onDamage: () => void;
   readonly onEnded: (thread: 'search' | 'charts', why: 'too-slow' | 'died') => void;
   /** Another program than the station's own, in a test. */
@@ -38,13 +37,13 @@ export interface ReadingsOptions {
 
 export class Readings {
   readonly #reader: () => CopyReader;
-  readonly #inquiries: () => Inquiries;
+  readonly #marks: () => Marks;
   readonly #searches: ReadingThread;
   readonly #charts: ReadingThread;
 
   constructor(options: ReadingsOptions) {
     const { dataFolder, keys, boot, station, units, names, reader, onDamage, onEnded, worker } = options;
-    this.#inquiries = options.inquiries ?? (() => ({}));
+    this.#marks = options.marks;
     this.#reader = reader;
     const settings: ReadingThreadSettings = {
       copyFile: join(dataFolder, COPY_FILE),
@@ -92,24 +91,24 @@ export class Readings {
 
   /** @throws {Failure} */
   async unitList(unit: UnitId, asOf: number | undefined, withheld: UnitWithholding | null): Promise<UnitList> {
-    return this.#charts.ask({ ask: 'unit-list', unit, asOf, withheld, inquiries: this.#inquiries() });
+    return this.#charts.ask({ ask: 'unit-list', unit, asOf, withheld, marks: this.#marks() });
   }
 
   /** @throws {Failure} */
   async unitCopy(
-    asked: Omit<Extract<ReadingQuestion, { ask: 'unit-copy' }>, 'ask' | 'inquiries'>,
+    asked: Omit<Extract<ReadingQuestion, { ask: 'unit-copy' }>, 'ask' | 'marks'>,
   ): Promise<UnitCopyAnswer> {
-    return this.#charts.ask({ ask: 'unit-copy', ...asked, inquiries: this.#inquiries() });
+    return this.#charts.ask({ ask: 'unit-copy', ...asked, marks: this.#marks() });
   }
 
   /** @throws {Failure} */
   async unitPrint(question: UnitPrintQuestion): Promise<UnitPrint> {
-    return this.#charts.ask({ ask: 'unit-print', question, inquiries: this.#inquiries() });
+    return this.#charts.ask({ ask: 'unit-print', question, marks: this.#marks() });
   }
 
   /** @throws {Failure} */
   async facade(question: FacadeQuestion): Promise<string> {
-    return this.#charts.ask({ ask: 'facade', question, inquiries: this.#inquiries() });
+    return this.#charts.ask({ ask: 'facade', question, marks: this.#marks() });
   }
 
   reopen(): void {

@@ -40,7 +40,7 @@ export function readUnitCopy(
       const whole = reader.patient(key, read);
       const copy = shownCopy(whole, options);
       if (copy === null) return [];
-      const shared = shownCopy(whole, { reader, withheld: everybodys });
+      const shared = shownCopy(whole, { reader, withheld: everybodys, marks: options.marks });
       return [handed({ copy, shared: shared === whole ? null : shared }, asked.have[key])];
     });
     const answer: Omit<UnitCopy, 'readers'> = { now, station, ...list, names, patients };

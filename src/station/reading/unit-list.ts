@@ -3,10 +3,10 @@
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
 import { type UnitWithholding, withholdingFor, withoutBlocked } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
-import type { Inquiries } from '../../domain/daily-check.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { UnitId } from '../../domain/identity.ts';
-import { type PatientCopy, withInquiries } from '../../domain/patient-copy.ts';
+import { type Marks, withMarks } from '../../domain/marks.ts';
+import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { composeUnitList, type UnitList, type UnitListInput } from '../../domain/unit-list/unit-list.ts';
 
@@ -17,8 +17,7 @@ export interface UnitListOptions {
   readonly now: SureNow;
   /** What is kept from who reads; null: nothing. */
   readonly withheld: UnitWithholding | null;
-  /** What is under inquiry, by patient; absent: nothing is known of that here. */
-  readonly inquiries?: Inquiries;
+  readonly marks: Marks;
 }
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
@@ -37,9 +36,9 @@ export function readUnitList(unit: UnitId, asOf: number | undefined, options: Un
 
 export function shownCopy(
   read: PatientCopy | null,
-  { reader, withheld, inquiries = {} }: Pick<UnitListOptions, 'reader' | 'withheld' | 'inquiries'>,
+  { reader, withheld, marks }: Pick<UnitListOptions, 'reader' | 'withheld' | 'marks'>,
 ): PatientCopy | null {
-  const copy = read === null ? null : withInquiries(read, inquiries);
+  const copy = read === null ? null : withMarks(read, marks);
   if (copy === null || withheld === null) return copy;
   const keys = withheld.blocks.size === 0 ? [copy.key] : (reader.whereabouts(copy.key)?.keys ?? [copy.key]);
   return withoutBlocked(copy, withholdingFor(keys, withheld));
@@ -49,13 +48,20 @@ export function shownCopy(
 export function unitOnList(
   unit: UnitId,
   asOf: number | undefined,
-  { reader, units }: Pick<UnitListOptions, 'reader' | 'units'>,
-): Pick<UnitListInput, 'unit' | 'asOf' | 'rows' | 'feeds'> {
+  { reader, units, marks }: Pick<UnitListOptions, 'reader' | 'units' | 'marks'>,
+): Pick<UnitListInput, 'unit' | 'use' | 'asOf' | 'rows' | 'feeds'> {
   const read = asOf === undefined ? {} : { asOf };
   const rows = reader.census(unit, read);
   const declared = units.find((known) => known.id === unit);
   if (rows.length === 0 && declared === undefined && !reader.unitIds().includes(unit))
     throw new Failure('unit.not-found');
   const { feeds } = reader.unitFeeds(unit, read);
-  return { unit: declared ?? { id: unit, name: unit, listKind: 'bed' }, asOf: asOf ?? null, rows, feeds };
+  const use = marks.uses[unit];
+  return {
+    unit: declared ?? { id: unit, name: unit, listKind: 'bed' },
+    ...(use === undefined ? {} : { use }),
+    asOf: asOf ?? null,
+    rows,
+    feeds,
+  };
 }
