@@ -81,7 +81,6 @@ export const moreWords = {
       'tagit enheten i drift. Till dess säger varje skärm och blad att kopian inte är för vård. Att en källa tystnar ändrar inget här: då ' +
       'växer åldern.',
     decided: (by: string, time: string, reason: string) => `Senast beslutat av ${by} ${time}: ${reason}`,
-    never: 'Ingen har ännu tagit enheten i drift.',
     fed: (sources: string) => `Matas från ${sources}`,
     awaited: (sources: string) => `Matas inte än: ${sources} ska sända, men inget sådant har kommit`,
     notFed: 'Matas inte: ingen källa sänder',

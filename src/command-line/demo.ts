@@ -91,7 +91,8 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
       const ended = new AbortController();
       const units = takeDemoUnitsInUse({
         address: `http://${http.host}:${http.port}`,
-        terminal: StationClient.of({ ...context, flags }),
+        // The port may have been chosen by the machine.
+        terminal: StationClient.of({ ...context, flags: new Map(flags).set('--http-port', String(http.port)) }),
         people,
         ended: ended.signal,
       }).then(
