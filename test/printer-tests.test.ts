@@ -74,6 +74,7 @@ function room(addresses: Readonly<Record<string, string>>, change: Partial<Print
       },
     },
     blocks: () => new Map(),
+    isInUse: () => true,
     read: async () => {
       throw new Error('a test page reads nobody’s chart');
     },

@@ -351,7 +351,8 @@ export class PrintRoom {
   #printing(unit: UnitId, by: string): Printing {
     const before = this.#store.newest(unit)?.head;
     const replaces = before === undefined ? null : { version: before.version, at: before.at };
-    return { ...this.#printingNow(by), replaces };
+    const watermark = this.#options.isInUse(unit) ? null : PRACTICE_COPY;
+    return { ...this.#printingNow(by), replaces, watermark };
   }
 
   #printingNow(by: string): Printing {
@@ -365,7 +366,7 @@ export class PrintRoom {
       validUntil: now.wallMs + this.#options.settings.paperValidMinutes * 60_000,
       situation: null,
       writeIn: 'JOURNALEN',
-      watermark: this.#options.isInUse(unit) ? null : PRACTICE_COPY,
+      watermark: null,
     };
   }
 
