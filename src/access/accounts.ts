@@ -87,7 +87,7 @@ export class Accounts {
     return [...this.#accounts.values()].map((kept) => this.#told(kept));
   }
 
-  /** Opens or changes accounts, all or none; a closed one is open again, with a new code. */
+  /** Opens or changes accounts, all or none; a closed one is open again, with a new code. Who does it says that they work here. */
   put(people: readonly { readonly person: Person; readonly assignments: readonly Assignment[] }[]): void {
     if (this.#accounts.size + people.length > limits.accountsMax)
       throw new Failure('access.people-refused', `högst ${limits.accountsMax} konton`);
@@ -100,6 +100,11 @@ export class Accounts {
           : { ...known, person, assignments, confirmedAt };
       }),
     );
+  }
+
+  /** Fewer roles than before. That somebody leaves a unit says nothing of the others. */
+  narrow(id: PersonId, assignments: readonly Assignment[]): void {
+    this.#keep([{ ...this.#require(id), assignments }]);
   }
 
   /** What let them in is forgotten; who they were is kept, since the ledger names them. */

@@ -86,8 +86,8 @@ export class Enrolling {
     const left = by.leads === 'all' ? [] : account.assignments.filter(({ unit }) => unit === 'all' || !leads(by, unit));
     const { accounts, sessions, forget } = this.#options;
     if (left.length > 0) {
-      const { name, title, profession } = account;
-      this.#put([{ person: { id, name, title, profession }, assignments: left }], by, tell);
+      accounts.narrow(id, left);
+      this.#tellOpened(account, left, by, tell);
       return 'left';
     }
     accounts.close(id);
@@ -99,11 +99,17 @@ export class Enrolling {
 
   #put(people: readonly ListedPerson[], by: By, tell: Tell): void {
     this.#options.accounts.put(people);
-    for (const { person, assignments } of people) {
-      const { id: account, name, title, profession } = person;
-      const body = { ...said(by), account, name, title, profession, assignments };
-      tell({ kind: 'access.account-opened', author: by.author, body });
-    }
+    for (const { person, assignments } of people) this.#tellOpened(person, assignments, by, tell);
+  }
+
+  #tellOpened(
+    { id: account, name, title, profession }: Person,
+    assignments: Account['assignments'],
+    by: By,
+    tell: Tell,
+  ) {
+    const body = { ...said(by), account, name, title, profession, assignments };
+    tell({ kind: 'access.account-opened', author: by.author, body });
   }
 
   #require(id: PersonId, by: By): Account {

@@ -6,7 +6,7 @@ import type { ProviderSettings } from '../../access/provider/provider-settings.t
 import { ACCESS_PATHS, type Me, type ProviderStart } from '../../domain/access/routes.ts';
 import { limits } from '../../limits.ts';
 import { ServedCopy } from '../server.fixture.ts';
-import { at, Browser, DOCTOR, enrol, KIR, NURSE } from './people.fixture.ts';
+import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE } from './people.fixture.ts';
 import { type Card, CREDENTIAL, keyCredential, LOA3, providerAt, RealProvider } from './provider.fixture.ts';
 
 const CARD: Card = { hsaId: NURSE.id, name: ['Anna', 'Berg'], level: LOA3 };
@@ -340,6 +340,16 @@ describe('a sign-in with the card prolongs what lets in without it', () => {
     expect((await new Browser(copy).signIn(NURSE, words)).status).toBe(403);
     await happens();
     expect((await new Browser(copy).signIn(NURSE, words)).status).toBe(200);
+  });
+
+  it('a lead who lets somebody out of their unit has not said that they still work here', async () => {
+    const words = await confirmed();
+    const lead = { author: LEAD.id, name: null, leads: new Set([KIR]) };
+    copy.access.accounts.put([{ person: NURSE, assignments: [at(KIR), at(MED)] }]);
+    pass(91 * DAY_MS);
+    expect(copy.access.enrolling.close(NURSE.id, lead, () => undefined)).toBe('left');
+    await somebodyElseComesIn();
+    expect((await new Browser(copy).signIn(NURSE, words)).status).toBe(403);
   });
 
   it('no words end where the settings do not say so', async () => {

@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { Failure } from '../../domain/failures.ts';
+import { readCredential } from '../access/open-provider.ts';
 import { patternFault } from './name-pattern.ts';
 import { readSettings } from './settings.ts';
 
@@ -173,4 +174,69 @@ test('a pattern that a file’s name could keep the station busy with for years 
   expect(problemsOf("sources: [{ id: l }]\nreports: [{ source: l, folder: l, kind: L, pattern: '(a+)+$' }]")).toBe(
     'reports[0]: pattern får inte upprepa en grupp, som i (a+)+',
   );
+});
+
+describe('the provider people sign in through', () => {
+  const provider = (more: object = {}): string =>
+    JSON.stringify({
+      provider: {
+        issuer: 'https://idp.example/oidc',
+        clientId: 'reservkraft',
+        clientSecretFile: 'siths.secret',
+        addresses: ['https://10.0.0.5:7443/'],
+        ...more,
+      },
+    });
+
+  it('is read with what is left out filled in, and its secret is named by its file alone', () => {
+    const text = provider();
+    expect(read(text).provider).toMatchObject({
+      label: 'SITHS',
+      hsaIdClaim: 'employeeHsaId',
+      signedWith: 'RS256',
+      isAskedEachTime: true,
+      clockDifferenceSeconds: 60,
+      confirmEveryDays: null,
+      levels: [],
+    });
+    expect(read(text).provider?.clientSecretFile).toMatch(/^\/.*\/siths\.secret$/);
+    expect(read('').provider).toBeNull();
+  });
+
+  it.each<[object, string]>([
+    [{ issuer: 'http://idp.example' }, 'provider.issuer'],
+    [{ issuer: 'https://user:word@idp.example' }, 'provider.issuer'],
+    [{ clientId: undefined }, 'provider.clientId'],
+    [{ clientSecretFile: undefined }, 'antingen clientSecretFile eller privateKeyFile'],
+    [{ privateKeyFile: 'siths.pem' }, 'antingen clientSecretFile eller privateKeyFile'],
+    [{ clientSecret: 'hemligt' }, 'okänd nyckel "clientSecret"'],
+    [{ addresses: [] }, 'provider.addresses'],
+    [{ addresses: ['http://10.0.0.5:7443/'] }, 'provider.addresses'],
+    [{ addresses: ['https://10.0.0.5:7443/app'] }, 'provider.addresses'],
+    [{ addresses: ['https://10.0.0.5:7443'] }, 'provider.addresses'],
+    [{ signedWith: 'none' }, 'provider.signedWith'],
+    [{ signedWith: 'HS256' }, 'provider.signedWith'],
+    [{ clockDifferenceSeconds: 3_600 }, 'provider.clockDifferenceSeconds'],
+    [{ confirmEveryDays: 1 }, 'provider.confirmEveryDays'],
+    [{ acr: [3] }, 'provider.acr'],
+    [{ askEachTime: 'no' }, 'provider.askEachTime'],
+    [{ scope: 'profile' }, 'provider.scope'],
+  ])('is refused with %j, by its place and never with what a secret is', (more, words) => {
+    const problems = problemsOf(provider(more));
+    expect(problems).toContain(words);
+    expect(problems).not.toContain('hemligt');
+  });
+
+  it.each<[string, string, string]>([
+    ['clientSecretFile', '', 'på en rad'],
+    ['clientSecretFile', 'one\ntwo', 'på en rad'],
+    ['privateKeyFile', 'hemligt', 'ingen nyckel som kan användas'],
+  ])('with %s %j cannot be started, and nothing of the file is said', (key, text, words) => {
+    const secret = join(mkdtempSync(join(tmpdir(), 'secret-')), 'file');
+    writeFileSync(secret, text);
+    const { provider: settings } = read(provider({ clientSecretFile: undefined, [key]: secret }));
+    if (settings === null) throw new Error('no provider');
+    expect(() => readCredential(settings)).toThrow(words);
+    expect(() => readCredential(settings)).not.toThrow('hemligt');
+  });
 });
