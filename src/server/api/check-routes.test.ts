@@ -86,9 +86,45 @@ it('what is under inquiry follows the patient through a merge that gives the cha
   expect(restarted.all()).toEqual({});
 });
 
+it('what was found of two numbers that are taken apart again is under inquiry on both charts, each settled by itself', async () => {
+  const nurse = await signedIn(copy, NURSE, at(KIR));
+  const told = (event: string, control: string, time: string) =>
+    copy.hl7(
+      'journal',
+      `MSH|^~\\&|JOURNAL|HUS|RK|RK|${time}+0000||ADT^${event}^ADT_A39|${control}|P|2.5|||||SWE|UNICODE UTF-8`,
+      `EVN|${event}|${time}+0000`,
+      'PID|1||189001029819^^^SKV^NNSWE||Övning^Åsa||18900101|F',
+      'MRG|189001019802^^^SKV',
+    );
+  told('A40', 'M1', '20261122095500');
+  const head = copy.keyOf(BERTIL);
+  await nurse.post(CHECK_PATHS.made, { unit: 'KIR2', patient: head, agrees: [], differs: ['results'] });
+  expect(copy.checks.counts()).toEqual({ KIR2: 1 });
+  told('A37', 'M2', '20261122095600');
+  const isMarked = async (key: PatientKey): Promise<boolean> =>
+    (await copy.ask(`/api/charts/${key}`)).text.includes('Under utredning: Provsvar');
+  expect(copy.reader.keysOf(head)).toEqual([head]);
+  expect([await isMarked(head), await isMarked(anna)]).toEqual([true, true]);
+  const restarted = new DailyChecks({
+    clock: { now: () => copy.now },
+    ledger: { append: async () => true },
+    told: copy.entries,
+    keysOf: (key) => [key],
+  });
+  expect([restarted.of(head), restarted.of(anna)]).toMatchObject([[{ block: 'results' }], [{ block: 'results' }]]);
+  await nurse.post(CHECK_PATHS.settled, { unit: 'KIR2', patient: head, block: 'results', how: 'rätt hos Åsa' });
+  expect([await isMarked(head), await isMarked(anna)]).toEqual([false, true]);
+});
+
 it('a machine that reads the patient is told that somebody doubts the copy', async () => {
   const nurse = await signedIn(copy, NURSE, at(KIR));
-  const paths = [`Patient/${anna}/$summary`, `Patient/${anna}/$everything`, `Observation?patient=${anna}`];
+  const bundle = (await copy.ask(`/fhir/Encounter?patient=${anna}`)).json as { entry: { resource: { id: string } }[] };
+  const paths = [
+    `Patient/${anna}`,
+    // A resource that is read alone has no bundle around it to say so.
+    `Encounter/${bundle.entry[0]?.resource.id}`,
+    ...[`Patient/${anna}/$summary`, `Patient/${anna}/$everything`, `Observation?patient=${anna}`],
+  ];
   const isTold = async (path: string): Promise<boolean> =>
     (await copy.ask(`/fhir/${path}`)).text.includes('Under utredning: Provsvar');
   for (const path of paths) expect([path, await isTold(path)]).toEqual([path, false]);

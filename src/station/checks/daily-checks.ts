@@ -57,6 +57,10 @@ export class DailyChecks {
 
   /** Of a unit, the longest open first, each under the key its chart has now. */
   onUnit(unit: UnitId): readonly (Inquiry & { readonly patient: PatientKey })[] {
+    return this.#onUnit(unit);
+  }
+
+  #onUnit(unit: string | null): readonly (Inquiry & { readonly patient: PatientKey })[] {
     const open = [...this.#open].flatMap(([patient, blocks]) => {
       const [head = patient] = this.#keysOf(patient);
       return [...blocks.values()].flatMap(({ unit: of, ...one }) => (of === unit ? [{ ...one, patient: head }] : []));
@@ -66,8 +70,8 @@ export class DailyChecks {
 
   /** Number of blocks under inquiry, by unit. */
   counts(): Readonly<Record<string, number>> {
-    const all = [...this.#open.values()].flatMap((blocks) => [...blocks.values()]);
-    return Object.fromEntries([...Map.groupBy(all, ({ unit }) => unit ?? '')].map(([unit, of]) => [unit, of.length]));
+    const units = [...this.#open.values()].flatMap((blocks) => [...blocks.values()].map(({ unit }) => unit));
+    return Object.fromEntries([...new Set(units)].map((unit) => [unit ?? '', this.#onUnit(unit).length]));
   }
 
   isDone(unit: UnitId, patient: PatientKey): boolean {
@@ -82,7 +86,10 @@ export class DailyChecks {
   }
 
   made({ unit, patient, agrees, differs }: CheckMade, by: CheckedBy): Promise<boolean> {
-    return this.#tell({ kind: 'check.made', unit, patient, body: { agrees, differs, by: by.name } }, by);
+    // Every number the chart was of: should they be taken apart again, nobody knows in whose it was wrong, and each carries the mark.
+    const also = this.#keysOf(patient).filter((key) => key !== patient);
+    const body = { agrees, differs, by: by.name, ...(also.length === 0 ? {} : { also }) };
+    return this.#tell({ kind: 'check.made', unit, patient, body }, by);
   }
 
   /** @throws {Failure} `request.invalid` when the block is not under inquiry */
@@ -101,18 +108,22 @@ export class DailyChecks {
     return this.#options.ledger.append(whole);
   }
 
+  /** The first who found it stands: it has been in doubt since then. */
+  #begin(key: PatientKey, found: Inquiry & { readonly unit: string | null }): void {
+    const blocks = this.#open.get(key) ?? new Map<CheckedBlock, typeof found>();
+    this.#open.set(key, blocks);
+    if (!blocks.has(found.block)) blocks.set(found.block, found);
+  }
+
   #follow({ kind, eventAt, unit, patient, body }: Followed): void {
     if (patient === null) return;
     const key = patientKey(patient);
     if (kind === 'check.made') {
       this.#done.add(doneKey(unit ?? '', eventAt, key));
-      for (const block of CHECKED_BLOCKS) {
-        if (!(body['differs'] as readonly string[] | undefined)?.includes(block)) continue;
-        const blocks = this.#open.get(key) ?? new Map();
-        this.#open.set(key, blocks);
-        // The first who found it stands: it has been in doubt since then.
-        if (!blocks.has(block)) blocks.set(block, { block, since: eventAt, by: String(body['by']), unit });
-      }
+      const differs = (body['differs'] as readonly string[] | undefined) ?? [];
+      const also = ((body['also'] as readonly string[] | undefined) ?? []).map(patientKey);
+      for (const block of CHECKED_BLOCKS.filter((one) => differs.includes(one)))
+        for (const one of [key, ...also]) this.#begin(one, { block, since: eventAt, by: String(body['by']), unit });
     }
     if (kind === 'check.settled') {
       const blocks = this.#open.get(key);
