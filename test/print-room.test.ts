@@ -13,6 +13,7 @@ import type { Failure } from '../src/domain/failures.ts';
 import { type PatientKey, unitId } from '../src/domain/identity.ts';
 import type { EntryDraft } from '../src/domain/ledger-entry.ts';
 import { unmarked } from '../src/domain/unit-use/unit-use.fixture.ts';
+import { PRACTICE_COPY } from '../src/domain/unit-use/unit-use.ts';
 import { pagesOfPatient } from '../src/paper/store/pack-store.ts';
 import { StationKeys } from '../src/station/files/keys.ts';
 import { PrintRoom, type PrintRoomOptions } from '../src/station/printing/print-room.ts';
@@ -96,7 +97,7 @@ describe('the print room', () => {
           units: UNITS,
           names: { sourceNames: SOURCE_NAMES, unitNames: { kir2: 'Kirurgavdelning 2' } },
           now: copy.now,
-          marks: unmarked('kir2'),
+          marks: unmarked(WARD),
         }),
       ...change,
     });
@@ -157,6 +158,35 @@ describe('the print room', () => {
     expect(await textOf(() => all)).toContain(bare('Spärrade uppgifter finns'));
   });
 
+  it('§5.22 says on every page that it is not for care while its unit is under uppbyggnad, and is withdrawn where it does not', async () => {
+    const said = bare(PRACTICE_COPY);
+    const read: PrintRoomOptions['read'] = async (question) =>
+      readUnitPrint(question, {
+        ...{ reader: copy.freshReader(), units: UNITS, names: { sourceNames: SOURCE_NAMES, unitNames: {} } },
+        ...{ now: copy.now, marks: { inquiries: {}, uses: {} } },
+      });
+    let isUsed = true;
+    const used = room({ isInUse: () => isUsed });
+    const { pdf } = await used.makePack(WARD, 'A');
+    expect((await pdfPages(pdf)).join('')).not.toContain(said);
+    expect(used.pack(WARD)).not.toBeNull();
+    isUsed = false;
+    expect([used.pack(WARD), used.packs()]).toEqual([null, []]);
+    const building = room({ isInUse: () => isUsed, read });
+    const asked = { unit: WARD, only: null, by: by('Anna') };
+    const pdfs = [
+      (await building.makePack(WARD, 'A')).pdf,
+      ...(await Promise.all((['round', 'work'] as const).map((what) => building.unitPdf({ ...asked, what })))).map(
+        (made) => made.pdf,
+      ),
+    ];
+    for (const one of pdfs) for (const page of await pdfPages(one)) expect(page).toContain(said);
+    expect(building.pack(WARD)?.head.isPractice).toBe(true);
+    // Taken in use meanwhile: it says too much, and is printed until the next is made.
+    isUsed = true;
+    expect(building.pack(WARD)).not.toBeNull();
+  });
+
   it('has no empty cell on its cover', async () => {
     const { job } = await readUnitPrint(
       {
@@ -171,7 +201,7 @@ describe('the print room', () => {
         units: UNITS,
         names: { sourceNames: SOURCE_NAMES, unitNames: {} },
         now: copy.now,
-        marks: unmarked('kir2'),
+        marks: unmarked(WARD),
       },
     );
     const list = job.sheets[0]?.sections.find((section) => section.is === 'list');
@@ -234,7 +264,7 @@ describe('the print room', () => {
         units: UNITS,
         names: { sourceNames: SOURCE_NAMES, unitNames: {} },
         now: copy.now,
-        marks: unmarked('kir2'),
+        marks: unmarked(WARD),
       });
     };
     const printers = [{ id: 'gone', name: 'Borta', address: 'socket://127.0.0.1:1', units: [WARD] }];

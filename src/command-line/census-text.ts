@@ -12,6 +12,7 @@ export const harmless = (text: string): string => text.replace(/\p{Cc}|\p{Cf}/gu
 export function unitsText(
   units: readonly (UnitSummary & { readonly use: UnitUse })[],
   declared: readonly UnitDeclaration[],
+  notInUse: readonly string[],
 ): string {
   if (units.length === 0)
     return 'Inga enheter i kopian ännu. `reservkraft status` visar om källorna har börjat sända.\n';
@@ -25,9 +26,9 @@ export function unitsText(
     String(unit.counts.discharged),
     isInUse(unit.use) ? 'i drift' : 'UNDER UPPBYGGNAD',
   ]);
-  const notInUse = units.filter(({ use }) => !isInUse(use)).map(({ use }) => `! ${harmless(use.words)}\n`);
   const heads = ['Enhet', 'Namn', 'Inne', 'Permission', 'Väntas', 'Oklara', 'Utskrivna 72 h', 'Läge'];
-  const told = notInUse.length === 0 ? '' : `\n${PRACTICE_COPY}:\n${notInUse.join('')}`;
+  const lines = notInUse.map((words) => `! ${harmless(words)}\n`);
+  const told = lines.length === 0 ? '' : `\n${PRACTICE_COPY}:\n${lines.join('')}`;
   return `${columns([heads, ...rows])}${told}`;
 }
 

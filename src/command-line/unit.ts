@@ -2,7 +2,7 @@ import { notBefore } from '../domain/age.ts';
 import { Failure } from '../domain/failures.ts';
 import { unitId } from '../domain/identity.ts';
 import { timeWords } from '../domain/swedish-time.ts';
-import { unknownUse } from '../domain/unit-use/unit-use.ts';
+import { underConstruction, unknownUse } from '../domain/unit-use/unit-use.ts';
 import { SystemClock } from '../station/clock.ts';
 import { keptMarks } from '../station/kept-marks.ts';
 import { openForReading } from '../station/reading/reading.ts';
@@ -44,7 +44,11 @@ a running station. The last column is the key to give "reservkraft chart".`,
           ...one,
           use: uses[one.unit] ?? unknownUse({ id: one.unit, name: one.unit }),
         }));
-        context.out(context.isJson ? `${JSON.stringify(told)}\n` : `${title}${unitsText(told, station.units)}`);
+        context.out(
+          context.isJson
+            ? `${JSON.stringify(told)}\n`
+            : `${title}${unitsText(told, station.units, underConstruction(uses))}`,
+        );
         return 0;
       }
       const list = readUnitList(unitId(name), asOf, {

@@ -41,6 +41,10 @@ export const GUIDE = {
     {
       title: 'Vad orden betyder',
       steps: [
+        {
+          label: 'ÖVNINGSKOPIA',
+          text: 'Enheten är under uppbyggnad: uppgifter kan saknas utan att det syns. Använd inte kopian i vården, och ring IT-jour.',
+        },
         { label: 'Tyst sedan …', text: 'Inget nytt har kommit sedan dess. Det som står var sant då.' },
         {
           label: 'Givna doser okända',

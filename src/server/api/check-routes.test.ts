@@ -88,19 +88,17 @@ it('what is under inquiry follows the patient through a merge that gives the cha
 
 it('what was found of two numbers that are taken apart again is under inquiry on both charts, each settled by itself', async () => {
   const nurse = await signedIn(copy, NURSE, at(KIR));
-  const told = (event: string, control: string, time: string) =>
-    copy.hl7(
-      'journal',
-      `MSH|^~\\&|JOURNAL|HUS|RK|RK|${time}+0000||ADT^${event}^ADT_A39|${control}|P|2.5|||||SWE|UNICODE UTF-8`,
-      `EVN|${event}|${time}+0000`,
-      'PID|1||189001029819^^^SKV^NNSWE||Övning^Åsa||18900101|F',
-      'MRG|189001019802^^^SKV',
-    );
-  told('A40', 'M1', '20261122095500');
+  copy.hl7(
+    'journal',
+    'MSH|^~\\&|JOURNAL|HUS|RK|RK|20261122095500+0000||ADT^A40^ADT_A39|M1|P|2.5|||||SWE|UNICODE UTF-8',
+    'EVN|A40|20261122095500+0000',
+    'PID|1||189001029819^^^SKV^NNSWE||Övning^Åsa||18900101|F',
+    'MRG|189001019802^^^SKV',
+  );
   const head = copy.keyOf(BERTIL);
   await nurse.post(CHECK_PATHS.made, { unit: 'KIR2', patient: head, agrees: [], differs: ['results'] });
   expect(copy.checks.counts()).toEqual({ KIR2: 1 });
-  told('A37', 'M2', '20261122095600');
+  copy.command({ command: 'unmerge', survivor: BERTIL, subsumed: ANNA, by: 'it-1' });
   const isMarked = async (key: PatientKey): Promise<boolean> =>
     (await copy.ask(`/api/charts/${key}`)).text.includes('Under utredning: Provsvar');
   expect(copy.reader.keysOf(head)).toEqual([head]);

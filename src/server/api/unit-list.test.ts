@@ -156,6 +156,7 @@ describe('the overview of the units', () => {
     const [head = '', row = ''] = unitsText(
       [{ unit: unitId('KIR2'), counts, bedConflicts: 0, use: useOf('KIR2') }],
       [],
+      [],
     ).split('\n');
     expect(row[head.indexOf('Oklara')]).toBe('2');
   });
