@@ -32,22 +32,28 @@ export async function takeDemoUnitsInUse({ address, terminal, people, ended }: D
   while (waiting.length > 0 && !ended.aborted) {
     const isLast = performance.now() >= until;
     const left: DemoPerson[] = [];
+    let isComing = used.length === 0;
     for (const head of waiting) {
       const use = (await terminal.get(`${USE_PATHS.unit}${head.unit}`)) as UnitUse;
       if (isReady(use, isLast)) {
         if (!isInUse(use)) await press(address, head, use);
         used.push(head.unit);
-      } else left.push(head);
+      } else {
+        left.push(head);
+        isComing ||= hasPatients(use);
+      }
     }
-    waiting = isLast ? [] : left;
+    // Of a hospital that does not run nothing is waited for.
+    waiting = isLast || !isComing ? [] : left;
     if (waiting.length > 0) await wait(LOOK_EVERY_MS);
   }
   return used;
 }
 
+const hasPatients = (use: UnitUse): boolean => use.parts.some(({ part, fed }) => part === 'stay' && fed === 'fed');
+
 function isReady(use: UnitUse, isLast: boolean): boolean {
-  const hasPatients = use.parts.some(({ part, fed }) => part === 'stay' && fed === 'fed');
-  return isInUse(use) || (hasPatients && (isLast || !use.parts.some(({ fed }) => fed === 'awaited')));
+  return isInUse(use) || (hasPatients(use) && (isLast || !use.parts.some(({ fed }) => fed === 'awaited')));
 }
 
 /** As at a browser, as far as the station can tell. */
