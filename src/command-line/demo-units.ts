@@ -11,6 +11,10 @@ import type { StationClient } from './station-client.ts';
 /** The poor hospital's emergency room. */
 const LEFT_UNDER_CONSTRUCTION = 'fjmott';
 
+/** Of the hospital that does not run nothing is waited for. */
+export const isOfHospital = (unit: string, hospital: string): boolean =>
+  hospital === 'both' || unit.startsWith('fj') === (hospital === 'poor');
+
 /** A real head waits for weeks; the demo's signs for what has not come by then. */
 const COMES_WITHIN_MS = 45_000;
 const LOOK_EVERY_MS = 500;
@@ -32,19 +36,14 @@ export async function takeDemoUnitsInUse({ address, terminal, people, ended }: D
   while (waiting.length > 0 && !ended.aborted) {
     const isLast = performance.now() >= until;
     const left: DemoPerson[] = [];
-    let isComing = used.length === 0;
     for (const head of waiting) {
       const use = (await terminal.get(`${USE_PATHS.unit}${head.unit}`)) as UnitUse;
       if (isReady(use, isLast)) {
         if (!isInUse(use)) await press(address, head, use);
         used.push(head.unit);
-      } else {
-        left.push(head);
-        isComing ||= hasPatients(use);
-      }
+      } else left.push(head);
     }
-    // Of a hospital that does not run nothing is waited for.
-    waiting = isLast || !isComing ? [] : left;
+    waiting = isLast ? [] : left;
     if (waiting.length > 0) await wait(LOOK_EVERY_MS);
   }
   return used;

@@ -12,7 +12,7 @@ import type { Station } from '../station/station.ts';
 import type { Command } from './command.ts';
 import { whatToTry } from './demo-hints.ts';
 import { demoPeopleText, enrolDemoPeople } from './demo-people.ts';
-import { demoUnitsText, takeDemoUnitsInUse } from './demo-units.ts';
+import { demoUnitsText, isOfHospital, takeDemoUnitsInUse } from './demo-units.ts';
 import { runStation } from './start.ts';
 import { StationClient } from './station-client.ts';
 
@@ -93,7 +93,7 @@ anyone can stop, slow or garble a system. All people are invented; their numbers
         address: `http://${http.host}:${http.port}`,
         // The port may have been chosen by the machine.
         terminal: StationClient.of({ ...context, flags: new Map(flags).set('--http-port', String(http.port)) }),
-        people,
+        people: people.filter(({ unit }) => isOfHospital(unit, flags.get('--hospital') ?? 'both')),
         ended: ended.signal,
       }).then(
         (used) => context.out(context.isJson ? `${JSON.stringify({ inUse: used })}\n` : demoUnitsText(used)),
