@@ -263,6 +263,12 @@ export const limits = {
   emergencyCodesKeptMax: 240,
   /** One code's openings on devices that are remembered as told: more devices than a ward has. */
   codeUsesToldMax: 100,
+  /** Computers one person has a PIN on: more than a ward has. */
+  pinsAPersonMax: 20,
+  /** What hardware signs is of now: time to fetch the key from a pocket. */
+  challengeMs: 5 * MINUTE_MS,
+  /** One answer of hardware, in base64 letters: an attestation we do not ask for would be a few thousand. */
+  hardwareTextMax: 8_000,
   /** A sealed opening as a device hands it in, in base64 letters: two names and a unit. */
   codeUseTextMax: 2_000,
   /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */

@@ -23,6 +23,7 @@ export const words = {
     locked: 'Låst. Logga in igen för att fortsätta.',
     practise: 'Öva med en påhittad patient',
     code: 'Öppna med förseglad nödkod',
+    pin: 'Logga in med PIN',
   },
 
   bar: {
@@ -42,6 +43,7 @@ export const words = {
     theme: 'Mörkt eller ljust',
     menu: (name: string) => `${name}: byt användare, lås, inställningar`,
     keys: 'Alla tangenter',
+    pin: 'PIN på den här datorn',
     units: 'Byt enhet',
   },
 

@@ -6,6 +6,7 @@ import type { Whereabouts } from '../copy/read/copy-reader.ts';
 import type { SearchAnswer } from '../copy/read/search.ts';
 import type { DeviceKey } from '../domain/access/device-key.ts';
 import { GIVEN_ROLES, type Person, readHsaId } from '../domain/access/people.ts';
+import type { NewPin, PinOffer } from '../domain/access/pin.ts';
 import type { Emergency, Me, Opened, PatientChoice, UnitChoice, Vouch, Vouched } from '../domain/access/routes.ts';
 import {
   sensitiveUnits,
@@ -26,12 +27,13 @@ import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
 import { Openings } from './openings.ts';
+import { PinKeys, type Site } from './pin-keys.ts';
 import { Confirmations } from './provider/confirmations.ts';
 import type { Provider } from './provider/provider.ts';
 import { ProviderSignIns } from './provider/provider-sign-ins.ts';
 import { isOneself, mayVouch, type ReaderUnits, readerUnits } from './reader.ts';
 import { Secrets } from './secrets.ts';
-import { type Session, Sessions } from './sessions.ts';
+import { type Session, Sessions, type SessionToken } from './sessions.ts';
 import { type KeysOf, shownHits } from './shown-hits.ts';
 import { type From, SignIns } from './sign-ins.ts';
 import type { Tell } from './tell.ts';
@@ -69,6 +71,7 @@ export class Access {
   readonly provider: ProviderSignIns | null;
   readonly blocks: Blocks;
   readonly codes: EmergencyCodes;
+  readonly pins: PinKeys;
   readonly #vouches: Vouches;
   readonly enrolling: Enrolling;
   readonly #unitReaders: UnitReaders;
@@ -85,7 +88,9 @@ export class Access {
     this.codes = new EmergencyCodes({ store, secrets, draw });
     this.#vouches = new Vouches(draw);
     const deviceKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/known-device', 32));
-    const { accounts, sessions, codes } = this;
+    const pinsKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/pin-challenges', 32));
+    this.pins = new PinKeys({ store, now, key: pinsKey });
+    const { accounts, sessions, codes, pins } = this;
     const days = provider?.settings.confirmEveryDays ?? null;
     const confirmations = new Confirmations({
       everyMs: days === null ? null : days * DAY_MS,
@@ -93,20 +98,21 @@ export class Access {
       isTimePaused: options.isTimePaused,
     });
     const vouches = this.#vouches;
-    this.signIns = new SignIns({ accounts, sessions, codes, vouches, confirmations, now, deviceKey });
+    this.signIns = new SignIns({ accounts, sessions, codes, pins, vouches, confirmations, now, deviceKey });
     const { signIns } = this;
     this.provider =
       provider === null ? null : new ProviderSignIns({ provider, accounts, sessions, signIns, confirmations, now });
     this.enrolling = new Enrolling({
       accounts: this.accounts,
       sessions: this.sessions,
+      pins,
       units: options.units,
       forget: (person) => this.#openings.forget(person),
     });
     this.#sensitive = sensitiveUnits(options.units);
     const copiesKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/device-copies', 32));
     const { units, isTimePaused } = options;
-    this.#unitReaders = new UnitReaders({ accounts, codes, units, now, isTimePaused, key: copiesKey });
+    this.#unitReaders = new UnitReaders({ accounts, codes, pins, units, now, isTimePaused, key: copiesKey });
   }
 
   /** Null: nobody is signed in with it, or no longer. */
@@ -292,6 +298,34 @@ export class Access {
 
   #isJustIdentified({ how, beganAt }: Session): boolean {
     return how === 'provider' && this.#options.now().monotonicMs - beganAt < limits.providerFreshMs;
+  }
+
+  /** What the hardware of who is signed in by words is asked to make itself known with, for this computer. */
+  offerPin(session: Session, site: Site, from: From): PinOffer {
+    if (session.how !== 'secret') throw new Failure('access.not-allowed', 'Logga in med egna ord först.');
+    const { id, name } = session.person;
+    const mine = this.pins.of(id, this.signIns.deviceOf(from)).filter(({ isHere }) => isHere);
+    const taken = mine.map(({ credential }) => credential);
+    return { challenge: this.pins.challenge(), rpId: site.rpId, rpName: 'Reservkraft', userName: name, taken };
+  }
+
+  /** @throws {Failure} `access.wrong-secret`, `access.pin-refused` */
+  async addPin(session: Session, asked: NewPin, site: Site, from: From, tell: Tell): Promise<void> {
+    const { id: person } = session.person;
+    const device = this.signIns.deviceOf(from);
+    if (session.how !== 'secret' || device === null)
+      throw new Failure('access.not-allowed', 'Logga in med egna ord först.');
+    await this.signIns.again(person, asked.secret, from, tell);
+    const { userVerified } = await this.pins.add(asked, { person, device, site });
+    tell({ kind: 'access.pin-added', author: person, body: { key: asked.credential.slice(0, 16), userVerified } });
+  }
+
+  /** A key that is lost, or not wanted: whoever has it is signed out too. */
+  removePin(session: Session, token: SessionToken, credential: string, tell: Tell): void {
+    const { id } = session.person;
+    if (this.pins.remove(id, credential) === 0) throw new Failure('access.pin-refused', 'den finns inte');
+    const sessionsEnded = this.sessions.endAllOf(id, token);
+    tell({ kind: 'access.pin-removed', author: id, body: { account: id, removed: 1, sessionsEnded } });
   }
 
   #homeOf(session: Session): UnitId | null {

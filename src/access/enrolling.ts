@@ -8,6 +8,7 @@ import type { UnitDeclaration } from '../domain/unit.ts';
 import { limits } from '../limits.ts';
 import { type ListedPerson, readAccountList } from './account-list.ts';
 import type { Accounts } from './accounts.ts';
+import type { PinKeys } from './pin-keys.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tell } from './tell.ts';
 
@@ -22,6 +23,7 @@ export interface By {
 export interface EnrollingOptions {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  readonly pins: Pick<PinKeys, 'remove'>;
   readonly units: readonly UnitDeclaration[];
   readonly forget: (person: PersonId) => void;
 }
@@ -80,16 +82,28 @@ export class Enrolling {
     return { code, validMs };
   }
 
+  /** The hardware is lost: its PIN opens nothing more, here or on a computer that hears the station. */
+  removePins(id: PersonId, by: By, tell: Tell): number {
+    this.#require(id, by);
+    const { pins, sessions } = this.#options;
+    const removed = pins.remove(id, null);
+    if (removed === 0) return 0;
+    const sessionsEnded = sessions.endAllOf(id);
+    tell({ kind: 'access.pin-removed', author: by.author, body: { ...said(by), account: id, removed, sessionsEnded } });
+    return removed;
+  }
+
   /** From the asker's units, and altogether when none is left. */
   close(id: PersonId, by: By, tell: Tell): 'closed' | 'left' {
     const account = this.#require(id, by);
     const left = by.leads === 'all' ? [] : account.assignments.filter(({ unit }) => unit === 'all' || !leads(by, unit));
-    const { accounts, sessions, forget } = this.#options;
+    const { accounts, sessions, pins, forget } = this.#options;
     if (left.length > 0) {
       accounts.narrow(id, left);
       this.#tellOpened(account, left, by, tell);
       return 'left';
     }
+    pins.remove(id, null);
     accounts.close(id);
     const sessionsEnded = sessions.endAllOf(id);
     forget(id);

@@ -68,8 +68,9 @@ function holds({ from, until }: Assignment, { wallMs, isTimePaused }: ReaderSour
   return (from === null || wallMs >= from) && (until === null || wallMs < until || isTimePaused);
 }
 
-/** By their own words, or identified by the provider. */
-export const isOneself = (how: Me['session']['how']): boolean => how === 'secret' || how === 'provider';
+/** By their own words or PIN, or identified by the provider. */
+export const isOneself = (how: Me['session']['how']): boolean =>
+  how === 'secret' || how === 'pin' || how === 'provider';
 
 /** Licensed, and in as themselves: whoever was let in lets in nobody. */
 export const mayVouch = ({ person, how }: { readonly person: Person; readonly how: Me['session']['how'] }): boolean =>

@@ -3,12 +3,14 @@
 
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { CODE_TITLE, type PersonId, readHsaId } from '../domain/access/people.ts';
+import type { PinSignIn } from '../domain/access/pin.ts';
 import type { CodeSignIn } from '../domain/access/routes.ts';
 import { bothNames, type HandedCodeUse, readerByCode, readTwo, spokenNumber } from '../domain/access/sealed-code.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { Accounts } from './accounts.ts';
 import type { EmergencyCodes } from './emergency-codes.ts';
+import type { PinKeys, Site } from './pin-keys.ts';
 import type { Confirmations } from './provider/confirmations.ts';
 import type { Sessions, SessionToken } from './sessions.ts';
 import { SlowDown } from './slow-down.ts';
@@ -32,6 +34,7 @@ export interface SignInsOptions {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly codes: EmergencyCodes;
+  readonly pins: PinKeys;
   readonly vouches: Vouches;
   readonly confirmations: Confirmations;
   readonly now: () => Arrival;
@@ -99,6 +102,26 @@ export class SignIns {
     );
     tell({ kind: 'access.signed-in', author: id, unit, body: { name, title, how: 'vouched', vouchedBy: by } });
     return { token, newDevice: this.newDevice(from) };
+  }
+
+  /** Digits and hardware, on the computer they were set for. @throws {Failure} `access.wrong-pin`, {@link SlowedDown} */
+  async withPin(asked: PinSignIn, site: Site, from: From, tell: Tell): Promise<Door> {
+    const { accounts, pins, now, sessions } = this.#options;
+    const id = readHsaId(asked.user);
+    const device = this.deviceOf(from);
+    const account = await this.#try(asked.user, from, tell, async () => {
+      if (id === null || device === null || !(await pins.isRight(asked, { person: id, device, site }))) return null;
+      const known = accounts.get(id);
+      return known?.state === 'active' ? known : null;
+    });
+    if (account === null) throw new Failure('access.wrong-pin');
+    const { id: person, name, title, profession } = account;
+    const token = sessions.begin(
+      { person: { id: person, name, title, profession }, how: 'pin', vouchedBy: null, granted: [] },
+      now().monotonicMs,
+    );
+    tell({ kind: 'access.signed-in', author: person, body: { name, title, how: 'pin' } });
+    return { token, newDevice: null };
   }
 
   /** Two people, two halves. @throws {Failure} `access.wrong-code`, {@link SlowedDown}, `request.invalid` */

@@ -18,6 +18,7 @@ import type { UnitDeclaration } from '../domain/unit.ts';
 import { limits } from '../limits.ts';
 import type { Accounts } from './accounts.ts';
 import type { EmergencyCodes } from './emergency-codes.ts';
+import type { PinKeys } from './pin-keys.ts';
 import { mayVouch, readerUnits } from './reader.ts';
 import type { Session } from './sessions.ts';
 import type { WordsKey } from './words-keys.ts';
@@ -25,6 +26,7 @@ import type { WordsKey } from './words-keys.ts';
 export interface UnitReadersOptions {
   readonly accounts: Accounts;
   readonly codes: EmergencyCodes;
+  readonly pins: PinKeys;
   readonly units: readonly UnitDeclaration[];
   readonly now: () => Arrival;
   readonly isTimePaused: () => boolean;
@@ -65,22 +67,34 @@ export class UnitReaders {
     const { version, readers } = this.#readersOf(unit);
     const info = `reservkraft/1/device-copy\n${device}\n${unit}`;
     const key = Buffer.from(hkdfSync('sha256', this.#options.key, Buffer.from(vault, 'base64url'), info, KEY_BYTES));
-    const envelopes = readers.flatMap(({ me, keys }) =>
-      keys.map((words) => sealed({ key: key.toString('base64'), me }, words, { vault, unit })),
-    );
+    const envelopes = readers.flatMap(({ me, keys }): Envelope[] => {
+      const content = { key: key.toString('base64'), me };
+      const byPin = { ...content, me: { ...me, session: sessionBy('pin') } };
+      return [
+        ...keys.map((words) => sealed(content, words, { vault, unit })),
+        ...this.#options.pins
+          .openers(me.person.id, device)
+          .map(({ hardware, key: slow }) => ({ ...sealed(byPin, slow, { vault, unit }), hardware })),
+      ];
+    });
     return { readers: version, key: key.toString('base64'), envelopes };
   }
 
   #readersOf(unit: UnitId): Known {
-    const { accounts, codes, now } = this.#options;
-    const changes = accounts.changes + codes.changes;
+    const { accounts, codes, pins, now } = this.#options;
+    const changes = accounts.changes + codes.changes + pins.changes;
     const { monotonicMs } = now();
     const known = this.#known.get(unit);
     if (known?.changes === changes && monotonicMs - known.atMs < LOOK_AGAIN_MS) return known;
     const people = accounts.openers().flatMap(({ account, keys }) => this.#readerOf(account, keys, unit));
     const byCode = codes.openers(unit).flatMap(({ number, key }) => this.#readerByCode(number, key, unit));
     const readers = [...people.slice(0, limits.unitReadersMax), ...byCode];
-    const told = readers.map(({ me: { person, units }, keys }) => [person, units, keys.map(({ salt }) => salt)]);
+    const told = readers.map(({ me: { person, units }, keys }) => [
+      person,
+      units,
+      keys.map(({ salt }) => salt),
+      pins.of(person.id, null).map(({ credential }) => credential),
+    ]);
     const version = createHash('sha256').update(JSON.stringify(told)).digest('base64url').slice(0, 22);
     const found = { changes, atMs: monotonicMs, version, readers };
     this.#known.set(unit, found);

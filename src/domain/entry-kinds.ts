@@ -53,6 +53,8 @@ export const ENTRY_KINDS = {
   'access.vouched': { title: 'Kollega intygad', isReading: false },
   'access.codes-made': { title: 'Nödkoder gjorda', isReading: false },
   'access.code-used': { title: 'Nödkod använd', isReading: false },
+  'access.pin-added': { title: 'PIN och säkerhetsnyckel tillagda på en dator', isReading: false },
+  'access.pin-removed': { title: 'PIN och säkerhetsnyckel borttagna', isReading: false },
   'access.blocked': { title: 'Spärr satt', isReading: false },
   'access.unblocked': { title: 'Spärr hävd', isReading: false },
   'access.reviewed': { title: 'Nödöppning granskad', isReading: false },

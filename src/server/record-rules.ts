@@ -40,6 +40,9 @@ export const UNRECORDED: readonly string[] = [
   'GET /fhir/Patient/$summary', // refuses
   'GET /api/session', // who one is oneself
   'POST /api/copies/key', // opens what copies/unit has told of
+  'GET /api/session/pins', // one's own
+  'POST /api/session/pin/challenge',
+  'POST /api/session/pins/offer',
   'GET /api/accounts', // who works here, and nothing of patients
   'GET /api/checks/:unit', // keys of two patients; the charts compared are told when they are opened
   // Told by the checks.
@@ -61,6 +64,10 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/session',
   'DELETE /api/session',
   'POST /api/session/secret',
+  'POST /api/session/pin',
+  'POST /api/session/pins',
+  'POST /api/session/pins/remove',
+  'POST /api/accounts/pins/remove',
   'POST /api/enrolments',
   'POST /api/choices',
   'POST /api/emergencies',

@@ -14,6 +14,7 @@ import { limits } from '../limits.ts';
 import { registerAccounts } from './access/account-routes.ts';
 import { registerCallers, TOKEN } from './access/callers.ts';
 import { registerGuard } from './access/guard.ts';
+import { registerPins } from './access/pin-routes.ts';
 import { registerProvider } from './access/provider-routes.ts';
 import { registerSessions } from './access/session-routes.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
@@ -135,6 +136,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerProvider(typed, guard);
       registerAccounts(typed, options.access);
       registerVisitors(typed, guard);
+      registerPins(typed, options.access);
     },
     { prefix: '/api' },
   );

@@ -77,7 +77,8 @@ class OwnCopy {
     const keys = new Map<string, Promise<CryptoKey>>();
     return this.openBy({
       person: user.trim().toUpperCase(),
-      keyOf: ({ salt }) => {
+      keyOf: async ({ salt, hardware }) => {
+        if (hardware !== undefined) return null;
         const key = keys.get(salt) ?? keyFromWords(words, salt);
         keys.set(salt, key);
         return key;
@@ -206,7 +207,7 @@ class OwnCopy {
       await import('../store/slow-hash.ts'),
     ];
     for (const envelope of row.envelopes) {
-      if (own === null || envelope.person !== own.person) continue;
+      if (own === null || envelope.person !== own.person || envelope.hardware !== undefined) continue;
       const key = await keyFromWords(own.words, envelope.salt);
       const content = await openEnvelope(envelope, { vault: row.id, unit: row.unit }, key);
       if (content !== null) return Vault.open(row, content.key);

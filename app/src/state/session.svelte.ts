@@ -1,5 +1,6 @@
 // Who is signed in, and how long. Idle time locks the screen: names and values are taken off it, not only covered.
 
+import type { PinSignIn } from '../../../src/domain/access/pin.ts';
 import { ACCESS_PATHS, type CodeSignIn, type Me } from '../../../src/domain/access/routes.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import type { ShutDoor } from './shut-door.ts';
@@ -77,6 +78,11 @@ class Session {
   /** @throws {Refused | NoContact} */
   async enterByCode(asked: CodeSignIn): Promise<void> {
     this.#enter(await ask<Me>('POST', ACCESS_PATHS.emergencyCode, asked));
+  }
+
+  /** @throws {Refused | NoContact} */
+  async enterByPin(asked: PinSignIn): Promise<void> {
+    this.#enter(await ask<Me>('POST', ACCESS_PATHS.pin, asked));
   }
 
   /** Signed in on this device's own copy: the station has not been asked. */

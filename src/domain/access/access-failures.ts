@@ -52,6 +52,22 @@ export const ACCESS_FAILURES = {
     stillRight: 'Inget är ändrat.',
     doNow: 'Kontrollera koden. Gäller den inte: be den som delade ut den om en ny.',
   },
+  'access.wrong-pin': {
+    class: 'permanent',
+    httpStatus: 401,
+    acknowledgement: null,
+    happened: 'PIN och säkerhetsnyckel öppnar inte: fel PIN, en annan nyckel, eller borttagna på den här datorn.',
+    stillRight: 'Kontot låses inte, och dina ord gäller som förut.',
+    doNow: 'Kontrollera PIN och nyckel, eller logga in med dina ord.',
+  },
+  'access.pin-refused': {
+    class: 'permanent',
+    httpStatus: 422,
+    acknowledgement: null,
+    happened: 'Säkerhetsnyckeln svarade inte så att den kan användas med PIN här.',
+    stillRight: 'Inget är ändrat, och dina ord gäller som förut.',
+    doNow: 'Försök igen, eller fortsätt logga in med dina ord.',
+  },
   'access.slow-down': {
     class: 'transient',
     httpStatus: 429,

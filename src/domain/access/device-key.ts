@@ -3,6 +3,7 @@
 // Station and app must mean the same in every letter: what both need stands here.
 
 import type { PersonId } from './people.ts';
+import type { Hardware } from './pin.ts';
 import type { Me } from './routes.ts';
 
 /**
@@ -29,10 +30,12 @@ export const spokenWords = (typed: string): string =>
 /** Bytes are base64. */
 export interface Envelope {
   readonly person: PersonId;
-  /** Of the slow key of this person's words. */
+  /** Of the slow key of this person's words, or of the digits of their PIN. */
   readonly salt: string;
   readonly iv: string;
   readonly sealed: string;
+  /** Opened by a PIN and this, on this device alone (pin.ts). */
+  readonly hardware?: Hardware;
 }
 
 /** What an envelope holds, as JSON: the key, and who its reader is there, so that a device knows whom it has let in. */

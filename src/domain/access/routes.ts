@@ -24,6 +24,13 @@ export const ACCESS_PATHS = {
   emergencyCode: '/api/session/emergency-code',
   /** POST HandedCodeUse (sealed-code.ts) → {}. Without a session: the seal shows that both halves were there. */
   codeUsed: '/api/session/emergency-code/used',
+  /** POST PinSignIn (pin.ts) → Me; what is signed is asked for first. */
+  pin: '/api/session/pin',
+  pinChallenge: '/api/session/pin/challenge',
+  /** GET → one's own; POST NewPin → done. */
+  pins: '/api/session/pins',
+  pinOffer: '/api/session/pins/offer',
+  pinRemoval: '/api/session/pins/remove',
   /** POST EnrolmentCode → DealtSecret. Without a session: the code is what lets in. */
   enrolment: '/api/enrolments',
   /** POST SecretChange → DealtSecret. Ends every other session of the person. */
@@ -67,7 +74,7 @@ export interface Me {
     /** The screen locks after so long without a hand on it. */
     readonly idleLockMs: number;
     /** `provider`: identified by the service that settings name (SITHS). */
-    readonly how: 'secret' | 'provider' | 'vouched' | 'emergency-code';
+    readonly how: 'secret' | 'pin' | 'provider' | 'vouched' | 'emergency-code';
     /** Who vouched, or the two who opened the code; null: signed in as themselves. */
     readonly vouchedBy: string | null;
   };

@@ -86,7 +86,7 @@ export function registerAccounts(server: Server, access: Access): void {
   );
 }
 
-function requireHsaId(text: string) {
+export function requireHsaId(text: string) {
   const id = readHsaId(text);
   if (id === null) throw new Failure('request.invalid', 'HSA-id ska se ut som SE2321000016-1ABC');
   return id;

@@ -12,6 +12,7 @@ import {
   UNIT_ROLES,
   type UnitRole,
 } from '../../domain/access/people.ts';
+import type { OwnPin, PinOffer } from '../../domain/access/pin.ts';
 import type { DealtSecret, Me } from '../../domain/access/routes.ts';
 import { NotLogged } from '../api/schema-parts.ts';
 
@@ -44,7 +45,7 @@ export const MeAnswer = Type.Unsafe<Me>(
       endsAt: Moment,
       endsInMs: Type.Integer(),
       idleLockMs: Type.Integer(),
-      how: wordOf<Me['session']['how']>({ secret: 1, provider: 1, vouched: 1, 'emergency-code': 1 }),
+      how: wordOf<Me['session']['how']>({ secret: 1, pin: 1, provider: 1, vouched: 1, 'emergency-code': 1 }),
       vouchedBy: orNull(Type.String()),
     }),
     secret: Type.Object({ usedAt: orNull(Moment), isDue: Type.Boolean() }),
@@ -102,3 +103,27 @@ export const ClosedAnswer = Type.Object({
   done: Type.Union([Type.Literal('closed'), Type.Literal('left')]),
   ...NotLogged,
 });
+
+export const ChallengeAnswer = Type.Object({ challenge: Type.String() });
+export const OfferAnswer = Type.Unsafe<PinOffer>(
+  Type.Object({
+    challenge: Type.String(),
+    rpId: Type.String(),
+    rpName: Type.String(),
+    userName: Type.String(),
+    taken: Type.Array(Type.String()),
+  }),
+);
+export const OwnPinsAnswer = Type.Unsafe<{ readonly pins: readonly OwnPin[] }>(
+  Type.Object({
+    pins: Type.Array(
+      Type.Object({
+        credential: Type.String(),
+        madeAt: Moment,
+        usedAt: orNull(Moment),
+        isHere: Type.Boolean(),
+      }),
+    ),
+  }),
+);
+export const RemovedAnswer = Type.Object({ removed: Type.Integer({ minimum: 0 }), ...NotLogged });

@@ -130,6 +130,7 @@ export class StationAccess {
     try {
       this.access.accounts.flush();
       this.access.codes.flush();
+      this.access.pins.flush();
     } catch (error) {
       // When secrets were last used: it can wait for the disk.
       if (!(error instanceof Failure)) throw error;
