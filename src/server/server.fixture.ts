@@ -95,6 +95,8 @@ export class ServedCopy {
   readonly #reading;
   readonly #writer: CopyWriter;
   readonly reader: CopyReader;
+  /** What a thief with the station's key reads of people. */
+  readonly accessStore: AccessStore;
   readonly access: Access;
   isTimePaused = false;
   /** What was asked for on paper. */
@@ -157,8 +159,9 @@ export class ServedCopy {
       key: this.#keys.database('access'),
       role: 'access',
     } as const;
+    this.accessStore = new AccessStore(openDatabase(access), () => false);
     this.access = new Access({
-      store: new AccessStore(openDatabase(access), () => false),
+      store: this.accessStore,
       units: UNITS,
       now: () => this.now,
       draw: (below) => randomInt(below),

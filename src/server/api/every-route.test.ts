@@ -7,6 +7,7 @@ import type { CodeSheet } from '../../access/emergency-codes.ts';
 import { ACCESS_PATHS, type ProviderStart } from '../../domain/access/routes.ts';
 import { FAILURES } from '../../domain/failures.ts';
 import { unitId } from '../../domain/identity.ts';
+import { HOST, TestHardware } from '../access/hardware.fixture.ts';
 import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE, usedAlone } from '../access/people.fixture.ts';
 import { LyingProvider, providerAt } from '../access/provider.fixture.ts';
 import { ACCESS_RULES } from '../access/rules.ts';
@@ -37,6 +38,9 @@ let secret: string;
 let opener: ReturnType<ServedCopy['access']['codes']['openers']>[number] | undefined;
 let headSecret: string;
 let sheet: CodeSheet;
+/** Hers, on the computer of this browser. */
+let hardware: TestHardware;
+let known: Browser;
 beforeAll(async () => {
   lying = await LyingProvider.start();
   lying.lie = { claims: { employeeHsaId: NURSE.id } };
@@ -49,7 +53,19 @@ beforeEach(async () => {
   await enrol(copy, DOCTOR, at(KIR));
   headSecret = await enrol(copy, LEAD, at(KIR, 'lead'));
   sheet = await copy.access.codes.make(KIR, 1);
+  hardware = new TestHardware();
+  known = new Browser(copy);
+  await known.signIn(NURSE, secret);
+  const device = copy.access.signIns.deviceOf({ device: known.cookies.get('reservkraft-device') ?? '' }) ?? '';
+  const site = { rpId: 'localhost', origin: `http://${HOST}` };
+  await copy.access.pins.add({ secret, ...newPin(hardware) }, { person: NURSE.id, device, site });
   [opener] = copy.access.codes.openers(KIR);
+});
+
+const PROOF = Buffer.alloc(32).toString('base64');
+const newPin = (one: TestHardware) => ({
+  ...one.make({ challenge: copy.access.pins.challenge(), rpId: 'localhost' }),
+  ...{ salt: Buffer.alloc(16).toString('base64'), envelopeKey: PROOF, proof: PROOF },
 });
 
 function sealed() {
@@ -116,6 +132,15 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'POST /api/session/emergency-code': () => ({
     body: { ...sealed(), first: 'Anna Berg, ssk', second: 'Bo Alm, läk' },
   }),
+  'GET /api/session/pins': () => ({}),
+  'POST /api/session/pin/challenge': () => ({}),
+  'POST /api/session/pin': () => ({
+    body: { user: NURSE.id, ...hardware.sign(copy.access.pins.challenge()), proof: PROOF },
+  }),
+  'POST /api/session/pins/offer': () => ({}),
+  'POST /api/session/pins': () => ({ body: { secret, ...newPin(new TestHardware()) } }),
+  'POST /api/session/pins/remove': () => ({ body: { credential: hardware.credential } }),
+  'POST /api/accounts/pins/remove': () => ({ body: { id: NURSE.id, by: 'IT' } }),
   'POST /api/session/emergency-code/used': () => {
     const use = { first: 'Anna Berg, ssk', second: 'Bo Alm, läk', openedAt: 1 };
     return { body: opener === undefined ? {} : { ...usedAlone(opener, use) } };
@@ -168,7 +193,8 @@ async function ask(route: string, { path = {}, query = {}, body }: Question) {
   const [method = '', place = ''] = route.split(' ');
   const address = place.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
   const asked = new URLSearchParams(query).toString();
-  const browser = new Browser(copy);
+  const isByPin = route.includes('/session/pin');
+  const browser = isByPin ? known : new Browser(copy);
   if (route.endsWith('/practice')) await browser.post(ACCESS_PATHS.providerReturn, { query: await withCard(browser) });
   else if (ACCESS_RULES[route] === 'person')
     await (route.includes('/uses/') ? browser.signIn(LEAD, headSecret) : browser.signIn(NURSE, secret));
@@ -177,6 +203,7 @@ async function ask(route: string, { path = {}, query = {}, body }: Question) {
   return (isPersonal(route) ? browser : copy).ask({
     method: method as 'GET' | 'POST',
     url: asked === '' ? address : `${address}?${asked}`,
+    ...(isByPin ? { headers: { host: HOST } } : {}),
     ...(payload === undefined ? {} : { payload }),
   });
 }
