@@ -3,7 +3,7 @@
 
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { PersonId } from '../domain/access/people.ts';
-import type { Hardware, NewPin, OwnPin, PinSignIn } from '../domain/access/pin.ts';
+import { type Hardware, type NewPin, type OwnPin, type PinSignIn, SIGNING } from '../domain/access/pin.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
@@ -95,6 +95,7 @@ export class PinKeys {
           ...{ id, rawId: id, type: 'public-key', clientExtensionResults: {} },
           response: { clientDataJSON, attestationObject },
         },
+        supportedAlgorithmIDs: [...SIGNING],
         ...this.#expected(site),
       }),
     );

@@ -12,14 +12,16 @@ import { StationClient } from './station-client.ts';
 
 export const accounts: Command = {
   name: 'accounts',
-  summary: 'who may sign in: read a list, show, let in with a one-time code, close',
-  usage: 'import <file.csv> | list | deal <hsa-id> | close <hsa-id>',
+  summary: 'who may sign in: read a list, show, let in with a one-time code, take away a PIN, close',
+  usage: 'import <file.csv> | list | deal <hsa-id> | unpin <hsa-id> | close <hsa-id>',
   help: `
 import: a CSV file with the heading hsa-id;namn;titel;yrke;enhet;roll (and, if wanted, rollnamn;från;till), one line a person and
 unit; roll is medarbetare, enhetsansvarig or jour, enhet a unit or «alla» (jour only). Every line is read or none, and every fault is
 told by its line. A person in the list gets exactly the units of the list; others are left as they are.
 deal: a one-time code, shown once, that the person exchanges for their own dealt words at the first sign-in. It holds seven days. The
 first who answers for a unit gets one here; they then let in the others.
+unpin: a security key is lost. The person's PINs open nothing more, on any computer that hears the station; their words hold, and whoever
+is signed in as them is signed out.
 close: nobody signs in with it any more, and whoever is signed in is signed out. The name stays in the ledger.`,
   flags: [BY],
   settings: 'station',
@@ -31,9 +33,10 @@ close: nobody signs in with it any more, and whoever is signed in is signed out.
     if (given !== undefined) {
       if (what === 'import') return importList(context, given);
       if (what === 'deal') return deal(context, given);
+      if (what === 'unpin') return unpin(context, given);
       if (what === 'close') return close(context, given);
     }
-    throw new Failure('request.invalid', 'ange import <fil>, list, deal <hsa-id> eller close <hsa-id>');
+    throw new Failure('request.invalid', 'ange import <fil>, list, deal <hsa-id>, unpin <hsa-id> eller close <hsa-id>');
   },
 };
 
@@ -103,6 +106,21 @@ async function deal(context: CommandContext, id: string): Promise<number> {
     context.isJson
       ? `${JSON.stringify(answer)}\n`
       : `${answer.code}\nVisas bara nu, gäller ${Math.round(answer.validMs / 86_400_000)} dygn och byts mot egna ord vid första inloggningen.\n`,
+  );
+  return 0;
+}
+
+async function unpin(context: CommandContext, id: string): Promise<number> {
+  const answer = (await StationClient.of(context).post('/api/accounts/pins/remove', {
+    id,
+    by: decidedBy(context),
+  })) as { removed: number };
+  context.out(
+    context.isJson
+      ? `${JSON.stringify(answer)}\n`
+      : answer.removed === 0
+        ? 'Personen har ingen PIN på någon dator.\n'
+        : `Borttagna: PIN på ${answer.removed} ${answer.removed === 1 ? 'dator' : 'datorer'}. Orden gäller som förut.\n`,
   );
   return 0;
 }

@@ -18,7 +18,7 @@ export const GUIDE = {
         },
         {
           label: '2 Logga in',
-          text: 'Med ditt HSA-id och dina egna ord. Blir det fel: vänta och försök igen, kontot låses aldrig. Går det inte: läs med en kollega som är inloggad, öppna två tillsammans med enhetens förseglade nödkod, eller ring IT-jour.',
+          text: 'Med ditt HSA-id och dina egna ord, eller PIN på en dator där du har valt det. Blir det fel: vänta och försök igen, kontot låses aldrig. Går det inte: läs med en kollega som är inloggad, öppna två tillsammans med enhetens förseglade nödkod, eller ring IT-jour.',
         },
         {
           label: '3 Listan',

@@ -3,13 +3,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CodeSheet, SealedCode } from '../../src/access/emergency-codes.ts';
 import type { DeviceKey } from '../../src/domain/access/device-key.ts';
 import { House } from '../support/house.ts';
 import { pdfPages } from '../support/pdf-text.ts';
-import { hasBrowser, startComputer, violationsOn } from './browser.ts';
+import { hasBrowser, startBrowser, startComputer, violationsOn } from './browser.ts';
 import { personOf, type Somebody, signIn, staffOf } from './sign-in.ts';
 
 declare global {
@@ -37,6 +37,9 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   let numbers: string[];
   const dealt: DeviceKey[] = [];
   let code: SealedCode;
+  /** A computer that is opened by name and has hardware; not closed, since only this run of its browser has that. */
+  let other: Browser;
+  let byPin: Page;
 
   beforeAll(async () => {
     house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich'] });
@@ -62,11 +65,15 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     const sheet = (await house.api('/api/emergency-codes', { unit: 'kir2', count: 1, by: 'IT' })) as CodeSheet;
     code = sheet.codes[0] as SealedCode;
     await kept([nurse.id, `KOD-${code.number}`], [removed.id]);
+    other = await startBrowser();
+    byPin = await other.newPage();
+    await usePin(byPin, newcomer);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await house.stop();
     await computer.close();
   }, 300_000);
   afterAll(async () => {
+    await other?.close();
     await house?.end();
     rmSync(profile, { recursive: true, force: true });
   });
@@ -80,6 +87,43 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
 
   const kept = (...people: readonly (readonly string[])[]) =>
     vi.waitUntil(() => page.evaluate(keptFor, people), LOOKED);
+  /** Set by who is in by words, and used once with the station there. */
+  async function usePin(on: Page, somebody: Somebody): Promise<void> {
+    const devtools = await on.context().newCDPSession(on);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        ...({ protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasPrf: true } as const),
+        ...{ hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+      },
+    });
+    await on.goto(address);
+    await signIn(on, somebody);
+    await on.getByLabel(/byt användare/).click();
+    await on.getByRole('button', { name: 'PIN på den här datorn' }).click();
+    await on.getByText('säkerhetsnycklar svarar bara på ett namn').waitFor();
+    await on.goto(address.replace('127.0.0.1', 'localhost'));
+    await signIn(on, somebody);
+    await on.locator('table.beds').waitFor();
+    await on.getByLabel(/byt användare/).click();
+    await on.getByRole('button', { name: 'PIN på den här datorn' }).click();
+    await on.getByLabel('Dina ord').fill(somebody.secret);
+    await on.getByLabel('Ny PIN, sex siffror').fill('402718');
+    await on.getByLabel('Samma PIN en gång till').fill('402718');
+    expect(await violationsOn(on)).toEqual([]);
+    await on.getByRole('button', { name: 'Använd PIN på den här datorn' }).click();
+    await on.getByText('PIN gäller på den här datorn.').waitFor();
+    await vi.waitUntil(() => on.evaluate(keptHardware), LOOKED);
+    await on.getByRole('button', { name: 'Stäng' }).click();
+    await on.getByLabel(/byt användare/).click();
+    await on.getByRole('button', { name: 'Byt användare' }).click();
+    await on.getByRole('button', { name: 'Logga in med PIN' }).click();
+    await on.getByLabel('HSA-id').fill(somebody.id);
+    await on.getByLabel('PIN, sex siffror').fill('402718');
+    await on.getByRole('button', { name: 'Logga in', exact: true }).click();
+    await on.locator('table.beds').waitFor();
+    await on.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  }
   const waitingReads = async (): Promise<boolean> =>
     (await page.evaluate(keptPieces)).some(([, kind]) => kind === 'read');
   const refusal = async (): Promise<string> => {
@@ -234,6 +278,32 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     expect((await page.evaluate(keptPieces)).filter(([, kind]) => kind === 'code-use')).toHaveLength(1);
   });
 
+  it('on a computer where she has a PIN her hardware and six digits open it; other digits or no hardware do not, and her words do', async () => {
+    await byPin.goto('about:blank');
+    await byPin.goto(address.replace('127.0.0.1', 'localhost'));
+    const open = async (pin: string) => {
+      await byPin.getByLabel('HSA-id').fill(newcomer.id.toLowerCase());
+      await byPin.getByLabel('PIN, sex siffror').fill(pin);
+      await byPin.getByRole('button', { name: 'Logga in', exact: true }).click();
+    };
+    await byPin.getByRole('button', { name: 'Logga in med PIN' }).click();
+    await byPin.getByLabel('PIN, sex siffror').waitFor();
+    expect(await violationsOn(byPin)).toEqual([]);
+    await open('402719');
+    await byPin.getByText('PIN och säkerhetsnyckel öppnar ingen kopia på den här datorn').waitFor();
+    await open('402718');
+    await byPin.locator('table.beds').waitFor();
+    expect(await byPin.locator('td.who .name').allInnerTexts()).toEqual(names);
+    expect(await byPin.locator('.bar').innerText()).toContain(newcomer.name);
+    await byPin.locator('.band.alone').waitFor();
+    await byPin.locator('button.open').first().click();
+    await byPin.locator('.id h1').waitFor();
+    await byPin.getByLabel(/byt användare/).click();
+    await byPin.getByRole('button', { name: 'Byt användare' }).click();
+    await signIn(byPin, newcomer);
+    await byPin.locator('table.beds').waitFor();
+  });
+
   it.each([
     ['of another unit', () => stranger],
     ['who was let out before the station died', () => removed],
@@ -287,6 +357,22 @@ function keptFor([wanted, unwanted]: readonly (readonly string[])[]): Promise<bo
             (wanted ?? []).every((one) => people.includes(one)) &&
             !(unwanted ?? []).some((one) => people.includes(one)),
         );
+      };
+    };
+  });
+}
+
+/** An envelope that a PIN and hardware open is here, in a whole copy. */
+function keptHardware(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open('reservkraft');
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const rows = database.transaction('vaults').objectStore('vaults').getAll();
+      rows.onsuccess = () => {
+        database.close();
+        const all = rows.result as { envelopes: { hardware?: object }[] }[];
+        resolve(all.some(({ envelopes }) => envelopes.some(({ hardware }) => hardware !== undefined)));
       };
     };
   });

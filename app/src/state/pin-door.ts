@@ -9,6 +9,7 @@ import {
   type NewPin,
   type OwnPin,
   type PinOffer,
+  SIGNING,
 } from '../../../src/domain/access/pin.ts';
 import { ACCESS_PATHS, type Me } from '../../../src/domain/access/routes.ts';
 import { moreWords } from '../more-words.ts';
@@ -146,7 +147,7 @@ async function made({ person }: Me, offer: PinOffer, pin: string): Promise<Omit<
         rp: { id: rpId, name: offer.rpName },
         // The hardware is told no HSA-id: it may be found by anybody.
         user: { id: random(16), name: offer.userName, displayName: person.name },
-        pubKeyCredParams: [-8, -7, -257].map((alg) => ({ type: 'public-key', alg })),
+        pubKeyCredParams: SIGNING.map((alg) => ({ type: 'public-key', alg })),
         excludeCredentials: offer.taken.map((credential) => descriptorOf({ credential, transports: [] })),
         authenticatorSelection: { residentKey: 'discouraged', userVerification: 'preferred' },
         attestation: 'none',

@@ -20,6 +20,9 @@ export const PIN_LABELS = {
   proof: 'reservkraft/1/pin/proof',
 } as const;
 
+/** How hardware may sign, by COSE's numbers, best first: Ed25519, ECDSA P-256, RSA for older computers. */
+export const SIGNING = [-8, -7, -257] as const;
+
 /** What the hardware is known by. */
 export interface Hardware {
   /** Base64url. */
