@@ -66,7 +66,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     code = sheet.codes[0] as SealedCode;
     await kept([nurse.id, `KOD-${code.number}`], [removed.id]);
     other = await startBrowser();
-    byPin = await other.newPage();
+    byPin = await (await other.newContext()).newPage();
     await usePin(byPin, newcomer);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await house.stop();

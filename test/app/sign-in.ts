@@ -30,5 +30,5 @@ export function personOf(house: House, unit: string, role: 'staff' | 'lead' | 'o
 export async function signIn(page: Page, { id, secret }: Somebody): Promise<void> {
   await page.getByLabel('HSA-id').fill(id);
   await page.getByLabel('Dina ord').fill(secret);
-  await page.getByRole('button', { name: 'Logga in' }).click();
+  await page.getByRole('button', { name: 'Logga in', exact: true }).click();
 }
