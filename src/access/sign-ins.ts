@@ -72,14 +72,7 @@ export class SignIns {
     if (signedIn === null) throw new Failure('access.wrong-secret');
     if ('by' in signedIn) return this.#vouchedFor(signedIn, from, tell);
     const { account, isNew } = signedIn;
-    if (this.#options.confirmations.isDue(accounts.confirmedAt(account.id), now())) {
-      tell({
-        kind: 'access.refused',
-        author: 'station',
-        body: { how: 'secret', why: 'unconfirmed', account: account.id },
-      });
-      throw new Failure('access.unconfirmed');
-    }
+    this.#requireConfirmed(account.id, 'secret', tell);
     if (isNew) {
       const ended = sessions.endAllOf(account.id);
       tell({ kind: 'access.secret-changed', author: account.id, body: { sessionsEnded: ended } });
@@ -91,6 +84,14 @@ export class SignIns {
     );
     tell({ kind: 'access.signed-in', author: person, body: { name, title, how: 'secret' } });
     return { token, newDevice: this.newDevice(from) };
+  }
+
+  /** What is of this station alone, words or PIN. @throws {Failure} `access.unconfirmed` */
+  #requireConfirmed(account: PersonId, how: 'secret' | 'pin', tell: Tell): void {
+    const { accounts, confirmations, now } = this.#options;
+    if (!confirmations.isDue(accounts.confirmedAt(account), now())) return;
+    tell({ kind: 'access.refused', author: 'station', body: { how, why: 'unconfirmed', account } });
+    throw new Failure('access.unconfirmed');
   }
 
   #vouchedFor({ person, unit, by }: VouchedFor, from: From, tell: Tell): Door {
@@ -115,6 +116,7 @@ export class SignIns {
       return known?.state === 'active' ? known : null;
     });
     if (account === null) throw new Failure('access.wrong-pin');
+    this.#requireConfirmed(account.id, 'pin', tell);
     const { id: person, name, title, profession } = account;
     const token = sessions.begin(
       { person: { id: person, name, title, profession }, how: 'pin', vouchedBy: null, granted: [] },

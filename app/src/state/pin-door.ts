@@ -28,9 +28,10 @@ import {
 } from '../store/pin.ts';
 import { random } from '../store/sealing.ts';
 import { vaultRows } from '../store/vault.ts';
-import { goThrough, type ShutDoor } from './door.ts';
+import { goThrough } from './door.ts';
 import { type OpenedAlone, ownCopy } from './own-copy.ts';
 import { session } from './session.svelte.ts';
+import type { ShutDoor } from './shut-door.ts';
 
 const said = moreWords.pinDoor;
 const CHALLENGE_BYTES = 32;

@@ -105,7 +105,7 @@ export const ClosedAnswer = Type.Object({
 });
 
 export const ChallengeAnswer = Type.Object({ challenge: Type.String() });
-export const OfferAnswer = Type.Unsafe<PinOffer>(
+export const PinOfferAnswer = Type.Unsafe<PinOffer>(
   Type.Object({
     challenge: Type.String(),
     rpId: Type.String(),

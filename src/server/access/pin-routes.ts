@@ -9,7 +9,14 @@ import { Failure } from '../../domain/failures.ts';
 import { limits } from '../../limits.ts';
 import { Closed } from '../api/schema-parts.ts';
 import { requireHsaId } from './account-routes.ts';
-import { ChallengeAnswer, DoneAnswer, MeAnswer, OfferAnswer, OwnPinsAnswer, RemovedAnswer } from './answer-schemas.ts';
+import {
+  ChallengeAnswer,
+  DoneAnswer,
+  MeAnswer,
+  OwnPinsAnswer,
+  PinOfferAnswer,
+  RemovedAnswer,
+} from './answer-schemas.ts';
 import { byOf } from './by.ts';
 import { personOf, tellOf } from './callers.ts';
 import { isEncrypted } from './cookies.ts';
@@ -71,7 +78,7 @@ export function registerPins(server: Server, access: Access): void {
   );
   server.post(
     '/session/pins/offer',
-    { schema: { summary: 'Vad säkerhetsnyckeln ska göra sig känd med', response: { 200: OfferAnswer } } },
+    { schema: { summary: 'Vad säkerhetsnyckeln ska göra sig känd med', response: { 200: PinOfferAnswer } } },
     (request) => access.offerPin(personOf(request).session, siteOf(request), fromOf(request)),
   );
   server.post(
