@@ -17,8 +17,8 @@ export const moreWords = {
     asOf: (time: string) => `som den var ${time}`,
     where: 'Var',
     other: 'annan enhets skrivare',
-    file: 'Visa som fil (PDF) på den här datorn',
-    noPrinters: 'Ingen skrivare är inlagd för stationen. Sidorna kan visas som fil.',
+    file: 'Visa på den här datorn, för dess egen skrivare',
+    noPrinters: 'Ingen skrivare är inlagd för stationen. Sidorna kan visas och skrivas ut på datorns egen.',
     looking: 'Frågar stationen efter skrivare …',
     now: 'Skrivs ut på enheten nu',
     already: (by: string, printer: string) => `Skrivs redan ut av ${by} på ${printer}`,
@@ -30,10 +30,10 @@ export const moreWords = {
     close: 'Stäng',
     started: (what: string, printer: string) => `${what} till ${printer}`,
     open: 'Öppna sidorna',
-    save: 'Spara filen',
     ready: 'Sidorna är gjorda.',
-    unsealed: 'En sparad fil ligger oskyddad på datorn: skriv ut den och radera den.',
-    signingCounts: 'Signeringsblad i filen räknas som utskrivna.',
+    unsealed:
+      'Öppna dem och skriv ut därifrån. De finns bara medan rutan är öppen; spara dem inte, en sparad fil är oskyddad.',
+    signingCounts: 'Signeringsblad bland sidorna räknas som utskrivna.',
     silent: {
       happened: 'Stationen svarar inte.',
       stillRight: 'Det du ser på skärmen är datorns egen kopia, och den finns kvar.',
@@ -223,7 +223,8 @@ export const moreWords = {
     print: {
       title: 'Skriv ut i övningen',
       lead: 'Skärmen skrivs ut på datorns egen skrivare, och varje sida är märkt ÖVNING. Kasta den efteråt.',
-      really: 'På riktigt väljs här enhetens skrivare eller en fil. Stationen får inget veta om den här utskriften.',
+      really:
+        'På riktigt väljs här enhetens skrivare, eller datorns egen. Stationen får inget veta om den här utskriften.',
       submit: 'Skriv ut skärmen',
       cancel: 'Avbryt',
     },

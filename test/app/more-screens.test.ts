@@ -170,19 +170,20 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       expect(text).not.toContain(`${other.replace(/\s/g, '')},`);
     });
 
-    it('one chart is read on paper from where it is open, or as a file that only this page knows', async () => {
+    it('one chart is read on paper from where it is open, or as pages that only this page knows and that are not offered to be saved', async () => {
       await page.locator('button.open').nth(2).click();
       await page.locator('.id h1').waitFor();
       const number = (await page.locator('.id .no').first().innerText()).trim();
       await page.keyboard.press('p');
       expect(await dialog().locator('.print-who').innerText()).toContain(number);
-      await dialog().getByLabel('Visa som fil').check();
+      await dialog().getByLabel('Visa på den här datorn').check();
       await submit();
       const open = dialog().getByRole('link', { name: 'Öppna sidorna' });
       await open.waitFor({ timeout: 60_000 });
       expect(await open.getAttribute('href')).toMatch(/^blob:/);
-      expect(await dialog().getByRole('link', { name: 'Spara filen' }).getAttribute('download')).toBe(
-        'reservkraft-kir2.pdf',
+      expect(await dialog().locator('a[download]').count()).toBe(0);
+      expect(await dialog().getByRole('status').last().innerText()).toContain(
+        'spara dem inte, en sparad fil är oskyddad',
       );
       const entries = await house.run(['ledger', 'show', '--kind', 'paper.printed', '--json']);
       expect(entries.out).toMatch(/"what":"chart"/);
