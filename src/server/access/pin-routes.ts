@@ -42,7 +42,14 @@ function siteOf(request: FastifyRequest): Site {
 export function registerPins(server: Server, access: Access): void {
   server.post(
     '/session/pin/challenge',
-    { schema: { summary: 'Det säkerhetsnyckeln ska signera', security: [], response: { 200: ChallengeAnswer } } },
+    {
+      schema: {
+        summary: 'Det säkerhetsnyckeln ska signera',
+        security: [],
+        body: Closed({}),
+        response: { 200: ChallengeAnswer },
+      },
+    },
     () => ({ challenge: access.pins.challenge() }),
   );
   server.post(
@@ -78,7 +85,13 @@ export function registerPins(server: Server, access: Access): void {
   );
   server.post(
     '/session/pins/offer',
-    { schema: { summary: 'Vad säkerhetsnyckeln ska göra sig känd med', response: { 200: PinOfferAnswer } } },
+    {
+      schema: {
+        summary: 'Vad säkerhetsnyckeln ska göra sig känd med',
+        body: Closed({}),
+        response: { 200: PinOfferAnswer },
+      },
+    },
     (request) => access.offerPin(personOf(request).session, siteOf(request), fromOf(request)),
   );
   server.post(

@@ -133,11 +133,11 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     body: { ...sealed(), first: 'Anna Berg, ssk', second: 'Bo Alm, läk' },
   }),
   'GET /api/session/pins': () => ({}),
-  'POST /api/session/pin/challenge': () => ({}),
+  'POST /api/session/pin/challenge': () => ({ body: {} }),
   'POST /api/session/pin': () => ({
     body: { user: NURSE.id, ...hardware.sign(copy.access.pins.challenge()), proof: PROOF },
   }),
-  'POST /api/session/pins/offer': () => ({}),
+  'POST /api/session/pins/offer': () => ({ body: {} }),
   'POST /api/session/pins': () => ({ body: { secret, ...newPin(new TestHardware()) } }),
   'POST /api/session/pins/remove': () => ({ body: { credential: hardware.credential } }),
   'POST /api/accounts/pins/remove': () => ({ body: { id: NURSE.id, by: 'IT' } }),
