@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { House } from '../support/house.ts';
 import { pdfPages } from '../support/pdf-text.ts';
 import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
-import { signIn, staffOf } from './sign-in.ts';
+import { personOf, signIn, staffOf } from './sign-in.ts';
 
 /** A printer on port 9100 that can be held: it takes what comes, and prints when the test lets it. */
 class HeldPrinter {
@@ -305,6 +305,57 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.locator('.checks .inquiry input').fill('mätningen var en annans, rättad');
     await page.getByRole('button', { name: 'Utredd' }).click();
     await page.locator('.checks', { hasText: 'Ingen ruta är under utredning' }).waitFor();
+  });
+
+  it('§5.22 a unit under uppbyggnad says so on every screen, alone too, until its head takes it in use', async () => {
+    const own = await browser.newContext({ viewport: { width: 1366, height: 768 }, serviceWorkers: 'block' });
+    const kir2 = page;
+    page = await own.newPage();
+    const band = page.locator('.practice-copy.top');
+    const says = () => expect.poll(() => band.innerText(), { timeout: 30_000 }).toContain('ÖVNINGSKOPIA – inte för vård');
+    await page.goto(`http://127.0.0.1:${house.httpPort}/`);
+    await signIn(page, personOf(house, 'ort1', 'lead'));
+    await page.locator('table.beds').waitFor();
+    expect(await band.count()).toBe(0);
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'I drift eller under uppbyggnad' }).click();
+    await page.getByLabel('Skäl, som läsarna ser').fill('prov av bandet');
+    await page.getByRole('button', { name: 'Ta enheten ur drift' }).click();
+    await says();
+    await looksRight();
+    await page.keyboard.press('Escape');
+    await says();
+    for (const key of ['/', 'p']) {
+      await page.keyboard.press(key);
+      expect(await page.locator('dialog.sheet').innerText()).toContain('ÖVNINGSKOPIA');
+      await page.keyboard.press('Escape');
+    }
+    await page.locator('button.open').first().click();
+    await page.locator('main.chart').waitFor();
+    await says();
+    expect(await page.locator('section.id').innerText()).toContain('ÖVNINGSKOPIA');
+    for (const key of ['r', 'a', 'd', 'k']) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key);
+      await says();
+    }
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'Öva själv' }).click();
+    await page.locator('.band.drill').waitFor();
+    await says();
+    await page.getByRole('button', { name: 'Lämna övningen' }).click();
+    await own.setOffline(true);
+    await page.locator('.contact.alone').waitFor({ timeout: 60_000 });
+    await says();
+    await own.setOffline(false);
+    // Another unit of the house is as it was.
+    expect(await kir2.locator('.practice-copy').count()).toBe(0);
+    await page.getByRole('button', { name: 'Ta enheten i drift …' }).click();
+    await page.getByLabel('Skäl, som läsarna ser').fill('prövad');
+    await page.getByRole('button', { name: /^Ta enheten i drift$/ }).click();
+    await band.waitFor({ state: 'detached' });
+    await own.close();
+    page = kir2;
   });
 
   it('öva själv: the invented patient is never among the real ones, and nobody is told of a read', async () => {
