@@ -237,6 +237,8 @@ export const limits = {
   wordsKeysWaitingMax: 2_000,
   /** Envelopes of one unit on a device, half a kilobyte each: its own people, and those on call for the whole house. */
   unitReadersMax: 2_000,
+  /** Stations an app tries after its own: hospital, region, and one to spare. */
+  otherStationsMax: 5,
   /** A session is signed out after a long shift, and when nobody has touched it for an hour. */
   sessionMs: 13 * HOUR_MS,
   sessionIdleMs: HOUR_MS,

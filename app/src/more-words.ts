@@ -1,6 +1,18 @@
 // The words of screens that are fetched when they are first opened. As in words.ts: what is said of the copy comes from the domain.
 
 export const moreWords = {
+  elsewhere: {
+    title: (name: string) => `Läs från ${name}`,
+    lead: (name: string) =>
+      `Avdelningens egen station svarar inte, men det gör ${name}. Skriv dina ord en gång till, så läser du därifrån. Kopian på den här datorn är kvar.`,
+    homeTitle: 'Läs från avdelningens egen station',
+    homeLead: 'Avdelningens egen station svarar igen. Skriv dina ord en gång till, så läser du därifrån.',
+    missing: 'Skriv dina ord.',
+    noAnswer: 'Stationen svarar inte just nu. Det du läser är kvar. Försök igen om en stund.',
+    submit: 'Läs därifrån',
+    cancel: 'Inte nu',
+  },
+
   print: {
     title: 'Skriv ut',
     unit: (name: string) => `Skriv ut, ${name}`,

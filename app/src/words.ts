@@ -27,7 +27,7 @@ export const words = {
   },
 
   bar: {
-    contact: (age: string) => `Kontakt med stationen, ${age}`,
+    contact: (station: string, age: string) => `Kontakt med ${station}, ${age}`,
     alone: 'Ingen kontakt med stationen',
     neverHeard: 'Stationen har inte svarat än',
     search: 'Sök namn, nummer',
@@ -49,8 +49,11 @@ export const words = {
 
   use: { take: 'Ta enheten i drift …', why: 'Varför' },
 
-  alone: (since: string) =>
-    `Ingen kontakt med stationen sedan ${since}. Du läser den här datorns kopia. Allt i den finns kvar, och åldrarna växer.`,
+  alone: (since: string, from?: string) =>
+    `Ingen kontakt med stationen sedan ${since}. Du läser den här datorns kopia${from === undefined ? '' : `, hämtad från ${from}`}. Allt i den finns kvar, och åldrarna växer.`,
+  elsewhere: (name: string, since: string) =>
+    `Läser från ${name} – avdelningens egen svarar inte sedan ${since}. Åldrarna är den stationens.`,
+  readAt: (name: string | null) => (name === null ? 'Läs från avdelningens egen' : `Läs från ${name}`),
   byCode: (number: string, names: string) =>
     `Öppnat med förseglad nödkod ${number} av ${names}. Allt som läses granskas.`,
   notLogged: 'Det går inte att logga vad som läses just nu. Läs vidare; meddela drift.',

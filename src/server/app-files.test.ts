@@ -37,6 +37,11 @@ describe('the app’s files', () => {
       expect([url, (await get(url))?.statusCode]).toEqual([url, 401]);
   });
 
+  it('may ask the stations that the settings name, and nothing else', async () => {
+    const policy = String((await get('/'))?.headers['content-security-policy']);
+    expect(policy).toContain("connect-src 'self' https://10.0.0.5:8443;");
+  });
+
   it('run nothing but what the station serves: the page’s own script is named by its hash, and nothing inline', async () => {
     const policy = String((await get('/'))?.headers['content-security-policy']);
     expect(policy).toMatch(/default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-[\w+/=]+';/);

@@ -87,8 +87,19 @@ function contentPolicy(page: string): string {
   ].join('; ');
 }
 
-/** The page, and every file by its own address. Registered file by file: what is not here is not found. */
-export function registerApp(server: FastifyInstance, { files, policy }: AppFiles): void {
+/**
+ * The page, and every file by its own address. Registered file by file: what is not here is not found. `others`: the stations the page may
+ * ask besides this one.
+ */
+export function registerApp(
+  server: FastifyInstance,
+  { files, policy: own }: AppFiles,
+  others: readonly { readonly address: string }[],
+): void {
+  const policy = own.replace(
+    "connect-src 'self'",
+    ["connect-src 'self'", ...others.map(({ address }) => address)].join(' '),
+  );
   for (const [path, file] of files) {
     server.get(path === PAGE ? '/' : `/${path}`, { schema: { hide: true } }, (request, reply) => {
       reply.header('etag', file.etag);

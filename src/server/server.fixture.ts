@@ -42,6 +42,8 @@ import { createServer } from './server.ts';
 
 /** 22 November 2026, 10:00 UTC. */
 export const TEN = Date.UTC(2026, 10, 22, 10);
+/** Where the app of a ward's station comes from, that may read here too. */
+export const WARD_ORIGIN = 'https://10.1.2.3:8443';
 export const TOKEN = 'a-token-of-the-test-station-0123456789';
 /** Skatteverket's published test numbers. */
 export const ANNA: Identity = { domain: PERSONNUMMER, id: '189001019802' };
@@ -212,6 +214,11 @@ export class ServedCopy {
       uses: this.uses,
       access: this.access,
       hosts: [],
+      stations: {
+        name: 'Kirurgens station',
+        others: [{ name: 'Sjukhusets station', address: 'https://10.0.0.5:8443' }],
+        appOrigins: [WARD_ORIGIN],
+      },
       token: TOKEN,
       app: this.app,
       ledger: {

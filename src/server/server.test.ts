@@ -57,6 +57,7 @@ describe('who may ask', () => {
       createServer({
         token: '',
         hosts: [],
+        stations: { name: 'T', others: [], appOrigins: [] },
         onFault: () => {},
         access: nothing,
         prints: nothing,

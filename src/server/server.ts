@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Access } from '../access/access.ts';
 import { ChoiceNeeded } from '../access/choice-needed.ts';
 import { SlowedDown } from '../access/sign-ins.ts';
-import type { ChoiceNeeded as ChoiceNeededFields, WaitNeeded } from '../domain/access/routes.ts';
+import type { ChoiceNeeded as ChoiceNeededFields, StationsTold, WaitNeeded } from '../domain/access/routes.ts';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
 import type { PatientKey } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
@@ -16,7 +16,9 @@ import { registerCallers, TOKEN } from './access/callers.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerPins } from './access/pin-routes.ts';
 import { registerProvider } from './access/provider-routes.ts';
+import { registerOrigins } from './access/origins.ts';
 import { registerSessions } from './access/session-routes.ts';
+import { registerStations } from './access/stations-route.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
 import { type ChecksPort, registerChecks } from './api/check-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
@@ -43,6 +45,10 @@ export interface ServerOptions {
   readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
+  readonly stations: StationsTold & {
+    /** Whose pages may ask this station too: the apps of the stations below it. */
+    readonly appOrigins: readonly string[];
+  };
   /** Names and addresses that the station's certificate is for: how others reach it over HTTPS. */
   readonly hosts: readonly string[];
   /** Who is told of what nobody expected; never gets patient data. */
@@ -87,6 +93,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       'openapiObject' in document ? withIntakeBody(withRefusals(document.openapiObject)) : {},
   });
 
+  registerOrigins(server, options.stations.appOrigins);
   registerCallers(server, { access: options.access, token: options.token, hosts: options.hosts });
   server.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -134,6 +141,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerReads(scope);
       registerSessions(typed, guard);
       registerProvider(typed, guard);
+      registerStations(typed, options.stations);
       registerAccounts(typed, options.access);
       registerVisitors(typed, guard);
       registerPins(typed, options.access);
@@ -145,7 +153,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     server.get('/', { schema: { hide: true } }, () => {
       throw new Failure('app.not-built');
     });
-  else registerApp(server, options.app);
+  else registerApp(server, options.app, options.stations.others);
   return server;
 }
 

@@ -78,6 +78,7 @@ export function serverOptions({
     checks,
     uses,
     hosts,
+    stations: { name: settings.name, others: settings.stations, appOrigins: settings.appOrigins },
     ledger,
     app: readAppFiles(APP_FOLDER),
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),

@@ -12,10 +12,10 @@ const ARGS = ['--no-sandbox', '--disable-dev-shm-usage'];
 export const startBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 
 /** A browser that keeps what it is given, in a profile of its own: closed and started again it is the same ward computer. */
-export const startComputer = (profile: string): Promise<BrowserContext> =>
+export const startComputer = (profile: string, more: readonly string[] = []): Promise<BrowserContext> =>
   chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
-    args: ARGS,
+    args: [...ARGS, ...more],
     viewport: { width: 1366, height: 768 },
   });
 

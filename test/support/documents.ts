@@ -13,6 +13,7 @@ import {
   PROVIDER_KEYS,
   REPORT_KEYS,
   SOURCE_KEYS,
+  STATION_KEYS,
   UNIT_KEYS,
 } from '../../src/station/settings/file-keys.ts';
 import { settingFlags } from '../../src/station/settings/setting-rules.ts';
@@ -78,6 +79,7 @@ const fileKeys = (): string =>
     keyTable('`reports`, each', REPORT_KEYS),
     keyTable('`printers`, each', PRINTER_KEYS),
     keyTable('`provider`', PROVIDER_KEYS),
+    keyTable('`stations`, each', STATION_KEYS),
     [
       '### Names of parts',
       '',

@@ -49,6 +49,8 @@ sources:
       - { parts: [reports], heartbeat: own-messages }
     # Besides national numbers a page is tied by these: reserve series by form, others after their printed words
     identityDomains: { Reservnr: 1.2.752.113.11.0.2.1.1.1, Journalnr: "source:journal" }
+stations:                                  # where wards' computers read when this station is silent, in order
+  - { name: Sjukhusets station, address: "https://10.0.0.5:8443" }
 printers:                                  # fixed addresses: no name service is needed to print
   - { id: kir2-exp, name: Kirurgens expedition, address: "ipp://10.0.0.7/ipp/print", units: [kir2] }
   - { id: akut, name: Akutens skrivare, address: "socket://10.0.0.8:9100", units: [akut] }

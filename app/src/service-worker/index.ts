@@ -32,4 +32,13 @@ self.addEventListener('fetch', (event) => {
       .then((cache) => cache.match(event.request, { ignoreSearch: true, ignoreVary: true }))
       .then((kept) => kept ?? fetch(event.request)),
   );
+  if (event.request.mode === 'navigate') event.waitUntil(renewPolicy().catch(() => undefined));
 });
+
+/** What the page may ask follows the station's settings, and stands beside it: the very same page is kept anew with what is said now. */
+async function renewPolicy(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  const [kept, now] = [await cache.match('./', { ignoreVary: true }), await fetch('./', { cache: 'no-store' })];
+  const isSame = now.ok && now.headers.get('etag') === kept?.headers.get('etag');
+  if (isSame) await cache.put('./', now);
+}

@@ -2,7 +2,7 @@
 // is silent, for each who has a role on the unit, also one who has never been here (decision 0019).
 
 import type { DeviceKey, Envelope, EnvelopeContent } from '../../../src/domain/access/device-key.ts';
-import { ACCESS_PATHS, type Me, type MyUnit } from '../../../src/domain/access/routes.ts';
+import { ACCESS_PATHS, type Me, type MyUnit, type OtherStation } from '../../../src/domain/access/routes.ts';
 import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import type { Vault, VaultUnit } from '../store/vault.ts';
@@ -12,6 +12,7 @@ import { reads, type WaitingRead } from './reads.ts';
 import { session } from './session.svelte.ts';
 import { stationNow } from './station-time.ts';
 import { type KeptPatient, type KeptUnit, keptPatient, unit } from './unit.svelte.ts';
+import { where } from './where.svelte.ts';
 
 /** Kept at most this often: the ages go on by themselves. */
 const KEEP_MS = 30_000;
@@ -44,7 +45,7 @@ class OwnCopy {
     unit.onRefreshed = (kept) => {
       const { unit: of, readers } = kept.answer;
       // Who may read has changed: whoever may no longer is shut out with this answer, not half a minute later.
-      const isChanged = this.#vaults.get(of.id)?.row.readers !== readers;
+      const isChanged = this.#vaults.get(nameOf(of.id, kept.from))?.row.readers !== readers;
       if (isChanged || performance.now() - this.#keptAtMs >= KEEP_MS) this.#inTurn(() => this.#keep(kept));
     };
     unit.onAlone = (id) => this.#inTurn(() => this.#showKept(id));
@@ -55,7 +56,7 @@ class OwnCopy {
       });
     reads.onAdded = (read) => {
       this.#unkept.set(read.id, read);
-      this.#inTurn(() => this.#keepReads(this.#vaults.get(read.unit)));
+      this.#inTurn(() => this.#keepReads(this.#vaultOfShown()));
     };
     reads.onTold = (id) => {
       this.#unkept.delete(id);
@@ -108,17 +109,20 @@ class OwnCopy {
     performance.mark('reservkraft: words opened');
     const units = opened.filter(({ vault }) => !vault.row.isFormer).toSorted(byRole);
     for (const { vault } of opened) await this.#restore(vault, person);
-    for (const { vault } of units) this.#vaults.set(vault.row.unit, vault);
+    for (const { vault } of units) this.#vaults.set(nameOf(vault.row.unit, vault.row.station), vault);
     const [first] = units;
-    const kept = first === undefined ? null : await first.vault.readUnit();
+    const kept =
+      first === undefined ? null : await newest(units.filter(({ vault }) => vault.row.unit === first.vault.row.unit));
     if (first === undefined || kept === null) {
       this.close();
       return { kind: 'wrong' };
     }
     await tries.succeeded(person);
     await onOpened?.(stationNow(kept.anchor).wallMs);
-    unit.open(kept.answer.unit.id, keptUnit(kept));
-    session.enterAlone(named({ ...first.me, units: units.flatMap(({ me }) => me.units) }));
+    unit.open(kept.answer.unit.id, kept);
+    // A unit may lie here as two stations have it.
+    const open = new Map(units.flatMap(({ me }) => me.units).map((one) => [one.unit, one]));
+    session.enterAlone(named({ ...first.me, units: [...open.values()] }));
     return { kind: 'open' };
   }
 
@@ -146,7 +150,8 @@ class OwnCopy {
   }
 
   #vaultOfShown(): Vault | undefined {
-    return this.#vaults.get(unit.kept?.answer.unit.id ?? '');
+    const { kept } = unit;
+    return kept === null ? undefined : this.#vaults.get(nameOf(kept.answer.unit.id, kept.from));
   }
 
   /** One after the other. What can't be kept is no reason not to read. */
@@ -161,27 +166,29 @@ class OwnCopy {
 
   async #keep(kept: KeptUnit): Promise<void> {
     const { me } = session;
-    if (me === null) return;
+    // Another station is read by now: this one's key is not dealt there.
+    if (me === null || (kept.from?.address ?? '') !== where.name) return;
     const id = kept.answer.unit.id;
+    const name = nameOf(id, kept.from);
     const { readers } = kept.answer;
-    if (!this.#vaults.has(id)) await afterList();
-    const before = this.#vaults.get(id) ?? (await this.#openAtStation(id, me));
+    if (!this.#vaults.has(name)) await afterList();
+    const before = this.#vaults.get(name) ?? (await this.#openAtStation(id, me, kept.from));
     const vault = before.row.readers === readers ? before : await this.#renew(before);
     if (session.me !== me) return;
-    this.#vaults.set(id, vault);
+    this.#vaults.set(name, vault);
     this.#keptAtMs = performance.now();
     await vault.keepUnit(vaultUnit(kept));
     await this.#keepReads(vault);
   }
 
   /** The unit's copy here, with the key the station has for it; begun anew where there is none it can open. */
-  async #openAtStation(id: UnitId, me: Me): Promise<Vault> {
+  async #openAtStation(id: UnitId, me: Me, at: OtherStation | null): Promise<Vault> {
     const { Vault, vaultRows, newVaultId } = await import('../store/vault.ts');
     void navigator.storage?.persist?.();
-    const rows = (await vaultRows()).filter(({ unit: of }) => of === id);
+    const rows = (await vaultRows()).filter((row) => nameOf(row.unit, row.station) === nameOf(id, at));
     const opened: Vault[] = [];
     for (const row of rows) {
-      const dealt = await keyOf(id, row.id);
+      const dealt = await keyOf(id, row.id, at);
       const vault = (await Vault.open(row, dealt.key)) ?? (await this.#openByWords(row));
       if (vault === null) continue;
       await this.#restore(vault, me.person.id);
@@ -194,7 +201,7 @@ class OwnCopy {
     }
     const fresh = newVaultId();
     const others = rows.filter((row) => !opened.some((vault) => vault.row.id === row.id));
-    const vault = await Vault.begin(id, fresh, await keyOf(id, fresh), [...opened, ...others]);
+    const vault = await Vault.begin(id, fresh, await keyOf(id, fresh, at), [...opened, ...others], at);
     for (const read of await vault.readReads<WaitingRead>()) this.#places.set(read.id, vault);
     return vault;
   }
@@ -218,12 +225,12 @@ class OwnCopy {
   /** Somebody has come, gone or got other words. Who may no longer read gets no later copy either: it is sealed under another key. */
   async #renew(before: Vault): Promise<Vault> {
     const { Vault, newVaultId } = await import('../store/vault.ts');
-    const { id, unit: of, envelopes } = before.row;
-    const dealt = await keyOf(of, id);
+    const { id, unit: of, envelopes, station = null } = before.row;
+    const dealt = await keyOf(of, id, station);
     const current = new Set(dealt.envelopes.map(({ person, salt }) => `${person} ${salt}`));
     if (envelopes.every(({ person, salt }) => current.has(`${person} ${salt}`))) return before.withReaders(dealt);
     const fresh = newVaultId();
-    const vault = await Vault.begin(of, fresh, await keyOf(of, fresh), [before]);
+    const vault = await Vault.begin(of, fresh, await keyOf(of, fresh, station), [before], station);
     for (const read of await vault.readReads<WaitingRead>()) this.#places.set(read.id, vault);
     return vault;
   }
@@ -249,13 +256,29 @@ class OwnCopy {
 
   /** Another unit's copy on this device, where the one who has signed in may read it. */
   async #showKept(id: UnitId): Promise<void> {
-    const kept = await this.#vaults.get(id)?.readUnit();
-    if (kept != null && unit.id === id && unit.kept === null) unit.restore(keptUnit(kept));
+    const vault = this.#vaults.get(nameOf(id, where.at));
+    const kept = await vault?.readUnit();
+    if (vault !== undefined && kept != null && unit.id === id && unit.kept === null)
+      unit.restore(keptUnit(kept, vault.row.station));
   }
 }
 
-const keyOf = (of: string, vault: string): Promise<DeviceKey> =>
-  ask<DeviceKey>('POST', ACCESS_PATHS.deviceKey, { unit: of, vault }, { isBackground: true });
+const keyOf = (of: string, vault: string, at: OtherStation | null): Promise<DeviceKey> =>
+  ask<DeviceKey>('POST', ACCESS_PATHS.deviceKey, { unit: of, vault }, { isBackground: true, at });
+
+/** A unit's copy as one station has it. */
+const nameOf = (of: string, station: OtherStation | null | undefined): string => `${station?.address ?? ''} ${of}`;
+
+/** Of the same unit as several stations have it: the one that this device was handed last. */
+async function newest(opened: readonly { readonly vault: Vault }[]): Promise<KeptUnit | null> {
+  let found: KeptUnit | null = null;
+  for (const { vault } of opened) {
+    const kept = await vault.readUnit();
+    if (kept !== null && (found === null || kept.anchor.deviceWallMs > found.anchor.deviceWallMs))
+      found = keptUnit(kept, vault.row.station);
+  }
+  return found;
+}
 
 const ROLES: readonly MyUnit['role'][] = ['lead', 'staff', 'on-call', 'emergency-code'];
 const byRole = (a: { readonly me: Me }, b: { readonly me: Me }): number => {
@@ -276,9 +299,10 @@ const vaultUnit = ({ answer, anchor, patients }: KeptUnit): VaultUnit => ({
   })),
 });
 
-const keptUnit = ({ answer, anchor, patients }: VaultUnit): KeptUnit => ({
+const keptUnit = ({ answer, anchor, patients }: VaultUnit, from: OtherStation | null = null): KeptUnit => ({
   answer,
   anchor,
+  from,
   patients: new Map(
     patients.map(({ key, version, copy, feeds }): [PatientKey, KeptPatient] => [
       key,

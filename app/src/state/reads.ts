@@ -5,12 +5,15 @@ import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import { session } from './session.svelte.ts';
 import { unit } from './unit.svelte.ts';
+import { where } from './where.svelte.ts';
 
 export interface WaitingRead {
   readonly id: string;
   /** `paper.made`: a screen of the app was printed here. */
   readonly kind: 'chart.read' | 'paper.made';
   readonly by: string;
+  /** The station whose copy was read, by address; absent: the own. Told to that alone: it knows the patient by that name. */
+  readonly station?: string;
   /** Of the two who read by a sealed code. */
   readonly names?: string;
   readonly unit: string;
@@ -48,7 +51,15 @@ class Reads {
     const { me } = session;
     const names = me?.session.how === 'emergency-code' ? { names: me.person.name } : {};
     const by = { by: me?.person.id ?? '', ...names };
-    const read: WaitingRead = { id: crypto.randomUUID(), ...by, readAt: Math.round(unit.now ?? Date.now()), ...told };
+    const station = unit.kept?.from?.address;
+    const of = station === undefined ? {} : { station };
+    const read: WaitingRead = {
+      ...of,
+      id: crypto.randomUUID(),
+      ...by,
+      readAt: Math.round(unit.now ?? Date.now()),
+      ...told,
+    };
     this.#waiting = [...this.#waiting, read];
     // The chart is painted first.
     setTimeout(() => {
@@ -62,12 +73,16 @@ class Reads {
     this.#waiting = [...waiting.filter(({ id }) => !known.has(id)), ...this.#waiting];
   }
 
+  #next(): WaitingRead | undefined {
+    return this.#waiting.find(({ station = '' }) => station === where.name);
+  }
+
   async send(): Promise<void> {
     if (this.#isSending) return;
     this.#isSending = true;
     try {
-      for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-        const { id, ...read } = next;
+      for (let next = this.#next(); next !== undefined; next = this.#next()) {
+        const { id, station: _, ...read } = next;
         await ask('POST', '/api/reads', { ...read, place: 'app' }, { isBackground: true });
         this.#waiting = this.#waiting.filter((one) => one.id !== id);
         this.onTold(id);

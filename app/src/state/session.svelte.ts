@@ -5,6 +5,7 @@ import { ACCESS_PATHS, type CodeSignIn, type Me } from '../../../src/domain/acce
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import type { ShutDoor } from './shut-door.ts';
 import { views } from './views.svelte.ts';
+import { where } from './where.svelte.ts';
 
 declare global {
   interface Window {
@@ -85,6 +86,11 @@ class Session {
     this.#enter(await ask<Me>('POST', ACCESS_PATHS.pin, asked));
   }
 
+  /** The same reader, at another station. */
+  moved(me: Me): void {
+    this.#enter(me);
+  }
+
   /** Signed in on this device's own copy: the station has not been asked. */
   enterAlone(me: Me): void {
     this.#enter(me);
@@ -110,7 +116,9 @@ class Session {
   async signOut(): Promise<void> {
     this.#leave('none');
     try {
-      await ask('DELETE', '/api/session');
+      const told = ask('DELETE', '/api/session');
+      where.forget();
+      await told;
     } catch (error) {
       if (!(error instanceof Refused || error instanceof NoContact)) throw error;
     }
@@ -119,11 +127,14 @@ class Session {
   lock(): void {
     this.#leave('locked');
     ask('DELETE', '/api/session').catch(() => undefined);
+    where.forget();
   }
 
   /** The station says that nobody is signed in any more. */
   ended(): void {
-    if (this.state.kind === 'in') this.#leave('locked');
+    if (this.state.kind !== 'in') return;
+    this.#leave('locked');
+    where.forget();
   }
 
   #enter(me: Me): void {

@@ -2,6 +2,7 @@
 // domain's own rules. Refreshed in place; while the station is silent the copy stays and only the ages grow.
 
 import { untrack } from 'svelte';
+import type { OtherStation } from '../../../src/domain/access/routes.ts';
 import type { Chart } from '../../../src/domain/chart/chart.ts';
 import { composeChart } from '../../../src/domain/chart/compose.ts';
 import { ChartMemory } from '../../../src/domain/chart/memory.ts';
@@ -15,6 +16,7 @@ import { calm } from './calm.ts';
 import { session } from './session.svelte.ts';
 import { anchorAt, stationNow, type TimeAnchor } from './station-time.ts';
 import { tick } from './tick.svelte.ts';
+import { where } from './where.svelte.ts';
 
 /** One patient as kept: the copy holds as long as the version does, the feeds are of the last answer. */
 export interface KeptPatient {
@@ -30,6 +32,8 @@ export interface KeptUnit {
   readonly answer: Omit<UnitCopy, 'patients'>;
   readonly patients: ReadonlyMap<PatientKey, KeptPatient>;
   readonly anchor: TimeAnchor;
+  /** Whose copy it is; null: the own station's. */
+  readonly from: OtherStation | null;
 }
 
 const REFRESH_MS = 10_000;
@@ -52,6 +56,8 @@ class Unit {
   /** Told of each new copy, to keep it; and of a unit asked for that the station does not hand out. */
   onRefreshed: (kept: KeptUnit) => void = () => {};
   onAlone: (unit: UnitId) => void = () => {};
+  /** The station that is read has answered, or has not. */
+  onContact: (isHeard: boolean) => void = () => {};
 
   readonly list: UnitList | null = $derived.by(() => {
     void tick.count;
@@ -103,16 +109,20 @@ class Unit {
     try {
       await session.confirm();
       if (this.id !== unit) return;
-      const have = Object.fromEntries([...(this.kept?.patients ?? [])].map(([key, { version }]) => [key, version]));
+      const { at } = where;
+      // Of another station's copy nothing is laid into this one's.
+      const before = this.kept?.from?.address === at?.address ? this.kept : null;
+      const have = Object.fromEntries([...(before?.patients ?? [])].map(([key, { version }]) => [key, version]));
       const askedAtMs = performance.now();
       const answer = await ask<UnitCopy>('POST', '/api/copies/unit', { unit, have }, { isBackground: true });
       if (this.kept !== null) await calm();
-      if (this.id !== unit) return;
-      this.kept = merged(this.kept, answer, askedAtMs);
+      if (this.id !== unit || where.at !== at) return;
+      this.kept = merged(before, answer, askedAtMs);
       this.heardAtMs = askedAtMs;
       this.isAlone = false;
       this.refused = null;
       this.onRefreshed(this.kept);
+      this.onContact(true);
     } catch (error) {
       if (this.id !== unit) return;
       if (error instanceof Refused) {
@@ -121,11 +131,22 @@ class Unit {
       } else if (error instanceof NoContact) {
         this.isAlone = true;
         if (this.kept === null) this.onAlone(unit);
+        this.onContact(false);
         again = RETRY_MS;
       } else throw error;
     } finally {
       if (this.id === unit) this.#timer = setTimeout(() => void this.refresh(), again);
     }
+  }
+
+  /** To another station's copy, whole. */
+  moved(answer: UnitCopy, askedAtMs: number): void {
+    this.#made = null;
+    this.kept = merged(null, answer, askedAtMs);
+    this.heardAtMs = askedAtMs;
+    this.isAlone = false;
+    this.refused = null;
+    this.onRefreshed(this.kept);
   }
 
   /** Of the unit's own copy; null: not on it. */
@@ -191,7 +212,7 @@ function merged(before: KeptUnit | null, { patients, ...answer }: UnitCopy, aske
     const known = copy === null ? before?.patients.get(key) : { bare: copy, shared };
     return known === undefined ? [] : [[key, keptPatient({ version, bare: known.bare, shared: known.shared, feeds })]];
   });
-  return { answer, patients: new Map(kept), anchor: anchorAt(answer.now, askedAtMs) };
+  return { answer, patients: new Map(kept), anchor: anchorAt(answer.now, askedAtMs), from: where.at };
 }
 
 export const keptPatient = (kept: Omit<KeptPatient, 'copy'>): KeptPatient => ({

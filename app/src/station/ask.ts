@@ -1,8 +1,10 @@
 // Questions to the station. An answer, a refusal in the station's own words, or no contact: three different things, and the app
 // never takes one for another.
 
+import type { OtherStation } from '../../../src/domain/access/routes.ts';
 import { BACKGROUND_HEADER, OWN_PAGE_HEADER, OWN_PAGE_VALUE } from '../../../src/domain/access/routes.ts';
 import type { FailureCode } from '../../../src/domain/failures.ts';
+import { where } from '../state/where.svelte.ts';
 
 /** A refusal by the station, as all its refusals look. */
 export interface Refusal {
@@ -44,6 +46,8 @@ interface AskOptions {
   /** Asked by the page itself, without a hand on the keyboard. */
   readonly isBackground?: boolean;
   readonly withinMs?: number;
+  /** Another station than the one that is read; null: the own. */
+  readonly at?: OtherStation | null;
 }
 
 /** @throws {Refused | NoContact} */
@@ -67,14 +71,15 @@ export async function askFile(path: string, body: unknown, options: AskOptions):
 }
 
 async function sent(method: string, path: string, body: unknown, options: AskOptions) {
-  const { isBackground = false, withinMs = ANSWER_WITHIN_MS } = options;
+  const { isBackground = false, withinMs = ANSWER_WITHIN_MS, at = where.at } = options;
   try {
-    const response = await fetch(path, {
+    const response = await fetch(`${at?.address ?? ''}${path}`, {
       method,
       cache: 'no-store',
-      credentials: 'same-origin',
+      credentials: at === null ? 'same-origin' : 'omit',
       headers: {
         [OWN_PAGE_HEADER]: OWN_PAGE_VALUE,
+        ...(at === null ? {} : where.headersAt(at)),
         ...(isBackground ? { [BACKGROUND_HEADER]: '1' } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

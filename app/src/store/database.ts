@@ -2,12 +2,15 @@
 // describes a patient: pieces are under names that only their key can tell.
 
 import type { Envelope } from '../../../src/domain/access/device-key.ts';
+import type { OtherStation } from '../../../src/domain/access/routes.ts';
 import type { Sealed } from './sealing.ts';
 
 /** One sealed copy of one unit, and whose words open it. */
 export interface VaultRow {
   readonly id: string;
   readonly unit: string;
+  /** Whose copy it is, and whose key seals it; null or absent: the own station's. */
+  readonly station?: OtherStation | null;
   /** The station's word for who may read, as it was when the envelopes were dealt. */
   readonly readers: string;
   readonly envelopes: readonly Envelope[];

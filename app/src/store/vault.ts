@@ -2,6 +2,7 @@
 // each patient by itself, each reader's *mina patienter*, and the reads that wait. The key is in this page's memory alone.
 
 import type { DeviceKey } from '../../../src/domain/access/device-key.ts';
+import type { OtherStation } from '../../../src/domain/access/routes.ts';
 import type { PatientKey } from '../../../src/domain/identity.ts';
 import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
 import type { FeedsByPart, UnitCopy } from '../../../src/domain/unit-copy.ts';
@@ -72,10 +73,11 @@ export class Vault {
     id: string,
     dealt: DeviceKey,
     former: readonly (Vault | VaultRow)[],
+    station: OtherStation | null,
   ): Promise<Vault> {
     const proof = await seal(await importKey(bytesOf(dealt.key)), 'proof', id);
     const { readers, envelopes } = dealt;
-    const vault = await Vault.#with({ id, unit, readers, envelopes, proof, isFormer: false }, dealt.key);
+    const vault = await Vault.#with({ id, unit, station, readers, envelopes, proof, isFormer: false }, dealt.key);
     const pieces: Piece[] = [];
     for (const one of former) {
       if (!(one instanceof Vault)) continue;

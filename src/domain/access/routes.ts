@@ -11,6 +11,31 @@ export const OWN_PAGE_VALUE = '1';
 /** On what a page asks by itself, without a hand on the keyboard: it does not keep a left computer signed in. */
 export const BACKGROUND_HEADER = 'x-reservkraft-background';
 
+/** From a page of another station, which has no cookie here: who is signed in, and the device; both in that page's memory or store. */
+export const SESSION_HEADER = 'x-reservkraft-session';
+export const DEVICE_HEADER = 'x-reservkraft-device';
+
+/** Another station that has the same patients, as its settings name it. */
+export interface OtherStation {
+  /** *Sjukhusets station*. */
+  readonly name: string;
+  /** `https://10.0.0.5:8443`. */
+  readonly address: string;
+}
+
+/** Answer of GET /api/stations: where an app reads when this station is silent, in order. */
+export interface StationsTold {
+  readonly name: string;
+  readonly others: readonly OtherStation[];
+}
+
+/** What a cookie would have carried. */
+export interface ElsewhereDoor {
+  readonly session: string;
+  /** Null: the device has one already. */
+  readonly device: string | null;
+}
+
 export const ACCESS_PATHS = {
   /** POST SignIn → Me; GET → Me or 401; DELETE → 204. */
   session: '/api/session',
@@ -20,6 +45,8 @@ export const ACCESS_PATHS = {
   providerReturn: '/api/session/provider/return',
   /** POST SecretPractice → Me. Own words, by who is in without them. */
   practice: '/api/session/practice',
+  /** GET → StationsTold. */
+  stations: '/api/stations',
   /** POST CodeSignIn → Me. Two people with the two halves of a sealed code. */
   emergencyCode: '/api/session/emergency-code',
   /** POST HandedCodeUse (sealed-code.ts) → {}. Without a session: the seal shows that both halves were there. */
@@ -82,6 +109,8 @@ export interface Me {
   readonly secret: { readonly usedAt: number | null; readonly isDue: boolean };
   /** May do what a licensed colleague may: vouch for somebody. */
   readonly mayVouch: boolean;
+  /** To a page of another station, at its sign-in alone. */
+  readonly elsewhere?: ElsewhereDoor;
 }
 
 /** `label`: what the service is called («SITHS»); null: none, or it does not answer, or not at this address. */

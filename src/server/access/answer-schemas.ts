@@ -50,6 +50,7 @@ export const MeAnswer = Type.Unsafe<Me>(
     }),
     secret: Type.Object({ usedAt: orNull(Moment), isDue: Type.Boolean() }),
     mayVouch: Type.Boolean(),
+    elsewhere: Type.Optional(Type.Object({ session: Type.String(), device: orNull(Type.String()) })),
     ...NotLogged,
   }),
 );

@@ -6,9 +6,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access, PatientAccess } from '../../access/access.ts';
 import type { Session } from '../../access/sessions.ts';
 import type { Tell, Told } from '../../access/tell.ts';
-import { ACCESS_PATHS, BACKGROUND_HEADER, OWN_PAGE_HEADER, OWN_PAGE_VALUE } from '../../domain/access/routes.ts';
+import {
+  ACCESS_PATHS,
+  BACKGROUND_HEADER,
+  OWN_PAGE_HEADER,
+  OWN_PAGE_VALUE,
+  SESSION_HEADER,
+} from '../../domain/access/routes.ts';
 import { Failure } from '../../domain/failures.ts';
 import { isEncrypted, readCookie } from './cookies.ts';
+import { headerOf } from './origins.ts';
 import { ACCESS_RULES, type AccessRule } from './rules.ts';
 
 export type Caller =
@@ -49,12 +56,12 @@ export function registerCallers(server: FastifyInstance, { access, token, hosts 
       return;
     }
     // Before anything is looked up: what another site sends opens nothing and ends nothing.
-    const isCrossSite = !isFromOwnPage(request);
+    const isCrossSite = !request.isElsewhere && !isFromOwnPage(request);
     if (ruleOf(request) === 'open') {
       if (isCrossSite) throw new Failure('access.cross-site');
       return;
     }
-    const given = readCookie(request, 'session');
+    const given = request.isElsewhere ? headerOf(request, SESSION_HEADER) : readCookie(request, 'session');
     const isByHand =
       request.headers[BACKGROUND_HEADER] === undefined && request.routeOptions.url !== ACCESS_PATHS.session;
     const session = given === null ? null : access.session(given, isByHand);

@@ -30,6 +30,7 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'POST /api/session/pin': 'open',
   'POST /api/enrolments': 'open',
   'GET /api/session': 'person',
+  'GET /api/stations': 'signed-in',
   'DELETE /api/session': 'person',
   'POST /api/session/secret': 'person',
   'POST /api/session/practice': 'person',

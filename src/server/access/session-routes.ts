@@ -14,7 +14,7 @@ import {
   UNIT_RELATIONS,
   type UnitRelation,
 } from '../../domain/access/relations.ts';
-import type { DealtSecret, Me } from '../../domain/access/routes.ts';
+import { DEVICE_HEADER, type DealtSecret, type Me } from '../../domain/access/routes.ts';
 import { Failure } from '../../domain/failures.ts';
 import { patientKey, unitId } from '../../domain/identity.ts';
 import { requireWords } from '../../domain/known-names.ts';
@@ -24,6 +24,7 @@ import { DealtAnswer, MeAnswer, OpenedAnswer, wordOf } from './answer-schemas.ts
 import { personOf, tellOf } from './callers.ts';
 import { readCookie, setCookie } from './cookies.ts';
 import type { GuardOptions } from './guard.ts';
+import { headerOf } from './origins.ts';
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -38,7 +39,7 @@ const Patient = Type.String({ pattern: '^[a-z2-7]{26}$' });
 
 export const fromOf = (request: FastifyRequest): From => ({
   address: request.raw.socket.remoteAddress ?? '',
-  device: readCookie(request, 'device'),
+  device: request.isElsewhere ? headerOf(request, DEVICE_HEADER) : readCookie(request, 'device'),
 });
 
 const dealt = (words: readonly string[]): DealtSecret => ({ words, bits: bitsOf(words) });
@@ -49,6 +50,11 @@ export function enter(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   door: Door,
 ): Me {
+  if (request.isElsewhere) {
+    const session = access.session(door.token, true);
+    if (session === null) throw new Failure('access.wrong-secret');
+    return { ...access.me(session), elsewhere: { session: door.token, device: door.newDevice } };
+  }
   // Another user on the same computer: the former session does not live on behind this one.
   const former = readCookie(request, 'session');
   if (former !== null) access.signOut(former, tellOf(request));
@@ -83,7 +89,7 @@ export function registerSessions(server: Server, { access, reader }: GuardOption
     { schema: { summary: 'Logga ut', response: { 204: Type.Null() } } },
     async (request, reply) => {
       access.signOut(personOf(request).token, tellOf(request));
-      setCookie(request, reply, 'session', '');
+      if (!request.isElsewhere) setCookie(request, reply, 'session', '');
       return reply.code(204).send(null);
     },
   );

@@ -122,6 +122,7 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'POST /api/session': () => ({ body: { user: NURSE.id, secret } }),
   'GET /api/session': () => ({}),
   'DELETE /api/session': () => ({}),
+  'GET /api/stations': () => ({}),
   'POST /api/session/secret': () => ({ body: { secret } }),
   'POST /api/enrolments': () => ({ body: { user: NURSE.id, code: copy.access.accounts.deal(NURSE.id, 1_000) } }),
   'POST /api/choices': () => ({ body: { patient: copy.keyOf(ANNA), relation: 'consulted' } }),

@@ -85,6 +85,12 @@ export const PROVIDER_KEYS = {
     'words of an account nobody has confirmed (sign-in there, list, new code) for so long are to be confirmed there first, 14 to 730, in good times only; default never',
 } as const;
 
+export const STATION_KEYS = {
+  name: 'as people call it on screen: *Sjukhusets station*',
+  address:
+    'how a ward’s computer reaches it: `https://10.0.0.5:8443`; that station names this one’s address in its `appOrigins`',
+} as const;
+
 export const REPORT_KEYS = {
   source: 'a source above',
   folder: 'where the lists are left',

@@ -80,6 +80,14 @@ export const SETTING_RULES = {
     fallback: 7443,
     help: 'port of the HTTPS server',
   },
+  appOrigins: {
+    flag: '--app-origins',
+    env: 'RESERVKRAFT_APP_ORIGINS',
+    key: 'appOrigins',
+    type: 'texts',
+    fallback: [],
+    help: 'other stations’ apps that may read from this one when their own is silent: each exactly as a browser has it, `https://10.1.2.3:8443`; empty = none',
+  },
   mllpHost: {
     flag: '--mllp-host',
     env: 'RESERVKRAFT_MLLP_HOST',

@@ -5,12 +5,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { ProviderSettings } from '../../access/provider/provider-settings.ts';
+import type { OtherStation } from '../../domain/access/routes.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { notUnderstoodWords, readAllowedAddresses } from '../../intake/mllp/allowed-addresses.ts';
 import type { PrinterSettings } from '../../paper/print/printer.ts';
 import { type PollSettings, type ReportSettings, readPolls, readReports } from './feeder-settings.ts';
+import { isOrigin, readStations } from './other-stations.ts';
 import { readPrinters } from './printer-settings.ts';
 import { readProvider } from './provider-settings.ts';
 import { DEFAULT_FILE, readValue, SETTING_RULES, type SettingRule } from './setting-rules.ts';
@@ -25,6 +27,10 @@ export interface Settings {
   readonly httpPort: number;
   readonly httpsHost: string;
   readonly httpsPort: number;
+  /** Whose pages may ask this station too. */
+  readonly appOrigins: readonly string[];
+  /** Other stations with the same patients, in the order an app tries them. */
+  readonly stations: readonly OtherStation[];
   readonly mllpHost: string;
   readonly mllpPort: number;
   readonly mllpAllow: readonly string[];
@@ -50,7 +56,7 @@ export interface Settings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const OTHER_KEYS = ['units', 'sources', 'polls', 'reports', 'printers', 'provider'];
+const OTHER_KEYS = ['stations', 'units', 'sources', 'polls', 'reports', 'printers', 'provider'];
 
 /**
  * Reads settings: a flag wins over the environment, that over the file, that over the default.
@@ -84,7 +90,9 @@ export function readSettings(flags: ReadonlyMap<string, string>, environment: En
   const reports = readReports(fromFile['reports'], { sources, units, base, problems });
   const printers = readPrinters(fromFile['printers'], units, problems);
   const provider = readProvider(fromFile['provider'], base, problems);
-  const settings = { ...values, units, sources, polls, reports, printers, provider, file } as unknown as Settings;
+  const stations = readStations(fromFile['stations'], problems);
+  const lists = { stations, units, sources, polls, reports, printers };
+  const settings = { ...values, ...lists, provider, file } as unknown as Settings;
   checkTogether(settings, problems);
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
   return settings;
@@ -138,6 +146,11 @@ function checkTogether(settings: Settings, problems: string[]): void {
     problems.push('mllpCertificate och mllpPrivateKey hör ihop: ange båda eller ingen');
   if (settings.mllpClientAuthority !== null && settings.mllpCertificate === null)
     problems.push('mllpClientAuthority kräver mllpCertificate: utan TLS kan ingen avsändare visa certifikat');
+  for (const origin of settings.appOrigins)
+    if (!isOrigin(origin))
+      problems.push(
+        `appOrigins: "${origin}" ska vara https://adress:port, utan jokertecken och utan något efter porten`,
+      );
   if (!LOOPBACK.has(settings.httpHost))
     problems.push(
       'httpHost: bara datorns egen adress (127.0.0.1); avdelningarnas datorer når stationen med HTTPS (httpsHost)',
