@@ -239,6 +239,8 @@ export const limits = {
   unitReadersMax: 2_000,
   /** Stations an app tries after its own: hospital, region, and one to spare. */
   otherStationsMax: 5,
+  /** Devices known by number: every computer of a region; a browser that forgets its cookies is another each time. */
+  devicesMax: 20_000,
   /** A session is signed out after a long shift, and when nobody has touched it for an hour. */
   sessionMs: 13 * HOUR_MS,
   sessionIdleMs: HOUR_MS,

@@ -4,7 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 
-export type KeptKind = 'account' | 'emergency-code' | 'block' | 'pin';
+export type KeptKind = 'account' | 'emergency-code' | 'block' | 'device' | 'pin';
 
 export interface KeptRow {
   readonly kind: KeptKind;

@@ -24,6 +24,7 @@ import type { AccessStore } from './access-store.ts';
 import { Accounts } from './accounts.ts';
 import { Blocks } from './blocks.ts';
 import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
+import { Devices } from './devices.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
 import { Openings } from './openings.ts';
@@ -72,6 +73,7 @@ export class Access {
   readonly blocks: Blocks;
   readonly codes: EmergencyCodes;
   readonly pins: PinKeys;
+  readonly devices: Devices;
   readonly #vouches: Vouches;
   readonly enrolling: Enrolling;
   readonly #unitReaders: UnitReaders;
@@ -85,6 +87,7 @@ export class Access {
     const secrets = new Secrets();
     this.accounts = new Accounts({ store, secrets, now, draw });
     this.blocks = new Blocks(store);
+    this.devices = new Devices(store);
     this.codes = new EmergencyCodes({ store, secrets, draw });
     this.#vouches = new Vouches(draw);
     const deviceKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/known-device', 32));
@@ -185,6 +188,19 @@ export class Access {
   /** Of who may read the unit's copy on a device without the station. */
   readersOf(unit: UnitId): string {
     return this.#unitReaders.version(unit);
+  }
+
+  /** Reported lost: it is answered nothing else. */
+  requireNotLost(from: From): void {
+    if (!this.devices.areSomeLost) return;
+    const device = this.signIns.deviceOf(from);
+    if (device !== null && this.devices.isLost(device)) throw new Failure('access.device-lost');
+  }
+
+  /** Somebody has signed in on it; `device` as it will say it. */
+  deviceUsed(device: string | null, session: Session): void {
+    const known = this.signIns.deviceOf({ device });
+    if (known !== null) this.devices.used(known, session.person.id, this.#options.now().wallMs);
   }
 
   /** What a device seals its copy of the unit with, and opens it by. @throws {Failure} `access.not-allowed` */

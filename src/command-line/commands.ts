@@ -8,6 +8,7 @@ import { chart } from './chart.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
+import { device } from './device.ts';
 import { hold, release, settle } from './hold.ts';
 import { importFiles } from './import.ts';
 import { install } from './install.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   ledger,
   accounts,
   access,
+  device,
   certificate,
   install,
   keys,

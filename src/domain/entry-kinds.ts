@@ -55,6 +55,7 @@ export const ENTRY_KINDS = {
   'access.code-used': { title: 'Nödkod använd', isReading: false },
   'access.pin-added': { title: 'PIN och säkerhetsnyckel tillagda på en dator', isReading: false },
   'access.pin-removed': { title: 'PIN och säkerhetsnyckel borttagna', isReading: false },
+  'access.device-lost': { title: 'Enhet anmäld förlorad', isReading: false },
   'access.blocked': { title: 'Spärr satt', isReading: false },
   'access.unblocked': { title: 'Spärr hävd', isReading: false },
   'access.reviewed': { title: 'Nödöppning granskad', isReading: false },

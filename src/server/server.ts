@@ -13,10 +13,11 @@ import type { PatientKey } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import { registerAccounts } from './access/account-routes.ts';
 import { registerCallers, TOKEN } from './access/callers.ts';
+import { registerDevices } from './access/device-routes.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerPins } from './access/pin-routes.ts';
-import { registerProvider } from './access/provider-routes.ts';
 import { registerOrigins } from './access/origins.ts';
+import { registerProvider } from './access/provider-routes.ts';
 import { registerSessions } from './access/session-routes.ts';
 import { registerStations } from './access/stations-route.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
@@ -143,6 +144,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerProvider(typed, guard);
       registerStations(typed, options.stations);
       registerAccounts(typed, options.access);
+      registerDevices(typed, options.access, () => options.facade.clock.now().wallMs);
       registerVisitors(typed, guard);
       registerPins(typed, options.access);
     },
@@ -198,6 +200,8 @@ function withIntakeBody(document: OpenApi): OpenApi {
 function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
   const rule = FAILURES[failure.code];
   if (failure instanceof SlowedDown) reply.header('retry-after', String(Math.ceil(failure.waitMs / 1000)));
+  // The browser itself wipes what the app keeps, also where the app no longer runs; the cookie stays, and with it the refusal.
+  if (failure.code === 'access.device-lost') reply.header('clear-site-data', '"cache", "storage"');
   if (rule.httpStatus === 503 && rule.class === 'transient')
     reply.header('retry-after', String(Math.ceil(limits.retryAfterMs / 1000)));
   return reply.code(rule.httpStatus).send({

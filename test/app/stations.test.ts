@@ -115,7 +115,24 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     await vi.waitUntil(async () => (await page.evaluate(keptStations)).length === 2, LOOKED);
     expect((await page.evaluate(keptStations)).sort()).toEqual(['', `https://127.0.0.1:${hospital.httpsPort}`]);
   }, 180_000);
+
+  it('a computer reported lost is refused when it next hears the station, and nothing is left on it', async () => {
+    const { devices } = JSON.parse((await ward.run(['device', 'list', '--json'])).out) as {
+      devices: { number: string }[];
+    };
+    expect(devices.length).toBe(1);
+    const said = await ward.run(['device', 'lost', devices[0]?.number ?? '', '--reason', 'stulen ur bilen']);
+    expect(said.out).toContain('anmäld förlorad');
+    await page.getByText('Den här enheten är anmäld förlorad').waitFor({ timeout: 60_000 });
+    expect(await page.locator('table.beds').count()).toBe(0);
+    await vi.waitUntil(async () => (await page.evaluate(left)) === '0 0', LOOKED);
+    await page.reload();
+    await page.getByText('Den här enheten är anmäld förlorad').waitFor();
+  }, 120_000);
 });
+
+/** In the page: databases and caches there are. */
+const left = async (): Promise<string> => `${(await indexedDB.databases()).length} ${(await caches.keys()).length}`;
 
 async function withCertificate(house: House): Promise<House> {
   await house.stop();

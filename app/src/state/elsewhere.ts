@@ -18,6 +18,8 @@ class Elsewhere {
   #steady = 0;
   #isLooking = false;
   #learnedBy: Me | null = null;
+  /** Fetches what cannot be fetched when the station is silent. */
+  prepare: () => Promise<unknown> = async () => undefined;
 
   /** The station that is read has answered. */
   async heard(): Promise<void> {
@@ -117,9 +119,11 @@ class Elsewhere {
     const { me } = session;
     if (me === null || this.#learnedBy === me) return;
     try {
-      where.learn(
-        (await ask<StationsTold>('GET', ACCESS_PATHS.stations, undefined, { isBackground: true, at: null })).others,
-      );
+      const path = ACCESS_PATHS.stations;
+      const { others } = await ask<StationsTold>('GET', path, undefined, { isBackground: true, at: null });
+      // What it takes to go there is here before it is needed.
+      if (others.length > 0) await this.prepare();
+      where.learn(others);
       this.#learnedBy = me;
     } catch (error) {
       if (!(error instanceof Refused || error instanceof NoContact)) throw error;

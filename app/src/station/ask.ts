@@ -36,6 +36,12 @@ export class Refused extends Error {
   }
 }
 
+let onDeviceLost: () => void = () => {};
+/** A station has said that this device was reported lost. */
+export function whenLost(act: () => void): void {
+  onDeviceLost = act;
+}
+
 /** The station did not answer: dead, unreachable, or the network is. */
 export class NoContact extends Error {}
 
@@ -95,7 +101,9 @@ async function sent(method: string, path: string, body: unknown, options: AskOpt
 function refusedBy({ status }: Response, answer: unknown): Refused | NoContact {
   // A gateway that stands before a dead station says so in its own words.
   if (status >= 502 && status <= 504 && !isObject(answer)) return new NoContact('gateway');
-  return new Refused(status, isObject(answer) ? answer : {});
+  const refused = new Refused(status, isObject(answer) ? answer : {});
+  if (refused.refusal.code === 'access.device-lost') onDeviceLost();
+  return refused;
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

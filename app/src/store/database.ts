@@ -35,7 +35,7 @@ export interface Tries {
   readonly count: number;
 }
 
-const NAME = 'reservkraft';
+export const NAME = 'reservkraft';
 const VERSION = 2;
 type Table = 'vaults' | 'pieces' | 'tries';
 

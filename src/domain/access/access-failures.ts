@@ -92,6 +92,22 @@ export const ACCESS_FAILURES = {
     stillRight: 'Inget har visats och inget är ändrat.',
     doNow: 'Stäng den andra sidan, och öppna Reservkraft från dess egen adress. Meddela drift om det händer igen.',
   },
+  'access.device-lost': {
+    class: 'permanent',
+    httpStatus: 403,
+    acknowledgement: null,
+    happened: 'Den här enheten är anmäld förlorad.',
+    stillRight: 'Inget är förlorat vid stationen. Kopian på den här enheten raderas.',
+    doNow: 'Lämna enheten till drift. Är den återfunnen: drift lämnar ut den på nytt, och då börjar den om.',
+  },
+  'access.device-not-found': {
+    class: 'permanent',
+    httpStatus: 404,
+    acknowledgement: null,
+    happened: 'Det numret har ingen enhet som du ansvarar för.',
+    stillRight: 'Inget är ändrat.',
+    doNow: 'Kontrollera numret: reservkraft device list visar alla, med vem som använde dem senast.',
+  },
   'access.choice-needed': {
     class: 'permanent',
     httpStatus: 403,

@@ -15,6 +15,7 @@ import {
 } from '../../domain/access/routes.ts';
 import { Failure } from '../../domain/failures.ts';
 import { isEncrypted, readCookie } from './cookies.ts';
+import { fromOf } from './from.ts';
 import { headerOf } from './origins.ts';
 import { ACCESS_RULES, type AccessRule } from './rules.ts';
 
@@ -55,6 +56,7 @@ export function registerCallers(server: FastifyInstance, { access, token, hosts 
       request.caller = { kind: 'station' };
       return;
     }
+    access.requireNotLost(fromOf(request));
     // Before anything is looked up: what another site sends opens nothing and ends nothing.
     const isCrossSite = !request.isElsewhere && !isFromOwnPage(request);
     if (ruleOf(request) === 'open') {

@@ -9,8 +9,9 @@ import { Closed } from '../api/schema-parts.ts';
 import { MeAnswer, OfferAnswer, StartAnswer } from './answer-schemas.ts';
 import { ownOrigin, personOf, tellOf } from './callers.ts';
 import { readCookie, setCookie } from './cookies.ts';
+import { fromOf } from './from.ts';
 import type { GuardOptions } from './guard.ts';
-import { enter, fromOf, type Server } from './session-routes.ts';
+import { enter, type Server } from './session-routes.ts';
 
 export function registerProvider(server: Server, { access }: GuardOptions): void {
   server.get(

@@ -82,6 +82,8 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'POST /api/accounts/close': 'signed-in',
   'POST /api/accounts/pins/remove': 'signed-in',
   'POST /api/emergency-codes': 'signed-in',
+  'GET /api/devices': 'signed-in',
+  'POST /api/devices/lost': 'signed-in',
   'POST /api/blocks': 'signed-in',
   'POST /api/blocks/lift': 'signed-in',
   'POST /api/reviews': 'signed-in',

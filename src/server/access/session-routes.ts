@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import { Type } from 'typebox';
-import type { Door, From } from '../../access/sign-ins.ts';
+import type { Door } from '../../access/sign-ins.ts';
 import { bitsOf } from '../../access/words.ts';
 import {
   CONSENTS,
@@ -14,7 +14,7 @@ import {
   UNIT_RELATIONS,
   type UnitRelation,
 } from '../../domain/access/relations.ts';
-import { DEVICE_HEADER, type DealtSecret, type Me } from '../../domain/access/routes.ts';
+import type { DealtSecret, Me } from '../../domain/access/routes.ts';
 import { Failure } from '../../domain/failures.ts';
 import { patientKey, unitId } from '../../domain/identity.ts';
 import { requireWords } from '../../domain/known-names.ts';
@@ -23,8 +23,8 @@ import { Closed, Name } from '../api/schema-parts.ts';
 import { DealtAnswer, MeAnswer, OpenedAnswer, wordOf } from './answer-schemas.ts';
 import { personOf, tellOf } from './callers.ts';
 import { readCookie, setCookie } from './cookies.ts';
+import { fromOf } from './from.ts';
 import type { GuardOptions } from './guard.ts';
-import { headerOf } from './origins.ts';
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -37,11 +37,6 @@ export type Server = FastifyInstance<
 const Typed = Type.String({ minLength: 1, maxLength: limits.secretTextMax });
 const Patient = Type.String({ pattern: '^[a-z2-7]{26}$' });
 
-export const fromOf = (request: FastifyRequest): From => ({
-  address: request.raw.socket.remoteAddress ?? '',
-  device: request.isElsewhere ? headerOf(request, DEVICE_HEADER) : readCookie(request, 'device'),
-});
-
 const dealt = (words: readonly string[]): DealtSecret => ({ words, bits: bitsOf(words) });
 
 /** Sets the cookies, and answers who has come in. */
@@ -53,6 +48,7 @@ export function enter(
   if (request.isElsewhere) {
     const session = access.session(door.token, true);
     if (session === null) throw new Failure('access.wrong-secret');
+    access.deviceUsed(door.newDevice ?? fromOf(request).device, session);
     return { ...access.me(session), elsewhere: { session: door.token, device: door.newDevice } };
   }
   // Another user on the same computer: the former session does not live on behind this one.
@@ -62,6 +58,7 @@ export function enter(
   if (door.newDevice !== null) setCookie(request, reply, 'device', door.newDevice);
   const session = access.session(door.token, true);
   if (session === null) throw new Failure('access.wrong-secret');
+  access.deviceUsed(door.newDevice ?? fromOf(request).device, session);
   return access.me(session);
 }
 

@@ -12,8 +12,9 @@ import { Closed, Name } from '../api/schema-parts.ts';
 import { DoneAnswer, MeAnswer, SheetAnswer, VouchedAnswer, wordOf } from './answer-schemas.ts';
 import { byOf } from './by.ts';
 import { personOf, tellOf } from './callers.ts';
+import { fromOf } from './from.ts';
 import type { GuardOptions } from './guard.ts';
-import { enter, fromOf, type Server } from './session-routes.ts';
+import { enter, type Server } from './session-routes.ts';
 
 const Text = Type.String({ minLength: 1, maxLength: limits.personTextMax });
 const Typed = Type.String({ minLength: 1, maxLength: limits.secretTextMax });

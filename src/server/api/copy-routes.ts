@@ -11,8 +11,8 @@ import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { PatientAnswer } from '../../domain/unit-copy.ts';
 import { limits } from '../../limits.ts';
 import { personOf } from '../access/callers.ts';
+import { fromOf } from '../access/from.ts';
 import { type GuardOptions, readShown } from '../access/guard.ts';
-import { fromOf } from '../access/session-routes.ts';
 import { packed } from '../packed.ts';
 
 export interface CopyRouteOptions {

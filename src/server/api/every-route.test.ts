@@ -123,6 +123,11 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'GET /api/session': () => ({}),
   'DELETE /api/session': () => ({}),
   'GET /api/stations': () => ({}),
+  'GET /api/devices': () => ({}),
+  'POST /api/devices/lost': () => {
+    copy.access.devices.used('a'.repeat(22), NURSE.id, copy.now.wallMs);
+    return { body: { number: copy.access.devices.all()[0]?.number, reason: 'stulen', by: 'IT' } };
+  },
   'POST /api/session/secret': () => ({ body: { secret } }),
   'POST /api/enrolments': () => ({ body: { user: NURSE.id, code: copy.access.accounts.deal(NURSE.id, 1_000) } }),
   'POST /api/choices': () => ({ body: { patient: copy.keyOf(ANNA), relation: 'consulted' } }),

@@ -1,0 +1,57 @@
+// The devices people have signed in on, for the station's operator: which there are, and that one is gone.
+
+import type { Device } from '../access/devices.ts';
+import { Failure } from '../domain/failures.ts';
+import { timeWords } from '../domain/swedish-time.ts';
+import { columns, harmless } from './census-text.ts';
+import type { Command, CommandContext } from './command.ts';
+import { BY, decidedBy } from './decided-by.ts';
+import { StationClient } from './station-client.ts';
+
+export const device: Command = {
+  name: 'device',
+  summary: 'devices that people have signed in on; report one lost',
+  usage: 'list | lost <number> --reason …',
+  help: `
+list: each device's number, who signed in there last and when.
+lost: from now on the station answers it nothing but that it is lost, and its app wipes the copy it keeps when it hears so. Until then the
+copy is sealed as any other. Say it at every station the device could reach: each has numbers of its own (list it there).`,
+  flags: [{ flag: '--reason', kind: 'value', help: 'lost: what has happened' }, BY],
+  settings: 'station',
+  printsData: true,
+  async run(context) {
+    const [what, given, extra] = context.words;
+    if (extra === undefined && what === 'list' && given === undefined) return list(context);
+    if (extra === undefined && what === 'lost' && given !== undefined) return lost(context, given);
+    throw new Failure('request.invalid', 'ange list eller lost <nummer> --reason (reservkraft device --help)');
+  },
+};
+
+async function list(context: CommandContext): Promise<number> {
+  const answer = (await StationClient.of(context).get('/api/devices')) as { devices: readonly Device[] };
+  const rows = answer.devices.map(({ number, person, usedAt, lostAt }) => [
+    number,
+    harmless(person),
+    `använd ${timeWords(usedAt, Date.now())}`,
+    lostAt === null ? '' : `FÖRLORAD ${timeWords(lostAt, Date.now())}`,
+  ]);
+  if (context.isJson) context.out(`${JSON.stringify(answer)}\n`);
+  else context.out(rows.length === 0 ? 'Ingen har loggat in på någon enhet än.\n' : columns(rows));
+  return 0;
+}
+
+async function lost(context: CommandContext, number: string): Promise<number> {
+  const reason = context.flags.get('--reason');
+  if (reason === undefined) throw new Failure('request.invalid', 'skriv vad som har hänt: --reason "stulen ur bilen"');
+  const answer = (await StationClient.of(context).post('/api/devices/lost', {
+    number,
+    reason,
+    by: decidedBy(context),
+  })) as Device;
+  context.out(
+    context.isJson
+      ? `${JSON.stringify(answer)}\n`
+      : `${answer.number} är anmäld förlorad. Den nekas här, och raderar sin kopia när den hör stationen. Gör samma sak vid de andra stationerna, och ge nya ord till den som använde den (reservkraft accounts deal).\n`,
+  );
+  return 0;
+}

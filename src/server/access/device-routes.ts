@@ -1,0 +1,62 @@
+// Devices that people have signed in on, and those that are gone. A lead sees and reports those her own people used last.
+
+import { Type } from 'typebox';
+import type { Access } from '../../access/access.ts';
+import type { Device } from '../../access/devices.ts';
+import { Failure } from '../../domain/failures.ts';
+import { requireWords } from '../../domain/known-names.ts';
+import { limits } from '../../limits.ts';
+import { Closed, NotLogged } from '../api/schema-parts.ts';
+import { byOf } from './by.ts';
+import { tellOf } from './callers.ts';
+import type { Server } from './session-routes.ts';
+
+const DeviceLine = Type.Object({
+  number: Type.String(),
+  person: Type.String(),
+  usedAt: Type.Integer(),
+  lostAt: Type.Union([Type.Integer(), Type.Null()]),
+});
+
+export function registerDevices(server: Server, access: Access, nowMs: () => number): void {
+  server.get(
+    '/devices',
+    {
+      schema: {
+        summary: 'Enheter som någon har loggat in på',
+        response: { 200: Type.Object({ devices: Type.Array(DeviceLine), ...NotLogged }) },
+      },
+    },
+    (request) => ({ devices: shownTo(byOf(request, access)) }),
+  );
+  server.post(
+    '/devices/lost',
+    {
+      schema: {
+        summary: 'Anmäl en enhet förlorad: den nekas, och raderar sin kopia när den hör det',
+        body: Closed({
+          number: Type.String({ minLength: 1, maxLength: 40 }),
+          reason: Type.String({ minLength: 1, maxLength: limits.reasonTextMax }),
+          by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+        }),
+        response: { 200: Type.Object({ ...DeviceLine.properties, ...NotLogged }) },
+      },
+    },
+    (request) => {
+      const by = byOf(request, access);
+      const reason = requireWords(request.body.reason, 'skriv vad som har hänt med enheten');
+      const found = access.devices.find(request.body.number);
+      if (found === null || !shownTo(by).some(({ number }) => number === found.number))
+        throw new Failure('access.device-not-found');
+      const lost = access.devices.lost(found.number, nowMs());
+      const { number, person } = lost;
+      tellOf(request)({ kind: 'access.device-lost', author: by.author, body: { number, person, reason, ...by.said } });
+      return lost;
+    },
+  );
+
+  function shownTo(by: ReturnType<typeof byOf>): Device[] {
+    const own = by.leads === 'all' ? null : new Set(access.enrolling.list(by).map(({ id }) => id));
+    return access.devices.all().filter(({ person }) => own === null || own.has(person));
+  }
+}
