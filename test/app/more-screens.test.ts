@@ -312,7 +312,8 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     const kir2 = page;
     page = await own.newPage();
     const band = page.locator('.practice-copy.top');
-    const says = () => expect.poll(() => band.innerText(), { timeout: 30_000 }).toContain('ÖVNINGSKOPIA – inte för vård');
+    const says = () =>
+      expect.poll(() => band.innerText(), { timeout: 30_000 }).toContain('ÖVNINGSKOPIA – inte för vård');
     await page.goto(`http://127.0.0.1:${house.httpPort}/`);
     await signIn(page, personOf(house, 'ort1', 'lead'));
     await page.locator('table.beds').waitFor();

@@ -20,7 +20,8 @@ import {
 import { byOf } from './by.ts';
 import { personOf, tellOf } from './callers.ts';
 import { isEncrypted } from './cookies.ts';
-import { enter, fromOf, type Server } from './session-routes.ts';
+import { fromOf } from './from.ts';
+import { enter, type Server } from './session-routes.ts';
 
 const Typed = Type.String({ minLength: 1, maxLength: limits.secretTextMax });
 const Url = Type.String({ pattern: '^[\\w-]+$', minLength: 1, maxLength: limits.hardwareTextMax });
