@@ -44,6 +44,8 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/session/pin/challenge',
   'POST /api/session/pins/offer',
   'GET /api/accounts', // who works here, and nothing of patients
+  'GET /api/devices', // computers, and whose words open them
+  'GET /api/stations', // addresses
   'GET /api/checks/:unit', // keys of two patients; the charts compared are told when they are opened
   // Told by the checks.
   'POST /api/checks/made',
@@ -68,6 +70,11 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/session/pins',
   'POST /api/session/pins/remove',
   'POST /api/accounts/pins/remove',
+  'GET /api/session/provider', // whether the card's service answers
+  'POST /api/session/provider',
+  'POST /api/session/provider/return',
+  'POST /api/session/practice',
+  'POST /api/devices/lost',
   'POST /api/enrolments',
   'POST /api/choices',
   'POST /api/emergencies',
