@@ -145,8 +145,12 @@ export class Access {
     const { wallMs, monotonicMs } = now();
     const account = this.accounts.get(session.person.id);
     const chosen = this.#openings.units(session.person.id, monotonicMs);
-    const { granted } = session;
-    return readerUnits({ account, granted, chosen, units, wallMs, isTimePaused: isTimePaused() });
+    const { granted, how } = session;
+    return readerUnits({
+      ...{ account, granted, chosen, units, wallMs },
+      isOneself: isOneself(how),
+      isTimePaused: isTimePaused(),
+    });
   }
 
   hasUnit(id: UnitId): boolean {

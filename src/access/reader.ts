@@ -14,6 +14,8 @@ export interface ReaderSources {
   readonly chosen: readonly { readonly unit: UnitId; readonly until: number }[];
   readonly units: readonly UnitDeclaration[];
   readonly wallMs: number;
+  /** In as themselves: whoever was let in answers for no unit, and lets in nobody. */
+  readonly isOneself: boolean;
   /** While a downtime lasts nobody's role ends by time (design §5.23). */
   readonly isTimePaused: boolean;
 }
@@ -49,7 +51,7 @@ export function readerUnits(sources: ReaderSources): ReaderUnits {
   const mine = [...nearest].map(([unit, roles]): MyUnit => {
     const [role] = roles.toSorted((a, b) => order(a) - order(b)) as [Given];
     const name = units.find(({ id }) => id === unit)?.name ?? unit;
-    return { ...role, name, isLead: roles.some((one) => one.role === 'lead') };
+    return { ...role, name, isLead: sources.isOneself && roles.some((one) => one.role === 'lead') };
   });
   return {
     reader: {

@@ -128,6 +128,7 @@ export class UnitReaders {
       account,
       granted,
       chosen: [],
+      isOneself: account !== null,
       units: units.filter((one) => one.id === unit),
       wallMs: now().wallMs,
       isTimePaused: isTimePaused(),

@@ -74,6 +74,27 @@ describe('Intyga kollega', () => {
     expect((await browser.ask('/api/units/KIR2')).status).toBe(401);
   });
 
+  it('of who answers for a unit lets in a colleague, and nobody by them: what takes their own words waits for those', async () => {
+    await enrol(copy, LEAD, at(KIR, 'lead'));
+    const nurse = await signedIn(copy, NURSE, at(KIR));
+    const body = { user: LEAD.id, unit: 'KIR2', reason: 'glömt orden' };
+    const { user, code } = (await nurse.post(ACCESS_PATHS.vouches, body)).json as Vouched;
+    const browser = new Browser(copy);
+    const me = (await browser.post(ACCESS_PATHS.session, { user, secret: code })).json as Me;
+    expect(me.units).toMatchObject([{ unit: 'KIR2', isLead: false }]);
+    copy.entries.length = 0;
+    for (const [path, asked] of [
+      ['/api/emergency-codes', { unit: 'KIR2', count: 1 }],
+      ['/api/accounts/deal', { id: NURSE.id }],
+      ['/api/blocks', { patient: anna, unit: 'KIR2' }],
+      ['/api/uses/out', { unit: 'KIR2', reason: 'prov' }],
+    ] as const)
+      expect([path, (await browser.post(path, asked)).status]).toEqual([path, 403]);
+    expect((await browser.ask('/api/accounts')).status).toBe(403);
+    expect(copy.entries).toEqual([]);
+    expect((await browser.ask(`/api/charts/${anna}`)).status).toBe(200);
+  });
+
   it.each([0, 400 * 86_400_000, -400 * 86_400_000])(
     'the code is over in minutes, with the clock set by %d',
     async (set) => {
