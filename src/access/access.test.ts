@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { describe, expect, it } from 'vitest';
 import { spokenWords } from '../domain/access/device-key.ts';
@@ -124,6 +124,20 @@ describe('what is kept', () => {
     Object.assign(db, { transaction });
     accounts.flush();
     expect(await accountsOf(store).signIn(PERSON.id, words)).toMatchObject({ isNew: false });
+  });
+
+  it('that new words are used ends the former ones also in a station that loses its power the next moment', async () => {
+    const db = new Sqlite(':memory:');
+    const store = new AccessStore(db, () => false);
+    const accounts = new Accounts({ store, secrets: new Secrets(), now, draw: (below) => randomInt(below) });
+    accounts.put([{ person: PERSON, assignments: [] }]);
+    const former = (await accounts.dealSecret(PERSON.id)).join(' ');
+    await accounts.signIn(PERSON.id, former);
+    const next = (await accounts.dealSecret(PERSON.id)).join(' ');
+    await accounts.signIn(PERSON.id, next);
+    const started = accountsOf(store);
+    expect(await started.signIn(PERSON.id, former)).toBeNull();
+    expect(await started.signIn(PERSON.id, next)).toMatchObject({ isNew: false });
   });
 
   it('an account from before there were slow keys of words has one from the next sign-in on, kept through a restart', async () => {

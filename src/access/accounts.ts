@@ -160,9 +160,19 @@ export class Accounts {
       : used;
     this.#accounts.set(id, kept);
     this.#unkept.add(id);
-    if (isNew) this.#changes++;
+    if (isNew) this.#newUsed();
     if (kept.secret !== null && kept.secretKey === null) this.#makeKey(id, kept.secret, spoken);
     return { account: this.#told(kept), isNew };
+  }
+
+  /** Kept at once where the disk takes it: the former words are over also in a station that loses its power now. */
+  #newUsed(): void {
+    this.#changes++;
+    try {
+      this.flush();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
   }
 
   /** The provider has said who it is: the words hold on. Written behind, as when words are used. */

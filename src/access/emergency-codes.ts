@@ -10,6 +10,7 @@ import {
   spokenHalves,
   spokenNumber,
 } from '../domain/access/sealed-code.ts';
+import { Failure } from '../domain/failures.ts';
 import type { UnitId } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import type { AccessStore } from './access-store.ts';
@@ -58,6 +59,8 @@ export class EmergencyCodes {
   /** Used while the disk refused; written when it can be. */
   readonly #unkept = new Set<string>();
   #changes = 0;
+  /** One set is made after the other: two at once would give two papers one number. */
+  #making: Promise<unknown> = Promise.resolve();
 
   constructor(options: EmergencyCodesOptions) {
     this.#options = options;
@@ -79,11 +82,18 @@ export class EmergencyCodes {
   }
 
   /** A new set; unused codes of the unit's former sets are void. Made when each also opens devices. */
-  async make(unit: UnitId, count: number): Promise<CodeSheet> {
+  make(unit: UnitId, count: number): Promise<CodeSheet> {
+    const made = this.#making.then(() => this.#make(unit, count));
+    this.#making = made.catch(() => undefined);
+    return made;
+  }
+
+  async #make(unit: UnitId, count: number): Promise<CodeSheet> {
     const { secrets, draw, store } = this.#options;
-    const former = [...this.#codes.values()].filter((code) => code.unit === unit);
-    const set = Math.max(0, ...former.map((code) => code.set)) + 1;
     const name = unit.toUpperCase().replace(/[^A-Z0-9]/g, '') || 'ENHET';
+    // «KÄK» and «KÖK» are both KK on the envelope: a number is of one of them.
+    const alike = [...this.#codes.values()].filter(({ number }) => number.replace(/-\d+-\d+$/, '') === name);
+    const set = Math.max(0, ...alike.map((code) => code.set)) + 1;
     const made: { code: SealedCode; kept: KeptCode }[] = [];
     for (let each = 1; each <= Math.min(count, limits.emergencyCodesASetMax); each++) {
       const code = {
@@ -95,6 +105,8 @@ export class EmergencyCodes {
       const [kept, key] = await Promise.all([secrets.keep(spoken), slowKey(spoken)]);
       made.push({ code, kept: { ...NOT_YET, number: code.number, unit, set, kept, key, usedAt: null } });
     }
+    // After the slow hashing: one may have been used meanwhile.
+    const former = [...this.#codes.values()].filter((code) => code.unit === unit);
     const voided = former.filter(({ usedAt, isVoid }) => usedAt === null && !isVoid);
     // The oldest are forgotten: of a device not heard through so many sets its reads still name the two.
     const gone = former.toSorted((a, b) => b.set - a.set).slice(limits.emergencyCodesKeptMax);
@@ -153,10 +165,16 @@ export class EmergencyCodes {
     this.#unkept.clear();
   }
 
+  /** Kept at once where the disk takes it: a station that loses its power knows what was used. It opens all the same. */
   #change(code: KeptCode): void {
     this.#codes.set(code.number, code);
     this.#unkept.add(code.number);
     this.#changes++;
+    try {
+      this.flush();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
   }
 }
 

@@ -14,11 +14,13 @@ export const numberOfReader = (person: string): string => person.replace(/^KOD-/
 /** What is hashed of the two halves. The bar stands between them, so that no word can move from one to the other. */
 export const spokenHalves = (a: string, b: string): string => `${spokenWords(a)}|${spokenWords(b)}`;
 
+const spokenName = (typed: string): string => typed.normalize().toLowerCase().replace(/\s+/g, ' ');
+
 /** Name and title of each, as they would sign on paper; null: these are not two people. */
 export function readTwo(first: string, second: string): { readonly first: string; readonly second: string } | null {
   const two = { first: first.trim(), second: second.trim() };
   const isTwo = two.first.length >= 3 && two.second.length >= 3;
-  return isTwo && two.first.toLowerCase() !== two.second.toLowerCase() ? two : null;
+  return isTwo && spokenName(two.first) !== spokenName(two.second) ? two : null;
 }
 
 export const bothNames = ({ first, second }: { readonly first: string; readonly second: string }): string =>
