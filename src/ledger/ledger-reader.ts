@@ -13,6 +13,8 @@ import { type Receipt, Receipts } from './receipts.ts';
 export interface EntryFilter {
   readonly patients?: readonly string[];
   readonly kind?: string;
+  /** Any of these. */
+  readonly kinds?: readonly string[];
   readonly author?: string;
   readonly unit?: string;
   /** Event time, from inclusive, to exclusive. */
@@ -85,7 +87,7 @@ export class LedgerReader {
   }
 
   /** In the order of the chains, read as it is asked for. */
-  items(filter: Pick<EntryFilter, 'patients' | 'kind' | 'from' | 'to'> = {}): Generator<KeptItem> {
+  items(filter: Pick<EntryFilter, 'patients' | 'kinds' | 'from' | 'to'> = {}): Generator<KeptItem> {
     const { where, values } = conditions(filter);
     return this.#store.inOrder(where, values);
   }
@@ -115,7 +117,7 @@ export class LedgerReader {
   }
 }
 
-function conditions({ patients, kind, author, unit, from, to, before }: EntryFilter): {
+function conditions({ patients, kind, kinds, author, unit, from, to, before }: EntryFilter): {
   where: string;
   values: (string | number)[];
 } {
@@ -130,6 +132,7 @@ function conditions({ patients, kind, author, unit, from, to, before }: EntryFil
     ]);
   }
   if (kind !== undefined) used.push(['entry.kind = ?', kind]);
+  if (kinds !== undefined) used.push([`entry.kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds]);
   if (author !== undefined) used.push(['entry.author = ?', author]);
   if (unit !== undefined) used.push(['entry.unit = ?', unit]);
   if (from !== undefined) used.push(['entry.event_at >= ?', from]);

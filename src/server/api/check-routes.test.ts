@@ -114,6 +114,25 @@ it('what was found of two numbers that are taken apart again is under inquiry on
   expect([await isMarked(head), await isMarked(anna)]).toEqual([false, true]);
 });
 
+it('a block that differed again stays under inquiry in a station that starts anew, though the clock was a year ahead the first time', async () => {
+  const nurse = await signedIn(copy, NURSE, at(KIR));
+  const right = copy.now;
+  const ahead = { ...right, wallMs: right.wallMs + 365 * 86_400_000 };
+  const check = { unit: 'KIR2', patient: anna, agrees: [], differs: ['results'] };
+  copy.now = ahead;
+  await nurse.post(CHECK_PATHS.made, check);
+  await nurse.post(CHECK_PATHS.settled, { unit: 'KIR2', patient: anna, block: 'results', how: 'provet var ett annat' });
+  copy.now = right;
+  await nurse.post(CHECK_PATHS.made, check);
+  const restarted = new DailyChecks({
+    clock: { now: () => copy.now },
+    ledger: { append: async () => true },
+    told: copy.entries,
+    keysOf: (key) => [key],
+  });
+  expect(restarted.of(anna)).toMatchObject([{ block: 'results', since: right.wallMs }]);
+});
+
 it('a machine that reads the patient is told that somebody doubts the copy', async () => {
   const nurse = await signedIn(copy, NURSE, at(KIR));
   const bundle = (await copy.ask(`/fhir/Encounter?patient=${anna}`)).json as { entry: { resource: { id: string } }[] };

@@ -24,7 +24,7 @@ export interface CheckedBy {
 export interface DailyChecksOptions {
   readonly clock: Clock;
   readonly ledger: { append(draft: EntryDraft): Promise<boolean> };
-  /** What was told before, in the order it was written. */
+  /** What was told before, in the order it was written: a block that differs again after it was settled is under inquiry again. */
   readonly told: Iterable<Followed>;
   /** Every key that leads to the same person now, the chart's own first. What was found follows the person through a merge. */
   readonly keysOf: (patient: PatientKey) => readonly PatientKey[];
@@ -39,8 +39,7 @@ export class DailyChecks {
 
   constructor(options: DailyChecksOptions) {
     this.#options = options;
-    // As they happened: a block that differs again after it was settled is under inquiry again.
-    for (const one of [...options.told].sort((a, b) => a.eventAt - b.eventAt)) this.#follow(one);
+    for (const one of options.told) this.#follow(one);
   }
 
   of(patient: PatientKey): readonly Inquiry[] {

@@ -1,5 +1,5 @@
-// What stands in the ledger already of some kinds, for who goes on from it, in the order of the kinds: first what was printed, then what
-// became of it. Whatever follows entries must come to the same whether two kinds are mixed or not.
+// What stands in the ledger already of some kinds, for who goes on from it, in the order it was written: a sheet that was printed once more
+// after it was closed is out, whatever the clock said.
 
 import type { EntryKind } from '../../domain/entry-kinds.ts';
 import { Failure } from '../../domain/failures.ts';
@@ -17,16 +17,14 @@ export function entriesBefore(
   const kept = openedOrNull(settings);
   if (kept === null) return [];
   try {
-    return kinds.flatMap((kind) =>
-      [...kept.reader.items({ kind })].map(({ entry, body }) => ({
-        kind: entry.kind as EntryKind,
-        eventAt: entry.eventAt,
-        unit: entry.unit,
-        patient: entry.patient,
-        // An erased body tells nothing more: its sheets are not open in anybody's hand as far as we may know.
-        body: body === null ? {} : (JSON.parse(body.content.toString('utf8')) as Readonly<Record<string, unknown>>),
-      })),
-    );
+    return [...kept.reader.items({ kinds })].map(({ entry, body }) => ({
+      kind: entry.kind as EntryKind,
+      eventAt: entry.eventAt,
+      unit: entry.unit,
+      patient: entry.patient,
+      // An erased body tells nothing more: its sheets are not open in anybody's hand as far as we may know.
+      body: body === null ? {} : (JSON.parse(body.content.toString('utf8')) as Readonly<Record<string, unknown>>),
+    }));
   } finally {
     kept.close();
   }
