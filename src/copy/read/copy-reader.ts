@@ -245,6 +245,8 @@ export class CopyReader {
     const feeds = sources.feeds(units, this.#droppedAt(group), { own: setAside, elsewhere });
     const { parts, notices, untold } = readParts(members, { sequence, rowsMax, kept }, this.#facts, feeds);
     if (isTruncated) parts.stay = { ...parts.stay, truncated: true };
+    // Who is near says where: not even in the copy that an app keeps (hazard H27).
+    if (person.isProtected) parts.kin = { ...parts.kin, entries: [], truncated: false };
     return {
       key: patientKey(head.handle),
       sequence,

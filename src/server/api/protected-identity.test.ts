@@ -54,6 +54,23 @@ describe('a person with protected identity', () => {
     expect(list.rows).toMatchObject([{ isProtected: true, stay: { unit: 'KIR2', room: '1', bed: '2' } }]);
   });
 
+  it('has nothing of where they live or who is near in the copy that an app keeps, now or as it was', async () => {
+    const before = copy.now.wallMs;
+    const key = copy.keyOf(ANNA);
+    const asked = (at?: number) =>
+      [
+        ['/api/copies/unit', { unit: 'KIR2', ...(at === undefined ? {} : { at }) }],
+        ['/api/copies/patient', { key, ...(at === undefined ? {} : { at }) }],
+      ] as const;
+    protect();
+    for (const [url, payload] of [...asked(), ...asked(before)]) {
+      const { status, text } = await copy.ask({ method: 'POST', url, payload });
+      expect([url, status]).toEqual([url, 200]);
+      expect(text).toContain('Övning');
+      for (const word of TELLING) expect(text).not.toContain(word);
+    }
+  });
+
   it('is found by number and by name, and the answer says neither where they live nor where they are, or that they are here', async () => {
     expect((await search('Övning')).text).toContain('Storgatan');
     protect();
