@@ -230,6 +230,9 @@ export class Access {
     const { id } = session.person;
     const { monotonicMs } = this.#options.now();
     if ('unit' in choice) {
+      // A code and a colleague's word are for one unit; its neighbour has codes and colleagues of its own.
+      if (!isOneself(session.how))
+        throw new Failure('access.not-allowed', 'Be en kollega på den enheten att intyga dig där.');
       if (this.#sensitive.has(choice.unit)) throw new Failure('access.not-allowed', 'Enheten kräver en egen roll där.');
       if (!this.#options.units.some((unit) => unit.id === choice.unit)) throw new Failure('unit.not-found');
       this.#openings.chooseUnit(id, choice.unit, monotonicMs);

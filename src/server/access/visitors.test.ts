@@ -42,6 +42,9 @@ describe('Intyga kollega', () => {
     });
     await guest.ask(`/api/charts/${anna}`);
     expect((await guest.ask('/api/units/MED1')).status).toBe(403);
+    const lent = await guest.post(ACCESS_PATHS.choices, { unit: 'MED1', relation: 'lent' });
+    expect(lent).toMatchObject({ status: 403, json: { code: 'access.not-allowed' } });
+    expect((await guest.ask('/api/units/MED1')).status).toBe(403);
     expect(copy.entries).toMatchObject([
       {
         kind: 'access.vouched',
@@ -150,6 +153,8 @@ describe('a sealed emergency code', () => {
       session: { how: 'emergency-code', endsInMs: limits.sessionMs },
     });
     expect((await browser.ask(`/api/charts/${anna}`)).status).toBe(200);
+    const lent = await browser.post(ACCESS_PATHS.choices, { unit: 'MED1', relation: 'lent' });
+    expect(lent).toMatchObject({ status: 403, json: { code: 'access.not-allowed' } });
     expect(copy.entries).toMatchObject([
       { kind: 'access.codes-made', author: LEAD.id, unit: 'KIR2', body: { numbers: ['KIR2-1-01', 'KIR2-1-02'] } },
       { kind: 'access.code-used', author: 'KOD-KIR2-1-01', unit: 'KIR2', body: { number: 'KIR2-1-01', ...TWO } },
