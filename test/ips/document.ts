@@ -21,6 +21,7 @@ export function faultsOfDocument(bundle: Json, profiles: Profiles): string[] {
   const checking: Checking = {
     profiles,
     resolve: (reference) => resources.get(reference) ?? relative(reference, resources),
+    fits: new Map(),
   };
   const against = (name: string, resource: unknown): void => {
     const profile = profiles.get(`${IPS}${name}-uv-ips`);

@@ -12,6 +12,8 @@ export interface Checking {
   readonly profiles: Profiles;
   /** The resource a reference in the document leads to. */
   readonly resolve: (reference: string) => Json | undefined;
+  /** What has been found to fit which profile: a document asks the same of each of its thousands of entries, slice by slice. */
+  readonly fits: Map<Profile, Map<Json, boolean>>;
 }
 
 interface Held {
@@ -27,6 +29,12 @@ export function faultsAgainst(profile: Profile, resource: unknown, checking: Che
   const faults: string[] = [];
   new ProfileCheck(profile.snapshot.element, checking, faults).children(root, resource);
   return faults;
+}
+
+interface Rule {
+  /** The value or the pattern it must have; undefined where it may be anything. */
+  readonly fixed: unknown;
+  readonly pattern: unknown;
 }
 
 interface Index {
@@ -48,6 +56,17 @@ function indexOf(definitions: readonly ElementDefinition[]): Index {
   const index = { byId: new Map(definitions.map((definition) => [definition.id, definition])), children };
   indexes.set(definitions, index);
   return index;
+}
+
+const rules = new WeakMap<ElementDefinition, Rule>();
+
+function ruleOf(definition: ElementDefinition): Rule {
+  const known = rules.get(definition);
+  if (known !== undefined) return known;
+  const told = (kind: string): unknown => Object.entries(definition).find(([key]) => key.startsWith(kind))?.[1];
+  const rule = { fixed: told('fixed'), pattern: told('pattern') };
+  rules.set(definition, rule);
+  return rule;
 }
 
 class ProfileCheck {
@@ -83,11 +102,9 @@ class ProfileCheck {
   }
 
   #value(definition: ElementDefinition, { name, value }: Held): void {
-    const rule = (kind: string): unknown => Object.entries(definition).find(([key]) => key.startsWith(kind))?.[1];
-    const fixed = rule('fixed');
+    const { fixed, pattern } = ruleOf(definition);
     if (fixed !== undefined && JSON.stringify(value) !== JSON.stringify(fixed))
       this.#faults.push(`${definition.id}: not ${JSON.stringify(fixed)}`);
-    const pattern = rule('pattern');
     if (pattern !== undefined && !contains(value, pattern))
       this.#faults.push(`${definition.id}: not as ${JSON.stringify(pattern)}`);
     const type = this.#typeOf(definition, name);
@@ -168,13 +185,16 @@ class ProfileCheck {
       urls.some((url) => {
         if (this.#typeOfProfile(url) !== target['resourceType']) return false;
         const profile = this.#checking.profiles.get(url);
-        return (
-          discriminator === 'type' ||
-          profile === undefined ||
-          faultsAgainst(profile, target, this.#checking).length === 0
-        );
+        return discriminator === 'type' || profile === undefined || this.#fits(target, profile);
       })
     );
+  }
+
+  #fits(target: Json, profile: Profile): boolean {
+    const judged = this.#checking.fits.get(profile) ?? new Map<Json, boolean>();
+    const isFit = judged.get(target) ?? faultsAgainst(profile, target, this.#checking).length === 0;
+    this.#checking.fits.set(profile, judged.set(target, isFit));
+    return isFit;
   }
 
   #requireList(definition: ElementDefinition, node: Json): void {
