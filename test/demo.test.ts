@@ -194,7 +194,7 @@ describe('the demo', () => {
 
 describe('the demo’s hospitals', () => {
   it('end with the program that started them, however it ends: the next demo finds their port free', async () => {
-    const house = await House.start({ command: 'demo', words: ['--control', '0'] });
+    const house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'poor'] });
     const { control, pid } = house;
     expect((await fetch(control)).status).toBe(200);
     process.kill(pid, 'SIGKILL');
