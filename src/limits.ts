@@ -361,6 +361,15 @@ export const limits = {
   /** Prints waiting for printers, and ended ones still told of. */
   printsWaitingMax: 50,
   printsRemembered: 100,
+  /** A reserve place that has not opened a chart for a day is no longer known to. */
+  placeTestLateMs: DAY_MS,
+  placeLookEveryMs: MINUTE_MS,
+  /** A house has one or two a unit. */
+  reservePlacesMax: 1_000,
+  /** What a place is called and where it stands, in letters. */
+  placeTextMax: 80,
+  /** A reserve place in touch with its station keeps its copy twice a minute: older than this it is not being kept. */
+  placeCopyAgeMs: 10 * MINUTE_MS,
   /** How often it is looked which printer's test page is due. */
   printerTestLookEveryMs: 20 * SECOND_MS,
   /** A printer that did not take its test page: somebody may have switched it on meanwhile. */

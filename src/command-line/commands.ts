@@ -16,6 +16,7 @@ import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { messages } from './messages.ts';
 import { paper } from './paper.ts';
+import { place } from './place.ts';
 import { replay } from './replay.ts';
 import { search } from './search.ts';
 import { send } from './send.ts';
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   install,
   keys,
   paper,
+  place,
   replay,
   bench,
 ];

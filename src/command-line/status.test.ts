@@ -38,6 +38,7 @@ const station = (change: Partial<StationStatus> = {}): StationStatus => ({
   sources: [line()],
   notes: [],
   printers: [],
+  places: [],
   snapshots: [],
   purgeStoppedBy: [],
   damagedFiles: [],

@@ -171,6 +171,7 @@ export function stationText(station: StationStatus): string {
       '  Gör nu: be källsystemen sända om dem, eller göra en full laddning.',
     );
   lines.push(...station.printers.map(({ name, words }) => harmless(`Skrivare ${name}: ${words.replace(/\.$/, '')}.`)));
+  lines.push(...station.places.map(({ name, where, words }) => harmless(`Reservplats ${name}, ${where}: ${words}.`)));
   for (const { name, bytes } of station.damagedFiles)
     lines.push(`! Skadad fil undanlagd: ${name} (${Math.ceil(bytes / 1_000_000)} MB). De två nyaste av varje sparas.`);
   for (const note of station.notes) lines.push(...noteLines(note, nowMs));

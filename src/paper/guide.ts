@@ -14,7 +14,7 @@ export const GUIDE = {
       steps: [
         {
           label: '1 Datorn',
-          text: 'Gå till reservplatsen, eller en dator där du har loggat in i Reservkraft förut. Öppna Reservkraft från dess ikon. Det går också utan nät.',
+          text: 'Gå till reservplatsen (det står på dess skärm att den är det, och när den prövades), eller en dator där du har loggat in förut. Öppna Reservkraft från dess ikon. Det går också utan nät.',
         },
         {
           label: '2 Logga in',

@@ -56,6 +56,12 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/uses/out',
   'GET /api/prints/:unit', // printers, and prints by their titles, which name nobody
   'GET /api/printers',
+  'GET /api/places/:unit', // computers
+  // Told by the places.
+  'POST /api/places/mark',
+  'POST /api/places/tie',
+  'POST /api/places/tested',
+  'POST /api/places/end',
   // Told by the print room, before the first byte leaves.
   'POST /api/printers/test',
   'POST /api/prints/unit',

@@ -31,6 +31,7 @@ import { interpret } from '../intake/interpret.ts';
 import { DailyChecks } from '../station/checks/daily-checks.ts';
 import { StationKeys } from '../station/files/keys.ts';
 import { openDatabase } from '../station/files/open-database.ts';
+import { ReservePlaces } from '../station/places/reserve-places.ts';
 import { readUnitCopy } from '../station/reading/unit-copy.ts';
 import { readUnitList } from '../station/reading/unit-list.ts';
 import { criticalFeeds } from '../station/uses/critical-feeds.ts';
@@ -146,6 +147,25 @@ export class ServedCopy {
     units: UNITS,
     feedsOf: (unit) => criticalFeeds(unit, this.declared, () => this.reader),
   });
+  readonly standing = new Map<string, string>();
+  readonly places = new ReservePlaces({
+    clock: { now: () => this.now },
+    sureNow: () => this.now,
+    ledger: {
+      append: async (draft) => {
+        this.entries.push(draft);
+        return this.notLogged === null;
+      },
+    },
+    notes: {
+      stand: (what, code, detail) => {
+        if (detail === null) this.standing.delete(what);
+        else this.standing.set(what, `${code}: ${detail}`);
+      },
+    },
+    printers: () => [PRINTER],
+    told: [],
+  });
   readonly faults: string[] = [];
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
@@ -212,6 +232,7 @@ export class ServedCopy {
       prints: this.prints,
       checks: this.checks,
       uses: this.uses,
+      places: this.places,
       access: this.access,
       hosts: [],
       stations: {

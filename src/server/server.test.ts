@@ -61,6 +61,7 @@ describe('who may ask', () => {
         onFault: () => {},
         access: nothing,
         prints: nothing,
+        places: null as never,
         checks: nothing,
         uses: nothing,
         facade: nothing,

@@ -24,6 +24,7 @@ import { registerVisitors } from './access/visitor-routes.ts';
 import { type ChecksPort, registerChecks } from './api/check-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
 import { INTAKE_BODY } from './api/intake-route.ts';
+import { type PlacesPort, registerPlaces } from './api/place-routes.ts';
 import { type PrintPort, registerPrints } from './api/print-routes.ts';
 import { registerReads } from './api/reads.ts';
 import { type ApiOptions, registerApi } from './api/routes.ts';
@@ -43,6 +44,7 @@ export interface ServerOptions {
   readonly prints: PrintPort;
   readonly checks: ChecksPort;
   readonly uses: UsesPort;
+  readonly places: PlacesPort;
   readonly ledger: LedgerPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
@@ -139,6 +141,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerChecks(scope, { ...guard, checks: options.checks, now: options.api.now });
       registerUses(scope, { access: options.access, uses: options.uses });
       registerPrints(scope, { ...guard, prints: options.prints, chart: options.api.chart });
+      registerPlaces(scope, { ...guard, places: options.places, units: options.api.units });
       registerReads(scope);
       registerSessions(typed, guard);
       registerProvider(typed, guard);

@@ -16,6 +16,7 @@ import { handIn } from './hand-in.ts';
 import type { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import type { StationNotes } from './notes.ts';
+import type { ReservePlaces } from './places/reserve-places.ts';
 import type { PrintRoom } from './printing/print-room.ts';
 import { nearPatients } from './reading/near-patients.ts';
 import type { Readings } from './reading/readings.ts';
@@ -35,6 +36,7 @@ export interface Wiring {
   readonly prints: PrintRoom;
   readonly checks: DailyChecks;
   readonly uses: UnitUses;
+  readonly places: ReservePlaces;
   readonly hosts: readonly string[];
   readonly token: string;
   readonly clock: SystemClock;
@@ -54,6 +56,7 @@ export function serverOptions({
   prints,
   checks,
   uses,
+  places,
   hosts,
   token,
   clock,
@@ -77,6 +80,7 @@ export function serverOptions({
     prints,
     checks,
     uses,
+    places,
     hosts,
     stations: { name: settings.name, others: settings.stations, appOrigins: settings.appOrigins },
     ledger,
@@ -123,6 +127,7 @@ export function serverOptions({
           inquiries: checks.counts(),
           printers: prints.printerLines(),
           uses: uses.all(),
+          places: places.lines(),
         }),
       submit: ({ source, format, documents }) =>
         handIn(documents, (bytes) => intake.submit({ source: sourceId(source), format, bytes, controlId: null })),

@@ -32,6 +32,7 @@ import { entriesBefore } from './ledger/entries-before.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import { StationNotes } from './notes.ts';
+import { PLACE_KINDS, ReservePlaces } from './places/reserve-places.ts';
 import { PrintRoom } from './printing/print-room.ts';
 import { Readings } from './reading/readings.ts';
 import { Feeders } from './receiving/feeders.ts';
@@ -212,6 +213,12 @@ async function startParts(
     blocks: () => people.access.blocks.all,
     isInUse: (unit) => isInUse(uses.of(unit)),
   });
+  const places = new ReservePlaces({
+    ...{ clock, ledger, notes },
+    sureNow: () => notBefore(clock.now(), copy.reader.heard()),
+    printers: () => printRoom.printerLines(),
+    told: entriesBefore(settings, PLACE_KINDS),
+  });
   const nights = new NightWork({
     ...{ settings, keys, clock, notes, log, ledger },
     beforeTurn: () => guard.turn(),
@@ -233,6 +240,7 @@ async function startParts(
       prints: printRoom,
       checks,
       uses,
+      places,
       hosts: certificate?.hosts ?? [],
       token,
       clock,
@@ -273,12 +281,14 @@ async function startParts(
   ends.defer(() => feeders.stop());
   nights.compareWith(feeders);
   ends.defer(() => printRoom.stop());
+  ends.defer(() => places.stop());
   ends.defer(() => nights.stop());
   nights.start();
   uses.lookAll();
   const looking = setInterval(() => uses.lookAll(), limits.unitUseLookMs);
   ends.defer(() => clearInterval(looking));
   printRoom.start();
+  places.start();
   readings.warm();
   log.info('station.started', {
     httpPort: address.port,

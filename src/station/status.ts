@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { SourceStatus } from '../copy/read/status.ts';
 import type { FailureCode } from '../domain/failures.ts';
 import type { PrinterLine } from '../domain/printing/printer-test.ts';
+import type { PlaceLine } from '../domain/reserve-place.ts';
 import type { Arrival } from '../domain/time.ts';
 import { type UnitUses, underConstruction } from '../domain/unit-use/unit-use.ts';
 import { limits } from '../limits.ts';
@@ -58,6 +59,7 @@ export interface StationStatus {
   readonly counts: NightlyCounts | null;
   /** What the last test page of each printer told. */
   readonly printers: readonly PrinterLine[];
+  readonly places: readonly PlaceLine[];
   /** Blocks that differed from the record system at a daily check and are not settled, by unit. */
   readonly inquiries: Readonly<Record<string, number>>;
   /** Units that are not in use, and why not: a sentence each. */
@@ -143,6 +145,7 @@ export function stationStatus(
     readonly inquiries: Readonly<Record<string, number>>;
     readonly printers: readonly PrinterLine[];
     readonly uses: UnitUses;
+    readonly places: readonly PlaceLine[];
   },
 ): StationStatus {
   const { intake, now, startedAt, name, sources, dataFolder, tokenFile } = measured;
@@ -172,6 +175,7 @@ export function stationStatus(
     inquiries: measured.inquiries,
     printers: measured.printers,
     underConstruction: underConstruction(measured.uses),
+    places: measured.places,
     ledger: measured.ledger,
     clockSteps: intake.clock.count,
     tokenFile,

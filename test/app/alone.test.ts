@@ -7,15 +7,17 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CodeSheet, SealedCode } from '../../src/access/emergency-codes.ts';
 import type { DeviceKey } from '../../src/domain/access/device-key.ts';
+import type { PlaceLine } from '../../src/domain/reserve-place.ts';
 import { House } from '../support/house.ts';
 import { pdfPages } from '../support/pdf-text.ts';
-import { hasBrowser, startBrowser, startComputer, violationsOn } from './browser.ts';
+import { hasBrowser, scrollsSideways, smallTargets, startBrowser, startComputer, violationsOn } from './browser.ts';
 import { personOf, type Somebody, signIn, staffOf } from './sign-in.ts';
 
 declare global {
   function tellDealt(answer: string): Promise<number>;
 }
 
+const JSON_BODY = { 'content-type': 'application/json' };
 /** Within the time an app on a laden machine needs for its next question. */
 const LOOKED = { interval: 250, timeout: 120_000 } as const;
 
@@ -40,6 +42,8 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   /** A computer that is opened by name and has hardware; not closed, since only this run of its browser has that. */
   let other: Browser;
   let byPin: Page;
+  /** The reserve place, as the station told of it while it could. */
+  let told: readonly PlaceLine[];
 
   beforeAll(async () => {
     house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich'] });
@@ -69,6 +73,20 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     byPin = await (await other.newContext()).newPage();
     await usePin(byPin, newcomer);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.locator('button.star').nth(1).click();
+    await house.api('/api/places/mark', { unit: 'kir2', name: 'Dator 4', where: 'läkemedelsrummet', by: 'IT' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Den här datorn är Dator 4' }).click();
+    await page
+      .getByText(/^Prövad/)
+      .first()
+      .waitFor();
+    await vi.waitUntil(async () => (await places())[0]?.testedAt != null, LOOKED);
+    told = await places();
+    await page.keyboard.press('Escape');
+    // First the source, then the station; the network in the tests themselves.
+    await fetch(`${house.control}/api/system/journal/stop`, { method: 'POST', headers: JSON_BODY, body: '{}' });
     await house.stop();
     await computer.close();
   }, 300_000);
@@ -85,6 +103,8 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   });
   afterEach(() => computer.close());
 
+  const places = async (): Promise<readonly PlaceLine[]> =>
+    (await house.api<{ readonly places: readonly PlaceLine[] }>('/api/status')).places;
   const kept = (...people: readonly (readonly string[])[]) =>
     vi.waitUntil(() => page.evaluate(keptFor, people), LOOKED);
   /** Set by who is in by words, and used once with the station there. */
@@ -183,6 +203,110 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
           .first()
           .evaluate((one) => getComputedStyle(one).color),
       ).toBe('rgb(0, 0, 0)');
+  });
+
+  it('a reserve place has told the station what it found, and says before anybody has signed in when it was tried and how', async () => {
+    expect(told).toMatchObject([{ name: 'Dator 4', where: 'läkemedelsrummet', hasComputer: true, trouble: null }]);
+    const found = /^Prövad .*\d\d:\d\d: journalkopia öppnades utan nät · \d personer kan logga in · kopian \d+ s/;
+    expect(told[0]?.words).toMatch(found);
+    await computer.setOffline(true);
+    await page.reload();
+    const card = page.locator('.place-card');
+    await card.locator('.seen').waitFor();
+    expect(await card.locator('p').nth(0).innerText()).toBe('Reservplats Dator 4, läkemedelsrummet');
+    expect(await card.locator('p').nth(1).innerText()).toMatch(found);
+    expect(await card.locator('.seen').innerText()).toMatch(
+      /^Utan inloggning syns bara .*: appens filer hela · förseglad kopia, \d kuvert\. Att de öppnas prövas när någon loggar in\.$/,
+    );
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
+  it('seven hours after source, station and network died each screen reads this computer’s copy, or says what it cannot do; nothing claims to be current', async () => {
+    await computer.setOffline(true);
+    await page.clock.setSystemTime(Date.now() + 7 * 3_600_000);
+    await page.reload();
+    await signIn(page, nurse);
+    await page.locator('table.beds').waitFor();
+    await page.locator('.band.alone').waitFor();
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const main = page.locator('main');
+    const go = async (key: string, title: string): Promise<void> => {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    };
+    const isOldAndWhole = async (): Promise<void> => {
+      expect(await page.locator('.age[data-state=fresh], .age[data-state=aging]').allInnerTexts()).toEqual([]);
+      await isWhole();
+    };
+    const isWhole = async (): Promise<void> => {
+      await page.locator('.band.alone').waitFor();
+      for (const [width, height] of [
+        [1366, 768],
+        [390, 844],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        expect(await violationsOn(page)).toEqual([]);
+        expect(await scrollsSideways(page)).toBe(false);
+        if (width < 700) expect(await smallTargets(page)).toEqual([]);
+      }
+      await page.setViewportSize({ width: 1366, height: 768 });
+    };
+    expect(await page.locator('.bar .place').innerText()).toMatch(/Reservplats\s+Dator 4/);
+    expect(await page.locator('.bar .age').innerText()).toMatch(/tyst sedan|gammal/i);
+    await isOldAndWhole();
+
+    await go('r', 'Rundlista');
+    expect(await page.locator('.cards > li').count()).toBeGreaterThan(10);
+    expect(await main.innerText()).toMatch(/Beläggning: .*[Tt]yst sedan/);
+    await isOldAndWhole();
+    await page.getByRole('button', { name: 'Bara mina patienter' }).click();
+    expect(await page.locator('.cards .name').allInnerTexts()).toEqual([names[1]]);
+    await go('a', 'Arbetsblad');
+    expect(await page.locator('.cards > li').count()).toBeGreaterThan(10);
+    await isOldAndWhole();
+    await go('k', 'Källornas ålder');
+    expect(await main.innerText()).toMatch(/Tyst sedan/);
+    await isOldAndWhole();
+    await go('d', 'Dagens kontroll');
+    await page.getByRole('alert').filter({ hasText: 'Gör kontrollen när stationen svarar igen' }).waitFor();
+    await isWhole();
+    await go('p', 'Reservplatser och skrivare');
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'Den här datorn kan pröva sig själv också utan stationen' })
+      .waitFor();
+    await page.getByRole('button', { name: 'Pröva nu' }).click();
+    await main
+      .getByText(/^Prövad i dag .*: journalkopia öppnades utan nät · \d personer kan logga in · kopian 7 h/)
+      .waitFor();
+    await isWhole();
+
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.locator('table.beds').waitFor();
+    await page.keyboard.press('m');
+    expect(await page.locator('td.who .name').allInnerTexts()).toEqual([names[1]]);
+    await page.keyboard.press('m');
+    await page.keyboard.press('/');
+    await page.getByRole('combobox').fill((names[3] ?? '').split(',')[0] ?? '');
+    await page.locator('dialog', { hasText: 'sökningen gäller bara den här datorns kopia' }).waitFor();
+    expect(await page.locator('.hits .where').first().innerText()).toMatch(/enligt uppgift från .*[Tt]yst sedan/);
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Stäng' }).click();
+    await page.keyboard.press('p');
+    const print = page.locator('dialog.sheet');
+    await print.getByText('Skriv ut skärmen på en skrivare som sitter i den här datorn').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.locator('button.open').nth(3).click();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
+    await isOldAndWhole();
+    await page.keyboard.press('t');
+    await page.getByLabel('Klockslag').fill('00:00');
+    await page.getByRole('button', { name: 'Läs', exact: true }).click();
+    await page.getByText('Tidigare tider kan bara läsas därifrån').first().waitFor();
+    expect(await violationsOn(page)).toEqual([]);
   });
 
   it('with nobody signed in one practises on a patient who does not exist, and nothing of it is kept, waits or is asked for', async () => {

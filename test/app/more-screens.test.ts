@@ -359,6 +359,49 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     page = kir2;
   });
 
+  it('reservplatser och skrivare: who answers for the unit marks the computer, what it could not do is said, and a printer is tried', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.getByText('Ingen dator är märkt som reservplats på enheten').waitFor();
+    await page.getByText('Enhetsansvarig märker en dator som reservplats').waitFor();
+    const printers = page.locator('section[aria-labelledby=p-printers] li').first();
+    await printers.getByRole('button').click();
+    await printers
+      .getByText(/^Provsida sänd \d\d:\d\d: skrivaren svarar inte om den kom ut/)
+      .waitFor({ timeout: 60_000 });
+    expect(await printer.text()).toContain('Skrivare:Expeditionen');
+    await page
+      .getByRole('button', { name: /^Kirurgavdelning 2/ })
+      .last()
+      .click();
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'Byt användare' }).click();
+    await signIn(page, personOf(house, 'kir2', 'lead'));
+    await page.locator('table.beds').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.getByLabel('Platsens namn').fill('Dator 4');
+    await page.getByLabel('Var den står').fill('läkemedelsrummet');
+    await looksRight();
+    await page.getByRole('button', { name: 'Märk datorn' }).click();
+    // This test's browser keeps no service worker: without the network it would not open.
+    const fault = 'gick inte: appens filer ligger inte hela på datorn';
+    await page.getByRole('status').filter({ hasText: fault }).waitFor();
+    await looksRight();
+    const { code, out } = await house.run(['status']);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /! .*Reservplatsen kunde inte öppna en journalkopia utan nät\. Dator 4, läkemedelsrummet \(kir2\)/,
+    );
+    expect(out).toMatch(/Skrivare Expeditionen: Provsida sänd/);
+    const listed = await house.run(['place', 'list']);
+    expect([listed.code, listed.out]).toEqual([1, expect.stringContaining(fault)]);
+    await page.getByRole('button', { name: 'Ta bort: Dator 4' }).click();
+    await page.getByText('Ingen dator är märkt som reservplats på enheten').waitFor();
+    expect((await house.run(['place', 'list'])).out).toContain('Inga reservplatser');
+    expect((await house.run(['status'])).out).not.toContain('Reservplatsen kunde inte');
+  });
+
   it('öva själv: the invented patient is never among the real ones, and nobody is told of a read', async () => {
     const reads = async (): Promise<string> =>
       (await house.run(['ledger', 'show', '--kind', 'chart.read', '--json'])).out;

@@ -22,6 +22,17 @@ self.addEventListener('activate', (event) => {
   );
 });
 
+/** A reserve place asks each day whether every file would be there without the network. */
+self.addEventListener('message', (event) => {
+  if (event.data !== 'is-whole') return;
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => Promise.all(shell.map((url) => cache.match(url, { ignoreVary: true }))))
+      .then((kept) => event.ports[0]?.postMessage(kept.every((one) => one !== undefined))),
+  );
+});
+
 self.addEventListener('fetch', (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== 'GET' || origin !== self.location.origin || /^\/(api|fhir|health)/.test(pathname))

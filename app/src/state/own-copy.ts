@@ -8,6 +8,7 @@ import { ask, NoContact, Refused } from '../station/ask.ts';
 import type { Vault, VaultUnit } from '../store/vault.ts';
 import { afterList } from './after-list.ts';
 import { mine } from './mine.svelte.ts';
+import { ownPlace } from './own-place.svelte.ts';
 import { reads, type WaitingRead } from './reads.ts';
 import { session } from './session.svelte.ts';
 import { stationNow } from './station-time.ts';
@@ -20,6 +21,8 @@ const KEEP_MS = 30_000;
 /** Who opens a copy here, and by what. */
 export interface Opener {
   readonly person: string;
+  /** Where it is by words. */
+  readonly words?: string | null;
   /** Null: not by this envelope. */
   readonly keyOf: (envelope: Envelope) => Promise<CryptoKey | null>;
   /** Who they are, where the envelope does not say all of it. */
@@ -78,6 +81,7 @@ class OwnCopy {
     const keys = new Map<string, Promise<CryptoKey>>();
     return this.openBy({
       person: user.trim().toUpperCase(),
+      words,
       keyOf: async ({ salt, hardware }) => {
         if (hardware !== undefined) return null;
         const key = keys.get(salt) ?? keyFromWords(words, salt);
@@ -87,7 +91,7 @@ class OwnCopy {
     });
   }
 
-  async openBy({ person, keyOf, named = (me) => me, onOpened }: Opener): Promise<OpenedAlone> {
+  async openBy({ person, words = null, keyOf, named = (me) => me, onOpened }: Opener): Promise<OpenedAlone> {
     const [tries, { vaultRows, Vault }, { openEnvelope }] = await Promise.all([
       import('../store/wrong-tries.ts'),
       import('../store/vault.ts'),
@@ -122,7 +126,10 @@ class OwnCopy {
     unit.open(kept.answer.unit.id, kept);
     // A unit may lie here as two stations have it.
     const open = new Map(units.flatMap(({ me }) => me.units).map((one) => [one.unit, one]));
-    session.enterAlone(named({ ...first.me, units: [...open.values()] }));
+    const me = named({ ...first.me, units: [...open.values()] });
+    session.enterAlone(me);
+    if (words !== null) this.#words = { person, words };
+    this.#tryPlace(kept.answer.unit.id, me, true);
     return { kind: 'open' };
   }
 
@@ -179,6 +186,22 @@ class OwnCopy {
     this.#keptAtMs = performance.now();
     await vault.keepUnit(vaultUnit(kept));
     await this.#keepReads(vault);
+    if (kept.from === null) this.#tryPlace(id, me, false);
+  }
+
+  /** How who is signed in gets into a unit's copy here: their words where they were typed in this run. */
+  openedBy(of: string, person: string): { person: string; words: string | null; vault: Vault | null } {
+    const words = this.#words?.person === person ? this.#words.words : null;
+    return { person, words, vault: this.#vaults.get(nameOf(of, null)) ?? null };
+  }
+
+  /** This computer's daily test, where it is the unit's reserve place. */
+  #tryPlace(of: string, { person }: Me, isAlone: boolean): void {
+    const hasWords = this.#words?.person === person.id;
+    if (!ownPlace.isDue(of, unit.now ?? Date.now(), { isAlone, hasWords })) return;
+    void import('../place/try-place.ts')
+      .then(({ tryPlace }) => tryPlace(this.openedBy(of, person.id), isAlone))
+      .catch(() => undefined);
   }
 
   /** The unit's copy here, with the key the station has for it; begun anew where there is none it can open. */

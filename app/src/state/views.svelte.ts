@@ -10,6 +10,8 @@ export type View =
   | { readonly screen: 'checks' }
   /** *I drift* or *under uppbyggnad*. */
   | { readonly screen: 'use' }
+  /** Reserve places and printers. */
+  | { readonly screen: 'places' }
   /** *Öva själv*: the invented patient, with or without somebody signed in. */
   | { readonly screen: 'practice'; readonly shown: 'list' | 'chart'; readonly asOf: number | null }
   /** A list to write on, of the whole unit or of *mina patienter*. */

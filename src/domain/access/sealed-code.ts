@@ -9,6 +9,7 @@ export const spokenNumber = (typed: string): string => typed.trim().toUpperCase(
 
 /** Who reads by it, in envelopes and in the ledger. */
 export const readerByCode = (number: string): PersonId => personId(`KOD-${number}`);
+export const isReaderByCode = (person: string): boolean => person.startsWith('KOD-');
 export const numberOfReader = (person: string): string => person.replace(/^KOD-/, '');
 
 /** What is hashed of the two halves. The bar stands between them, so that no word can move from one to the other. */

@@ -66,6 +66,13 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'POST /api/papers/unit': 'unit',
   'POST /api/prints/chart': 'patient',
   'POST /api/papers/chart': 'patient',
+  'GET /api/places/:unit': 'unit',
+  // Within: only who answers for the unit, or the operator.
+  'POST /api/places/mark': 'unit',
+  'POST /api/places/end': 'unit',
+  // Within: on a unit that is open to them. At the computer itself, so never by a program.
+  'POST /api/places/tie': 'person',
+  'POST /api/places/tested': 'person',
   'GET /api/messages': 'station',
   // An app says what was read of its own copy.
   'POST /api/reads': 'signed-in',

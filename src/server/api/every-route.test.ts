@@ -46,6 +46,7 @@ beforeAll(async () => {
   lying.lie = { claims: { employeeHsaId: NURSE.id } };
 });
 afterAll(() => lying.stop());
+let place: { readonly untied: string; readonly id: string; readonly computer: string };
 beforeEach(async () => {
   copy = await ServedCopy.started(await providerAt(lying.issuer));
   admitAnna(copy);
@@ -60,6 +61,9 @@ beforeEach(async () => {
   const site = { rpId: 'localhost', origin: `http://${HOST}` };
   await copy.access.pins.add({ secret, ...newPin(hardware) }, { person: NURSE.id, device, site });
   [opener] = copy.access.codes.openers(KIR);
+  const [untied, tied] = await Promise.all(['a', 'b'].map((name) => placeOf(name)));
+  const { computer } = await copy.places.tie(KIR, tied ?? '', IT, false);
+  place = { untied: untied ?? '', id: tied ?? '', computer };
 });
 
 const PROOF = Buffer.alloc(32).toString('base64');
@@ -67,6 +71,8 @@ const newPin = (one: TestHardware) => ({
   ...one.make({ challenge: copy.access.pins.challenge(), rpId: 'localhost' }),
   ...{ salt: Buffer.alloc(16).toString('base64'), envelopeKey: PROOF, proof: PROOF },
 });
+const IT = { author: 'x', name: 'IT' };
+const placeOf = async (name: string) => (await copy.places.mark({ unit: KIR, name, where: 'där' }, IT)).place.id;
 
 function sealed() {
   const [code] = sheet.codes;
@@ -103,6 +109,18 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     },
   }),
   'POST /api/uses/out': () => ({ body: { unit: 'KIR2', reason: 'prov' } }),
+  'GET /api/places/{unit}': () => ({ path: { unit: 'KIR2' } }),
+  'POST /api/places/mark': () => ({
+    body: { unit: 'KIR2', name: 'Dator 4', where: 'läkemedelsrummet', printer: 'exp', by: 'IT' },
+  }),
+  'POST /api/places/tie': () => ({ body: { unit: 'KIR2', place: place.untied } }),
+  'POST /api/places/tested': () => ({
+    body: {
+      ...{ unit: 'KIR2', place: place.id, computer: place.computer },
+      test: { fault: null, charts: 14, people: 9, isByWords: true, ageMs: 5_000, isPersistent: true },
+    },
+  }),
+  'POST /api/places/end': () => ({ body: { unit: 'KIR2', place: place.id, by: 'IT' } }),
   'GET /api/prints/{unit}': () => ({ path: { unit: 'KIR2' } }),
   'GET /api/printers': () => ({}),
   'POST /api/printers/test': () => ({ body: { printer: 'exp' } }),
