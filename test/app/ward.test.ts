@@ -157,6 +157,42 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.waitForFunction((name) => document.querySelector('.id h1')?.textContent === name, wanted);
   });
 
+  it('what is typed before the search has come is in its field when it comes, and no letter of it acts; Escape shuts it at once', async () => {
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let isOut = false;
+    await page.route('**/_app/immutable/**/*.js', async (route) => {
+      const response = await route.fetch();
+      if ((await response.text()).includes('search-text')) {
+        isOut = true;
+        await held;
+      }
+      await route.fulfill({ response });
+    });
+    await toList();
+    const wanted = (await page.locator('td.who .name').nth(3).innerText()).slice(0, 4);
+    await page.keyboard.press('/');
+    await page.keyboard.type('mpgk');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type(`${wanted}p`);
+    await page.keyboard.press('Backspace');
+    await vi.waitUntil(() => isOut, { timeout: 30_000 });
+    expect(await page.locator('dialog').count()).toBe(0);
+    letGo();
+    const field = page.getByRole('combobox', { name: 'Namn' });
+    await page.locator('dialog').waitFor();
+    expect(await field.inputValue()).toBe(wanted);
+    await page.keyboard.type(',');
+    expect(await field.inputValue()).toBe(`${wanted},`);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    expect(await page.locator('table.beds').count()).toBe(1);
+  });
+
   it('reads a chart as of an earlier time, and says so above it', async () => {
     await toChart();
     await page.keyboard.press('t');
