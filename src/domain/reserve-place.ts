@@ -12,6 +12,13 @@ import type { Arrival } from './time.ts';
 export const SELF_TEST_FAULTS = ['app', 'store', 'words', 'chart', 'age'] as const;
 export type SelfTestFault = (typeof SELF_TEST_FAULTS)[number];
 
+/**
+ * How the copy was opened for the test. `words`: by those of who was signed in, as with the station dead, typed again to its envelope.
+ * `pin`, `code`: it lay open after somebody had opened it so with the station dead. `lent`: with the key the station had lent.
+ */
+export const OPENED_BY = ['words', 'pin', 'code', 'lent'] as const;
+export type OpenedBy = (typeof OPENED_BY)[number];
+
 /** What the computer found, with nothing asked of the station. */
 export interface SelfTest {
   readonly fault: SelfTestFault | null;
@@ -19,13 +26,18 @@ export interface SelfTest {
   readonly charts: number;
   /** People with an envelope there. */
   readonly people: number;
-  /** The words of who was signed in opened theirs: as with the station dead. Else the copy was opened with the key it had lent. */
-  readonly isByWords: boolean;
+  readonly openedBy: OpenedBy;
   /** Of the copy as it lay there; null: none lay there. */
   readonly ageMs: number | null;
   /** The browser has promised not to clear the copy by itself when its disk is full. */
   readonly isPersistent: boolean;
 }
+
+const BY_WORDS: Readonly<Record<Exclude<OpenedBy, 'words'>, string>> = {
+  pin: 'öppnad med PIN',
+  code: 'öppnad med förseglad nödkod',
+  lent: 'öppnad med stationens nyckel',
+};
 
 const FAULT_WORDS: Readonly<Record<SelfTestFault, string>> = {
   app: 'appens filer ligger inte hela på datorn',
@@ -41,10 +53,14 @@ const peopleWords = (people: number): string => (people === 1 ? '1 person' : `${
 export function selfTestWords(test: SelfTest, at: number, { wallMs, clockIsBehind }: SureNow): string {
   const isToday = localMoment(at)?.dayNumber === localMoment(wallMs)?.dayNumber;
   const tried = `Prövad ${isToday ? 'i dag ' : ''}${timeWords(at, wallMs, { clockIsUnsure: clockIsBehind === true })}`;
+  if (test.fault === 'words' && test.openedBy !== 'words')
+    return `${tried}, gick inte: kopian låg inte öppen, och inga ord var skrivna`;
   if (test.fault !== null) return `${tried}, gick inte: ${FAULT_WORDS[test.fault]}`;
   return [
     `${tried}: ${test.charts === 0 ? 'listan öppnades utan nät, ingen patient på den' : 'journalkopia öppnades utan nät'}`,
-    test.isByWords ? `${peopleWords(test.people)} kan logga in` : `${test.people} kuvert finns, inget prövat med ord`,
+    ...(test.openedBy === 'words'
+      ? [`${peopleWords(test.people)} kan logga in`]
+      : [BY_WORDS[test.openedBy], `${test.people} kuvert finns, inget prövat med ord`]),
     `kopian ${durationWords(test.ageMs ?? Number.NaN)}`,
     ...(test.isPersistent ? [] : ['webbläsaren kan rensa kopian: installera appen']),
   ].join(' · ');

@@ -405,6 +405,10 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   it('on a computer where she has a PIN her hardware and six digits open it; other digits or no hardware do not, and her words do', async () => {
     await byPin.goto('about:blank');
     await byPin.goto(address.replace('127.0.0.1', 'localhost'));
+    const { id = '', unit = '', name = '', where = '' } = told[0] ?? {};
+    const place = { place: id, computer: 'x', unit, name, where, printer: null, last: null };
+    await byPin.evaluate((kept) => localStorage.setItem('reservkraft.place', JSON.stringify(kept)), place);
+    await byPin.reload();
     const open = async (pin: string) => {
       await byPin.getByLabel('HSA-id').fill(newcomer.id.toLowerCase());
       await byPin.getByLabel('PIN, sex siffror').fill(pin);
@@ -424,8 +428,13 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await byPin.locator('.id h1').waitFor();
     await byPin.getByLabel(/byt användare/).click();
     await byPin.getByRole('button', { name: 'Byt användare' }).click();
+    // As a reserve place it says what it has tried: nobody's words.
+    await byPin.getByText(/^Prövad i dag .* · öppnad med PIN · \d+ kuvert finns, inget prövat med ord · /).waitFor();
     await signIn(byPin, newcomer);
     await byPin.locator('table.beds').waitFor();
+    await byPin.getByLabel(/byt användare/).click();
+    await byPin.getByRole('button', { name: 'Byt användare' }).click();
+    await byPin.getByText(/^Prövad i dag .* · \d+ personer kan logga in · /).waitFor();
   });
 
   it.each([

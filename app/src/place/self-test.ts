@@ -3,7 +3,7 @@
 
 import { isReaderByCode } from '../../../src/domain/access/sealed-code.ts';
 import { composeChart } from '../../../src/domain/chart/compose.ts';
-import type { SelfTest, SelfTestFault } from '../../../src/domain/reserve-place.ts';
+import type { OpenedBy, SelfTest, SelfTestFault } from '../../../src/domain/reserve-place.ts';
 import { surelySince } from '../../../src/domain/since.ts';
 import { withFeeds } from '../../../src/domain/unit-copy.ts';
 import { composeUnitList } from '../../../src/domain/unit-list/unit-list.ts';
@@ -34,29 +34,29 @@ export interface TestedBy {
   readonly person: string;
   /** Null: the page was loaded again, and nobody has typed them in this run. */
   readonly words: string | null;
-  /** The copy's vault, where it is open in this run. */
+  /** The copy's vault, where it is open in this run, and what opened it. */
   readonly vault: Vault | null;
+  readonly openedBy: OpenedBy;
 }
 
 /** `isAlone`: the station is silent, and no copy is renewed. */
 export async function selfTest(unit: string, by: TestedBy, isAlone: boolean): Promise<SelfTest> {
   const row = await rowOf(unit).catch(() => null);
   const found: Omit<SelfTest, 'fault'> = {
-    ...{ charts: 0, people: peopleOf(row), isByWords: false, ageMs: null },
+    ...{ charts: 0, people: peopleOf(row), openedBy: by.words === null ? by.openedBy : 'words', ageMs: null },
     isPersistent: (await navigator.storage?.persisted?.()) === true,
   };
   if (!(await isWhole())) return { ...found, fault: 'app' };
   if (row === null) return { ...found, fault: 'store' };
   const vault = by.words === null ? by.vault : await openByWords(row, by.person, by.words);
   if (vault === null) return { ...found, fault: 'words' };
-  const isByWords = by.words !== null;
   const kept = await vault.readUnit();
-  if (kept === null) return { ...found, isByWords, fault: 'store' };
+  if (kept === null) return { ...found, fault: 'store' };
   const ageMs = surelySince(kept.anchor.station, stationNow(kept.anchor));
   const charts = opened(kept);
   const isOld = !isAlone && (ageMs === null || ageMs > limits.placeCopyAgeMs);
   const fault: SelfTestFault | null = charts === null ? 'chart' : isOld ? 'age' : null;
-  return { ...found, isByWords, fault, charts: charts ?? 0, ageMs: ageMs === null ? null : Math.round(ageMs) };
+  return { ...found, fault, charts: charts ?? 0, ageMs: ageMs === null ? null : Math.round(ageMs) };
 }
 
 /** How many charts; null: one of them, or the list, could not be made. */
@@ -77,7 +77,7 @@ function opened({ answer, patients, anchor }: VaultUnit): number | null {
 }
 
 async function openByWords(row: VaultRow, person: string, words: string): Promise<Vault | null> {
-  for (const envelope of row.envelopes.filter((one) => one.person === person)) {
+  for (const envelope of row.envelopes.filter((one) => one.person === person && one.hardware === undefined)) {
     const content = await openEnvelope(
       envelope,
       { vault: row.id, unit: row.unit },

@@ -4,6 +4,8 @@
 import type { DeviceKey, Envelope, EnvelopeContent } from '../../../src/domain/access/device-key.ts';
 import { ACCESS_PATHS, type Me, type MyUnit, type OtherStation } from '../../../src/domain/access/routes.ts';
 import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
+import type { OpenedBy } from '../../../src/domain/reserve-place.ts';
+import type { TestedBy } from '../place/self-test.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import type { Vault, VaultUnit } from '../store/vault.ts';
 import { afterList } from './after-list.ts';
@@ -21,6 +23,7 @@ const KEEP_MS = 30_000;
 /** Who opens a copy here, and by what. */
 export interface Opener {
   readonly person: string;
+  readonly by: OpenedBy;
   /** Where it is by words. */
   readonly words?: string | null;
   /** Null: not by this envelope. */
@@ -39,6 +42,8 @@ class OwnCopy {
   /** Reads not in any vault yet: none was open. */
   readonly #unkept = new Map<string, WaitingRead>();
   readonly #places = new Map<string, Vault>();
+  /** Those that somebody opened with the station silent. */
+  readonly #openedBy = new WeakMap<Vault, OpenedBy>();
   #keptAtMs = Number.NEGATIVE_INFINITY;
   #turn: Promise<void> = Promise.resolve();
   /** For the rare copy here that the station can no longer open: its own key has been changed. */
@@ -81,6 +86,7 @@ class OwnCopy {
     const keys = new Map<string, Promise<CryptoKey>>();
     return this.openBy({
       person: user.trim().toUpperCase(),
+      by: 'words',
       words,
       keyOf: async ({ salt, hardware }) => {
         if (hardware !== undefined) return null;
@@ -91,7 +97,7 @@ class OwnCopy {
     });
   }
 
-  async openBy({ person, words = null, keyOf, named = (me) => me, onOpened }: Opener): Promise<OpenedAlone> {
+  async openBy({ person, by, words = null, keyOf, named = (me) => me, onOpened }: Opener): Promise<OpenedAlone> {
     const [tries, { vaultRows, Vault }, { openEnvelope }] = await Promise.all([
       import('../store/wrong-tries.ts'),
       import('../store/vault.ts'),
@@ -113,7 +119,10 @@ class OwnCopy {
     performance.mark('reservkraft: words opened');
     const units = opened.filter(({ vault }) => !vault.row.isFormer).toSorted(byRole);
     for (const { vault } of opened) await this.#restore(vault, person);
-    for (const { vault } of units) this.#vaults.set(nameOf(vault.row.unit, vault.row.station), vault);
+    for (const { vault } of units) {
+      this.#vaults.set(nameOf(vault.row.unit, vault.row.station), vault);
+      this.#openedBy.set(vault, by);
+    }
     const [first] = units;
     const kept =
       first === undefined ? null : await newest(units.filter(({ vault }) => vault.row.unit === first.vault.row.unit));
@@ -190,9 +199,10 @@ class OwnCopy {
   }
 
   /** How who is signed in gets into a unit's copy here: their words where they were typed in this run. */
-  openedBy(of: string, person: string): { person: string; words: string | null; vault: Vault | null } {
+  openedBy(of: string, person: string): TestedBy {
     const words = this.#words?.person === person ? this.#words.words : null;
-    return { person, words, vault: this.#vaults.get(nameOf(of, null)) ?? null };
+    const vault = this.#vaults.get(nameOf(of, null)) ?? null;
+    return { person, words, vault, openedBy: (vault && this.#openedBy.get(vault)) ?? 'lent' };
   }
 
   /** This computer's daily test, where it is the unit's reserve place. */

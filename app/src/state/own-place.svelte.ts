@@ -38,7 +38,7 @@ class Own {
     const day = (ms: number): number | undefined => localMoment(ms)?.dayNumber;
     if (place.last === null || day(place.last.wallMs) !== day(nowMs)) return true;
     const { test, isTold } = place.last;
-    return !(isTold || by.isAlone) || (by.hasWords && !test.isByWords && test.fault === null);
+    return !(isTold || by.isAlone) || (by.hasWords && test.openedBy !== 'words' && test.fault === null);
   }
 }
 

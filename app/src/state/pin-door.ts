@@ -102,6 +102,7 @@ async function through(person: string, pin: string, known: readonly Known[]): Pr
 const openAlone = (person: string, credential: string, made: PinMade): Promise<OpenedAlone> =>
   ownCopy.openBy({
     person,
+    by: 'pin',
     keyOf: async ({ hardware }) => (hardware?.credential === credential ? envelopeKeyOf(made) : null),
   });
 

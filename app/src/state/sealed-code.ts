@@ -37,6 +37,7 @@ async function alone(asked: CodeSignIn): Promise<OpenedAlone> {
   if (two === null) return { kind: 'wrong' };
   return ownCopy.openBy({
     person: readerByCode(number),
+    by: 'code',
     keyOf: async ({ salt }) => {
       key ??= await keyFromSpoken(spokenHalves(asked.halfA, asked.halfB), salt);
       return key;

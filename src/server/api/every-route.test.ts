@@ -117,7 +117,7 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   'POST /api/places/tested': () => ({
     body: {
       ...{ unit: 'KIR2', place: place.id, computer: place.computer },
-      test: { fault: null, charts: 14, people: 9, isByWords: true, ageMs: 5_000, isPersistent: true },
+      test: { fault: null, charts: 14, people: 9, openedBy: 'words', ageMs: 5_000, isPersistent: true },
     },
   }),
   'POST /api/places/end': () => ({ body: { unit: 'KIR2', place: place.id, by: 'IT' } }),

@@ -13,7 +13,7 @@ import { at, type Browser, KIR, LEAD, MED, NURSE, signedIn } from '../access/peo
 import { ServedCopy } from '../server.fixture.ts';
 
 const HOUR_MS = 3_600_000;
-const WELL: SelfTest = { fault: null, charts: 22, people: 14, isByWords: true, ageMs: 125_000, isPersistent: true };
+const WELL: SelfTest = { fault: null, charts: 22, people: 14, openedBy: 'words', ageMs: 125_000, isPersistent: true };
 
 let copy: ServedCopy;
 let lead: Browser;
@@ -79,8 +79,18 @@ it('what a place found is said in words, with when, how many can sign in, and ho
     trouble: null,
   });
   expect(copy.entries.at(-1)).toMatchObject({ kind: 'place.tested', author: NURSE.id, patient: null, body: WELL });
-  await tested(of, { isByWords: false });
-  expect((await told())[0]?.words).toContain(' · 14 kuvert finns, inget prövat med ord · ');
+  for (const [openedBy, how] of [
+    ['lent', 'stationens nyckel'],
+    ['pin', 'PIN'],
+    ['code', 'förseglad nödkod'],
+  ] as const) {
+    await tested(of, { openedBy });
+    expect((await told())[0]?.words).toContain(` · öppnad med ${how} · 14 kuvert finns, inget prövat med ord · `);
+  }
+  await tested(of, { openedBy: 'lent', fault: 'words', charts: 0 });
+  expect((await told())[0]?.words).toBe(
+    'Prövad i dag 11:00, gick inte: kopian låg inte öppen, och inga ord var skrivna',
+  );
   await tested(of, { isPersistent: false, charts: 0, people: 1 });
   expect((await told())[0]?.words).toBe(
     'Prövad i dag 11:00: listan öppnades utan nät, ingen patient på den · 1 person kan logga in · kopian 2 min · webbläsaren kan rensa kopian: installera appen',

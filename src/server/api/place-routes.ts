@@ -8,6 +8,8 @@ import { Failure } from '../../domain/failures.ts';
 import { type UnitId, unitId } from '../../domain/identity.ts';
 import { requireWords } from '../../domain/known-names.ts';
 import {
+  OPENED_BY,
+  type OpenedBy,
   type PlaceLine,
   type PlaceMarked,
   type PlaceTested,
@@ -68,7 +70,7 @@ const Test = Closed({
   fault: Fault,
   charts: Count,
   people: Count,
-  isByWords: Type.Boolean(),
+  openedBy: Type.Unsafe<OpenedBy>(Type.Union(OPENED_BY.map((one) => Type.Literal(one)))),
   ageMs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
   isPersistent: Type.Boolean(),
 });

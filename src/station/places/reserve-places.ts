@@ -9,6 +9,7 @@ import type { EntryDraft } from '../../domain/ledger-entry.ts';
 import type { PrinterLine } from '../../domain/printing/printer-test.ts';
 import {
   type KnownPlace,
+  OPENED_BY,
   type PlaceLine,
   type PlaceMarked,
   type PlaceTested,
@@ -182,7 +183,7 @@ const testOf = (body: Readonly<Record<string, unknown>>): SelfTest => ({
   fault: SELF_TEST_FAULTS.find((one) => one === body['fault']) ?? null,
   charts: Number(body['charts']),
   people: Number(body['people']),
-  isByWords: body['isByWords'] === true,
+  openedBy: OPENED_BY.find((one) => one === body['openedBy']) ?? 'lent',
   ageMs: typeof body['ageMs'] === 'number' ? body['ageMs'] : null,
   isPersistent: body['isPersistent'] === true,
 });
