@@ -17,7 +17,11 @@ export const isOfHospital = (unit: string, hospital: string): boolean =>
 
 /** A real head waits for weeks; the demo's signs for what has not come by then. */
 const COMES_WITHIN_MS = 45_000;
+/** Where not even patients have come by then nobody answers for the unit: on a slow computer the hospitals need their time. */
+const GIVEN_UP_AFTER_MS = 5 * 60_000;
 const LOOK_EVERY_MS = 500;
+/** `unit.not-signed` */
+const CHANGED_MEANWHILE = 409;
 const REASON = 'Demo: påhittade patienter, prövad när sjukhusen började sända.';
 
 export interface DemoUnitsOptions {
@@ -30,20 +34,19 @@ export interface DemoUnitsOptions {
 
 /** Those that are in use when nobody waits any longer: a hospital that does not run sends nothing, and nobody answers for its units. */
 export async function takeDemoUnitsInUse({ address, terminal, people, ended }: DemoUnitsOptions): Promise<string[]> {
-  const until = performance.now() + COMES_WITHIN_MS;
+  const began = performance.now();
   const used: string[] = [];
   let waiting = people.filter(({ role, unit }) => role === 'lead' && unit !== LEFT_UNDER_CONSTRUCTION);
   while (waiting.length > 0 && !ended.aborted) {
-    const isLast = performance.now() >= until;
+    const waitedMs = performance.now() - began;
     const left: DemoPerson[] = [];
     for (const head of waiting) {
       const use = (await terminal.get(`${USE_PATHS.unit}${head.unit}`)) as UnitUse;
-      if (isReady(use, isLast)) {
-        if (!isInUse(use)) await press(address, head, use);
+      if (isInUse(use) || (isReady(use, waitedMs >= COMES_WITHIN_MS) && (await press(address, head, use))))
         used.push(head.unit);
-      } else left.push(head);
+      else left.push(head);
     }
-    waiting = isLast ? [] : left;
+    waiting = waitedMs >= GIVEN_UP_AFTER_MS ? [] : left;
     if (waiting.length > 0) await wait(LOOK_EVERY_MS);
   }
   return used;
@@ -51,28 +54,29 @@ export async function takeDemoUnitsInUse({ address, terminal, people, ended }: D
 
 const hasPatients = (use: UnitUse): boolean => use.parts.some(({ part, fed }) => part === 'stay' && fed === 'fed');
 
-function isReady(use: UnitUse, isLast: boolean): boolean {
-  return isInUse(use) || (hasPatients(use) && (isLast || !use.parts.some(({ fed }) => fed === 'awaited')));
-}
+const isReady = (use: UnitUse, isLast: boolean): boolean =>
+  hasPatients(use) && (isLast || !use.parts.some(({ fed }) => fed === 'awaited'));
 
-/** As at a browser, as far as the station can tell. */
-async function press(address: string, { id, secret }: DemoPerson, use: UnitUse): Promise<void> {
+/** As at a browser, as far as the station can tell. False: a part began to come meanwhile, and the head looks again. */
+async function press(address: string, { id, secret }: DemoPerson, use: UnitUse): Promise<boolean> {
   const headers = { 'content-type': 'application/json', [OWN_PAGE_HEADER]: OWN_PAGE_VALUE };
   const ask = async (path: string, body: object, cookie = ''): Promise<Response> => {
     const asked = { method: 'POST', headers: { ...headers, cookie }, body: JSON.stringify(body) };
     const response = await fetch(`${address}${path}`, asked);
-    if (!response.ok) throw new Error(`a head in the demo was answered ${response.status} by ${path}`);
+    if (!response.ok && response.status !== CHANGED_MEANWHILE)
+      throw new Error(`a head in the demo was answered ${response.status} by ${path}`);
     return response;
   };
   const signedIn = await ask(ACCESS_PATHS.session, { user: id, secret });
   const cookie = signedIn.headers.getSetCookie().map((line) => line.split(';')[0]);
   const absent = use.parts.filter(({ fed }) => fed !== 'fed').map(({ part }) => part);
   const act: TakeInUse = { unit: use.unit, absent, reason: REASON };
-  await ask(USE_PATHS.takeInUse, act, cookie.join('; '));
+  const pressed = await ask(USE_PATHS.takeInUse, act, cookie.join('; '));
   await fetch(`${address}${ACCESS_PATHS.session}`, {
     method: 'DELETE',
     headers: { cookie: cookie.join('; '), [OWN_PAGE_HEADER]: OWN_PAGE_VALUE },
   });
+  return pressed.ok;
 }
 
 export const demoUnitsText = (used: readonly string[]): string =>
