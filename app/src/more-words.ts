@@ -22,6 +22,7 @@ export const moreWords = {
     submit: 'Läs',
     cancel: 'Avbryt',
     tooEarly: 'Kopian går inte så långt tillbaka. Välj en tid inom 72 timmar.',
+    noTime: 'Skriv ett klockslag, till exempel 06:00.',
     ahead: 'Tiden har inte varit än.',
   },
   choice: {

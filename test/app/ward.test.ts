@@ -148,6 +148,13 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
   it('finds a patient by the beginning of a name, and opens the chart with Enter', async () => {
     await toList();
     const wanted = (await page.locator('td.who .name').nth(3).innerText()).replace(/\s+/g, ' ');
+    await page.keyboard.press('ArrowDown');
+    const row = await page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press('/');
+    await page.keyboard.type('x');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(row);
     await page.keyboard.press('/');
     await page.keyboard.type(wanted.slice(0, 4));
     await page.getByRole('option').filter({ hasText: wanted }).first().waitFor();
@@ -301,9 +308,11 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
       expect(await violationsOn(page)).toEqual([]);
     }
     if (width < 700) expect(await smallTargets(page)).toEqual([]);
+    expect(await outOfTheirCell(page)).toEqual([]);
     await page.locator('button.open').nth(2).click();
     await page.locator('main.chart[aria-busy=false]').waitFor();
     expect(await scrollsSideways(page)).toBe(false);
+    expect(await namesScrolledAway(page)).toEqual([]);
     expect(await violationsOn(page)).toEqual([]);
     if (width < 700) expect(await smallTargets(page)).toEqual([]);
   });
@@ -316,6 +325,25 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     expect(await scrollsSideways(page)).toBe(false);
   });
 });
+
+/** A word of the list that reaches into the cell beside it: a place over a name, a time over a medicine. */
+const outOfTheirCell = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.beds tbody td')]
+      .filter((cell) => cell.checkVisibility() && cell.clientWidth > 0 && cell.scrollWidth > cell.clientWidth + 1)
+      .map((cell) => `${cell.className} ${cell.scrollWidth} > ${cell.clientWidth}`),
+  );
+
+/** A row of values whose name is not to be seen: however wide its table is, the name stays. */
+const namesScrolledAway = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.scroll tbody th')]
+      .filter((name) => {
+        const left = name.closest('.scroll')?.getBoundingClientRect().left ?? 0;
+        return name.getBoundingClientRect().left < left - 1;
+      })
+      .map((name) => name.innerText),
+  );
 
 /** In the page: how many looks lie in the store. */
 const keptLooks = (): Promise<number> =>

@@ -30,8 +30,10 @@ export class ListChoice {
     return this.#fitting(this.chosen, rows);
   }
 
+  /** Who has left is shown, and not counted: the number is of patients to care for. */
   count(rows: readonly UnitListRow[]): Readonly<Record<Choice, number>> {
-    return Object.fromEntries(CHOICES.map((choice) => [choice, this.#fitting(choice, rows).length])) as Record<
+    const here = rows.filter(({ cells }) => cells !== null);
+    return Object.fromEntries(CHOICES.map((choice) => [choice, this.#fitting(choice, here).length])) as Record<
       Choice,
       number
     >;

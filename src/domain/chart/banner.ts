@@ -210,11 +210,19 @@ const chipWords = (entry: ChartPart['entries'][number]): string => {
   return details === '' ? entry.title : `${entry.title} – ${details}`;
 };
 
+const ALLERGY_UNKNOWN = 'Allergi okänd – fråga patienten';
+
 function allergyChips(part: ChartPart): readonly BannerChip[] {
   if (part.content.kind === 'empty') {
     const { reason, words } = part.content;
     if (reason === 'stated-none') return [{ kind: 'allergy', tone: 'plain', words }];
-    return [{ kind: 'allergy', tone: 'doubt', words: `Allergi okänd – fråga patienten (${shortEmpty(part)})` }];
+    return [
+      {
+        kind: 'allergy',
+        tone: 'doubt',
+        words: reason === 'unknown' ? ALLERGY_UNKNOWN : `${ALLERGY_UNKNOWN} (${shortEmpty(part)})`,
+      },
+    ];
   }
   const inForce = part.entries.filter(isInForce);
   // Silence there would read as "no allergy".
@@ -231,9 +239,13 @@ function listChips(part: ChartPart, kind: 'limit' | 'infection', title: string):
     if (part.content.reason === 'stated-none') return [{ kind, tone: 'plain', words: part.content.words }];
     return [{ kind, tone: 'doubt', words: `${title}: ${shortEmpty(part)}` }];
   }
-  const chips = part.entries
-    .filter(isInForce)
-    .map((entry): BannerChip => ({ kind, tone: 'strong', words: `${chipWords(entry)}, ${entry.time.text}` }));
+  const chips = part.entries.filter(isInForce).map(
+    (entry): BannerChip => ({
+      kind,
+      tone: 'strong',
+      words: `${chipWords(entry).replace(/\.$/, '')}, ${entry.time.text}`,
+    }),
+  );
   if (chips.length === 0 && isTrusted(part.state.state))
     return [{ kind, tone: 'doubt', words: `${title}: ingen gällande i kopian – se rutan` }];
   return [...chips, ...doubtChip(part, kind)];

@@ -151,16 +151,16 @@ function ageWords(feeds: readonly FeedState[]): readonly string[] {
   const states = PART_NAMES.filter((part) => PARTS[part].criticality === 1).map(stateOf);
   const notFed = states.filter(({ state }) => state === 'not-fed');
   const doubtful = states.filter(({ state }) => state !== 'not-fed' && !isTrusted(state));
+  const stay = stateOf('stay');
+  const small = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
   const grouped = Map.groupBy(doubtful, ({ feeds: own, short }) => {
     const worst = worstCriticalFeed([...own]);
-    return worst === null || short.startsWith(worst.sourceName)
-      ? short
-      : `${worst.sourceName} ${short.charAt(0).toLowerCase()}${short.slice(1)}`;
+    return worst === null || short.startsWith(worst.sourceName) ? short : `${worst.sourceName} ${small(short)}`;
   });
   const partNames = (parts: readonly { readonly part: PartName }[]): string =>
     parts.map(({ part }) => PARTS[part].swedish.toLowerCase()).join(', ');
   return [
-    `Beläggning: ${stateOf('stay').words}`,
+    `Beläggning: ${stay.feeds.some(({ sourceName }) => stay.words.startsWith(sourceName)) ? stay.words : small(stay.words)}`,
     ...[...grouped].map(([short, parts]) => `! ${short}: ${partNames(parts)}`),
     ...(notFed.length === 0 ? [] : [`Ingår inte i kopian: ${partNames(notFed)}`]),
   ];
