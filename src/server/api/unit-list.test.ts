@@ -65,8 +65,8 @@ describe('a list read as of an earlier moment has the ages of that moment', () =
     expect(feedOf(list, 'results')?.short).toBe(
       (await chartOf(silentAt)).sources.find(({ source }) => source === 'lab')?.short,
     );
-    expect(list.age[0]).toMatch(/^Beläggning: Tyst sedan/);
-    expect(censusText(list, 160)).toContain('Beläggning: Tyst sedan');
+    expect(list.age[0]).toMatch(/^Beläggning: tyst sedan/);
+    expect(censusText(list, 160)).toContain('Beläggning: tyst sedan');
   });
 });
 
