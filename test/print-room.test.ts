@@ -218,6 +218,7 @@ describe('the print room', () => {
   });
 
   it('prints, and what is printed again goes on from the signing sheets that are out and voids none', async () => {
+    entries.length = 0;
     const made = room();
     const { print: first } = await made.printUnit(pack('Anna Berg, ssk'));
     expect(await ended(made, first.number)).toBe('sent');

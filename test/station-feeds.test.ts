@@ -185,9 +185,12 @@ describe('a printed list dropped in the folder', () => {
       // The page's own print time, 06:00 in Sweden.
       expect(chart).toContain(String(Date.UTC(2026, 10, 20, 5)));
       const files = (await ask(`/fhir/DocumentReference?patient=${hit?.key}`)) as {
-        entry?: { resource: { content: { attachment: { contentType: string; data: string } }[] } }[];
+        entry?: { resource: { content?: { attachment: { contentType: string; data: string } }[] } }[];
       };
-      const attachments = (files.entry ?? []).flatMap(({ resource }) => resource.content.map((one) => one.attachment));
+      // Beside them it is said that nobody has taken the unit in use.
+      const attachments = (files.entry ?? []).flatMap(({ resource }) =>
+        (resource.content ?? []).map((one) => one.attachment),
+      );
       expect(attachments.map(({ contentType }) => contentType)).toEqual([
         'application/pdf',
         'text/plain; charset=utf-8',
