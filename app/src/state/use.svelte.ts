@@ -24,7 +24,11 @@ class Use {
     if (of === null) return null;
     const heard = this.#heard.units[of];
     const name = heard?.name ?? me?.units.find((one) => one.unit === of)?.name ?? of;
-    return isInUse(heard) ? null : `${name} är under uppbyggnad, så långt den här datorn vet.`;
+    if (isInUse(heard)) return null;
+    const isComing = me !== null && !unit.isAlone && unit.refused === null;
+    return isComing
+      ? `${name} hämtas, och är inte för vård innan dess.`
+      : `${name} är under uppbyggnad, så långt den här datorn vet.`;
   });
 
   /** A copy of the unit is shown. */

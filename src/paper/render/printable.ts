@@ -1,6 +1,7 @@
 // Text that can be set: letters no font has become a visible box, and the sheet says so; what could hide or turn words is taken out.
 
 import { harmless } from '../../domain/chart/text-layout.ts';
+import { unbroken } from '../../domain/unbroken.ts';
 import type { Sheet } from '../sheets/sheet.ts';
 import { WORDS } from '../words.ts';
 import type { Letters } from './font-letters.ts';
@@ -20,7 +21,7 @@ function range(from: number, to: number): number[] {
 }
 
 function printable(text: string, letters: Letters): string {
-  const written = harmless(text.replace(VARIATION, '')).normalize('NFC');
+  const written = unbroken(harmless(text.replace(VARIATION, '')).normalize('NFC'));
   let set = '';
   for (const letter of written) set += letter === '\n' || letters.has(letter.codePointAt(0) ?? 0) ? letter : BOX;
   return set.replace(UNBROKEN, (run) => (run.match(PIECES) ?? [run]).join(BREAK));
