@@ -45,6 +45,16 @@ export function whenLost(act: () => void): void {
 /** The station did not answer: dead, unreachable, or the network is. */
 export class NoContact extends Error {}
 
+/** What a screen says of a question that was not answered as asked. */
+export type Told = Pick<Refusal, 'happened' | 'stillRight' | 'doNow'>;
+
+/** `silent`: with no contact. @throws {unknown} what is neither */
+export function toldOf(error: unknown, silent: Told): Told {
+  if (error instanceof NoContact) return silent;
+  if (error instanceof Refused) return error.refusal;
+  throw error;
+}
+
 /** Longer than this a ward takes the station for dead and reads its own copy. */
 const ANSWER_WITHIN_MS = 8_000;
 

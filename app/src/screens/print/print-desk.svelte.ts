@@ -4,17 +4,17 @@ import type { UnitId } from '../../../../src/domain/identity.ts';
 import { isPrintOver, type PrintersTold, type PrintProgress } from '../../../../src/domain/printing/printing.ts';
 import { moreWords } from '../../more-words.ts';
 import { session } from '../../state/session.svelte.ts';
-import { NoContact, type Refusal, Refused } from '../../station/ask.ts';
+import { NoContact, type Refusal, Refused, type Told } from '../../station/ask.ts';
 import { askPrinters, pagesOf, print, type Wanted } from '../../station/print.ts';
 
-type Told = Pick<Refusal, 'happened' | 'stillRight' | 'doNow'> & { readonly code: Refusal['code'] | 'no-contact' };
+type DeskTold = Told & { readonly code: Refusal['code'] | 'no-contact' };
 
 /** What goes on at the printer is looked at this often while the dialog is open. */
 const LOOK_EVERY_MS = 1_000;
 
 export class PrintDesk {
   told: PrintersTold | null = $state.raw(null);
-  refusal: Told | null = $state.raw(null);
+  refusal: DeskTold | null = $state.raw(null);
   isWorking: boolean = $state(false);
   /** The print that was started here. */
   mine: PrintProgress | null = $state.raw(null);
