@@ -62,6 +62,15 @@ export interface EntryDraft {
   readonly isUnreturned?: boolean;
 }
 
+/**
+ * What names an entry that its device may tell of twice, when the answer was lost on its way; null: it can't. `told` in a body is what the
+ * device drew. The same under another patient's or reader's name is another read: none is ever left out because a name came back.
+ */
+export function toldOnce({ kind, patient, body }: Pick<EntryDraft, 'kind' | 'patient' | 'body'>): string | null {
+  const { told, readBy } = body;
+  return typeof told === 'string' ? JSON.stringify([told, kind, patient, readBy ?? null]) : null;
+}
+
 /** Before the first entry of an epoch. */
 export const NO_HASH = '0'.repeat(64);
 

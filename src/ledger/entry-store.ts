@@ -1,15 +1,18 @@
 // The rows of the ledger: entries of all chains with their bodies, by place and in the order they came. Decides nothing.
 
+import { hash } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import {
   type ChainId,
   chainId,
+  type EntryDraft,
   type LedgerBody,
   type LedgerEntry,
   type LedgerItem,
   type LedgerPlace,
+  toldOnce,
 } from '../domain/ledger-entry.ts';
-import type { EpochHead } from './opening.ts';
+import { type EpochHead, readJson } from './opening.ts';
 
 interface EntryRow {
   readonly position: number;
@@ -124,8 +127,28 @@ export class EntryStore {
       Buffer.from(entry.signature, 'hex'),
     );
     const position = Number(lastInsertRowid);
-    if (body !== null) this.addBody(position, body);
+    if (body !== null) {
+      this.addBody(position, body);
+      this.#noteTold(position, entry, body);
+    }
     return position;
+  }
+
+  /** The entry that tells this already. */
+  toldBefore(draft: Pick<EntryDraft, 'kind' | 'patient' | 'body'>): LedgerEntry | null {
+    const name = toldOnce(draft);
+    if (name === null) return null;
+    const position = this.#db
+      .prepare<[Buffer], number>('SELECT position FROM told WHERE name = ?')
+      .pluck()
+      .get(nameHash(name));
+    return position === undefined ? null : (this.atPosition(position)?.entry ?? null);
+  }
+
+  #noteTold(position: number, { kind, patient }: LedgerEntry, { content }: LedgerBody): void {
+    const body = content.includes('"told":') ? readJson(content) : null;
+    const name = body === null ? null : toldOnce({ kind, patient, body });
+    if (name !== null) this.#db.prepare('INSERT OR IGNORE INTO told VALUES (?, ?)').run(nameHash(name), position);
   }
 
   addBody(position: number, { salt, content }: LedgerBody): void {
@@ -181,6 +204,8 @@ export class EntryStore {
     return this.#db.prepare<[], number | null>('SELECT max(position) FROM entry').pluck().get() ?? 0;
   }
 }
+
+const nameHash = (name: string): Buffer => hash('sha256', name, 'buffer').subarray(0, 16);
 
 const itemOf = (row: EntryRow | undefined): KeptItem | null => (row === undefined ? null : keptItem(row));
 

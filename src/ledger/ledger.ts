@@ -120,9 +120,11 @@ export class Ledger {
     return { reason, former, kept };
   }
 
-  /** All or none; they are on the disk when this returns. */
+  /** All or none; they are on the disk when this returns. What a device has told before is the entry that says so already. */
   append(drafts: readonly EntryDraft[], registeredAt: number): LedgerEntry[] {
-    const entries = this.#write(() => drafts.map((draft) => this.#add(draft, registeredAt)));
+    const entries = this.#write(() =>
+      drafts.map((draft) => this.#store.toldBefore(draft) ?? this.#add(draft, registeredAt)),
+    );
     return entries;
   }
 

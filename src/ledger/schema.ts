@@ -44,14 +44,24 @@ CREATE TABLE receipt (
 CREATE TABLE projection (name TEXT PRIMARY KEY, version INTEGER NOT NULL, cursor INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
+/**
+ * What a device drew for each entry that it may tell of again, hashed: it stays when the body is erased, so that what was erased does not
+ * come back by being told again. Files of before it are given an empty one; nothing in them could be told twice by name.
+ */
+const TOLD = 'CREATE TABLE IF NOT EXISTS told (name BLOB PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID';
+
 export function prepareLedgerSchema(db: Database): void {
   // What an erasure frees is overwritten at once, not when the page happens to be used again.
   db.pragma('secure_delete=ON');
   const version = db.pragma('user_version', { simple: true });
-  if (version === VERSION) return;
+  if (version === VERSION) {
+    db.exec(TOLD);
+    return;
+  }
   if (version !== 0) throw new Error(`ledger: the file has layout ${String(version)}, this program knows ${VERSION}`);
   db.transaction(() => {
     db.exec(SCHEMA);
+    db.exec(TOLD);
     db.pragma(`user_version=${VERSION}`);
   })();
 }

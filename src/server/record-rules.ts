@@ -189,6 +189,7 @@ export const RECORD_RULES: Readonly<Record<string, Rule>> = {
       body: {
         place: place ?? 'terminal',
         ...(place === 'app' ? { readBy: object(body)['by'] } : {}),
+        ...(object(body)['id'] === undefined ? {} : { told: object(body)['id'] }),
         ...said(body, 'by', 'names', 'patients', 'asOf', 'what'),
         ...object(object(body)['print']),
       },

@@ -4,7 +4,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Told } from '../access/tell.ts';
 import { isReadingKind } from '../domain/entry-kinds.ts';
-import { type EntryDraft, ledgerText } from '../domain/ledger-entry.ts';
+import { type EntryDraft, ledgerText, toldOnce } from '../domain/ledger-entry.ts';
 import type { Clock } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import { RECORD_RULES, type Recorded } from './record-rules.ts';
@@ -41,13 +41,14 @@ export function registerRecording(server: FastifyInstance, { ledger, clock }: Re
     ];
     if (drafts.length === 0) return payload;
     const written = drafts.map((draft) => ledger.append(draft));
-    const isReading = drafts.every(({ kind }) => isReadingKind(kind));
-    // Nobody waits at a bedside for this; a decision is told to be on paper, as it were, before it is answered.
+    const isReading = drafts.every((draft) => isReadingKind(draft.kind) && toldOnce(draft) === null);
+    // Nobody waits at a bedside for this: a decision is on the disk before it is answered, and so is what a device has kept until now.
     const isUnwritten = !isReading && (await isAnyFalse(written));
     const words = ledger.remark;
     if (words === null && !isUnwritten) return payload;
     reply.header(HEADER, '1');
-    return withRemark(request, payload, words ?? DECISION_NOT_LOGGED);
+    const isTold = drafts.some((draft) => toldOnce(draft) !== null);
+    return withRemark(request, payload, words ?? (isTold ? TOLD_NOT_LOGGED : DECISION_NOT_LOGGED));
   });
 
   function recordedOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): Recorded | null {
@@ -65,6 +66,7 @@ export function registerRecording(server: FastifyInstance, { ledger, clock }: Re
   }
 }
 
+const TOLD_NOT_LOGGED = 'Det som lästes är inte skrivet i liggaren än.';
 const DECISION_NOT_LOGGED = 'Beslutet gäller, men är inte skrivet i liggaren än.';
 
 const authorOf = ({ caller }: FastifyRequest): string =>

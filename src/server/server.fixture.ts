@@ -170,6 +170,8 @@ export class ServedCopy {
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
   notLogged: string | null = null;
+  /** Nothing has failed yet, and nothing is on the disk either. */
+  writesLate = false;
   /** The app's files, where a test serves them. */
   app: AppFiles | null = null;
   server: FastifyInstance | null = null;
@@ -245,7 +247,7 @@ export class ServedCopy {
       ledger: {
         append: async (draft) => {
           entries.push(draft);
-          return remark() === null;
+          return remark() === null && !this.writesLate;
         },
         get remark() {
           return remark();

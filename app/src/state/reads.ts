@@ -83,7 +83,10 @@ class Reads {
     try {
       for (let next = this.#next(); next !== undefined; next = this.#next()) {
         const { id, station: _, ...read } = next;
-        await ask('POST', '/api/reads', { ...read, place: 'app' }, { isBackground: true });
+        const body = { ...read, id, place: 'app' };
+        const { notLogged } = await ask<{ notLogged?: string }>('POST', '/api/reads', body, { isBackground: true });
+        // Kept here until it is on the station's disk; told again it is one entry.
+        if (notLogged !== undefined) return;
         this.#waiting = this.#waiting.filter((one) => one.id !== id);
         this.onTold(id);
       }

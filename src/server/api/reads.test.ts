@@ -21,3 +21,18 @@ it('somebody signed in tells of charts read in the app’s own copy and of its s
   expect(copy.entries).toHaveLength(2);
   await copy.close();
 });
+
+it('what was told carries its device’s name for it into the ledger, and is answered as kept only when it is on the disk', async () => {
+  const copy = await ServedCopy.started();
+  const anna = admitAnna(copy);
+  const nurse = await signedIn(copy, NURSE, at(KIR));
+  const id = '5f8d1c1e-0000-4000-8000-000000000001';
+  const read = { id, kind: 'chart.read', by: NURSE.id, patient: anna, unit: 'KIR2', place: 'app', readAt: 1_000 };
+  expect((await nurse.post('/api/reads', read)).json).toEqual({});
+  expect(copy.entries).toMatchObject([{ kind: 'chart.read', body: { told: id, readBy: NURSE.id } }]);
+  copy.writesLate = true;
+  expect((await nurse.post('/api/reads', read)).json).toEqual({
+    notLogged: 'Det som lästes är inte skrivet i liggaren än.',
+  });
+  await copy.close();
+});

@@ -36,6 +36,8 @@ export function registerReads(server: FastifyInstance): void {
         body: Closed({
           kind: Type.Union(TERMINAL_KINDS.map((kind) => Type.Literal(kind))),
           by: Text,
+          // Drawn by who tells: told again when the answer was lost on its way, it is one entry.
+          id: Type.Optional(Type.String({ pattern: '^[0-9a-f-]{36}$' })),
           // Of the two who read by a sealed code, and have no account.
           names: Type.Optional(Text),
           patient: Type.Optional(Handle),

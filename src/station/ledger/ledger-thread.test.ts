@@ -121,3 +121,19 @@ it('after its end nothing is promised', async () => {
   await ledger.stop();
   expect(await ledger.append(draft(2))).toBe(false);
 });
+
+it('what a device tells again while the disk refuses waits once, and is answered as not written yet', async () => {
+  const inTheWay = join(folder, 'ledger.db');
+  mkdirSync(inTheWay);
+  const ledger = await start(folder);
+  const read = { ...draft(1), body: { told: '5f8d1c1e-0000-4000-8000-000000000001', readBy: 'N1' } };
+  expect([await ledger.append(read), await ledger.append(read)]).toEqual([false, false]);
+  expect(ledger.status.waiting).toBe(1);
+  rmSync(inTheWay, { recursive: true });
+  await until(() => ledger.status.waiting === 0);
+  expect(await ledger.append(read)).toBe(true);
+  await ledger.stop();
+  const { reader, close } = kept();
+  expect(reader.show({ kind: 'chart.read' })).toHaveLength(1);
+  close();
+});

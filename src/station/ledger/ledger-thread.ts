@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { FAILURES, type FailureCode } from '../../domain/failures.ts';
-import type { EntryDraft, LedgerPlace } from '../../domain/ledger-entry.ts';
+import { type EntryDraft, type LedgerPlace, toldOnce } from '../../domain/ledger-entry.ts';
 import type { Clock } from '../../domain/time.ts';
 import { limits } from '../../limits.ts';
 import type { StationKeys } from '../files/keys.ts';
@@ -47,6 +47,8 @@ const RESTART_MS_MAX = 60_000;
 export class LedgerThread {
   readonly #options: LedgerThreadOptions;
   readonly #outstanding = new Map<number, Outstanding>();
+  /** Of what waits: what a device tells again while it does is not queued again. */
+  readonly #told = new Map<string, Promise<boolean>>();
   #worker: Worker;
   #nextId = 1;
   #failure: FailureCode | null = null;
@@ -91,16 +93,21 @@ export class LedgerThread {
    * written later if that comes to be possible, and counted as lost otherwise.
    */
   append(draft: EntryDraft): Promise<boolean> {
+    const name = toldOnce(draft);
+    const waiting = name === null ? undefined : this.#told.get(name);
+    if (waiting !== undefined) return this.#failure === null ? waiting : Promise.resolve(false);
     if (this.#isStopping || this.#outstanding.size >= limits.ledgerQueueMax) {
       this.#lose(draft);
       return Promise.resolve(false);
     }
     const id = this.#nextId++;
-    return new Promise((resolve) => {
+    const written = new Promise<boolean>((resolve) => {
       this.#outstanding.set(id, { draft, resolve });
       this.#post({ say: 'append', id, draft });
       if (this.#failure !== null) resolve(false);
     });
+    if (name !== null) this.#told.set(name, written);
+    return written;
   }
 
   /** Every entry from the first; a damaged file is replaced. Slow: in a thread of its own. */
@@ -196,8 +203,12 @@ export class LedgerThread {
   }
 
   #settle(id: number, isWritten: boolean): void {
-    this.#outstanding.get(id)?.resolve(isWritten);
+    const settled = this.#outstanding.get(id);
+    if (settled === undefined) return;
+    settled.resolve(isWritten);
     this.#outstanding.delete(id);
+    const name = toldOnce(settled.draft);
+    if (name !== null) this.#told.delete(name);
   }
 
   /**
@@ -211,6 +222,7 @@ export class LedgerThread {
       resolve(false);
     }
     this.#outstanding.clear();
+    this.#told.clear();
     this.#failure = 'station.internal';
     const restartMs = Math.min(RESTART_MS * 2 ** this.#deaths++, RESTART_MS_MAX);
     this.#restart = setTimeout(() => {
