@@ -77,13 +77,6 @@ export const GUIDE = {
         },
       ],
     },
-    {
-      title: 'Fyll i här',
-      steps: [
-        { label: 'Reservplatsen står', text: '________________________________________' },
-        { label: 'Skrivaren, pärmen', text: '________________________________________' },
-        { label: 'IT-jour, telefon', text: '________________________________________' },
-      ],
-    },
   ] as readonly { readonly title: string; readonly steps: readonly GuideStep[] }[],
+  fillIn: { title: 'Fyll i här', labels: ['Reservplatsen står', 'Skrivaren, pärmen', 'IT-jour, telefon'] },
 } as const;

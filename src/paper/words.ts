@@ -76,7 +76,10 @@ export const WORDS = {
     'Varje kod gäller en gång. Stryk den som använts. Användningen loggas och granskas efteråt. Beställ nya kuvert samma dag.',
   ],
   codesTitle: 'Koder – en gång var',
-  usedBy: 'använd av, tid',
+  code: 'Kod',
+  firstName: 'Namn, den ena',
+  secondName: 'Namn, den andra',
+  usedAt: 'Dag och tid',
   keySheet: (half: string): string => `Stationens nyckel, kuvert ${half}`,
   keyOf: (station: string, pair: string, mark: string): string => `${station} · omgång ${pair} · nyckel ${mark}`,
   keyHow: [

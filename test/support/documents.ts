@@ -36,6 +36,8 @@ export const guideDocument = (): string => {
 
 ${sections.join('\n\n')}
 
+Längst ner på den utskrivna sidan fylls i: ${GUIDE.fillIn.labels.join(' · ')}.
+
 ---
 Som utskriven sida: \`reservkraft paper guide --out sida.pdf\`.
 `;

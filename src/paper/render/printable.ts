@@ -24,8 +24,16 @@ function printable(text: string, letters: Letters): string {
   const written = unbroken(harmless(text.replace(VARIATION, '')).normalize('NFC'));
   let set = '';
   for (const letter of written) set += letter === '\n' || letters.has(letter.codePointAt(0) ?? 0) ? letter : BOX;
-  return set.replace(UNBROKEN, (run) => (run.match(PIECES) ?? [run]).join(BREAK));
+  return held(set).replace(UNBROKEN, (run) => (run.match(PIECES) ?? [run]).join(BREAK));
 }
+
+/** A line ends after a point that separates, not before it; a day keeps its weekday and a date its year. */
+const held = (text: string): string =>
+  text.replaceAll(' · ', `${NO_BREAK}· `).replace(WEEKDAY, NO_BREAK).replace(MONTH, `${NO_BREAK}$1${NO_BREAK}`);
+const NO_BREAK = '\u00a0';
+const WEEKDAY = /(?<=(?:^|\P{L})(?:mån|tis|ons|tor|fre|lör|sön)) (?=\d{1,2}\/\d)/gu;
+const MONTH = /(?<=\d) (jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec) (?=\d{4}(?:\D|$))/gu;
+
 /** Words nobody reads whole (a path, a thousand digits) would run out of their column, where the page cuts them. */
 const UNBROKEN = /[^\s\u00a0]{41,}/gu;
 const PIECES = /.{1,20}/gu;

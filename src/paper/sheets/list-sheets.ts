@@ -101,12 +101,12 @@ const warningsOf = ({ age, holds }: UnitList): readonly Section[] => {
 /** Millimetres; the patient has what is left. */
 const WIDTHS: Readonly<Record<CellColumn['name'], number>> = {
   when: 24,
-  warnings: 31,
-  limits: 19,
-  news2: 14,
+  warnings: 32,
+  limits: 22,
+  news2: 15.5,
   medication: 26,
-  results: 21,
-  surgery: 22,
+  results: 20,
+  surgery: 20,
 };
 
 function listSection(input: ListSheetInput, signing: readonly [string, string] | null): ListSection {
@@ -134,12 +134,16 @@ function listSection(input: ListSheetInput, signing: readonly [string, string] |
             {
               mark: null,
               strong: false,
-              words: `${WORDS.gone}: ${gone.map(({ who }) => `${who.name} ${who.number} ${who.since}`).join('; ')}`,
+              words: `${WORDS.gone}: ${gone.map(({ who }) => together(`${who.name} ${who.number} ${who.since}`)).join('; ')}`,
             },
           ]),
     ],
   };
 }
+/** On one line, where a line has room for it: half of a name is another name. */
+const together = (words: string): string => (words.length > TOGETHER_MAX ? words : words.replaceAll(' ', '\u00a0'));
+const TOGETHER_MAX = 70;
+
 /** Somebody on the list whose chart could not be read: said, never left blank. */
 const NO_CHART = {
   kind: 'words',

@@ -59,7 +59,11 @@ export function medicationSection(chart: Chart, options: MedicationOptions): Med
     blankTitle: WORDS.newOrders,
     blank: options.hasBoxes ? Array.from({ length: NEW_ORDER_ROWS }, () => freeBoxes(BOXES_A_ROW, WORDS.signFree)) : [],
     // Beside a signing sheet lies a reading sheet, which has room for them.
-    foot: [...withoutOrder(view), ...(options.hasBoxes ? [] : olderDoses(chart, view, options.printing))],
+    foot: [
+      ...legend(view),
+      ...withoutOrder(view),
+      ...(options.hasBoxes ? [] : olderDoses(chart, view, options.printing)),
+    ],
   };
 }
 
@@ -128,6 +132,12 @@ const freeBoxes = (count: number, sign: string): readonly DueBox[] =>
 
 const footLine = (words: string, strong = false) => ({ mark: null, strong, words });
 
+/** The one mark that stands without its word: the others have theirs beside them. */
+const legend = ({ rows }: MedicationView): MedicationSection['foot'] =>
+  rows.some(({ doses }) => doses.some(({ outcome }) => outcome === 'given'))
+    ? [{ mark: DOSE_ICONS.given, strong: false, words: WORDS.doseMarks }]
+    : [];
+
 function withoutOrder(view: MedicationView): MedicationSection['foot'] {
   if (view.dosesWithoutOrder.length === 0) return [];
   return [
@@ -177,7 +187,9 @@ function olderDoses(chart: Chart, view: MedicationView, printing: Printing): Med
   return [
     footLine(WORDS.olderDoses, true),
     ...[...byDrug].map(([drug, doses]) =>
-      footLine(`${drug}: ${doses.map((dose) => `${dose.time.text} ${dose.text}`).join('; ')}`),
+      footLine(
+        `${drug}: ${doses.map(({ time, text }) => `${time.text.replaceAll(' ', '\u00a0')} ${text}`).join('; ')}`,
+      ),
     ),
   ];
 }

@@ -3,6 +3,7 @@
 import { getDocumentProxy } from 'unpdf';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DAY_MS, NOW_MS } from '../../domain/chart/chart.fixture.ts';
+import { limits } from '../../limits.ts';
 import { codesPrint, readLogPrint, testPrint } from '../jobs.ts';
 import { printing } from '../paper.fixture.ts';
 import { Renderer } from '../render/renderer.ts';
@@ -37,10 +38,10 @@ describe('sheets of their own', () => {
     expect(page.match(/åäö ÅÄÖ/g)).toHaveLength(6);
   });
 
-  it('emergency codes stand one envelope a sheet, each code once, with room for who used it', async () => {
+  it('emergency codes stand one envelope a sheet, each code once, with room for both who used it, and a full set on one page', async () => {
     const halves = ['A', 'B'].map((half) => ({
       ...{ unit: 'kir2', unitName: 'Kirurgavdelning 2', half },
-      codes: Array.from({ length: 12 }, (_, index) => `${half}${index}-GRAN-MÅSE`),
+      codes: Array.from({ length: limits.emergencyCodesASetMax }, (_, index) => `${half}${index}-GRAN-MÅSE`),
     }));
     const pages = await pagesOf(codesPrint(halves, printing()).job);
     expect(pages).toHaveLength(2);

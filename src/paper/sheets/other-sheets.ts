@@ -74,12 +74,19 @@ export const guideSheet = (printing: Printing): Sheet =>
     right: WORDS.noTimeLimit,
     printing,
     saysPlace: false,
-    sections: GUIDE.sections.map(({ title, steps }) =>
-      frameOf(
-        title,
-        steps.map(({ label, text }) => line({ label, text })),
-      ),
-    ),
+    sections: [
+      ...GUIDE.sections.map(({ title, steps }) => ({ is: 'steps', title, rows: steps }) as const),
+      {
+        is: 'form',
+        title: GUIDE.fillIn.title,
+        columns: [
+          { title: '', width: 50 },
+          { title: '', width: null },
+        ],
+        rowHeight: 9,
+        rows: GUIDE.fillIn.labels.map((label) => [label, '']),
+      },
+    ],
   });
 
 export interface EmergencyCodes {
@@ -89,6 +96,9 @@ export interface EmergencyCodes {
   readonly half: string | null;
   readonly codes: readonly string[];
 }
+
+/** Two names by hand fit, and so do all codes of a set on one page. */
+const CODE_ROW_MM = 10;
 
 export const codeSheet = ({ unit, unitName, half, codes }: EmergencyCodes, printing: Printing): Sheet =>
   sheetOf({
@@ -100,12 +110,19 @@ export const codeSheet = ({ unit, unitName, half, codes }: EmergencyCodes, print
     printing,
     sections: [
       { is: 'words', tone: 'strong', lines: WORDS.codesHow },
-      frameOf(
-        WORDS.codesTitle,
-        codes.map((code, index) =>
-          line({ label: String(index + 1), lead: code, text: `${WORDS.usedBy} ${'_'.repeat(40)}` }),
-        ),
-      ),
+      {
+        is: 'form',
+        title: WORDS.codesTitle,
+        columns: [
+          { title: '', width: 9 },
+          { title: WORDS.code, width: 58 },
+          { title: WORDS.firstName, width: null },
+          { title: WORDS.secondName, width: null },
+          { title: WORDS.usedAt, width: 32 },
+        ],
+        rowHeight: CODE_ROW_MM,
+        rows: codes.map((code, index) => [String(index + 1), code, '', '', '']),
+      },
     ],
   });
 

@@ -197,6 +197,23 @@ export interface RoundSection {
   })[];
 }
 
+/** To be read standing up: what one does, step by step, larger than a chart's lines. */
+export interface StepsSection {
+  readonly is: 'steps';
+  readonly title: string;
+  readonly rows: readonly { readonly label: string; readonly text: string }[];
+}
+
+/** Rows for a hand to fill in. Widths and heights in millimetres; null: what is left of the page. */
+export interface FormSection {
+  readonly is: 'form';
+  readonly title: string;
+  readonly columns: readonly { readonly title: string; readonly width: number | null }[];
+  readonly rowHeight: number;
+  /** As many as there are columns; empty: for the hand. */
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** Steps from white to black, and thin lines: what a worn-out printer loses first. */
 export interface RampSection {
   readonly is: 'ramp';
@@ -205,6 +222,8 @@ export interface RampSection {
 
 export type Section =
   | RampSection
+  | StepsSection
+  | FormSection
   | ListSection
   | RoundSection
   | BlockSection
