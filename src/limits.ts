@@ -275,6 +275,11 @@ export const limits = {
   hardwareTextMax: 8_000,
   /** A sealed opening as a device hands it in, in base64 letters: two names and a unit. */
   codeUseTextMax: 2_000,
+  /** What was read on a device, sealed: at once, and each in base64 letters (names of two, a unit, a handle). */
+  handedReadsMax: 200,
+  handedReadTextMax: 4_000,
+  /** A lost device that is heard has this long to tell what was read on it, before its browser is told to wipe it whatever its app does. */
+  lostHandInMs: MINUTE_MS,
   /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */
   slowDownKeysMax: 50_000,
   /** A sign-in begun at the provider and not come back: a card looked for, a code typed wrong. */

@@ -19,6 +19,8 @@ const VERSION = 1;
 export class AccessStore {
   readonly #db: Database | null;
   readonly #isDiskFault: (error: unknown) => boolean;
+  /** Holds already, and not on the disk yet. */
+  readonly #later = new Map<string, KeptRow>();
 
   /** `db`: null where no file can be opened; everything is then refused that would have to be kept. */
   constructor(db: Database | null, isDiskFault: (error: unknown) => boolean) {
@@ -37,6 +39,11 @@ export class AccessStore {
       .map((body) => JSON.parse(body) as T);
   }
 
+  /** What takes something from somebody holds, and would be forgotten by a restart. */
+  get isBehind(): boolean {
+    return this.#later.size > 0;
+  }
+
   /** All or none. @throws {Failure} `access.not-kept` when the disk refuses. */
   keep(rows: readonly KeptRow[]): void {
     const db = this.#db;
@@ -45,13 +52,32 @@ export class AccessStore {
       db.transaction(() => {
         const put = db.prepare('INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)');
         const drop = db.prepare('DELETE FROM kept WHERE kind = ? AND id = ?');
-        for (const { kind, id, body } of rows)
+        for (const { kind, id, body } of [...this.#later.values(), ...rows])
           if (body === null) drop.run(kind, id);
           else put.run(kind, id, VERSION, JSON.stringify(body));
       })();
     } catch (error) {
       if (this.#isDiskFault(error)) throw new Failure('access.not-kept', null, { cause: error });
       throw error;
+    }
+    this.#later.clear();
+  }
+
+  /**
+   * What takes something from somebody: a device that is lost, an account that is closed, a block. It holds at once whatever the disk says,
+   * and is kept as soon as it takes it. What gives somebody something is `keep`'s, and waits for the disk.
+   */
+  keepOrLater(rows: readonly KeptRow[]): void {
+    for (const row of rows) this.#later.set(`${row.kind} ${row.id}`, row);
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.#later.size === 0) return;
+    try {
+      this.keep([]);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
     }
   }
 }

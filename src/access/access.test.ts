@@ -104,7 +104,7 @@ describe('what is kept', () => {
   const accountsOf = (store: AccessStore) => new Accounts({ store, secrets: new Secrets(), now, draw: () => 0 });
   const full = Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
 
-  it('a change that can’t be kept is refused and does not hold; signing in goes on', async () => {
+  it('what gives somebody something and can’t be kept is refused and does not hold; signing in goes on', async () => {
     const db = new Sqlite(':memory:');
     const store = new AccessStore(db, (error) => error === full);
     const accounts = accountsOf(store);
@@ -116,7 +116,8 @@ describe('what is kept', () => {
         throw full;
       },
     });
-    expect(() => accounts.close(PERSON.id)).toThrow('access.not-kept');
+    // Closing holds all the same: access-store.test.ts.
+    expect(() => accounts.deal(PERSON.id, 1_000)).toThrow('access.not-kept');
     expect(() => accounts.put([{ person: { ...PERSON, id: personId('SE0000000000-2') }, assignments: [] }])).toThrow();
     expect(accounts.count).toBe(1);
     expect(await accounts.signIn(PERSON.id, words)).toMatchObject({ isNew: true, account: { state: 'active' } });

@@ -5,6 +5,7 @@ import { hkdfSync } from 'node:crypto';
 import type { Whereabouts } from '../copy/read/copy-reader.ts';
 import type { SearchAnswer } from '../copy/read/search.ts';
 import type { DeviceKey } from '../domain/access/device-key.ts';
+import type { HandedReads } from '../domain/access/handed-reads.ts';
 import { GIVEN_ROLES, type Person, readHsaId } from '../domain/access/people.ts';
 import type { NewPin, PinOffer } from '../domain/access/pin.ts';
 import type { Emergency, Me, Opened, PatientChoice, UnitChoice, Vouch, Vouched } from '../domain/access/routes.ts';
@@ -24,9 +25,10 @@ import type { AccessStore } from './access-store.ts';
 import { Accounts } from './accounts.ts';
 import { Blocks } from './blocks.ts';
 import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
-import { Devices } from './devices.ts';
+import { type Device, DeviceLost, Devices, deviceNumber } from './devices.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
+import { openedReads } from './handed-reads.ts';
 import { Openings } from './openings.ts';
 import { PinKeys, type Site } from './pin-keys.ts';
 import { Confirmations } from './provider/confirmations.ts';
@@ -118,6 +120,11 @@ export class Access {
     this.#unitReaders = new UnitReaders({ accounts, codes, pins, units, now, isTimePaused, key: copiesKey });
   }
 
+  /** What takes something from somebody holds, and a restart would forget it. */
+  get isBehind(): boolean {
+    return this.#options.store.isBehind;
+  }
+
   /** Null: nobody is signed in with it, or no longer. */
   session(token: string, isByHand: boolean): Session | null {
     const session = this.sessions.use(token, this.#options.now().monotonicMs, isByHand);
@@ -194,11 +201,37 @@ export class Access {
     return this.#unitReaders.version(unit);
   }
 
-  /** Reported lost: it is answered nothing else. */
-  requireNotLost(from: From): void {
-    if (!this.devices.areSomeLost) return;
+  /** Reported lost: it is answered nothing else. `isHandingIn`: it tells what was done on it, until it has told all of it. */
+  requireNotLost(from: From, isHandingIn: boolean): void {
+    const lost = this.#lostOne(from);
+    if (lost === null || (isHandingIn && lost.wipedAt === null)) return;
+    throw new DeviceLost(this.devices.isToBeWiped(lost, this.#options.now().monotonicMs));
+  }
+
+  #lostOne(from: From): Device | null {
+    const device = this.devices.areSomeLost ? this.signIns.deviceOf(from) : null;
+    return device === null ? null : this.devices.lostOne(device);
+  }
+
+  /** What was read on a device and nobody was told of, as it lies there. True: it is lost, and has now told everything. */
+  handIn(handed: HandedReads, from: From, tell: Tell): boolean {
     const device = this.signIns.deviceOf(from);
-    if (device !== null && this.devices.isLost(device)) throw new Failure('access.device-lost');
+    if (device === null) throw new Failure('access.not-allowed', 'Ingen har loggat in på den här enheten.');
+    const lost = this.#lostOne(from);
+    const number = deviceNumber(device);
+    const reads = openedReads(handed, this.#unitReaders.keyOf(handed.unit, handed.vault, device));
+    const said = { place: 'app', device: number, ...(lost === null ? {} : { isLost: true }) };
+    for (const { id, kind, by, names, unit, patient, readAt } of reads)
+      tell({
+        ...{ kind, author: number, unit, patient: patient ?? null, readAt },
+        body: { ...said, readBy: by, ...(names === undefined ? {} : { names }), told: id },
+      });
+    if (lost === null) return false;
+    const sum = this.devices.handedIn(lost, { reads: reads.length, unreadable: handed.reads.length - reads.length });
+    if (!handed.isAll) return false;
+    this.devices.wiped(lost, this.#options.now().wallMs);
+    tell({ kind: 'access.device-wiped', author: 'station', body: { number, person: lost.person, ...sum } });
+    return true;
   }
 
   /** Somebody has signed in on it; `device` as it will say it. */

@@ -104,13 +104,12 @@ export class Accounts {
 
   /** Fewer roles than before. That somebody leaves a unit says nothing of the others. */
   narrow(id: PersonId, assignments: readonly Assignment[]): void {
-    this.#keep([{ ...this.#require(id), assignments }]);
+    this.#take({ ...this.#require(id), assignments });
   }
 
   /** What let them in is forgotten; who they were is kept, since the ledger names them. */
   close(id: PersonId): void {
-    const closed = { isClosed: true, assignments: [], code: null, ...NOTHING_DEALT };
-    this.#keep([{ ...this.#require(id), ...closed }]);
+    this.#take({ ...this.#require(id), ...CLOSED });
   }
 
   /** A one-time code, which also ends the former one. The secret holds until another is used. */
@@ -221,6 +220,16 @@ export class Accounts {
 
   #keep(accounts: readonly KeptAccount[]): void {
     this.#options.store.keep(accounts.map(rowOf));
+    this.#hold(accounts);
+  }
+
+  /** Less than before: it holds whether the disk takes it now or later. */
+  #take(account: KeptAccount): void {
+    this.#options.store.keepOrLater([rowOf(account)]);
+    this.#hold([account]);
+  }
+
+  #hold(accounts: readonly KeptAccount[]): void {
     for (const account of accounts) {
       this.#accounts.set(account.person.id, account);
       this.#unkept.delete(account.person.id);
@@ -237,6 +246,8 @@ export class Accounts {
 }
 
 const NOTHING_DEALT = { secret: null, dealt: null, secretKey: null, dealtKey: null } as const;
+
+const CLOSED = { isClosed: true, assignments: [], code: null, ...NOTHING_DEALT } as const;
 
 /** What rows of earlier versions lack. */
 const NOT_KEPT_BEFORE = { ...NOTHING_DEALT, confirmedAt: null } as const;

@@ -23,9 +23,9 @@ export class Blocks {
     return this.#blocks;
   }
 
-  /** @throws {Failure} `access.not-kept` */
+  /** Holds at once, also where it can't be kept yet. */
   set(patient: PatientKey, unit: UnitId | 'all'): void {
-    this.#store.keep([{ kind: 'block', id: `${patient} ${unit}`, body: { patient, unit } satisfies KeptBlock }]);
+    this.#store.keepOrLater([{ kind: 'block', id: `${patient} ${unit}`, body: { patient, unit } satisfies KeptBlock }]);
     this.#add(patient, unit);
   }
 

@@ -1,5 +1,6 @@
 // The devices somebody has signed in on, each under a short number, so that one that is gone can be told from the others. One reported
-// lost is answered nothing any more, and wipes what it keeps when it hears so (design §5.23: wiping without contact happens to no other).
+// lost is answered nothing any more, hands in what was read on it and no station has heard of, and wipes what it keeps (design §5.23: wiping
+// without contact happens to no other).
 
 import { createHash } from 'node:crypto';
 import type { PersonId } from '../domain/access/people.ts';
@@ -14,14 +15,28 @@ export interface Device {
   readonly person: PersonId;
   readonly usedAt: number;
   readonly lostAt: number | null;
+  /** Lost, heard since, and told to wipe what it keeps. */
+  readonly wipedAt: number | null;
+}
+
+/** What a lost device has handed in until now. */
+export interface HandedIn {
+  readonly reads: number;
+  /** Under a key that is not the station's any more. */
+  readonly unreadable: number;
 }
 
 /** Written again for the same person at most this often. */
 const USED_AGAIN_MS = 3_600_000;
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
+/** What rows of earlier versions lack. */
+const NOT_YET = { wipedAt: null } as const;
+
+const rowOf = (device: Device) => ({ kind: 'device' as const, id: device.number, body: device });
+
 /** `device`: what its cookie says; nobody finds that from the number. */
-function deviceNumber(device: string): string {
+export function deviceNumber(device: string): string {
   const bytes = createHash('sha256').update(`reservkraft/1/device-number\n${device}`).digest();
   const letters = Array.from(bytes.subarray(0, 8), (byte) => LETTERS.charAt(byte % LETTERS.length)).join('');
   return `D-${letters.slice(0, 4)}-${letters.slice(4)}`;
@@ -31,10 +46,13 @@ export class Devices {
   readonly #store: AccessStore;
   readonly #devices = new Map<string, Device>();
   #lost = 0;
+  readonly #handedIn = new Map<string, HandedIn>();
+  /** Monotonic ms. */
+  readonly #refusedSince = new Map<string, number>();
 
   constructor(store: AccessStore) {
     this.#store = store;
-    for (const device of store.all<Device>('device')) this.#devices.set(device.number, device);
+    for (const device of store.all<Device>('device')) this.#devices.set(device.number, { ...NOT_YET, ...device });
     this.#lost = [...this.#devices.values()].filter(({ lostAt }) => lostAt !== null).length;
   }
 
@@ -48,8 +66,35 @@ export class Devices {
     return this.#lost > 0;
   }
 
-  isLost(device: string): boolean {
-    return this.#devices.get(deviceNumber(device))?.lostAt != null;
+  /** Null: not lost. */
+  lostOne(device: string): Device | null {
+    const known = this.#devices.get(deviceNumber(device));
+    return known?.lostAt == null ? null : known;
+  }
+
+  /**
+   * The browser itself wipes what is kept, also where the app no longer runs: once the app has handed in what was read, or has had the
+   * time to.
+   */
+  isToBeWiped({ number, wipedAt }: Device, monotonicMs: number): boolean {
+    const since = this.#refusedSince.get(number) ?? monotonicMs;
+    this.#refusedSince.set(number, since);
+    return wipedAt !== null || monotonicMs - since >= limits.lostHandInMs;
+  }
+
+  /** From a lost device; all of it until now. */
+  handedIn({ number }: Device, { reads, unreadable }: HandedIn): HandedIn {
+    const before = this.#handedIn.get(number);
+    const sum = { reads: (before?.reads ?? 0) + reads, unreadable: (before?.unreadable ?? 0) + unreadable };
+    this.#handedIn.set(number, sum);
+    return sum;
+  }
+
+  /** It has handed in everything: nothing more is taken from it. */
+  wiped(device: Device, wallMs: number): void {
+    const wiped = { ...device, wipedAt: wallMs };
+    this.#devices.set(device.number, wiped);
+    this.#store.keepOrLater([rowOf(wiped)]);
   }
 
   /** However its number was read aloud and typed. */
@@ -62,28 +107,25 @@ export class Devices {
     const number = deviceNumber(device);
     const known = this.#devices.get(number);
     if (known?.person === person && Math.abs(nowMs - known.usedAt) < USED_AGAIN_MS) return;
-    const used: Device = { number, person, usedAt: nowMs, lostAt: known?.lostAt ?? null };
+    const used: Device = { number, person, usedAt: nowMs, lostAt: known?.lostAt ?? null, wipedAt: null };
     this.#devices.set(number, used);
     const forgotten = this.#longestUnused();
     try {
-      this.#store.keep([
-        { kind: 'device', id: number, body: used },
-        ...forgotten.map((id) => ({ kind: 'device' as const, id, body: null })),
-      ]);
+      this.#store.keep([rowOf(used), ...forgotten.map((id) => ({ kind: 'device' as const, id, body: null }))]);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }
   }
 
-  /** @throws {Failure} `access.device-not-found`, `access.not-kept` */
+  /** It holds at once, also where it can't be kept yet. @throws {Failure} `access.device-not-found` */
   lost(number: string, nowMs: number): Device {
     const known = this.find(number);
     if (known === null) throw new Failure('access.device-not-found');
     if (known.lostAt !== null) return known;
     const lost: Device = { ...known, lostAt: nowMs };
-    this.#store.keep([{ kind: 'device', id: lost.number, body: lost }]);
     this.#devices.set(lost.number, lost);
     this.#lost += 1;
+    this.#store.keepOrLater([rowOf(lost)]);
     return lost;
   }
 
@@ -109,3 +151,13 @@ const spokenDevice = (typed: string): string => {
     .replace(/^D(?=.{8}$)/, '');
   return `D-${letters.slice(0, 4)}-${letters.slice(4)}`;
 };
+
+/** `isToBeWiped`: the answer tells the browser itself to. */
+export class DeviceLost extends Failure {
+  readonly isToBeWiped: boolean;
+
+  constructor(isToBeWiped: boolean) {
+    super('access.device-lost');
+    this.isToBeWiped = isToBeWiped;
+  }
+}

@@ -147,11 +147,11 @@ export class PinKeys {
     return isProven;
   }
 
-  /** How many there were. @throws {Failure} `access.not-kept` */
+  /** How many there were. They are gone at once, also where that can't be kept yet. */
   remove(person: PersonId, credential: string | null): number {
     const gone = this.#of(person).filter((pin) => credential === null || pin.credential === credential);
     if (gone.length === 0) return 0;
-    this.#options.store.keep(gone.map((pin) => ({ kind: 'pin', id: pin.credential, body: null })));
+    this.#options.store.keepOrLater(gone.map((pin) => ({ kind: 'pin', id: pin.credential, body: null })));
     for (const pin of gone) this.#pins.delete(pin.credential);
     this.#changes++;
     return gone.length;

@@ -65,8 +65,7 @@ export class UnitReaders {
   /** `device`: what only this device's cookie says; `vault`: what the device calls the copy it keeps. */
   deviceKey(unit: UnitId, vault: string, device: string): DeviceKey {
     const { version, readers } = this.#readersOf(unit);
-    const info = `reservkraft/1/device-copy\n${device}\n${unit}`;
-    const key = Buffer.from(hkdfSync('sha256', this.#options.key, Buffer.from(vault, 'base64url'), info, KEY_BYTES));
+    const key = this.keyOf(unit, vault, device);
     const envelopes = readers.flatMap(({ me, keys }): Envelope[] => {
       const content = { key: key.toString('base64'), me };
       const byPin = { ...content, me: { ...me, session: sessionBy('pin') } };
@@ -78,6 +77,12 @@ export class UnitReaders {
       ];
     });
     return { readers: version, key: key.toString('base64'), envelopes };
+  }
+
+  /** The same each time it is asked for: the station keeps none of them. */
+  keyOf(unit: string, vault: string, device: string): Buffer {
+    const info = `reservkraft/1/device-copy\n${device}\n${unit}`;
+    return Buffer.from(hkdfSync('sha256', this.#options.key, Buffer.from(vault, 'base64url'), info, KEY_BYTES));
   }
 
   #readersOf(unit: UnitId): Known {

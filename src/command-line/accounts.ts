@@ -126,7 +126,10 @@ async function unpin(context: CommandContext, id: string): Promise<number> {
 }
 
 async function close(context: CommandContext, id: string): Promise<number> {
-  const answer = await StationClient.of(context).post('/api/accounts/close', { id, by: decidedBy(context) });
+  const answer = (await StationClient.of(context).post('/api/accounts/close', { id, by: decidedBy(context) })) as {
+    readonly notLogged?: string;
+  };
+  if (answer.notLogged !== undefined) context.tell(`${answer.notLogged}\n`);
   context.out(context.isJson ? `${JSON.stringify(answer)}\n` : 'Kontot är stängt.\n');
   return 0;
 }

@@ -14,8 +14,8 @@ export const device: Command = {
   usage: 'list | lost <number> --reason …',
   help: `
 list: each device's number, who signed in there last and when.
-lost: from now on the station answers it nothing but that it is lost, and its app wipes the copy it keeps when it hears so. Until then the
-copy is sealed as any other. Say it at every station the device could reach: each has numbers of its own (list it there).`,
+lost: from now on the station answers it nothing but that it is lost; its app hands in what was read on it, and wipes the copy it keeps. Until
+then the copy is sealed as any other. Say it at every station the device could reach: each has numbers of its own (list it there).`,
   flags: [{ flag: '--reason', kind: 'value', help: 'lost: what has happened' }, BY],
   settings: 'station',
   printsData: true,
@@ -29,11 +29,12 @@ copy is sealed as any other. Say it at every station the device could reach: eac
 
 async function list(context: CommandContext): Promise<number> {
   const answer = (await StationClient.of(context).get('/api/devices')) as { devices: readonly Device[] };
-  const rows = answer.devices.map(({ number, person, usedAt, lostAt }) => [
+  const rows = answer.devices.map(({ number, person, usedAt, lostAt, wipedAt }) => [
     number,
     harmless(person),
     `använd ${timeWords(usedAt, Date.now())}`,
     lostAt === null ? '' : `FÖRLORAD ${timeWords(lostAt, Date.now())}`,
+    wipedAt === null ? '' : `raderad ${timeWords(wipedAt, Date.now())}`,
   ]);
   if (context.isJson) context.out(`${JSON.stringify(answer)}\n`);
   else context.out(rows.length === 0 ? 'Ingen har loggat in på någon enhet än.\n' : columns(rows));
@@ -47,7 +48,8 @@ async function lost(context: CommandContext, number: string): Promise<number> {
     number,
     reason,
     by: decidedBy(context),
-  })) as Device;
+  })) as Device & { readonly notLogged?: string };
+  if (answer.notLogged !== undefined) context.tell(`${answer.notLogged}\n`);
   context.out(
     context.isJson
       ? `${JSON.stringify(answer)}\n`

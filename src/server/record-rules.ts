@@ -81,6 +81,7 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/session/provider/return',
   'POST /api/session/practice',
   'POST /api/devices/lost',
+  'POST /api/reads/sealed',
   'POST /api/enrolments',
   'POST /api/choices',
   'POST /api/emergencies',

@@ -19,6 +19,8 @@ export interface LedgerPort {
 export interface RecordingOptions {
   readonly ledger: LedgerPort;
   readonly clock: Clock;
+  /** Why a decision about people holds until the next start alone, in words; null: it is kept. */
+  readonly notKept: () => string | null;
 }
 
 /** The station's own programs: whoever had its token. */
@@ -26,7 +28,7 @@ export const STATION_AUTHOR = 'station-token';
 /** For machines that read answers with no place for words. */
 const HEADER = 'reservkraft-not-logged';
 
-export function registerRecording(server: FastifyInstance, { ledger, clock }: RecordingOptions): void {
+export function registerRecording(server: FastifyInstance, { ledger, clock, notKept }: RecordingOptions): void {
   const answers = new WeakMap<FastifyRequest, unknown>();
   server.addHook('preSerialization', async (request, _reply, payload) => {
     answers.set(request, payload);
@@ -44,11 +46,13 @@ export function registerRecording(server: FastifyInstance, { ledger, clock }: Re
     const isReading = drafts.every((draft) => isReadingKind(draft.kind) && toldOnce(draft) === null);
     // Nobody waits at a bedside for this: a decision is on the disk before it is answered, and so is what a device has kept until now.
     const isUnwritten = !isReading && (await isAnyFalse(written));
-    const words = ledger.remark;
-    if (words === null && !isUnwritten) return payload;
-    reply.header(HEADER, '1');
-    const isTold = drafts.some((draft) => toldOnce(draft) !== null);
-    return withRemark(request, payload, words ?? (isTold ? TOLD_NOT_LOGGED : DECISION_NOT_LOGGED));
+    const isDecision = !drafts.every(({ kind }) => isReadingKind(kind));
+    const unwritten = isUnwritten ? (isDecision ? DECISION_NOT_LOGGED : TOLD_NOT_LOGGED) : null;
+    const notLogged = ledger.remark ?? unwritten;
+    const words = [isDecision ? notKept() : null, notLogged].filter((one) => one !== null);
+    if (words.length === 0) return payload;
+    if (notLogged !== null) reply.header(HEADER, '1');
+    return withRemark(request, payload, words.join(' '));
   });
 
   function recordedOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): Recorded | null {

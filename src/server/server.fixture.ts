@@ -31,6 +31,7 @@ import { interpret } from '../intake/interpret.ts';
 import { DailyChecks } from '../station/checks/daily-checks.ts';
 import { StationKeys } from '../station/files/keys.ts';
 import { openDatabase } from '../station/files/open-database.ts';
+import { storageFailure } from '../station/files/storage-failure.ts';
 import { ReservePlaces } from '../station/places/reserve-places.ts';
 import { readUnitCopy } from '../station/reading/unit-copy.ts';
 import { readUnitList } from '../station/reading/unit-list.ts';
@@ -100,6 +101,8 @@ export class ServedCopy {
   readonly reader: CopyReader;
   /** What a thief with the station's key reads of people. */
   readonly accessStore: AccessStore;
+  /** `query_only` refuses writing as a disk that can't be written does. */
+  readonly accessDisk;
   readonly access: Access;
   isTimePaused = false;
   /** What was asked for on paper. */
@@ -183,7 +186,8 @@ export class ServedCopy {
       key: this.#keys.database('access'),
       role: 'access',
     } as const;
-    this.accessStore = new AccessStore(openDatabase(access), () => false);
+    this.accessDisk = openDatabase(access);
+    this.accessStore = new AccessStore(this.accessDisk, (error) => storageFailure(error) !== null);
     this.access = new Access({
       store: this.accessStore,
       units: UNITS,

@@ -6,6 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Access } from '../access/access.ts';
 import { ChoiceNeeded } from '../access/choice-needed.ts';
+import { DeviceLost } from '../access/devices.ts';
 import { SlowedDown } from '../access/sign-ins.ts';
 import type { ChoiceNeeded as ChoiceNeededFields, StationsTold, WaitNeeded } from '../domain/access/routes.ts';
 import { FAILURES, Failure, failureText } from '../domain/failures.ts';
@@ -13,7 +14,7 @@ import type { PatientKey } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import { registerAccounts } from './access/account-routes.ts';
 import { registerCallers, TOKEN } from './access/callers.ts';
-import { registerDevices } from './access/device-routes.ts';
+import { registerDevices, WIPE } from './access/device-routes.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerOrigins } from './access/origins.ts';
 import { registerPins } from './access/pin-routes.ts';
@@ -112,7 +113,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     }),
   };
   registerGuard(server, guard);
-  registerRecording(server, { ledger: options.ledger, clock: options.facade.clock });
+  const { happened, stillRight } = FAILURES['access.not-kept-yet'];
+  registerRecording(server, {
+    ledger: options.ledger,
+    clock: options.facade.clock,
+    notKept: () => (options.access.isBehind ? `${happened} ${stillRight}` : null),
+  });
   server.addHook('onError', async (request, _reply, error) => {
     const failure = asFailure(error);
     if (failure.code !== 'station.internal') return;
@@ -204,7 +210,7 @@ function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
   const rule = FAILURES[failure.code];
   if (failure instanceof SlowedDown) reply.header('retry-after', String(Math.ceil(failure.waitMs / 1000)));
   // The browser itself wipes what the app keeps, also where the app no longer runs; the cookie stays, and with it the refusal.
-  if (failure.code === 'access.device-lost') reply.header('clear-site-data', '"cache", "storage"');
+  if (failure instanceof DeviceLost && failure.isToBeWiped) reply.header(...WIPE);
   if (rule.httpStatus === 503 && rule.class === 'transient')
     reply.header('retry-after', String(Math.ceil(limits.retryAfterMs / 1000)));
   return reply.code(rule.httpStatus).send({

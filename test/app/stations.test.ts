@@ -116,7 +116,15 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     expect((await page.evaluate(keptStations)).sort()).toEqual(['', `https://127.0.0.1:${hospital.httpsPort}`]);
   }, 180_000);
 
-  it('a computer reported lost is refused when it next hears the station, and nothing is left on it', async () => {
+  it('a computer reported lost tells what was read on it when it next hears the station, and nothing is left on it', async () => {
+    // What is read now reaches nobody.
+    await page.route('**/api/reads', (route) => route.abort());
+    const reads = () => page.evaluate(waitingReads);
+    const before = await reads();
+    await page.locator('button.open').first().click();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
+    await vi.waitUntil(async () => (await reads()) > before, LOOKED);
+    await page.locator('.id .back').click();
     const { devices } = JSON.parse((await ward.run(['device', 'list', '--json'])).out) as {
       devices: { number: string }[];
     };
@@ -126,10 +134,27 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     await page.getByText('Den här enheten är anmäld förlorad').waitFor({ timeout: 60_000 });
     expect(await page.locator('table.beds').count()).toBe(0);
     await vi.waitUntil(async () => (await page.evaluate(left)) === '0 0', LOOKED);
+    const shown = (await ward.run(['ledger', 'show', '--json'])).out;
+    expect(shown).toMatch(/"kind":"chart.read"[^\n]*"isLost":true/);
+    expect(shown).toMatch(/"kind":"access.device-wiped"[^\n]*"unreadable":0/);
     await page.reload();
     await page.getByText('Den här enheten är anmäld förlorad').waitFor();
   }, 120_000);
 });
+
+/** In the page: reads that no station has been told of. */
+const waitingReads = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('reservkraft');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const all = opening.result.transaction('pieces').objectStore('pieces').getAllKeys();
+      all.onsuccess = () => {
+        opening.result.close();
+        resolve(all.result.filter((key) => (key as string[])[1] === 'read').length);
+      };
+    };
+  });
 
 /** In the page: databases and caches there are. */
 const left = async (): Promise<string> => `${(await indexedDB.databases()).length} ${(await caches.keys()).length}`;

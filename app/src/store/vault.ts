@@ -2,6 +2,7 @@
 // each patient by itself, each reader's *mina patienter*, and the reads that wait. The key is in this page's memory alone.
 
 import type { DeviceKey } from '../../../src/domain/access/device-key.ts';
+import { pieceContext } from '../../../src/domain/access/handed-reads.ts';
 import type { OtherStation } from '../../../src/domain/access/routes.ts';
 import type { PatientKey } from '../../../src/domain/identity.ts';
 import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
@@ -207,11 +208,11 @@ export class Vault {
 
   async #piece(kind: PieceKind, name: string, content: unknown): Promise<Piece> {
     const vault = this.row.id;
-    return { vault, kind, name, sealed: await seal(this.#key, content, `${vault} ${kind} ${name}`) };
+    return { vault, kind, name, sealed: await seal(this.#key, content, pieceContext(vault, kind, name)) };
   }
 
   #open<Content>({ vault, kind, name, sealed }: Piece): Promise<Content | null> {
-    return unseal<Content>(this.#key, sealed, `${vault} ${kind} ${name}`);
+    return unseal<Content>(this.#key, sealed, pieceContext(vault, kind, name));
   }
 
   async #readAll<Content>(kind: PieceKind): Promise<ReadonlyMap<string, Content>> {

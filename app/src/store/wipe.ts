@@ -1,9 +1,12 @@
-// This device was reported lost, and a station has said so: everything kept here goes, and the app's files with it.
+// This device was reported lost, and a station has said so: what was read here is told, and everything kept here goes, the app's files with it.
 
+import type { OtherStation } from '../../../src/domain/access/routes.ts';
 import { NAME } from './database.ts';
+import { tellLastReads } from './last-reads.ts';
 
-export async function wipe(): Promise<void> {
-  for (const act of [wipeDatabase, wipeFiles, async () => localStorage.clear()]) await act().catch(() => undefined);
+export async function wipe(lostAt: OtherStation | null): Promise<void> {
+  for (const act of [() => tellLastReads(lostAt), wipeDatabase, wipeFiles, async () => localStorage.clear()])
+    await act().catch(() => undefined);
 }
 
 /** Emptied first: another window may hold the database itself open. */

@@ -148,6 +148,14 @@ export const ACCESS_FAILURES = {
     stillRight: 'Alla konton gäller som förut, och inloggning går.',
     doNow: 'Kontrollera disken och gör om ändringen.',
   },
+  'access.not-kept-yet': {
+    class: 'transient',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'Det som har stängts, spärrats eller anmälts förlorat gäller nu, men disken går inte att skriva på.',
+    stillRight: 'Det gäller tills stationen startas om, och skrivs så snart disken tar emot.',
+    doNow: 'Gör plats på disken. Måste stationen startas om innan dess: gör om det efteråt.',
+  },
   'access.damaged': {
     class: 'permanent',
     httpStatus: 500,

@@ -58,6 +58,8 @@ export const ACCESS_PATHS = {
   pins: '/api/session/pins',
   pinOffer: '/api/session/pins/offer',
   pinRemoval: '/api/session/pins/remove',
+  /** POST HandedReads (handed-reads.ts) → {}. Without a session, also by a device that is lost. */
+  handedReads: '/api/reads/sealed',
   /** POST EnrolmentCode → DealtSecret. Without a session: the code is what lets in. */
   enrolment: '/api/enrolments',
   /** POST SecretChange → DealtSecret. Ends every other session of the person. */

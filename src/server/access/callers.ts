@@ -56,7 +56,7 @@ export function registerCallers(server: FastifyInstance, { access, token, hosts 
       request.caller = { kind: 'station' };
       return;
     }
-    access.requireNotLost(fromOf(request));
+    access.requireNotLost(fromOf(request), TELLS_WHAT_WAS_DONE.includes(routeOf(request)));
     // Before anything is looked up: what another site sends opens nothing and ends nothing.
     const isCrossSite = !request.isElsewhere && !isFromOwnPage(request);
     if (ruleOf(request) === 'open') {
@@ -78,10 +78,13 @@ export function registerCallers(server: FastifyInstance, { access, token, hosts 
   });
 }
 
-export function ruleOf(request: FastifyRequest): AccessRule {
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  return ACCESS_RULES[`${method} ${request.routeOptions.url ?? ''}`] ?? 'station';
-}
+/** What a lost device may still say; it is answered nothing. */
+const TELLS_WHAT_WAS_DONE: readonly string[] = ['POST /api/reads/sealed', 'POST /api/session/emergency-code/used'];
+
+const routeOf = ({ method, routeOptions }: FastifyRequest): string =>
+  `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url ?? ''}`;
+
+export const ruleOf = (request: FastifyRequest): AccessRule => ACCESS_RULES[routeOf(request)] ?? 'station';
 
 export const tellOf =
   (request: FastifyRequest): Tell =>

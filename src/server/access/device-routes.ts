@@ -3,12 +3,14 @@
 import { Type } from 'typebox';
 import type { Access } from '../../access/access.ts';
 import type { Device } from '../../access/devices.ts';
+import { VAULT_ID } from '../../domain/access/device-key.ts';
 import { Failure } from '../../domain/failures.ts';
 import { requireWords } from '../../domain/known-names.ts';
 import { limits } from '../../limits.ts';
 import { Closed, NotLogged } from '../api/schema-parts.ts';
 import { byOf } from './by.ts';
 import { tellOf } from './callers.ts';
+import { fromOf } from './from.ts';
 import type { Server } from './session-routes.ts';
 
 const DeviceLine = Type.Object({
@@ -16,7 +18,11 @@ const DeviceLine = Type.Object({
   person: Type.String(),
   usedAt: Type.Integer(),
   lostAt: Type.Union([Type.Integer(), Type.Null()]),
+  wipedAt: Type.Union([Type.Integer(), Type.Null()]),
 });
+
+/** The browser clears what the app keeps. */
+export const WIPE = ['clear-site-data', '"cache", "storage"'] as const;
 
 export function registerDevices(server: Server, access: Access, nowMs: () => number): void {
   server.get(
@@ -52,6 +58,35 @@ export function registerDevices(server: Server, access: Access, nowMs: () => num
       const { number, person } = lost;
       tellOf(request)({ kind: 'access.device-lost', author: by.author, body: { number, person, reason, ...by.said } });
       return lost;
+    },
+  );
+
+  server.post(
+    '/reads/sealed',
+    {
+      schema: {
+        summary: 'Säg vad som lästes på enheten, som det ligger där, förseglat',
+        security: [],
+        body: Closed({
+          unit: Type.String({ minLength: 1, maxLength: limits.ledgerTextMax }),
+          vault: Type.String({ pattern: VAULT_ID.source }),
+          reads: Type.Array(
+            Closed({
+              id: Type.String({ pattern: '^[0-9a-f-]{36}$' }),
+              iv: Type.String({ pattern: '^[\\w+/]{16}$' }),
+              sealed: Type.String({ minLength: 24, maxLength: limits.handedReadTextMax, pattern: '^[\\w+/]+={0,2}$' }),
+            }),
+            { maxItems: limits.handedReadsMax },
+          ),
+          isAll: Type.Boolean(),
+        }),
+        response: { 200: Type.Object(NotLogged) },
+      },
+    },
+    (request, reply) => {
+      const isToBeWiped = access.handIn(request.body, fromOf(request), tellOf(request));
+      if (isToBeWiped) reply.header(...WIPE);
+      return {};
     },
   );
 

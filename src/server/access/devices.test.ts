@@ -1,9 +1,12 @@
 // A ward's computer that is gone, and what a station answers it.
 
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Devices } from '../../access/devices.ts';
+import { pieceContext } from '../../domain/access/handed-reads.ts';
 import { ACCESS_PATHS } from '../../domain/access/routes.ts';
-import { ServedCopy } from '../server.fixture.ts';
+import { toldOnce } from '../../domain/ledger-entry.ts';
+import { admitAnna, ServedCopy } from '../server.fixture.ts';
 import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE, signedIn } from './people.fixture.ts';
 
 let copy: ServedCopy;
@@ -38,6 +41,9 @@ describe('a device reported lost', () => {
       await gone.signIn(NURSE, secret),
     ])
       expect([answer.status, (answer.json as { code: string }).code]).toEqual([403, 'access.device-lost']);
+    // Its app is given a minute to tell what was read on it; then the browser itself is told to clear what it keeps.
+    expect((await gone.ask(ACCESS_PATHS.session)).headers['clear-site-data']).toBeUndefined();
+    copy.now = { ...copy.now, monotonicMs: copy.now.monotonicMs + 60_000 };
     expect((await gone.ask(ACCESS_PATHS.session)).headers['clear-site-data']).toBe('"cache", "storage"');
     // Her colleague's device, and she herself at another.
     expect((await lead.ask(ACCESS_PATHS.session)).status).toBe(200);
@@ -57,6 +63,86 @@ describe('a device reported lost', () => {
     expect((await nurse.ask(ACCESS_PATHS.session)).status).toBe(200);
   });
 
+  it('tells what was read on it as it lies there sealed, once each and marked, is given nothing back, and is then wiped', async () => {
+    const anna = admitAnna(copy);
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const vault = 'v'.repeat(22);
+    const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
+    const read = { id: ids[0], kind: 'chart.read', by: DOCTOR.id, unit: KIR, patient: anna, readAt: 1_000 };
+    // One reached the station while it was not lost, and its answer was lost on the way.
+    expect((await gone.post('/api/reads', { ...read, place: 'app' })).status).toBe(200);
+    const [device] = copy.access.devices.all();
+    const number = device?.number ?? '';
+    copy.access.devices.lost(number, copy.now.wallMs);
+    copy.entries.length = 0;
+    const other = { ...read, id: ids[1], by: NURSE.id, names: 'A och B' };
+    const reads = [
+      sealedRead(key, vault, read),
+      sealedRead(key, vault, other),
+      // Of before the station's key was changed; under another's name; and nothing that an app of ours has written.
+      sealedRead(Buffer.alloc(32, 9).toString('base64'), vault, { ...read, id: ids[2] }),
+      { ...sealedRead(key, vault, read), id: ids[3] },
+      sealedRead(key, vault, { ...read, id: ids[3], kind: 'ledger.exported' }),
+    ];
+    const handIn = (body: object) => gone.post('/api/reads/sealed', { unit: KIR, vault, reads: [], ...body });
+    const first = await handIn({ reads, isAll: false });
+    expect([first.status, first.json, first.headers['clear-site-data']]).toEqual([200, {}, undefined]);
+    expect(copy.entries).toMatchObject([
+      {
+        ...{ kind: 'chart.read', author: number, eventAt: 1_000, unit: KIR, patient: anna },
+        body: { place: 'app', device: number, isLost: true, readBy: DOCTOR.id, told: ids[0] },
+      },
+      { kind: 'chart.read', body: { readBy: NURSE.id, names: 'A och B', told: ids[1] } },
+    ]);
+    // The same name as when it was told before: the ledger has it once (src/ledger/ledger.test.ts).
+    const [told] = copy.entries;
+    const before = { kind: 'chart.read', patient: anna, body: { told: ids[0], readBy: DOCTOR.id } };
+    expect(told === undefined ? null : toldOnce(told)).toBe(toldOnce(before));
+    const last = await handIn({ isAll: true });
+    expect([last.status, last.json, last.headers['clear-site-data']]).toEqual([200, {}, '"cache", "storage"']);
+    expect(copy.entries.at(-1)).toMatchObject({
+      ...{ kind: 'access.device-wiped', author: 'station' },
+      body: { number, person: NURSE.id, reads: 2, unreadable: 3 },
+    });
+    // It has told all of it: no more, and the browser clears what is left at whatever it asks.
+    expect((await handIn({ reads, isAll: true })).status).toBe(403);
+    expect((await gone.ask(ACCESS_PATHS.session)).headers['clear-site-data']).toBe('"cache", "storage"');
+    expect(copy.access.devices.all()).toMatchObject([{ number, wipedAt: copy.now.wallMs }]);
+  });
+
+  it('nothing is taken from who has signed in on no device, or from another’s copy', async () => {
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const vault = 'v'.repeat(22);
+    const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
+    const read = { id: ids[0], kind: 'chart.read', by: NURSE.id, unit: KIR, readAt: 1_000 };
+    const handed = { unit: KIR, vault, reads: [sealedRead(key, vault, read)], isAll: true };
+    copy.entries.length = 0;
+    expect((await new Browser(copy).post('/api/reads/sealed', handed)).status).toBe(403);
+    const colleague = await signedIn(copy, DOCTOR, at(KIR));
+    expect((await colleague.post('/api/reads/sealed', handed)).status).toBe(200);
+    expect(copy.entries.filter(({ kind }) => kind === 'chart.read')).toEqual([]);
+    // And one that is not lost loses nothing.
+    expect((await gone.ask(ACCESS_PATHS.session)).status).toBe(200);
+  });
+
+  it('is refused at once also while the disk takes nothing, and whoever said so is told that a restart forgets it', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const number = copy.access.devices.all().find(({ person }) => person === NURSE.id)?.number ?? '';
+    copy.accessDisk.pragma('query_only=ON');
+    const said = await lead.post(LOST, { number, reason: 'stulen' });
+    expect([said.status, said.json]).toEqual([
+      200,
+      expect.objectContaining({ notLogged: expect.stringContaining('gäller tills stationen startas om') }),
+    ]);
+    expect((await gone.ask(ACCESS_PATHS.session)).status).toBe(403);
+    expect(new Devices(copy.accessStore).areSomeLost).toBe(false);
+    copy.accessDisk.pragma('query_only=OFF');
+    copy.accessStore.flush();
+    expect(new Devices(copy.accessStore).areSomeLost).toBe(true);
+    expect(copy.access.isBehind).toBe(false);
+  });
+
   it('is still lost when the station is started again', async () => {
     await signedIn(copy, NURSE, at(KIR));
     const [device] = copy.access.devices.all();
@@ -66,3 +152,19 @@ describe('a device reported lost', () => {
     expect(again.areSomeLost).toBe(true);
   });
 });
+
+const ids = [1, 2, 3, 4].map((number) => `5f8d1c1e-0000-4000-8000-00000000000${number}`) as [
+  string,
+  string,
+  string,
+  string,
+];
+
+/** As an app keeps it. */
+function sealedRead(key: string, vault: string, read: Readonly<Record<string, unknown>> & { readonly id: string }) {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64'), iv);
+  cipher.setAAD(Buffer.from(pieceContext(vault, 'read', read.id), 'utf8'));
+  const bytes = Buffer.concat([cipher.update(JSON.stringify(read), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return { id: read.id, iv: iv.toString('base64'), sealed: bytes.toString('base64') };
+}

@@ -146,6 +146,7 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     copy.access.devices.used('a'.repeat(22), NURSE.id, copy.now.wallMs);
     return { body: { number: copy.access.devices.all()[0]?.number, reason: 'stulen', by: 'IT' } };
   },
+  'POST /api/reads/sealed': () => ({ body: { unit: 'KIR2', vault: 'A'.repeat(22), reads: [], isAll: true } }),
   'POST /api/session/secret': () => ({ body: { secret } }),
   'POST /api/enrolments': () => ({ body: { user: NURSE.id, code: copy.access.accounts.deal(NURSE.id, 1_000) } }),
   'POST /api/choices': () => ({ body: { patient: copy.keyOf(ANNA), relation: 'consulted' } }),
@@ -218,7 +219,7 @@ async function ask(route: string, { path = {}, query = {}, body }: Question) {
   const address = place.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
   const asked = new URLSearchParams(query).toString();
   const isByPin = route.includes('/session/pin');
-  const browser = isByPin ? known : new Browser(copy);
+  const browser = isByPin || route.endsWith('/reads/sealed') ? known : new Browser(copy);
   if (route.endsWith('/practice')) await browser.post(ACCESS_PATHS.providerReturn, { query: await withCard(browser) });
   else if (ACCESS_RULES[route] === 'person')
     await (route.includes('/uses/') ? browser.signIn(LEAD, headSecret) : browser.signIn(NURSE, secret));

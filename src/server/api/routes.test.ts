@@ -322,6 +322,7 @@ describe('what the routes say of themselves', () => {
         'POST /api/accounts/import',
         'POST /api/choices',
         'POST /api/devices/lost',
+        'POST /api/reads/sealed',
         'POST /api/emergencies',
         'POST /api/enrolments',
         'POST /api/session',

@@ -55,6 +55,8 @@ function surely(now: Arrival, heard: () => readonly Arrival[]): Arrival {
 export class StationAccess {
   readonly access: Access;
   readonly #db: Database | null;
+  readonly #store: AccessStore;
+  readonly #notes: StationNotes;
   readonly #file: string;
   readonly #lastWhole: string;
   #copiedAt = -1;
@@ -66,8 +68,10 @@ export class StationAccess {
     this.#lastWhole = lastWhole(this.#file);
     this.#key = keys.database('access');
     this.#db = this.#open(notes, clock);
+    this.#notes = notes;
+    this.#store = new AccessStore(this.#db, (error) => storageFailure(error) !== null);
     this.access = new Access({
-      store: new AccessStore(this.#db, (error) => storageFailure(error) !== null),
+      store: this.#store,
       units,
       now: () => surely(clock.now(), heard),
       draw: (below) => randomInt(below),
@@ -127,6 +131,9 @@ export class StationAccess {
   }
 
   #flush(): void {
+    this.#store.flush();
+    const words = this.#store.isBehind ? 'försöks igen varje minut' : null;
+    this.#notes.stand('access', 'access.not-kept-yet', words);
     try {
       this.access.accounts.flush();
       this.access.codes.flush();

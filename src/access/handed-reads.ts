@@ -1,0 +1,30 @@
+// Reads that a device hands in sealed: opened with the key its copy has, by the station that makes that key.
+
+import { createDecipheriv } from 'node:crypto';
+import {
+  type HandedReads,
+  type KeptRead,
+  pieceContext,
+  readKept,
+  type SealedRead,
+} from '../domain/access/handed-reads.ts';
+
+const TAG_BYTES = 16;
+
+/** Those that were sealed with the key; the others say nothing, and are counted. */
+export function openedReads({ vault, reads }: HandedReads, key: Buffer): readonly KeptRead[] {
+  return reads.flatMap((one) => openedRead(one, pieceContext(vault, 'read', one.id), key) ?? []);
+}
+
+/** As a browser seals: AES-GCM, the tag after the bytes. */
+function openedRead({ id, iv, sealed }: SealedRead, context: string, key: Buffer): KeptRead | null {
+  const bytes = Buffer.from(sealed, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64'));
+    decipher.setAAD(Buffer.from(context, 'utf8')).setAuthTag(bytes.subarray(-TAG_BYTES));
+    const opened = Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
+    return readKept(JSON.parse(opened.toString('utf8')), id);
+  } catch {
+    return null;
+  }
+}
