@@ -313,6 +313,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.locator('main.chart[aria-busy=false]').waitFor();
     expect(await scrollsSideways(page)).toBe(false);
     expect(await namesScrolledAway(page)).toEqual([]);
+    await expect.poll(() => halfValues(page)).toEqual([]);
     expect(await violationsOn(page)).toEqual([]);
     if (width < 700) expect(await smallTargets(page)).toEqual([]);
   });
@@ -332,6 +333,18 @@ const outOfTheirCell = (page: Page): Promise<readonly string[]> =>
     [...document.querySelectorAll<HTMLElement>('.beds tbody td')]
       .filter((cell) => cell.checkVisibility() && cell.clientWidth > 0 && cell.scrollWidth > cell.clientWidth + 1)
       .map((cell) => `${cell.className} ${cell.scrollWidth} > ${cell.clientWidth}`),
+  );
+
+/** Half of a value beside its name, at whatever place the table was left: of 37,6 stood 7,6. */
+const halfValues = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.scroll')].flatMap((scroller) => {
+      const edge = scroller.querySelector('th')?.getBoundingClientRect().right ?? 0;
+      return [...scroller.querySelectorAll<HTMLTableCellElement>('td:not([colspan])')]
+        .filter((cell) => cell.checkVisibility({ opacityProperty: true }))
+        .filter((cell) => cell.getBoundingClientRect().left < edge - 1)
+        .map((cell) => cell.innerText);
+    }),
   );
 
 /** A row of values whose name is not to be seen: however wide its table is, the name stays. */
