@@ -4,7 +4,8 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 
-export type KeptKind = 'account' | 'emergency-code' | 'block' | 'device' | 'pin';
+/** `place`: how far the ledger had come when a whole copy was made. */
+export type KeptKind = 'account' | 'emergency-code' | 'block' | 'device' | 'pin' | 'place';
 
 export interface KeptRow {
   readonly kind: KeptKind;

@@ -1,6 +1,7 @@
 // Who may sign in here, and where they care for patients. Everything is in memory and each change on the disk before it counts; only
 // what a sign-in itself changes (when the secret was last used) follows a little later, so that nobody is kept out by a full disk.
 
+import { hash } from 'node:crypto';
 import { spokenWords } from '../domain/access/device-key.ts';
 import type { Account, AccountState, Assignment, Person, PersonId } from '../domain/access/people.ts';
 import { Failure } from '../domain/failures.ts';
@@ -110,6 +111,27 @@ export class Accounts {
   /** What let them in is forgotten; who they were is kept, since the ledger names them. */
   close(id: PersonId): void {
     this.#take({ ...this.#require(id), ...CLOSED });
+  }
+
+  /** Which words are in use, for the ledger: tells one dealing from another and nothing of the words, which their salt of 128 bits hides. */
+  wordsLabel(id: PersonId): string | null {
+    const { secret } = this.#require(id);
+    return secret === null ? null : labelOf(secret);
+  }
+
+  /** The ledger knows of later words than this: false where nobody knows them here, and new ones are to be dealt. */
+  wordsReplaced(id: PersonId, label: string): boolean {
+    const account = this.#require(id);
+    const { secret, dealt } = account;
+    if (secret !== null && labelOf(secret) === label) return true;
+    const isDealt = dealt !== null && labelOf(dealt) === label;
+    const inUse = isDealt ? { secret: dealt, secretKey: account.dealtKey } : { secret: null, secretKey: null };
+    this.#take({ ...account, ...inUse, dealt: null, dealtKey: null, code: null });
+    return isDealt;
+  }
+
+  endCode(id: PersonId): void {
+    this.#take({ ...this.#require(id), code: null });
   }
 
   /** A one-time code, which also ends the former one. The secret holds until another is used. */
@@ -244,6 +266,8 @@ export class Accounts {
     return { ...person, state, assignments, secretUsedAt, isSecretDue };
   }
 }
+
+const labelOf = (secret: KeptSecret): string => hash('sha256', secret, 'hex').slice(0, 16);
 
 const NOTHING_DEALT = { secret: null, dealt: null, secretKey: null, dealtKey: null } as const;
 

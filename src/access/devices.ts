@@ -3,7 +3,7 @@
 // without contact happens to no other).
 
 import { createHash } from 'node:crypto';
-import type { PersonId } from '../domain/access/people.ts';
+import { type PersonId, personId } from '../domain/access/people.ts';
 import { Failure } from '../domain/failures.ts';
 import { limits } from '../limits.ts';
 import type { AccessStore } from './access-store.ts';
@@ -127,6 +127,17 @@ export class Devices {
     this.#lost += 1;
     this.#store.keepOrLater([rowOf(lost)]);
     return lost;
+  }
+
+  /** The ledger knows it, whoever used it here last. False: known to be lost. */
+  knownLost(number: string, person: string, lostAt: number): boolean {
+    const known = this.find(number);
+    if (known !== null && known.lostAt !== null) return false;
+    // Used first since the copy was made.
+    if (known === null)
+      this.#devices.set(number, { ...NOT_YET, number, person: personId(person), usedAt: lostAt, lostAt: null });
+    this.lost(number, lostAt);
+    return true;
   }
 
   /** A lost one is never forgotten. */

@@ -23,6 +23,7 @@ interface KeptCode {
   readonly number: string;
   readonly unit: UnitId;
   readonly set: number;
+  /** Empty: of a set that is known from the ledger alone. */
   readonly kept: KeptSecret;
   /** Of both halves; null: made before devices were opened by codes. */
   readonly key: WordsKey | null;
@@ -129,7 +130,7 @@ export class EmergencyCodes {
   ): Promise<UnitId | null> {
     const name = spokenNumber(number);
     const before = this.#codes.get(name);
-    const isRight = await this.#options.secrets.isRight(spokenHalves(halves.a, halves.b), before?.kept ?? null);
+    const isRight = await this.#options.secrets.isRight(spokenHalves(halves.a, halves.b), before?.kept || null);
     const code = this.#codes.get(name);
     if (!isRight || code === undefined || code.kept !== before?.kept || code.usedAt !== null || code.isVoid)
       return null;
@@ -156,6 +157,27 @@ export class EmergencyCodes {
       this.#change({ ...code, usedAt: code.usedAt ?? wallMs, told });
     }
     return { use, unit: code.unit, wasSpent, isKnown };
+  }
+
+  /** The ledger knows that it has been used. False: known here too, or of no set that is. */
+  spent(number: string, usedAt: number): boolean {
+    const code = this.#codes.get(spokenNumber(number));
+    if (code === undefined || code.usedAt !== null) return false;
+    this.#change({ ...code, usedAt });
+    return true;
+  }
+
+  /**
+   * The ledger knows of a set that is not here any more: its papers open nothing and its numbers never come back; those before it are void,
+   * as it made them.
+   */
+  setMade(unit: UnitId, { set, numbers }: { readonly set: number; readonly numbers: readonly string[] }): void {
+    if (numbers.every((number) => this.#codes.has(number))) return;
+    const former = [...this.#codes.values()].filter(
+      (code) => code.unit === unit && code.usedAt === null && !code.isVoid,
+    );
+    for (const code of former) this.#change({ ...code, isVoid: true });
+    for (const number of numbers) this.#change({ ...NOT_YET, number, unit, set, kept: '', usedAt: null, isVoid: true });
   }
 
   /** @throws {Failure} `access.not-kept` */

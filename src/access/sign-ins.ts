@@ -75,7 +75,7 @@ export class SignIns {
     this.#requireConfirmed(account.id, 'secret', tell);
     if (isNew) {
       const ended = sessions.endAllOf(account.id);
-      tell({ kind: 'access.secret-changed', author: account.id, body: { sessionsEnded: ended } });
+      tell({ kind: 'access.secret-changed', author: account.id, body: this.#inUse(account.id, ended) });
     }
     const { id: person, name, title, profession } = account;
     const token = sessions.begin(
@@ -84,6 +84,10 @@ export class SignIns {
     );
     tell({ kind: 'access.signed-in', author: person, body: { name, title, how: 'secret' } });
     return { token, newDevice: this.newDevice(from) };
+  }
+
+  #inUse(account: PersonId, sessionsEnded: number) {
+    return { account, words: this.#options.accounts.wordsLabel(account), sessionsEnded };
   }
 
   /** What is of this station alone, words or PIN. @throws {Failure} `access.unconfirmed` */
@@ -175,7 +179,7 @@ export class SignIns {
   async again(id: PersonId, secret: string, from: From, tell: Tell): Promise<void> {
     const right = await this.#try(id, from, tell, () => this.#options.accounts.signIn(id, secret));
     if (right === null) throw new Failure('access.wrong-secret');
-    if (right.isNew) tell({ kind: 'access.secret-changed', author: id, body: { sessionsEnded: 0 } });
+    if (right.isNew) tell({ kind: 'access.secret-changed', author: id, body: this.#inUse(id, 0) });
   }
 
   /** Counts, waits and tells around whatever is tried for `user`; null is a wrong try. */

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.ts';
+import { TAKEN_AGAIN_KINDS } from '../access/taken-again.ts';
 import { notBefore } from '../domain/age.ts';
 import type { EntryKind } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
@@ -28,7 +29,7 @@ import { checkKey } from './files/open-database.ts';
 import { stationToken } from './files/token.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { finishKeyChange } from './keys/rotation.ts';
-import { entriesBefore } from './ledger/entries-before.ts';
+import { entriesAfter, entriesBefore } from './ledger/entries-before.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
 import { StationNotes } from './notes.ts';
@@ -192,6 +193,8 @@ async function startParts(
     units: settings.units,
     heard: () => copy.reader.heard(),
     isTimePaused: () => guard.reasons.some((reason) => TIME_STANDS_STILL.has(reason)),
+    ledgerPlace: () => ledger.status.head,
+    since: (place) => entriesAfter(settings, TAKEN_AGAIN_KINDS, place),
   });
   ends.defer(() => people.stop());
   const checks: DailyChecks = new DailyChecks({

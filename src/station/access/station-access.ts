@@ -7,8 +7,10 @@ import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Access } from '../../access/access.ts';
 import { AccessStore } from '../../access/access-store.ts';
 import type { Provider } from '../../access/provider/provider.ts';
+import { type PastEntry, takeAgain } from '../../access/taken-again.ts';
 import { notBefore } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
+import type { LedgerPlace } from '../../domain/ledger-entry.ts';
 import type { Arrival, Clock } from '../../domain/time.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { stationFiles } from '../files/data-folder.ts';
@@ -30,6 +32,10 @@ export interface StationAccessOptions {
   readonly isTimePaused: () => boolean;
   /** Null: people sign in with words alone. */
   readonly provider: Provider | null;
+  /** How far the ledger has come; null: not known. */
+  readonly ledgerPlace: () => LedgerPlace | null;
+  /** What the ledger knows was done after it; null: there is none to read. */
+  readonly since: (place: LedgerPlace) => readonly PastEntry[] | null;
 }
 
 /** Where the copy of the whole file lies. */
@@ -60,14 +66,19 @@ export class StationAccess {
   readonly #file: string;
   readonly #lastWhole: string;
   #copiedAt = -1;
+  readonly #ledgerPlace: () => LedgerPlace | null;
+  /** What was found at the start, in words. */
+  #damage: string | null = null;
   readonly #key: Buffer;
   readonly #timers: readonly NodeJS.Timeout[];
 
-  constructor({ dataFolder, keys, units, clock, notes, heard, isTimePaused, provider }: StationAccessOptions) {
+  constructor(options: StationAccessOptions) {
+    const { dataFolder, keys, units, clock, notes, heard, isTimePaused, provider } = options;
+    this.#ledgerPlace = options.ledgerPlace;
     this.#file = stationFiles(dataFolder).access;
     this.#lastWhole = lastWhole(this.#file);
     this.#key = keys.database('access');
-    this.#db = this.#open(notes, clock);
+    this.#db = this.#open(clock);
     this.#notes = notes;
     this.#store = new AccessStore(this.#db, (error) => storageFailure(error) !== null);
     this.access = new Access({
@@ -79,6 +90,7 @@ export class StationAccess {
       isTimePaused,
       provider,
     });
+    if (this.#damage !== null) notes.tell('access.damaged', `${this.#damage}; ${this.#takeAgain(options.since)}`);
     this.#timers = [setInterval(() => this.#flush(), FLUSH_MS), setInterval(() => this.#copyAside(), COPY_MS)];
     for (const timer of this.#timers) timer.unref();
   }
@@ -104,14 +116,24 @@ export class StationAccess {
   }
 
   /** Without accounts nobody gets in: the damaged file is put aside, and the copy of the last whole one takes its place. */
-  #fromLastWhole(notes: StationNotes, clock: Clock): Database {
+  #fromLastWhole(clock: Clock): Database {
     for (const end of ['', '-wal', '-shm'])
       if (existsSync(`${this.#file}${end}`))
         renameSync(`${this.#file}${end}`, `${this.#file}.damaged-${clock.now().wallMs}${end}`);
     const isKept = existsSync(this.#lastWhole);
     if (isKept) copyFileSync(this.#lastWhole, this.#file);
-    notes.tell('access.damaged', isKept ? 'den senaste hela kopian används' : 'ingen kopia finns: inga konton');
+    this.#damage = isKept ? 'den senaste hela kopian används' : 'ingen kopia finns: inga konton';
     return openDatabase({ file: this.#file, key: this.#key, role: 'access' });
+  }
+
+  /** The copy is some minutes old: what was taken from somebody meanwhile must not come back with it. */
+  #takeAgain(since: StationAccessOptions['since']): string {
+    const [place] = this.#store.all<LedgerPlace>('place');
+    const entries = place === undefined ? null : since(place);
+    if (entries === null)
+      return 'vad som ändrats sedan den gjordes går inte att läsa ur liggaren: gå igenom konton och koder';
+    const { taken, toGive } = takeAgain(this.access, entries);
+    return `${taken} ändringar sedan dess är gjorda om ur liggaren, ${toGive} som gav någon något görs om för hand`;
   }
 
   /** Beside the file, with its own key and cipher; written whole before it takes the former's place. */
@@ -120,13 +142,15 @@ export class StationAccess {
     const made = `${this.#lastWhole}.new`;
     try {
       rmSync(made, { force: true });
+      const place = this.#ledgerPlace();
+      this.#store.keep([{ kind: 'place', id: 'ledger', body: place }]);
       this.#db.prepare('VACUUM INTO ?').run(made);
       syncFile(made);
       renameSync(made, this.#lastWhole);
       this.#copiedAt = changesOf(this.#db);
     } catch (error) {
       // The former copy stands; a damaged file is found at the next start.
-      if (storageFailure(error) === null) throw error;
+      if (!(error instanceof Failure) && storageFailure(error) === null) throw error;
     }
   }
 
@@ -144,15 +168,15 @@ export class StationAccess {
     }
   }
 
-  #open(notes: StationNotes, clock: Clock): Database | null {
+  #open(clock: Clock): Database | null {
     const options = { file: this.#file, key: this.#key, role: 'access' } as const;
     try {
       const db = openDatabase(options);
       if (this.#isWhole(db)) return db;
       db.close();
-      return this.#fromLastWhole(notes, clock);
+      return this.#fromLastWhole(clock);
     } catch (error) {
-      if (isDamage(error)) return this.#fromLastWhole(notes, clock);
+      if (isDamage(error)) return this.#fromLastWhole(clock);
       if (storageFailure(error) === null) throw error;
       return existsSync(this.#file) ? openDatabase({ ...options, readonly: true }) : null;
     }

@@ -3,7 +3,7 @@
 
 import type { EntryKind } from '../../domain/entry-kinds.ts';
 import { Failure } from '../../domain/failures.ts';
-import type { EntryDraft } from '../../domain/ledger-entry.ts';
+import type { EntryDraft, LedgerPlace } from '../../domain/ledger-entry.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type KeptLedger, openLedgerForReading } from './reading-ledger.ts';
 
@@ -14,10 +14,20 @@ export function entriesBefore(
   settings: Pick<Settings, 'dataFolder' | 'keyFile'>,
   kinds: readonly EntryKind[],
 ): readonly Followed[] {
+  return entriesAfter(settings, kinds, null) ?? [];
+}
+
+/** `place`: after it in its own chain, or from the first. Null: there is no ledger to read. */
+export function entriesAfter(
+  settings: Pick<Settings, 'dataFolder' | 'keyFile'>,
+  kinds: readonly EntryKind[],
+  place: LedgerPlace | null,
+): readonly Followed[] | null {
   const kept = openedOrNull(settings);
-  if (kept === null) return [];
+  if (kept === null) return null;
   try {
-    return [...kept.reader.items({ kinds })].map(({ entry, body }) => ({
+    const items = [...kept.reader.items({ kinds })].filter(({ entry }) => place === null || isAfter(entry, place));
+    return items.map(({ entry, body }) => ({
       kind: entry.kind as EntryKind,
       eventAt: entry.eventAt,
       unit: entry.unit,
@@ -29,6 +39,9 @@ export function entriesBefore(
     kept.close();
   }
 }
+
+const isAfter = ({ chain, epoch, sequence }: LedgerPlace, place: LedgerPlace): boolean =>
+  chain === place.chain && (epoch > place.epoch || (epoch === place.epoch && sequence > place.sequence));
 
 function openedOrNull(settings: Pick<Settings, 'dataFolder' | 'keyFile'>): KeptLedger | null {
   try {
