@@ -41,7 +41,7 @@ describe('the demo', () => {
   const entriesOf = (of: Chart): number => partsOf(of).reduce((count, { entries }) => count + entries.length, 0);
 
   beforeAll(async () => {
-    house = await House.start({ command: 'demo', words: ['--control', '0'] });
+    house = await House.start({ command: 'demo', words: ['--control', '0', '--paper-every', '0'] });
   });
   afterAll(() => house.end());
 

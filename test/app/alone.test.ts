@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   let told: readonly PlaceLine[];
 
   beforeAll(async () => {
-    house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich'] });
+    house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich', '--paper-every', '0'] });
     await house.settled();
     nurse = staffOf(house, 'kir2');
     newcomer = personOf(house, 'kir2', 'lead');

@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
   let complaints: string[];
 
   beforeAll(async () => {
-    house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich'] });
+    house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich', '--paper-every', '0'] });
     await house.settled();
     await sendStranger(house);
     browser = await startBrowser();
