@@ -259,8 +259,13 @@ export class Access {
     return withheld === null ? answer : shownHits(answer, withheld, keysOf);
   }
 
-  choose(session: Session, choice: PatientChoice | UnitChoice, tell: Tell): Opened {
-    const { id } = session.person;
+  /** `isProtected`: the person has protected identity. Whoever cares for them must find them; every such choice is reviewed. */
+  choose(
+    session: Session,
+    choice: (PatientChoice & { readonly isProtected: boolean }) | UnitChoice,
+    tell: Tell,
+  ): Opened {
+    const { id, name, title } = session.person;
     const { monotonicMs } = this.#options.now();
     if ('unit' in choice) {
       // A code and a colleague's word are for one unit; its neighbour has codes and colleagues of its own.
@@ -277,7 +282,7 @@ export class Access {
         author: id,
         patient: choice.patient,
         unit: this.#homeOf(session),
-        body: { relation: choice.relation },
+        body: { relation: choice.relation, ...(choice.isProtected ? { isProtected: true, name, title } : {}) },
       });
     }
     return this.#openedFor(limits.choiceMs);

@@ -18,7 +18,8 @@ export const access: Command = {
   summary: 'emergency openings to review, sealed emergency codes, patients’ blocks',
   usage: 'reviews | reviewed <entry> --finding … | codes <unit> | block <unit> | unblock <unit>',
   help: `
-reviews: every emergency opening that nobody has gone through yet, oldest first: who, when, of whom, why. --all: also those gone through.
+reviews: every emergency opening, and every active choice of a person with protected identity, that nobody has gone through yet, oldest first:
+who, when, of whom, why. --all: also those gone through.
 reviewed: says that one has been gone through, and what was found.
 codes: makes a new set of sealed codes for a unit, shown once; the unit's unused older ones are void. With --out each half is a PDF of its own
 (koder-A.pdf, koder-B.pdf), else it is shown to be copied: one envelope each, and two people open them.
@@ -70,13 +71,13 @@ async function showReviews(context: CommandContext): Promise<number> {
     context.out(openings.length === 0 ? 'Inga nödöppningar.\n' : 'Alla nödöppningar är granskade.\n');
     return 0;
   }
-  const rows = shown.map(({ entry, at, author, name, unit, patient, reason, consent, review }) =>
+  const rows = shown.map(({ entry, what, at, author, name, unit, patient, reason, consent, review }) =>
     [
       timeWords(at, Date.now()),
       `${name} (${author})`,
       unit ?? '–',
       patient ?? '–',
-      `${reason} (${consent})`,
+      what === 'emergency' ? `${reason} (${consent})` : `Aktivt val, skyddad identitet: ${reason}`,
       review === null ? 'ej granskad' : `${review.finding} (${review.by})`,
       entry,
     ].map(harmless),

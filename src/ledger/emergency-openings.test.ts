@@ -25,3 +25,19 @@ it('no emergency opening is forgotten: each is told with its review, or that the
     finding: 'vårdrelation fanns',
   });
 });
+
+it('an active choice of a person with protected identity is gone through too, and no other choice', () => {
+  const test = new TestLedger();
+  const choice = { kind: 'access.choice', author: 'SE0000000000-1' };
+  test.write(1, () => ({ ...choice, body: { relation: 'consulted' } }));
+  test.write(1, () => ({
+    ...choice,
+    body: { relation: 'consulted', isProtected: true, name: 'Anna Berg', title: 'ssk' },
+  }));
+  const all = emergencyOpenings(test.reader);
+  expect(all).toMatchObject([
+    { what: 'protected-identity', name: 'Anna Berg', reason: 'Jag är konsult eller tillfrågad', review: null },
+  ]);
+  test.write(1, () => ({ kind: 'access.reviewed', patient: null, body: { entry: all[0]?.entry, finding: 'rätt' } }));
+  expect(emergencyOpenings(test.reader)[0]?.review?.finding).toBe('rätt');
+});

@@ -1,5 +1,7 @@
 // Every emergency opening with its review, if any: read out of the entries, so that none can be forgotten (design §10, every one reviewed).
+// With them each active choice of a person with protected identity: what it shows is where somebody is who must not be found.
 
+import { RELATIONS } from '../domain/access/relations.ts';
 import type { EntryKind } from '../domain/entry-kinds.ts';
 import type { KeptItem } from './entry-store.ts';
 import type { EntryFilter, LedgerReader } from './ledger-reader.ts';
@@ -8,6 +10,7 @@ import { readJson } from './opening.ts';
 export interface EmergencyOpening {
   /** The entry's id: what a review names. */
   readonly entry: string;
+  readonly what: 'emergency' | 'protected-identity';
   readonly at: number;
   readonly author: string;
   readonly name: string;
@@ -30,15 +33,26 @@ export function emergencyOpenings(
     if (reviews.has(said('entry'))) continue;
     reviews.set(said('entry'), { at: entry.eventAt, by: said('by') || entry.author, finding: said('finding') });
   }
-  return itemsOf(reader, 'access.emergency', range)
-    .map(({ entry, body }): EmergencyOpening => {
-      const said = readSaid(body);
-      const { id, eventAt: at, author, unit, patient } = entry;
-      const [name, reason, consent] = [said('name'), said('reason'), said('consent')];
-      return { entry: id, at, author, name, unit, patient, reason, consent, review: reviews.get(id) ?? null };
-    })
-    .reverse();
+  const opening = ({ entry, body }: KeptItem, what: EmergencyOpening['what']): EmergencyOpening => {
+    const said = readSaid(body);
+    const { id, eventAt: at, author, unit, patient } = entry;
+    const reason = what === 'emergency' ? said('reason') : relationWords(said('relation'));
+    const [name, consent] = [said('name'), said('consent')];
+    return { entry: id, what, at, author, name, unit, patient, reason, consent, review: reviews.get(id) ?? null };
+  };
+  const choices = itemsOf(reader, 'access.choice', range).filter(({ body }) => isOfProtected(body));
+  return [
+    ...itemsOf(reader, 'access.emergency', range).map((item) => opening(item, 'emergency')),
+    ...choices.map((item) => opening(item, 'protected-identity')),
+  ].sort((a, b) => a.at - b.at);
 }
+
+/** Of a body that was erased nobody can say whether somebody went through it: it says so by itself when it is looked at. */
+const isOfProtected = (body: KeptItem['body']): boolean =>
+  body !== null && readJson(body.content)?.['isProtected'] === true;
+
+const relationWords = (code: string): string =>
+  Object.entries(RELATIONS).find(([known]) => known === code)?.[1] ?? code;
 
 function itemsOf(
   reader: Pick<LedgerReader, 'show'>,

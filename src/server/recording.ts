@@ -79,7 +79,10 @@ const authorOf = ({ caller }: FastifyRequest): string =>
 /** Who is signed in is the author, whatever the question said of itself; and how a patient came to be open stands with the reading. */
 function byCaller(recorded: Recorded, { caller, opened }: FastifyRequest): Recorded {
   if (caller.kind !== 'person') return recorded;
-  const { by: _said, ...body } = recorded.body;
+  const { by: _said, ...said } = recorded.body;
+  const { how, person } = caller.session;
+  // The two have no account that tells later who they were.
+  const body = how === 'emergency-code' ? { ...said, names: person.name } : said;
   return {
     ...recorded,
     unit: recorded.unit ?? opened?.unit ?? null,

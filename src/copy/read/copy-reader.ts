@@ -129,6 +129,15 @@ export class CopyReader {
     });
   }
 
+  /** Protected identity, as anybody says it of any of the person's numbers. */
+  isProtected(key: PatientKey): boolean {
+    return this.#now((moment, sources) => {
+      const no = this.#groups.numberOfHandle(key);
+      const members = no === undefined ? [] : this.#groups.group(no, moment.sequence).members;
+      return readPerson(members, moment, this.#facts, sources).isProtected;
+    });
+  }
+
   census(unit: UnitId, options: { readonly asOf?: number } = {}): CensusRow[] {
     return this.#atOnce(() => {
       const moment = this.#moments.at(options.asOf);

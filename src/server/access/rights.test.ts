@@ -278,6 +278,16 @@ describe('a person with protected identity', () => {
     expect((await ask(own, 'KIR2')).json).toMatchObject({ hits: [{ stay: { unit: 'KIR2' } }] });
     expect((await ask(outsider, 'KIR2')).status).toBe(403);
     expect((await ask(outsider, 'MED1')).json).toMatchObject({ hits: [{ stay: null, isProtected: true }] });
+    // Whoever has said that they care for the person must find them; each such choice is told by name to who reviews it.
+    const patient = copy.keyOf(ANNA);
+    expect((await outsider.ask(`/api/charts/${patient}`)).status).toBe(403);
+    await outsider.post(ACCESS_PATHS.choices, { patient, relation: 'consulted' });
+    const chart = await outsider.ask(`/api/charts/${patient}`);
+    expect([chart.status, chart.text]).toEqual([200, expect.stringContaining('KIR2')]);
+    for (const word of ['Storgatan', '90325']) expect(chart.text).not.toContain(word);
+    expect(copy.entries.filter(({ kind }) => kind === 'access.choice')).toMatchObject([
+      { author: DOCTOR.id, patient, body: { relation: 'consulted', isProtected: true, name: DOCTOR.name } },
+    ]);
   });
 });
 

@@ -134,7 +134,8 @@ export function registerSessions(server: Server, { access, reader }: GuardOption
       if (patient !== undefined) {
         if (!Object.hasOwn(RELATIONS, relation)) throw new Failure('request.invalid', 'relationen gäller en enhet');
         const key = requirePatient(patient);
-        return access.choose(session, { patient: key, relation: relation as Relation }, tellOf(request));
+        const isProtected = reader().isProtected(key);
+        return access.choose(session, { patient: key, relation: relation as Relation, isProtected }, tellOf(request));
       }
       if (!Object.hasOwn(UNIT_RELATIONS, relation))
         throw new Failure('request.invalid', 'relationen gäller en patient');

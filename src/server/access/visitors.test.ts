@@ -131,6 +131,28 @@ describe('Intyga kollega', () => {
 });
 
 describe('a sealed emergency code', () => {
+  it('lets its two open blocked data in emergency, and both names stand in that entry and with each chart', async () => {
+    copy.access.blocks.set(anna, MED);
+    const [code] = (await copy.access.codes.make(KIR, 1)).codes;
+    const two = new Browser(copy);
+    const { number = '', halfA = [], halfB = [] } = code ?? {};
+    const halves = { number, halfA: halfA.join(' '), halfB: halfB.join(' ') };
+    await two.post(ACCESS_PATHS.emergencyCode, { ...halves, first: 'Anna Berg, ssk', second: 'Bo Alm, läk' });
+    expect((await two.ask(`/api/charts/${anna}`)).text).toContain('Spärrade uppgifter finns');
+    const reason = 'medvetslös, överkänslighet måste läsas';
+    const opened = await two.post(ACCESS_PATHS.emergencies, { patient: anna, reason, consent: 'cannot-ask' });
+    expect((opened.json as { untilInMs: number }).untilInMs).toBe(limits.emergencyMs);
+    expect((await two.ask(`/api/charts/${anna}`)).text).not.toContain('Spärrade uppgifter finns');
+    const names = 'Anna Berg, ssk och Bo Alm, läk';
+    expect(copy.entries.find(({ kind }) => kind === 'access.emergency')).toMatchObject({
+      ...{ author: `KOD-${number}`, patient: anna, unit: 'KIR2' },
+      body: { name: names, reason, consent: 'cannot-ask' },
+    });
+    expect(copy.entries.filter(({ kind }) => kind === 'chart.read').at(-1)).toMatchObject({
+      body: { opened: 'emergency', names },
+    });
+  });
+
   const TWO = { first: 'Anna Berg, ssk', second: 'Bo Alm, läk' };
   const open = (body: object, browser = new Browser(copy)) => browser.post(ACCESS_PATHS.emergencyCode, body);
   const sheetOf = async (browser: Browser, count = 2) =>

@@ -7,14 +7,15 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefau
 import { Type } from 'typebox';
 import type { UnitSummary } from '../../copy/read/census.ts';
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
-import type { SearchAnswer, SearchOptions } from '../../copy/read/search.ts';
+import type { SearchAnswer, SearchHit, SearchOptions } from '../../copy/read/search.ts';
 import type { UnitWithholding } from '../../domain/access/steps.ts';
 import { feedState, type PartState, partState, type SureNow } from '../../domain/age.ts';
 import type { Chart } from '../../domain/chart/chart.ts';
 import type { CopyCommand } from '../../domain/commands.ts';
 import { type PatientKey, patientKey, sourceId, type UnitId, unitId } from '../../domain/identity.ts';
 import { requireFedPart, requireSource, requireUnit, requireWords } from '../../domain/known-names.ts';
-import type { PatientCopy } from '../../domain/patient-copy.ts';
+import type { PatientCopy, Stay } from '../../domain/patient-copy.ts';
+import { identifyingOnly } from '../../domain/protected-identity.ts';
 import { searchRemark } from '../../domain/search-remark.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { whereWords } from '../../domain/whereabouts.ts';
@@ -282,9 +283,27 @@ function whereFound(hits: SearchAnswer['hits'], { reader, units, now }: ApiOptio
       const unit = stay?.unit ?? stay?.plannedUnit ?? null;
       const census = unit === null ? null : censusOf(unit);
       const { isProtected } = hit;
-      return { ...hit, where: whereWords(stay, { unitName, census, nowMs: at.wallMs, isProtected }) };
+      const where = whereWords(stay, { unitName, census, nowMs: at.wallMs, isProtected });
+      return { ...hit, ...tellingApart(hit), where };
     }),
   );
+}
+
+/**
+ * What tells one person from another, and where they are: nobody has said yet why they look. Address and telephone, why somebody came and who
+ * cares for them stand in the chart.
+ */
+function tellingApart({ person, stay, expected }: SearchHit) {
+  const place = (one: Stay | null) => {
+    if (one === null) return null;
+    const { status, unit, plannedUnit, room, bed, admittedAt, expectedAdmitAt, dischargedAt } = one;
+    return { status, unit, plannedUnit, room, bed, admittedAt, expectedAdmitAt, dischargedAt };
+  };
+  return {
+    person: person === null ? null : identifyingOnly(person),
+    stay: place(stay),
+    expected: place(expected),
+  };
 }
 
 function censusState(copy: CopyReader, unit: UnitId, now: SureNow): PartState {
