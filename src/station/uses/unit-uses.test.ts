@@ -146,4 +146,21 @@ describe('a station that starts', () => {
     uses = started(entries.map((draft) => ({ ...draft, body: {} })));
     expect(state()).toBe('under-construction');
   });
+
+  it.each([
+    ['that it was taken out', 'unit.taken-out'],
+    ['that it was taken in use anew, with other things signed for', 'unit.put-in-use'],
+    ['that a signed absence had ended', 'unit.absence-ended'],
+  ])('is not in use when what says %s was erased, until its head presses anew', async (_, kind) => {
+    await take();
+    await uses.takeOut({ unit: KIR, reason: 'saknar allergier' }, HEAD);
+    entries = entries.map((draft, index) => (index === 1 ? { ...draft, kind, body: {} } : draft));
+    uses = started();
+    expect(state()).toBe('under-construction');
+    expect(uses.look(KIR).words).toContain('utplånat ur liggaren');
+    await take();
+    expect(state()).toBe('in-use');
+    uses = started();
+    expect(state()).toBe('in-use');
+  });
 });

@@ -17,7 +17,7 @@ import {
   unknownUse,
 } from '../../domain/unit-use/unit-use.ts';
 import type { Followed } from '../ledger/entries-before.ts';
-import { NO_DECISION, type Standing, USE_KINDS, type UseEntry, useEntry, withEntry } from './use-entries.ts';
+import { inTurn, NO_DECISION, type Standing, USE_KINDS, type UseEntry, useEntry, withEntry } from './use-entries.ts';
 
 export interface UnitUsesOptions {
   readonly clock: Clock;
@@ -44,10 +44,8 @@ export class UnitUses {
   constructor(options: UnitUsesOptions) {
     this.#options = options;
     const known = new Set<string>(USE_KINDS);
-    // By their own numbers: two kinds are read one after the other, and clocks may have been wrong.
     const entries = [...options.told].filter(({ kind }) => known.has(kind)).map(useEntry);
-    for (const entry of entries.toSorted((a, b) => a.turn - b.turn || (a.kind === 'unit.put-in-use' ? -1 : 1)))
-      this.#follow(entry);
+    for (const entry of inTurn(entries)) this.#follow(entry);
     this.#compute();
   }
 

@@ -1,5 +1,5 @@
 // What the ledger's entries say of a unit's being in use. Each carries its place among the unit's own (`turn`): the order never depends
-// on a clock, and what cannot be read decides nothing.
+// on a clock. What cannot be read any more (its body was erased by decision) never leaves a unit in use: it may have taken it out.
 
 import type { SourceId } from '../../domain/identity.ts';
 import { isPartName, type PartName } from '../../domain/parts.ts';
@@ -18,7 +18,8 @@ export interface UseEntry {
   readonly kind: string;
   readonly unit: string;
   readonly at: number;
-  readonly turn: number;
+  /** Null: its body was erased. */
+  readonly turn: number | null;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -30,17 +31,35 @@ export interface Standing extends UseDecision {
 
 export const NO_DECISION: Standing = { putInUse: null, takenOut: null, turn: 0, hasFallenBack: false };
 
-/** An entry whose body was erased comes first, and so decides nothing that stands. */
 export const useEntry = ({ kind, unit, eventAt, body }: Followed): UseEntry => ({
   kind,
   unit: unit ?? '',
   at: eventAt,
-  turn: typeof body['turn'] === 'number' ? body['turn'] : 0,
+  turn: typeof body['turn'] === 'number' ? body['turn'] : null,
   body,
 });
 
+/** By their own numbers, each unit's; one that has lost its number stands where it was written, after the one before it. */
+export function inTurn(written: readonly UseEntry[]): readonly UseEntry[] {
+  const before = new Map<string, number>();
+  const placed = written.map((entry) => {
+    const place = entry.turn ?? (before.get(entry.unit) ?? 0) + ERASED_AFTER;
+    before.set(entry.unit, Math.max(Math.floor(place), before.get(entry.unit) ?? 0));
+    return { entry, place };
+  });
+  return placed
+    .toSorted((a, b) => a.place - b.place || (a.entry.kind === 'unit.put-in-use' ? -1 : 1))
+    .map(({ entry }) => entry);
+}
+
+const ERASED_AFTER = 0.5;
+
 export function withEntry(before: Standing, { kind, at, turn, body }: UseEntry): Standing {
-  if (turn === 0) return before;
+  if (turn === null) {
+    // That it came back by itself takes nothing from anybody; anything else may have taken it out.
+    if (before.putInUse === null || kind === 'unit.returned') return before;
+    return { ...before, takenOut: { at, by: 'någon', reason: 'vem och varför är utplånat ur liggaren genom beslut' } };
+  }
   const standing = { ...before, turn: Math.max(before.turn, turn) };
   const said = { at, by: String(body['by'] ?? ''), reason: String(body['reason'] ?? '') };
   const { putInUse } = before;
