@@ -39,6 +39,7 @@ const station = (change: Partial<StationStatus> = {}): StationStatus => ({
   notes: [],
   printers: [],
   places: [],
+  provider: null,
   snapshots: [],
   purgeStoppedBy: [],
   damagedFiles: [],
@@ -57,6 +58,18 @@ const sources = (change: Partial<SourceLine>): string => sourcesText([line(chang
 describe('the station', () => {
   it('names the file of its token, which a refusal without one points to', () => {
     expect(stationText(station())).toContain('Token för /api och /fhir: /etc/reservkraft/station.token');
+  });
+
+  it('tells whether the card’s service answers and since when, and that nobody waits for it', () => {
+    const told = (provider: StationStatus['provider']): string => stationText(station({ provider }));
+    expect(told(null)).not.toContain('Legitimeringstjänsten');
+    expect(told({ label: 'SITHS', state: 'answers', since: AT })).toMatch(
+      /Legitimeringstjänsten SITHS svarar, sedan .*\d\d:\d\d\./,
+    );
+    expect(told({ label: 'SITHS', state: 'silent', since: AT })).toMatch(
+      /har inte svarat sedan .*\d\d:\d\d\. .*egna ord gäller/,
+    );
+    expect(told({ label: 'SITHS', state: 'silent', since: null })).toContain('sedan stationen startades');
   });
 
   it('tells its answers with a decimal comma and of how many, and as – before there are any', () => {

@@ -172,6 +172,7 @@ export function stationText(station: StationStatus): string {
     );
   lines.push(...station.printers.map(({ name, words }) => harmless(`Skrivare ${name}: ${words.replace(/\.$/, '')}.`)));
   lines.push(...station.places.map(({ name, where, words }) => harmless(`Reservplats ${name}, ${where}: ${words}.`)));
+  if (station.provider !== null) lines.push(providerText(station.provider, nowMs));
   for (const { name, bytes } of station.damagedFiles)
     lines.push(`! Skadad fil undanlagd: ${name} (${Math.ceil(bytes / 1_000_000)} MB). De två nyaste av varje sparas.`);
   for (const note of station.notes) lines.push(...noteLines(note, nowMs));
@@ -287,4 +288,13 @@ function doNow({ source, state, holds, setAside }: SourceLine, isHeld: boolean):
     ...(isHeld && isBeingReleased ? ['Inget: det som kom medan den hölls förs in.'] : []),
     ...(setAside > 0 ? [`reservkraft messages --set-aside --source ${source} säger vilka och varför.`] : []),
   ];
+}
+
+function providerText({ label, state, since }: NonNullable<StationStatus['provider']>, nowMs: number): string {
+  const at = since === null ? 'stationen startades' : timeWords(Date.parse(since), nowMs);
+  return harmless(
+    state === 'answers'
+      ? `Legitimeringstjänsten ${label} svarar, sedan ${at}.`
+      : `Legitimeringstjänsten ${label} har inte svarat sedan ${at}. Ingen väntar på den: egna ord gäller som vanligt.`,
+  );
 }

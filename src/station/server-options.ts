@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Access } from '../access/access.ts';
+import type { Provider } from '../access/provider/provider.ts';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { ChartMemory } from '../domain/chart/memory.ts';
@@ -33,6 +34,7 @@ const APP_FOLDER = fileURLToPath(new URL('../../app/build', import.meta.url));
 export interface Wiring {
   readonly settings: Settings;
   readonly access: Access;
+  readonly provider: Provider | null;
   readonly prints: PrintRoom;
   readonly checks: DailyChecks;
   readonly uses: UnitUses;
@@ -53,6 +55,7 @@ export interface Wiring {
 export function serverOptions({
   settings,
   access,
+  provider,
   prints,
   checks,
   uses,
@@ -128,6 +131,7 @@ export function serverOptions({
           printers: prints.printerLines(),
           uses: uses.all(),
           places: places.lines(),
+          provider: provider?.told ?? null,
         }),
       submit: ({ source, format, documents }) =>
         handIn(documents, (bytes) => intake.submit({ source: sourceId(source), format, bytes, controlId: null })),

@@ -182,9 +182,10 @@ async function startParts(
     await ledger.stop();
   });
   ends.defer(() => readings.stop());
-  const provider = openProvider(settings.provider, (isAnswering, trace) =>
-    log.info(isAnswering ? 'provider.answers' : 'provider.silent', { trace }),
-  );
+  const provider = openProvider(settings.provider, {
+    nowMs: () => clock.now().wallMs,
+    onChanged: (isAnswering, trace) => log.info(isAnswering ? 'provider.answers' : 'provider.silent', { trace }),
+  });
   provider?.start();
   ends.defer(() => provider?.stop());
   const people = new StationAccess({
@@ -240,6 +241,7 @@ async function startParts(
     serverOptions({
       settings,
       access: people.access,
+      provider,
       prints: printRoom,
       checks,
       uses,

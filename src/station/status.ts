@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProviderTold } from '../access/provider/provider.ts';
 import type { SourceStatus } from '../copy/read/status.ts';
 import type { FailureCode } from '../domain/failures.ts';
 import type { PrinterLine } from '../domain/printing/printer-test.ts';
@@ -60,6 +61,13 @@ export interface StationStatus {
   /** What the last test page of each printer told. */
   readonly printers: readonly PrinterLine[];
   readonly places: readonly PlaceLine[];
+  /** The service people identify themselves with by card; null: there is none. Nothing waits for it. */
+  readonly provider: {
+    readonly label: string;
+    readonly state: 'answers' | 'silent';
+    /** Null: it has not answered since the start. */
+    readonly since: string | null;
+  } | null;
   /** Blocks that differed from the record system at a daily check and are not settled, by unit. */
   readonly inquiries: Readonly<Record<string, number>>;
   /** Units that are not in use, and why not: a sentence each. */
@@ -133,6 +141,12 @@ export function stationHealth(measured: Measured): object {
   };
 }
 
+const providerLine = ({ label, isAnswering, since }: ProviderTold): NonNullable<StationStatus['provider']> => ({
+  label,
+  state: isAnswering ? 'answers' : 'silent',
+  since: since === null ? null : iso(since),
+});
+
 export function stationStatus(
   measured: Measured & {
     readonly sourceNames: Readonly<Record<string, string>>;
@@ -146,6 +160,7 @@ export function stationStatus(
     readonly printers: readonly PrinterLine[];
     readonly uses: UnitUses;
     readonly places: readonly PlaceLine[];
+    readonly provider: ProviderTold | null;
   },
 ): StationStatus {
   const { intake, now, startedAt, name, sources, dataFolder, tokenFile } = measured;
@@ -176,6 +191,7 @@ export function stationStatus(
     printers: measured.printers,
     underConstruction: underConstruction(measured.uses),
     places: measured.places,
+    provider: measured.provider === null ? null : providerLine(measured.provider),
     ledger: measured.ledger,
     clockSteps: intake.clock.count,
     tokenFile,

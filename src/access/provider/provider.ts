@@ -27,7 +27,14 @@ export interface ProviderOptions {
   readonly credential: ProviderCredential;
   /** Each question; the limit when left out. */
   readonly answerWithinMs?: number;
+  readonly nowMs?: () => number;
   readonly onChanged?: (isAnswering: boolean, trace: string | null) => void;
+}
+
+export interface ProviderTold {
+  readonly label: string;
+  readonly isAnswering: boolean;
+  readonly since: number | null;
 }
 
 interface Found {
@@ -41,6 +48,8 @@ export class Provider {
   readonly #options: ProviderOptions;
   #found: Found | null = null;
   #isAnswering = false;
+  /** Null: it has not answered since the start. */
+  #since: number | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
 
@@ -51,6 +60,11 @@ export class Provider {
 
   get isAnswering(): boolean {
     return this.#isAnswering;
+  }
+
+  /** For the technician. `since`: by the station's clock; null: silent since the start. */
+  get told(): ProviderTold {
+    return { label: this.settings.label, isAnswering: this.#isAnswering, since: this.#since };
   }
 
   /** Goes on looking until it is stopped; the first look is not waited for. */
@@ -182,6 +196,7 @@ export class Provider {
   #is(isAnswering: boolean, trace: string | null): void {
     if (this.#isStopped || isAnswering === this.#isAnswering) return;
     this.#isAnswering = isAnswering;
+    this.#since = this.#options.nowMs?.() ?? null;
     this.#options.onChanged?.(isAnswering, trace);
   }
 }

@@ -187,6 +187,21 @@ describe('a provider that is dead or slow', () => {
     expect(await comeBack()).toMatchObject({ status: 401, session: 401 });
   });
 
+  it('is told to the technician as answering or silent, and since when', async () => {
+    let nowMs = 1_000;
+    const settings = settingsFor(lying.issuer);
+    const one = new Provider({ settings, credential: CREDENTIAL, answerWithinMs: 200, nowMs: () => nowMs });
+    expect(one.told).toEqual({ label: 'SITHS', isAnswering: false, since: null });
+    await one.look();
+    nowMs = 2_000;
+    await one.look();
+    expect(one.told).toEqual({ label: 'SITHS', isAnswering: true, since: 1_000 });
+    lying.lie = { description: { authorization_endpoint: 'javascript:alert(1)' } };
+    await one.look();
+    expect(one.told).toEqual({ label: 'SITHS', isAnswering: false, since: 2_000 });
+    one.stop();
+  });
+
   it('is never asked when somebody signs in with words, and keeps nobody waiting', async () => {
     lying.lie = { isDeaf: true };
     const look = provider.look();

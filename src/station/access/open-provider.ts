@@ -3,16 +3,16 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { CryptoKey } from 'openid-client';
-import { Provider } from '../../access/provider/provider.ts';
+import { Provider, type ProviderOptions } from '../../access/provider/provider.ts';
 import type { ProviderCredential, ProviderSettings } from '../../access/provider/provider-settings.ts';
 import { Failure } from '../../domain/failures.ts';
 
 /** @throws {Failure} `settings.invalid` */
 export function openProvider(
   settings: ProviderSettings | null,
-  onChanged: (isAnswering: boolean, trace: string | null) => void,
+  told: Required<Pick<ProviderOptions, 'nowMs' | 'onChanged'>>,
 ): Provider | null {
-  return settings === null ? null : new Provider({ settings, credential: readCredential(settings), onChanged });
+  return settings === null ? null : new Provider({ settings, credential: readCredential(settings), ...told });
 }
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
