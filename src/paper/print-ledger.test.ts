@@ -59,6 +59,17 @@ describe('a signing sheet', () => {
     expect(numbers(ledger)).toEqual(['K2-37-01']);
   });
 
+  it('of a print of three that failed takes back all three, and leaves those that were out before', () => {
+    const three = act('b', 36, { copies: 3 });
+    const failed = notPrintedDraft(three, 'paper.printer-silent', 1);
+    expect(followed(printedDraft(three), failed).openSheet('K2-36-01')).toBeNull();
+    const both = followed(printedDraft(act('a', 36)), printedDraft(three), failed);
+    expect(both.openSheet('K2-36-01')?.papers).toBe(1);
+    // Told twice, as when an answer is lost: once is once.
+    both.follow(failed);
+    expect(both.openSheet('K2-36-01')?.papers).toBe(1);
+  });
+
   it('of a number that has been on paper never comes back on another', () => {
     const ledger = followed(printedDraft(act('a', 41)), printedDraft(act('b', 7)));
     expect([ledger.versionPrinted(unitId('K2')), ledger.versionPrinted(unitId('X'))]).toEqual([41, 0]);

@@ -107,9 +107,11 @@ type Followed = Pick<EntryDraft, 'kind' | 'eventAt' | 'unit' | 'body'>;
 
 interface Out {
   readonly sheet: Omit<SigningSheetOut, 'papers'>;
-  papers: number;
-  prints: string[];
+  /** Each with how many copies of it went: one that failed takes back all of its own. */
+  prints: { readonly print: string; readonly copies: number }[];
 }
+
+const papersOf = ({ prints }: Out): number => prints.reduce((sum, { copies }) => sum + copies, 0);
 
 export const PRINT_KINDS = ['paper.printed', 'paper.not-printed', 'paper.sheet-closed'] as const;
 export const TEST_KINDS = ['paper.tested', 'paper.test-ended'] as const;
@@ -139,13 +141,13 @@ export class PrintLedger {
   openSheets(patient?: PatientKey): readonly SigningSheetOut[] {
     return [...this.#out.values()]
       .filter(({ sheet }) => patient === undefined || sheet.patient === patient)
-      .map(({ sheet, papers }) => ({ ...sheet, papers }))
+      .map((out) => ({ ...out.sheet, papers: papersOf(out) }))
       .sort((a, b) => a.at - b.at);
   }
 
   openSheet(number: string): SigningSheetOut | null {
     const out = this.#out.get(number);
-    return out === undefined ? null : { ...out.sheet, papers: out.papers };
+    return out === undefined ? null : { ...out.sheet, papers: papersOf(out) };
   }
 
   /** The highest version of a unit's that has been on paper; 0 when none. */
@@ -157,26 +159,25 @@ export class PrintLedger {
     const { version, print, by, copies } = body;
     if (unit !== null && typeof version === 'number')
       this.#versions.set(unit, Math.max(version, this.#versions.get(unit) ?? 0));
-    const times = typeof copies === 'number' ? copies : 1;
+    const act = { print: String(print), copies: typeof copies === 'number' ? copies : 1 };
     for (const [number, patient] of pairs(body['signing'])) {
       const known = this.#out.get(number);
       if (known !== undefined) {
-        known.papers += times;
-        known.prints.push(String(print));
+        known.prints.push(act);
         continue;
       }
       const where = unit === null ? null : unitId(unit);
       const sheet = { number, patient: patientKey(patient), unit: where, at, by: String(by) };
-      this.#out.set(number, { sheet, papers: times, prints: [String(print)] });
+      this.#out.set(number, { sheet, prints: [act] });
     }
   }
 
   #notPrinted(print: string): void {
     for (const [number, out] of this.#out) {
-      if (!out.prints.includes(print)) continue;
-      out.prints.splice(out.prints.indexOf(print), 1);
+      const at = out.prints.findIndex((one) => one.print === print);
+      if (at === -1) continue;
+      out.prints.splice(at, 1);
       if (out.prints.length === 0) this.#out.delete(number);
-      else out.papers -= 1;
     }
   }
 }
