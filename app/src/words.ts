@@ -97,6 +97,8 @@ export const words = {
     notGiven: 'ej given',
     unclear: 'oklart om given',
     planned: 'planerad',
+    running: 'pågår',
+    runningUnknown: 'okänt om den pågår – kontrollera pump',
     unknownSpan: 'ingen uppgift om givna doser',
     nowAt: (time: string) => `nu ${time}`,
     reference: 'Ref.',

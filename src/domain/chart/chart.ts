@@ -155,6 +155,18 @@ export interface DoseLine {
 const MEDICATION_GROUPS = ['scheduled', 'as-needed', 'infusion', 'stopped', 'unclear'] as const;
 export type MedicationGroup = (typeof MEDICATION_GROUPS)[number];
 
+/** A drip, from when to when it is known to have run. */
+export interface InfusionRun {
+  readonly fromMs: number;
+  /** When it ended; of one that has not, how far its source's word reaches. */
+  readonly toMs: number;
+  readonly isOver: boolean;
+  /** As last told; may be empty. */
+  readonly rate: string;
+  /** *pågår enligt källan sedan 02:10*; *pågick 02:10–04:20, stod stilla*. */
+  readonly words: string;
+}
+
 export interface MedicationRow {
   readonly key: string;
   readonly source: SourceId;
@@ -169,6 +181,8 @@ export interface MedicationRow {
   readonly doses: readonly DoseLine[];
   /** *4 kända doser senaste dygnet: 02:12, lör 21/11 20:23 …*; null where `lastWords` has said it all. */
   readonly dayWords: string | null;
+  /** Drips only: oldest first. */
+  readonly runs: readonly InfusionRun[];
   readonly lastWords: string;
   /** Only from an explicit schedule, only while given doses are known, and only when the function is on. */
   readonly next: ChartTime | null;

@@ -171,7 +171,7 @@ export const performers = (resource: unknown): string =>
     .flatMap((one) => referenceText(field(one, 'actor'), resource) ?? [])
     .join(', ');
 
-const rateOf = (resource: unknown): number | null => numberAt(path(resource, 'dosage', 'rateQuantity'), 'value');
+export const rateOf = (resource: unknown): number | null => numberAt(path(resource, 'dosage', 'rateQuantity'), 'value');
 
 export interface DoseOutcome {
   readonly outcome: 'given' | 'not-given' | 'ongoing' | 'stopped' | 'unclear';

@@ -512,3 +512,64 @@ describe('a drip that runs', () => {
     expect(drip('completed', 0)).toBe('stod stilla 10:20 · takt 0\u00a0mL/h\u00a0iv · E. Lund');
   });
 });
+
+describe('a drip’s bar', () => {
+  const told = (hoursAgo: number, status: string, value = 60): Entry =>
+    dose(
+      NOW_MS - hoursAgo * HOUR_MS,
+      { status, dosage: { rateQuantity: { value, unit: 'mL/h' } } },
+      { part: 'infusions', key: `MedicationAdministration/${hoursAgo}` },
+    );
+  const runsOf = (entries: readonly Entry[], doubt?: Doubt) =>
+    compose({
+      parts: {
+        infusions: { entries: [order({}, { part: 'infusions' }), ...entries] },
+        ...(doubt === undefined ? {} : { 'doses-given': { feeds: feedsInDoubt('doses-given', doubt) } }),
+      },
+    }).rows[0]?.runs ?? [];
+  const hours = (ms: number): number => (NOW_MS - ms) / HOUR_MS;
+
+  test('reaches from its beginning to now while its source is heard, and says what is told of it', () => {
+    const [run, ...more] = runsOf([told(8, 'in-progress'), told(2, 'in-progress', 80)]);
+    expect(more).toEqual([]);
+    expect([hours(run?.fromMs ?? 0), hours(run?.toMs ?? 0), run?.isOver]).toEqual([8, 0, false]);
+    expect(run?.rate).toBe('80\u00a0mL/h');
+    expect(run?.words).toBe('pågår enligt källan sedan 03:20');
+  });
+
+  test('ends where it was stopped, paused or stood still, and begins again where it did', () => {
+    for (const [status, value] of [
+      ['stopped', 60],
+      ['on-hold', 60],
+      ['completed', 60],
+      ['in-progress', 0],
+    ] as const) {
+      const runs = runsOf([told(8, 'in-progress'), told(5, status, value), told(2, 'in-progress')]);
+      expect(runs.map(({ fromMs, toMs, isOver }) => [hours(fromMs), hours(toMs), isOver])).toEqual([
+        [8, 5, true],
+        [2, 0, false],
+      ]);
+    }
+  });
+
+  test('is not drawn further than its source’s last word, and never of what was not given', () => {
+    const [run] = runsOf([told(20, 'in-progress')], 'silent');
+    expect(hours(run?.toMs ?? 0)).toBeGreaterThan(0);
+    expect(run?.isOver).toBe(false);
+    expect(runsOf([told(8, 'not-done'), told(5, 'unknown')])).toEqual([]);
+  });
+
+  test('of one telling with both ends is between them', () => {
+    const effectivePeriod = {
+      start: new Date(NOW_MS - 6 * HOUR_MS).toISOString(),
+      end: new Date(NOW_MS - 5 * HOUR_MS).toISOString(),
+    };
+    const whole = dose(NOW_MS - 6 * HOUR_MS, { effectiveDateTime: undefined, effectivePeriod });
+    const { rows } = compose({
+      parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries: [whole] } },
+    });
+    expect(rows[0]?.runs.map(({ fromMs, toMs, words }) => [hours(fromMs), hours(toMs), words])).toEqual([
+      [6, 5, 'pågick 05:20–06:20'],
+    ]);
+  });
+});

@@ -25,6 +25,7 @@ import { statementOf } from './describe-warnings.ts';
 import { joined } from './description.ts';
 import { type Dose, type DosesKnown, dosesKnown, drugKeys, isSameDrug, overlapsOf, readDose } from './doses.ts';
 import { extensionsOf, field, listOfText, path, textAt } from './fhir-read.ts';
+import { infusionRuns } from './infusion-runs.ts';
 import { boundsOf, nextScheduled, scheduledUntil } from './schedule.ts';
 import { hidesValue, STATE_WORDS } from './value-text.ts';
 
@@ -185,6 +186,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
     doses: lines.slice(0, DOSES_PER_ROW_MAX),
     lastWords: lastWords(lines, known, parts['doses-given']),
     dayWords: dayWords(doses, context),
+    runs: infusionRuns(doses, known, context),
     next: next.ms === null ? null : context.time(next.ms),
     nextWords: next.words || GROUP_NEXT_WORDS[group],
     written: group === 'scheduled' ? writtenTimes(order, stay, context) : [],
