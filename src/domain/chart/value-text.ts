@@ -353,6 +353,26 @@ export function answerWords({ text: conclusion, values, time }: ChartEntry): str
   return [conclusion, ...told].filter((words) => words !== '').join(' · ');
 }
 
+/** Of an entry's line what its values, each with its name, do not say again: *PVK (1) satt 22:22 · KAD* of a value *PVK (1)*, *satt 22:22* is *KAD*. */
+export function untoldText({ title, text, values }: Pick<ChartEntry, 'title' | 'text' | 'values'>): string {
+  const plain = (words: string): string => words.replaceAll('\u00a0', ' ');
+  const told = new Set(
+    values
+      .flatMap((value) => [
+        `${value.name} ${withUnit(value)}`,
+        namedValue(value),
+        namedValue(value, ': '),
+        // Called as the line itself is.
+        ...(value.name === title ? [withUnit(value)] : []),
+      ])
+      .map(plain),
+  );
+  return text
+    .split(' · ')
+    .filter((piece) => !told.has(plain(piece)))
+    .join(' · ');
+}
+
 /** A value with its unit in one piece, unit kept on the line by a no-break space. */
 export const withUnit = (value: Pick<ChartValue, 'text' | 'unit' | 'written'>): string =>
   value.written === null || value.unit === '' ? value.text : `${value.text}\u00a0${unitSign(value.unit)}`;

@@ -1,0 +1,28 @@
+// What a block says again and again is said once: lines that are alike but for when and by whom they were told, and one source of them all.
+// No time and no source is lost: they stand beside the line, or at the head of those they hold for.
+
+import type { ChartEntry } from './chart.ts';
+
+/** The line, and each that tells the same, in the order they stood. */
+export interface SaidOnce {
+  readonly entry: ChartEntry;
+  readonly all: readonly ChartEntry[];
+}
+
+export function saidOnce(entries: readonly ChartEntry[]): readonly SaidOnce[] {
+  const alike = Map.groupBy(
+    entries,
+    ({ key: _key, source: _source, sourceName: _name, time: _time, values, ...told }) =>
+      JSON.stringify([told, values.map(({ key: _own, ...value }) => value)]),
+  );
+  return [...alike.values()].flatMap((all) => {
+    const [entry] = all;
+    return entry === undefined ? [] : [{ entry, all }];
+  });
+}
+
+/** Null: several, or none. */
+export function onlySource(entries: readonly ChartEntry[]): string | null {
+  const [first] = entries;
+  return first !== undefined && entries.every(({ source }) => source === first.source) ? first.sourceName : null;
+}
