@@ -77,6 +77,7 @@ export const words = {
     left: (kind: string, since: string) => `${kind} ${since}. Journalkopian finns kvar i tre dygn.`,
     count: (n: number) => (n === 1 ? '1 patient' : `${n} patienter`),
     star: 'Min patient',
+    coming: (n: number) => (n === 1 ? '1 rad till kommer …' : `${n} rader till kommer …`),
     loading: 'Hämtar enhetens kopia …',
     trend: { up: 'stiger', down: 'sjunker', flat: 'oförändrat' },
     incomplete: 'ofullständig',

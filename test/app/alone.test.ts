@@ -46,7 +46,10 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   let told: readonly PlaceLine[];
 
   beforeAll(async () => {
-    house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich', '--paper-every', '0'] });
+    house = await House.start({
+      command: 'demo',
+      words: ['--control', '0', '--hospital', 'rich', '--paper-every', '0'],
+    });
     await house.settled();
     nurse = staffOf(house, 'kir2');
     newcomer = personOf(house, 'kir2', 'lead');
@@ -60,7 +63,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await page.addInitScript(tellOfKeys);
     await page.goto(address);
     await signIn(page, nurse);
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     names = await page.locator('td.who .name').allInnerTexts();
     numbers = await page.locator('td.who .pin').allInnerTexts();
     await kept([newcomer.id, removed.id], []);
@@ -124,7 +127,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await on.getByText('säkerhetsnycklar svarar bara på ett namn').waitFor();
     await on.goto(address.replace('127.0.0.1', 'localhost'));
     await signIn(on, somebody);
-    await on.locator('table.beds').waitFor();
+    await on.locator('table.beds[aria-busy=false]').waitFor();
     await on.getByLabel(/byt användare/).click();
     await on.getByRole('button', { name: 'PIN på den här datorn' }).click();
     await on.getByLabel('Dina ord').fill(somebody.secret);
@@ -141,7 +144,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await on.getByLabel('HSA-id').fill(somebody.id);
     await on.getByLabel('PIN, sex siffror').fill('402718');
     await on.getByRole('button', { name: 'Logga in', exact: true }).click();
-    await on.locator('table.beds').waitFor();
+    await on.locator('table.beds[aria-busy=false]').waitFor();
     await on.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   }
   const waitingReads = async (): Promise<boolean> =>
@@ -181,7 +184,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     expect(await refusal()).toContain('orden öppnar ingen kopia på den här datorn');
     const before = Date.now();
     await signIn(page, nurse);
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     process.stdout.write(`from the press to the list, alone: ${Date.now() - before} ms\n`);
     expect(await page.locator('td.who .name').allInnerTexts()).toEqual(names);
     await page.locator('.band.alone').waitFor();
@@ -226,7 +229,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await page.clock.setSystemTime(Date.now() + 7 * 3_600_000);
     await page.reload();
     await signIn(page, nurse);
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     await page.locator('.band.alone').waitFor();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const main = page.locator('main');
@@ -283,7 +286,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
 
     await page.keyboard.press('g');
     await page.keyboard.press('l');
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     await page.keyboard.press('m');
     expect(await page.locator('td.who .name').allInnerTexts()).toEqual([names[1]]);
     await page.keyboard.press('m');
@@ -356,7 +359,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
 
   it('a person who has never used this computer signs in on it with her words, and reads list and charts', async () => {
     await signIn(page, newcomer);
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     expect(await page.locator('td.who .name').allInnerTexts()).toEqual(names);
     expect(await page.locator('.bar').innerText()).toContain(newcomer.name);
     await page.locator('button.open').first().click();
@@ -389,7 +392,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await open(b, 'Bo Alm, läk');
     await page.getByText('koden öppnar ingen kopia på den här datorn').waitFor();
     await open(a, 'Bo Alm, läk');
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     const band = await page.locator('.band').first().innerText();
     expect(band).toBe(
       `Öppnat med förseglad nödkod ${code.number} av Eva Ek, ssk och Bo Alm, läk. Allt som läses granskas.`,
@@ -420,7 +423,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await open('402719');
     await byPin.getByText('PIN och säkerhetsnyckel öppnar ingen kopia på den här datorn').waitFor();
     await open('402718');
-    await byPin.locator('table.beds').waitFor();
+    await byPin.locator('table.beds[aria-busy=false]').waitFor();
     expect(await byPin.locator('td.who .name').allInnerTexts()).toEqual(names);
     expect(await byPin.locator('.bar').innerText()).toContain(newcomer.name);
     await byPin.locator('.band.alone').waitFor();
@@ -431,7 +434,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     // As a reserve place it says what it has tried: nobody's words.
     await byPin.getByText(/^Prövad i dag .* · öppnad med PIN · \d+ kuvert finns, inget prövat med ord · /).waitFor();
     await signIn(byPin, newcomer);
-    await byPin.locator('table.beds').waitFor();
+    await byPin.locator('table.beds[aria-busy=false]').waitFor();
     await byPin.getByLabel(/byt användare/).click();
     await byPin.getByRole('button', { name: 'Byt användare' }).click();
     await byPin.getByText(/^Prövad i dag .* · \d+ personer kan logga in · /).waitFor();
@@ -457,7 +460,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     expect(await refusal()).toMatch(/Vänta \d+ s/);
     await page.waitForFunction(() => performance.now() > 6_000);
     await signIn(page, newcomer);
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
   });
 
   const said = async (): Promise<string> => (await page.getByRole('alert').allInnerTexts()).join(' ');

@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
   const toList = async (on: Page): Promise<void> => {
     await on.goto(`http://127.0.0.1:${house.httpPort}/`);
     await signIn(on, staffOf(house, 'kir2'));
-    await on.locator('table.beds').waitFor();
+    await on.locator('table.beds[aria-busy=false]').waitFor();
   };
 
   /** In each size, light or dark: nothing scrolls sideways, axe has nothing to say, a finger hits everything. */
@@ -132,7 +132,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       await dialog().locator('.progress').waitFor();
       const other = await context.newPage();
       await other.goto(`http://127.0.0.1:${house.httpPort}/`);
-      await other.locator('table.beds').waitFor();
+      await other.locator('table.beds[aria-busy=false]').waitFor();
       await other.keyboard.press('p');
       await other.locator('dialog .going', { hasText: 'Skrivs redan ut av Anna Berg' }).waitFor();
       await other.getByLabel('Rundlista').check();
@@ -255,7 +255,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       expect(await violationsOn(page)).toEqual([]);
       // One step back and no more: it once stepped out of the app.
       await page.keyboard.press('Escape');
-      await page.locator('table.beds').waitFor();
+      await page.locator('table.beds[aria-busy=false]').waitFor();
       // Nobody in the demo has blocked anything: the station's answer where somebody has.
       const needed = { code: 'access.choice-needed', step: 'emergency', relations: [] };
       await page.route('**/api/copies/patient', (route) => route.fulfill({ status: 403, json: needed }));
@@ -265,7 +265,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       await page.getByLabel('Skäl, med egna ord').waitFor();
       expect(await violationsOn(page)).toEqual([]);
       await page.keyboard.press('Escape');
-      await page.locator('table.beds').waitFor();
+      await page.locator('table.beds[aria-busy=false]').waitFor();
       await page.keyboard.press('?');
       await page.locator('.keys-list').waitFor();
       expect(await violationsOn(page)).toEqual([]);
@@ -278,7 +278,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.getByRole('button', { name: 'Öva själv' }).click();
     await page.getByRole('alert').filter({ hasText: 'inte hämtad till datorn' }).waitFor();
     await page.getByRole('button', { name: 'Tillbaka' }).click();
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
   });
 
   it('dagens kontroll: two patients, block by block; what differs is under utredning on screen until it is settled', async () => {
@@ -316,7 +316,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       expect.poll(() => band.innerText(), { timeout: 30_000 }).toContain('ÖVNINGSKOPIA – inte för vård');
     await page.goto(`http://127.0.0.1:${house.httpPort}/`);
     await signIn(page, personOf(house, 'ort1', 'lead'));
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     expect(await band.count()).toBe(0);
     await page.locator('.user summary').click();
     await page.getByRole('button', { name: 'I drift eller under uppbyggnad' }).click();
@@ -377,7 +377,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.locator('.user summary').click();
     await page.getByRole('button', { name: 'Byt användare' }).click();
     await signIn(page, personOf(house, 'kir2', 'lead'));
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('p');
     await page.getByLabel('Platsens namn').fill('Dator 4');
@@ -434,7 +434,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     }
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Lämna övningen' }).click();
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     // The unit's own copy goes on being refreshed.
     expect(told.filter((one) => !/^\/(_app|api\/copies\/(unit|key))/.test(one) || /ovning/.test(one))).toEqual([]);
     expect(await page.locator('td.who .name').allInnerTexts()).toEqual(names);

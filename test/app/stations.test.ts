@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
 
   it('when the own is killed its copy is read on, and with the words once the hospital’s: all of it, and said on each screen', async () => {
     await signIn(page, atWard);
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     expect(await page.locator('.beds').innerText()).not.toContain('Latex');
     // Known for the day it is needed.
     await vi.waitUntil(() => page.evaluate(() => localStorage.getItem('reservkraft.stations')), LOOKED);
@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     await page.getByRole('dialog').getByLabel('Dina ord').fill(atWard.secret);
     await page.getByRole('dialog').getByRole('button', { name: 'Läs därifrån' }).click();
     await band().waitFor({ state: 'detached', timeout: 60_000 });
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     expect(await page.locator('.beds').innerText()).not.toContain('Latex');
     // Both stations' copies lie here, each under its own key.
     await vi.waitUntil(async () => (await page.evaluate(keptStations)).length === 2, LOOKED);

@@ -19,7 +19,10 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
   let complaints: string[];
 
   beforeAll(async () => {
-    house = await House.start({ command: 'demo', words: ['--control', '0', '--hospital', 'rich', '--paper-every', '0'] });
+    house = await House.start({
+      command: 'demo',
+      words: ['--control', '0', '--hospital', 'rich', '--paper-every', '0'],
+    });
     await house.settled();
     await sendStranger(house);
     browser = await startBrowser();
@@ -42,7 +45,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
 
   const toList = async (): Promise<void> => {
     await signIn(page, staffOf(house, 'kir2'));
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
   };
   const toChart = async (at = 2): Promise<void> => {
     await toList();
@@ -64,7 +67,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     });
     await fresh.goto(`http://127.0.0.1:${house.httpPort}/`);
     await signIn(fresh, staffOf(house, 'kir2'));
-    await fresh.locator('table.beds').waitFor();
+    await fresh.locator('table.beds[aria-busy=false]').waitFor();
     const sizes = await fresh.evaluate(() =>
       [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
         .filter(({ name }) => !name.includes('/api/'))
@@ -134,7 +137,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.keyboard.press('3');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
     await page.keyboard.press('Escape');
-    await page.locator('table.beds').waitFor();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     await page.keyboard.press('/');
     await page.getByRole('combobox').waitFor();
     await page.keyboard.press('Escape');

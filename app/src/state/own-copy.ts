@@ -118,14 +118,16 @@ class OwnCopy {
     }
     performance.mark('reservkraft: words opened');
     const units = opened.filter(({ vault }) => !vault.row.isFormer).toSorted(byRole);
-    for (const { vault } of opened) await this.#restore(vault, person);
+    const [first] = units;
     for (const { vault } of units) {
       this.#vaults.set(nameOf(vault.row.unit, vault.row.station), vault);
       this.#openedBy.set(vault, by);
     }
-    const [first] = units;
-    const kept =
-      first === undefined ? null : await newest(units.filter(({ vault }) => vault.row.unit === first.vault.row.unit));
+    // The slowest is begun first; what else the device has kept of this person is read meanwhile.
+    const [kept] = await Promise.all([
+      newest(units.filter(({ vault }) => vault.row.unit === first?.vault.row.unit)),
+      ...opened.map(({ vault }) => this.#restore(vault, person)),
+    ]);
     if (first === undefined || kept === null) {
       this.close();
       return { kind: 'wrong' };

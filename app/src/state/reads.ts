@@ -39,7 +39,7 @@ class Reads {
     const nowMs = performance.now();
     if (this.#last?.patient === patient && this.#last.by === by && nowMs - this.#last.atMs < SAME_READ_MS) return;
     this.#last = { patient, by, atMs: nowMs };
-    this.#tell({ kind: 'chart.read', unit: unit.list?.unit ?? '', patient });
+    this.#tell({ kind: 'chart.read', unit: unit.head?.unit ?? '', patient });
   }
 
   /** On a printer of this computer, past the station's print room. */

@@ -10,7 +10,14 @@ import { nearPatientsOf } from '../../../src/domain/chart/near-patients.ts';
 import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
 import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
 import { type FeedsByPart, type PatientAnswer, type UnitCopy, withFeeds } from '../../../src/domain/unit-copy.ts';
-import { composeUnitList, type UnitList } from '../../../src/domain/unit-list/unit-list.ts';
+import {
+  composeListHead,
+  composeListRows,
+  type UnitList,
+  type UnitListHead,
+  type UnitListInput,
+  type UnitListRow,
+} from '../../../src/domain/unit-list/unit-list.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
 import { calm } from './calm.ts';
 import { session } from './session.svelte.ts';
@@ -36,6 +43,19 @@ export interface KeptUnit {
   readonly from: OtherStation | null;
 }
 
+/** The list of one beat: its rows are made when they are asked for, each once. */
+interface ListOfBeat {
+  readonly input: UnitListInput;
+  readonly head: UnitListHead;
+  readonly rows: UnitListRow[];
+}
+
+/** On a slow computer the first screenful stands in half the time of the whole list; then some charts' more at a time, with room for a press between. */
+const FIRST_ROW_PX = 64;
+const MORE_CHARTS = 4;
+const MORE_ROWS_MAX = 24;
+const firstRows = (): number => Math.ceil(innerHeight / FIRST_ROW_PX);
+
 const REFRESH_MS = 10_000;
 /** After a silence: soon again, so that contact is seen when it comes back. */
 const RETRY_MS = 5_000;
@@ -59,18 +79,42 @@ class Unit {
   /** The station that is read has answered, or has not. */
   onContact: (isHeard: boolean) => void = () => {};
 
-  readonly list: UnitList | null = $derived.by(() => {
+  /** How many rows the list on the screen has come to; all, once it has had them all. */
+  #rows = $state(firstRows());
+
+  readonly #list: ListOfBeat | null = $derived.by(() => {
     void tick.count;
     const { kept } = this;
     if (kept === null) return null;
     const { answer, patients, anchor } = kept;
-    return composeUnitList({
+    const input = {
       ...answer,
-      copyOf: (key) => patients.get(key)?.copy ?? null,
+      copyOf: (key: PatientKey) => patients.get(key)?.copy ?? null,
       now: stationNow(anchor),
       remember: this.#memory.remember,
-    });
+    };
+    return { input, head: composeListHead(input), rows: [] };
   });
+
+  readonly head: UnitListHead | null = $derived(this.#list?.head ?? null);
+
+  readonly list: UnitList | null = $derived(
+    this.#list === null ? null : listUpTo(this.#list, this.#list.input.rows.length),
+  );
+
+  /** As far as it has come to the screen. */
+  readonly shown: UnitList | null = $derived(this.#list === null ? null : listUpTo(this.#list, this.#rows));
+
+  /** What is shown so far has been drawn: some rows more. Of who has left there is no chart to make. */
+  showMore(): void {
+    const all = this.kept?.answer.rows ?? [];
+    let [rows, charts] = [this.#rows, 0];
+    while (rows < all.length && charts < MORE_CHARTS && rows < this.#rows + MORE_ROWS_MAX) {
+      if (all[rows]?.kind !== 'discharged') charts += 1;
+      rows += 1;
+    }
+    this.#rows = rows < all.length ? rows : Number.POSITIVE_INFINITY;
+  }
 
   /** The station's time now, for the clock of the screen. */
   readonly now: number | null = $derived.by(() => {
@@ -81,6 +125,7 @@ class Unit {
   open(unit: UnitId, kept: KeptUnit | null = null): void {
     if (this.id === unit && this.kept !== null) return;
     this.close();
+    this.#rows = firstRows();
     this.id = unit;
     this.kept = kept;
     void this.refresh();
@@ -193,6 +238,11 @@ class Unit {
     void tick.count;
     return composeChart(copy, stationNow(anchor), { ...names, nearPatients: near }, this.#memory.remember);
   }
+}
+
+function listUpTo({ input, head, rows }: ListOfBeat, to: number): UnitList {
+  if (rows.length < to) rows.push(...composeListRows(input, rows.length, to));
+  return { ...head, rows: rows.slice(0, to) };
 }
 
 export interface FetchedPatient {

@@ -17,8 +17,8 @@ class Use {
 
   /** Why the screen says *ÖVNINGSKOPIA*; null: it does not, the unit is in use. */
   readonly practice: string | null = $derived.by(() => {
-    const { list, id } = unit;
-    if (list !== null) return isInUse(list.use) ? null : list.use.words;
+    const { head, id } = unit;
+    if (head !== null) return isInUse(head.use) ? null : head.use.words;
     const { me } = session;
     const of = me === null ? this.#heard.last : id;
     if (of === null) return null;

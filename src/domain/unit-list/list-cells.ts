@@ -63,6 +63,8 @@ const viewOf = <Kind extends 'vitals' | 'medication' | 'results'>(chart: Chart, 
   const view = chart.blocks.find(({ name }) => name === kind)?.view;
   return view?.kind === kind ? (view as Extract<MedicationView | VitalsView | ResultsView, { kind: Kind }>) : null;
 };
+/** Its date without the weekday: a list has many times, and each has its date (design §5.5). */
+const shortTime = (words: string): string => words.replace(/(?<!\p{L})(?:mån|tis|ons|tor|fre|lör|sön) (?=\d+\/)/u, '');
 const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
 const quiet = (words: string): CellLine => ({ tone: 'quiet', icon: null, words });
 const doubt = (words: string): CellLine => ({ tone: 'doubt', icon: 'ask', words });
@@ -90,7 +92,11 @@ const isNothing = (part: ChartPart | undefined): boolean =>
 
 function whenLines({ banner }: Chart, { stay }: CensusRow): readonly CellLine[] {
   return [
-    { tone: 'plain', icon: null, words: banner.stayWords === '' ? 'tid ej i kopian' : firstOf(banner.stayWords) },
+    {
+      tone: 'plain',
+      icon: null,
+      words: banner.stayWords === '' ? 'tid ej i kopian' : shortTime(firstOf(banner.stayWords)),
+    },
     quiet(stay.reason ?? 'orsak ej angiven'),
   ];
 }
@@ -125,7 +131,7 @@ function warningLine(chip: BannerChip): CellLine {
   if (kind === 'infection')
     return tone === 'plain'
       ? { tone: 'quiet', icon: 'none', words: 'Ingen känd smitta' }
-      : { tone: 'warn', icon, words };
+      : { tone: 'warn', icon, words: shortTime(words) };
   return { tone: tone === 'danger' ? 'danger' : 'strong', icon, words: shortChip(chip) };
 }
 
@@ -134,7 +140,7 @@ function shortChip({ kind, words }: BannerChip): string {
   if (kind === 'allergy') return firstOf(words);
   if (kind === 'protected') return 'Skyddad identitet';
   // The column is headed by what it is.
-  return words.replace(`${PARTS.alerts.swedish} – `, '');
+  return shortTime(words.replace(`${PARTS.alerts.swedish} – `, ''));
 }
 
 /** Where those lie who can be taken for this patient: all of them in one line. */
@@ -182,11 +188,14 @@ function unsaid(chart: Chart): readonly CellLine[] {
 }
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
+/** The column is headed by what it is; the decision itself is the source's own words, never shortened. */
+const underHead = (words: string): string => words.replace(/^Behandlingsbegränsning(?:ar)? – /u, '');
+
 function limitLines(chart: Chart): readonly CellLine[] {
   const part = partOf(chart, 'limits');
   const chips = chart.banner.chips.filter(({ kind, tone }) => kind === 'limit' && tone !== 'doubt');
   if (part?.content.kind === 'entries') {
-    const lines = chips.map((chip): CellLine => ({ tone: 'strong', icon: 'limit', words: chip.words }));
+    const lines = chips.map((chip): CellLine => ({ tone: 'strong', icon: 'limit', words: underHead(chip.words) }));
     const late = isTrusted(part.state.state) ? [] : [doubt(`${lowerFirst(part.state.short)} – fråga`)];
     return lines.length === 0 ? [doubt('oklart – läs journalkopian')] : [...lines, ...late];
   }
@@ -210,8 +219,18 @@ function news2Cell(chart: Chart): News2Cell {
     : news2.words.includes('Nyare mätning')
       ? ' · nyare ofullständig'
       : '';
-  return { total, level, trend, words: `${news2.time.text}${newer}${late}` };
+  return { total, level, trend, words: `${shortTime(news2.time.text)}${newer}${late}` };
 }
+
+/** As wards write it (ux §2); the chart has the source's own word. Any other route stands as it came. */
+const ROUTES: Readonly<Record<string, string>> = {
+  oralt: 'po',
+  peroralt: 'po',
+  intravenöst: 'iv',
+  subkutant: 'sc',
+  intramuskulärt: 'im',
+};
+const shortRoute = (route: string): string => ROUTES[route.toLowerCase()] ?? route;
 
 /** What comes next, only while given doses are known; otherwise since when they are not (design §5.19). */
 function medicationLines(chart: Chart): readonly CellLine[] {
@@ -231,7 +250,7 @@ function medicationLines(chart: Chart): readonly CellLine[] {
       ({ row, next }, index): CellLine => ({
         tone: index === 0 ? 'strong' : 'quiet',
         icon: null,
-        words: `${next.text} ${[row.substance, row.dose, row.route].filter((piece) => piece !== '').join(' ')}`,
+        words: `${shortTime(next.text)} ${[row.substance, row.dose, shortRoute(row.route)].filter((piece) => piece !== '').join(' ')}`,
       }),
     );
   if (active.length > 0) return [quiet(`${counted}, ingen kommande tid i kopian`)];
@@ -251,7 +270,7 @@ function resultLines(chart: Chart): readonly CellLine[] {
         tone: 'danger',
         icon: 'critical',
         words: [
-          `${atTime(`${name} ${text}`, time)}${time.notOwn === undefined ? '' : ','} kritiskt`,
+          `${atTime(`${name} ${text}`, { ...time, text: shortTime(time.text) })}${time.notOwn === undefined ? '' : ','} kritiskt`,
           // Preliminary, corrected, cancelled: not to be read as a final value here either.
           ...remarks,
         ].join(', '),
@@ -269,7 +288,7 @@ function resultLines(chart: Chart): readonly CellLine[] {
         ? 'inget väntar'
         : 'okänt om svar väntar';
   const late = newest === null || isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))];
-  return [...critical, quiet(`${latest} · ${waiting}`), ...late];
+  return [...critical, quiet(latest), quiet(waiting), ...late];
 }
 
 /** *senast 06:20*; with one nobody timed beside it that may be newer: *senast 06:20, kanske nyare: tid saknas, mottaget 11:00*. */
@@ -279,7 +298,7 @@ function newestWords(times: readonly ChartTime[]): string | null {
   const timed = newestOf(times.filter(({ notOwn }) => notOwn === undefined));
   const untimed = newestOf(times.filter(({ notOwn }) => notOwn !== undefined));
   if (timed === null) return untimed?.text ?? null;
-  return `senast ${timed.text}${untimed !== null && untimed.ms >= timed.ms ? `, kanske nyare: ${untimed.text}` : ''}`;
+  return `senast ${shortTime(timed.text)}${untimed !== null && untimed.ms >= timed.ms ? `, kanske nyare: ${untimed.text}` : ''}`;
 }
 
 function surgeryLines(chart: Chart): readonly CellLine[] {
@@ -290,13 +309,10 @@ function surgeryLines(chart: Chart): readonly CellLine[] {
   }
   const [first, ...more] = part.entries;
   if (first === undefined) return [quiet(NOT_FED)];
+  const at = `${shortTime(first.time.text)}${first.time.notOwn === undefined ? '' : ':'}`;
   return [
-    {
-      tone: 'plain',
-      icon: null,
-      words: `${first.time.text}${first.time.notOwn === undefined ? '' : ':'} ${first.title}`,
-    },
-    ...(first.status === null ? [] : [quiet(first.status)]),
+    { tone: 'plain', icon: null, words: first.status === null ? at : `${at} ${first.status}` },
+    { tone: 'plain', icon: null, words: first.title },
     ...(more.length === 0 ? [] : [quiet(`och ${more.length} till`)]),
     ...(isTrusted(part.state.state) ? [] : [doubt(lowerFirst(part.state.short))]),
   ];

@@ -24,7 +24,7 @@ import { PART_NAMES, PARTS, type PartName } from '../parts.ts';
 import type { PartFeed } from '../patient-copy.ts';
 import { LIST_KINDS, type ListKind } from '../unit.ts';
 import type { CensusRow } from './census-row.ts';
-import { composeUnitList, type UnitList } from './unit-list.ts';
+import { composeListHead, composeListRows, composeUnitList, type UnitList, type UnitListInput } from './unit-list.ts';
 
 const K2 = unitId('K2');
 
@@ -35,7 +35,14 @@ interface Given {
   readonly row?: Partial<CensusRow>;
 }
 
-function listOf({ parts = {}, feeds = PART_NAMES.map((part) => feed(part)), kind = 'bed', row = {} }: Given): UnitList {
+const listOf = (given: Given): UnitList => composeUnitList(inputOf(given));
+
+function inputOf({
+  parts = {},
+  feeds = PART_NAMES.map((part) => feed(part)),
+  kind = 'bed',
+  row = {},
+}: Given): UnitListInput {
   const copy = patientCopy({ parts });
   const line: CensusRow = {
     key: copy.key,
@@ -50,7 +57,7 @@ function listOf({ parts = {}, feeds = PART_NAMES.map((part) => feed(part)), kind
     severalPlaces: false,
     ...row,
   };
-  return composeUnitList({
+  return {
     unit: { id: K2, name: 'Kirurgavdelning 2', listKind: kind },
     asOf: null,
     rows: [line],
@@ -58,7 +65,7 @@ function listOf({ parts = {}, feeds = PART_NAMES.map((part) => feed(part)), kind
     copyOf: () => copy,
     names: { sourceNames: SOURCE_NAMES, unitNames: {} },
     now,
-  });
+  };
 }
 
 /** Everything a cell of the row says, by column. */
@@ -158,6 +165,37 @@ it('two with the same family name on the unit are told apart on the line of each
   ]);
 });
 
+it('a list made a few rows at a time is the list made at once, and its head needs no patient', () => {
+  const input = inputOf({});
+  const [one] = input.rows;
+  if (one === undefined) throw new Error('nobody is on the list');
+  const key = patientKey('other');
+  const rows = [
+    one,
+    { ...one, key, stay: stay({ bed: '2' }) },
+    { ...one, key: patientKey('third'), kind: 'discharged' as const },
+  ];
+  const whole = composeUnitList({ ...input, rows });
+  expect([...composeListRows({ ...input, rows }, 0, 1), ...composeListRows({ ...input, rows }, 1)]).toEqual(whole.rows);
+  const noPatient = () => {
+    throw new Error('the head asked for a patient');
+  };
+  expect({ ...composeListHead({ ...input, rows, copyOf: noPatient }), rows: whole.rows }).toEqual(whole);
+});
+
+it('a limit stands in the source’s own words, all of them, under a head that says what it is', () => {
+  const words = '0-HLR: hjärt-lungräddning ska inte utföras. I övrigt full vård';
+  const limit = entry('limits', {
+    resourceType: 'Flag',
+    status: 'active',
+    code: { text: `Behandlingsbegränsning – ${words}` },
+  });
+  const said =
+    listOf({ parts: { limits: { entries: [limit] } } }).rows[0]?.cells?.limits.map((line) => line.words) ?? [];
+  expect(said[0]).toContain(words);
+  expect(said.join()).not.toContain('Behandlingsbegränsning');
+});
+
 describe('the head of the list', () => {
   const criticality = (part: PartName): number => PARTS[part].criticality;
 
@@ -215,12 +253,14 @@ describe('what nobody timed', () => {
 
   it('is never the latest answer without saying so', () => {
     const at = now.wallMs - 20 * MINUTE_MS;
-    expect(resultsOf(potassium('a', 4.1, at, untimed))).toEqual(['tid saknas, mottaget 11:00 · inget väntar']);
+    expect(resultsOf(potassium('a', 4.1, at, untimed))).toEqual(['tid saknas, mottaget 11:00', 'inget väntar']);
     expect(resultsOf(potassium('a', 6.1, at, untimed), potassium('b', 4.1, at - HOUR_MS))).toEqual([
-      'senast 10:00, kanske nyare: tid saknas, mottaget 11:00 · inget väntar',
+      'senast 10:00, kanske nyare: tid saknas, mottaget 11:00',
+      'inget väntar',
     ]);
     expect(resultsOf(potassium('a', 6.1, at - 2 * HOUR_MS, untimed), potassium('b', 4.1, at - HOUR_MS))).toEqual([
-      'senast 10:00 · inget väntar',
+      'senast 10:00',
+      'inget väntar',
     ]);
   });
 

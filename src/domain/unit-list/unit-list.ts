@@ -38,7 +38,8 @@ export type UnitListRow = CensusRow & {
   readonly cells: ListCells | null;
 };
 
-export interface UnitList {
+/** All of a list but its rows: made of the feeds alone. */
+export interface UnitListHead {
   readonly unit: UnitId;
   readonly name: string;
   readonly listKind: UnitDeclaration['listKind'];
@@ -57,6 +58,9 @@ export interface UnitList {
   readonly feeds: readonly Pick<FeedState, 'source' | 'sourceName' | 'part' | 'state' | 'short' | 'words'>[];
   /** What is held here, in whole sentences: the source, the part and unit, since when, by whom and why. */
   readonly holds: readonly (Holding & { readonly source: SourceId; readonly words: string })[];
+}
+
+export interface UnitList extends UnitListHead {
   readonly rows: readonly UnitListRow[];
 }
 
@@ -73,7 +77,12 @@ export interface UnitListInput {
   readonly remember?: Remember;
 }
 
-export function composeUnitList(input: UnitListInput): UnitList {
+export const composeUnitList = (input: UnitListInput): UnitList => ({
+  ...composeListHead(input),
+  rows: composeListRows(input),
+});
+
+export function composeListHead(input: UnitListInput): UnitListHead {
   const { unit, asOf, names, now } = input;
   const feeds = feedsOf(input);
   return {
@@ -96,15 +105,19 @@ export function composeUnitList(input: UnitListInput): UnitList {
       words,
     })),
     holds: holdsOf(input.feeds, names, now),
-    rows: rowsOf(input),
   };
 }
 
-function rowsOf({ rows, copyOf, names, now, asOf, remember = rememberNothing }: UnitListInput): readonly UnitListRow[] {
+/** The rows from one place in the list to another: a slow screen makes what it has room for before the rest. */
+export function composeListRows(
+  { rows, copyOf, names, now, asOf, remember = rememberNothing }: UnitListInput,
+  from = 0,
+  to = rows.length,
+): readonly UnitListRow[] {
   const onUnit: readonly OnUnit[] = rows
     .filter(({ kind }) => kind === 'present')
     .map(({ key, identity, person, stay: { room, bed } }) => ({ key, identity, person, room, bed }));
-  return rows.map((row) => {
+  return rows.slice(from, to).map((row) => {
     const who = listPerson(row, now.wallMs, asOf ?? now.wallMs);
     const copy = row.kind === 'discharged' ? null : copyOf(row.key);
     const strangers = isUndeclared(row.stay.source) ? [STRANGER_WORDS] : [];
