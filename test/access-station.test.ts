@@ -1,8 +1,10 @@
 // People at a whole station, from the operator's list to the review of what was opened: through its own commands and its own sockets.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PinOffer } from '../src/domain/access/pin.ts';
 import {
   ACCESS_PATHS,
   type DealtSecret,
@@ -11,6 +13,7 @@ import {
   OWN_PAGE_VALUE,
 } from '../src/domain/access/routes.ts';
 import type { EmergencyOpening } from '../src/ledger/emergency-openings.ts';
+import { TestHardware } from '../src/server/access/hardware.fixture.ts';
 import { House } from './support/house.ts';
 import { bare, pdfPages } from './support/pdf-text.ts';
 
@@ -49,8 +52,15 @@ afterAll(() => house.end());
 class Page {
   #cookies = new Map<string, string>();
 
-  async ask(method: string, path: string, body?: object) {
-    const answer = await house.fetch(path, {
+  /** What it was given, as a browser would keep it. */
+  get cookies(): readonly string[] {
+    return [...this.#cookies.values()].flatMap((value) => value.split('.')).filter((value) => value !== '');
+  }
+
+  async ask(method: string, path: string, body?: object, host?: string) {
+    const asked = (init: RequestInit) =>
+      host === undefined ? house.fetch(path, init) : fetch(`http://${host}${path}`, init);
+    const answer = await asked({
       method,
       headers: {
         authorization: '',
@@ -69,8 +79,21 @@ class Page {
   }
 }
 
+/** With hardware of software, at the station's name. What of it must lie nowhere. */
+async function addPin(page: Page, secret: string): Promise<readonly string[]> {
+  const host = `localhost:${house.httpPort}`;
+  const hardware = new TestHardware(`http://${host}`);
+  const offer = (await page.ask('POST', ACCESS_PATHS.pinOffer, {}, host)).json as PinOffer;
+  const [salt, envelopeKey, proof] = [16, 32, 32].map((bytes) => randomBytes(bytes).toString('base64'));
+  const pin = { secret, ...hardware.make(offer), salt, envelopeKey, proof };
+  expect((await page.ask('POST', ACCESS_PATHS.pins, pin, host)).status).toBe(200);
+  return [salt, envelopeKey, proof, hardware.credential].filter((one) => one !== undefined);
+}
+
 describe('people at a station', () => {
   const page = new Page();
+  /** Everything that lets somebody in, as it was said or handed out. */
+  const secrets: string[] = [];
   let words: string;
   let patient: string;
 
@@ -90,9 +113,11 @@ describe('people at a station', () => {
     const { code } = JSON.parse(dealt.out) as { code: string };
     const claimed = await page.ask('POST', ACCESS_PATHS.enrolment, { user: NURSE, code });
     words = (claimed.json as DealtSecret).words.join(' ');
+    secrets.push(code, words);
     const { status, json } = await page.ask('POST', ACCESS_PATHS.session, { user: NURSE, secret: words });
     expect(status).toBe(200);
     expect((json as Me).units).toMatchObject([{ unit: 'KIR', name: 'Kirurgen' }]);
+    secrets.push(...page.cookies, ...(await addPin(page, words)));
   });
 
   it('§5.24 open blocked data in emergency only, and somebody has to go through it', async () => {
@@ -144,6 +169,7 @@ describe('people at a station', () => {
     );
     expect(codes).toHaveLength(3);
     for (const { number, halfA, halfB } of codes) {
+      secrets.push(number, halfA.join(' '), halfB.join(' '));
       expect(a).toContain(bare(`${number} ${halfA.join(' ')}`));
       expect(b).toContain(bare(`${number} ${halfB.join(' ')}`));
       expect(a).not.toContain(bare(halfB.join(' ')));
@@ -178,7 +204,48 @@ describe('people at a station', () => {
     const [code] = codes;
     const body = { number: code?.number, halfA: code?.halfA.join(' '), halfB: code?.halfB.join(' ') };
     const two = { first: 'Anna Bergström, ssk', second: 'Bo Alm, läk' };
-    expect((await new Page().ask('POST', ACCESS_PATHS.emergencyCode, { ...body, ...two })).status).toBe(200);
+    const door = new Page();
+    expect((await door.ask('POST', ACCESS_PATHS.emergencyCode, { ...body, ...two })).status).toBe(200);
+    secrets.push(...codes.flatMap(({ number, halfA, halfB }) => [number, halfA.join(' '), halfB.join(' ')]));
+    secrets.push(...page.cookies, ...door.cookies, ...Object.values(two));
     expect((await house.run(['ledger', 'show', '--kind', 'access.code-used'])).out).toContain('Bo Alm');
   });
+
+  it('leave nothing in a stolen data folder: no word, code, half, number of a code, token, name or number of anybody', async () => {
+    expect(await house.stop()).toBe(0);
+    const files = filesIn(house.dataFolder).map((file) => readFileSync(file).toString('latin1'));
+    expect(files.length).toBeGreaterThan(6);
+    const wanted = [
+      ...secrets,
+      NURSE,
+      'SE0000000000-L1',
+      'Bergström',
+      'Övning^Åsa',
+      'Litium',
+      'medvetslös på akuten',
+      NUMBER,
+      patient,
+    ];
+    // Each by itself too, should they have been parted by something else than blanks.
+    wanted.push(...words.split(' ').filter((word) => word.length > 6));
+    expect(wanted.length).toBeGreaterThan(25);
+    for (const text of wanted.filter((one) => one.length > 5))
+      for (const form of formsOf(text))
+        expect([text, files.some((file) => file.includes(form))]).toEqual([text, false]);
+    // What is looked for would be found where it lies open.
+    expect(filesIn(house.folder).some((file) => readFileSync(file).includes(NURSE))).toBe(true);
+  });
 });
+
+/** As bytes of text, of UTF-16, and packed as text. */
+const formsOf = (text: string): readonly string[] =>
+  [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(text, 'latin1')].flatMap((bytes) => [
+    bytes.toString('latin1'),
+    bytes.toString('hex'),
+    bytes.toString('base64').replace(/=+$/, '').slice(0, -1),
+  ]);
+
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath, one.name));

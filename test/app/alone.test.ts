@@ -39,6 +39,8 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   let numbers: string[];
   const dealt: DeviceKey[] = [];
   let code: SealedCode;
+  /** Of who was signed in when the station died: for that browser's memory, and gone with it. */
+  let token: string;
   /** A computer that is opened by name and has hardware; not closed, since only this run of its browser has that. */
   let other: Browser;
   let byPin: Page;
@@ -88,6 +90,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await vi.waitUntil(async () => (await places())[0]?.testedAt != null, LOOKED);
     told = await places();
     await page.keyboard.press('Escape');
+    token = (await computer.cookies()).find(({ name }) => name === 'reservkraft-session')?.value ?? '';
     // First the source, then the station; the network in the tests themselves.
     await fetch(`${house.control}/api/system/journal/stop`, { method: 'POST', headers: JSON_BODY, body: '{}' });
     await house.stop();
@@ -162,8 +165,11 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
       ...numbers,
       ...names.map((name) => name.split(',')[0] ?? ''),
       ...people.flatMap(({ secret, name }) => [secret, name]),
+      ...[code.halfA, code.halfB].map((half) => half.join(' ')),
+      token,
     ].filter((text) => text.length > 5);
     expect(wanted.length).toBeGreaterThan(20);
+    expect(token).toMatch(/^[\w-]{43}$/);
     for (const text of wanted) {
       expect(bytes.some((file) => file.includes(Buffer.from(text).toString('latin1')))).toBe(false);
       expect(bytes.some((file) => file.includes(Buffer.from(text, 'utf16le').toString('latin1')))).toBe(false);
