@@ -18,6 +18,8 @@ export interface LaneTick {
   readonly hours: number;
   readonly words: string;
   readonly isDay: boolean;
+  /** Not where the lane is narrow: 20 and 04 ran into the day between them. */
+  readonly isHalf: boolean;
 }
 
 export function laneTicks(nowMs: number): readonly LaneTick[] {
@@ -29,7 +31,12 @@ export function laneTicks(nowMs: number): readonly LaneTick[] {
     // Too near the ends or the word *nu* to be read.
     if (moment === null || moment.hour % 4 !== 0 || Math.abs(hours) > LANE_HOURS - 1) continue;
     const isDay = moment.hour === 0;
-    ticks.push({ hours, isDay, words: isDay ? `${DAYS[moment.weekday] ?? ''} ${moment.day}` : two(moment.hour) });
+    ticks.push({
+      hours,
+      isDay,
+      isHalf: moment.hour % 8 !== 0,
+      words: isDay ? `${DAYS[moment.weekday] ?? ''} ${moment.day}` : two(moment.hour),
+    });
   }
   return ticks;
 }

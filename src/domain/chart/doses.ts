@@ -110,7 +110,7 @@ export function readDose(entry: Entry, context: ComposeContext, order: unknown):
   const dosage = field(resource, 'dosage');
   const own = medicationName(resource);
   const name = own ?? medicationName(order) ?? 'Läkemedel utan namn i källan';
-  const amount = administeredDose(dosage).replaceAll(' · ', '\u00a0');
+  const amount = besideDose(administeredDose(dosage));
   const isOther = order !== null && own !== null && !isSameDrug(resource, order);
   return {
     entry,
@@ -188,3 +188,6 @@ function nearInTime(sorted: readonly Dose[]): readonly (readonly Dose[])[] {
   }
   return runs.filter((run) => new Set(run.map(({ entry }) => entry.source)).size > 1);
 }
+
+/** *20 mg iv* stays on one line; a route written out (*Intravenöst*) would then be broken within its word. */
+const besideDose = (dose: string): string => dose.replace(/ · (?=\S{1,4}$)/u, '\u00a0').replaceAll(' · ', ' ');

@@ -185,6 +185,12 @@ describe('while given doses are fed and fresh', () => {
       nextWords: 'planerad 16:00',
     });
   });
+  test('a route written out may stand on the next line: beside its dose the word itself was broken', () => {
+    const dosage = { dose: { value: 1500, unit: 'mg' }, route: { text: 'Intravenöst' } };
+    const doses = [dose(NOW_MS - 5 * HOUR_MS, { dosage })];
+    const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries: doses } } });
+    expect(view.rows[0]?.lastWords).toContain('1500\u00a0mg Intravenöst');
+  });
   test('the next time comes only from times the source wrote out', () => {
     const nextOf = (repeat: object, change: object = {}, options = {}, stays = [stay()]): string | undefined =>
       compose(
