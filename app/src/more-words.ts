@@ -149,6 +149,18 @@ export const moreWords = {
     submit: 'Använd PIN på den här datorn',
     close: 'Stäng',
   },
+  colleaguePins: {
+    title: 'Kollegors PIN',
+    lead: 'Är någons säkerhetsnyckel borttappad: ta bort kollegans PIN. Den som är inloggad med den loggas ut, och orden gäller som förut.',
+    none: 'Ingen av enhetens kollegor har PIN på någon dator.',
+    on: (computers: number) => (computers === 1 ? 'på en dator' : `på ${computers} datorer`),
+    remove: 'Ta bort PIN',
+    removeOf: (name: string) => `Ta bort PIN för ${name}`,
+    sure: (name: string) => `Ta bort alla PIN för ${name}?`,
+    yes: 'Ja, ta bort',
+    no: 'Avbryt',
+    removed: (name: string) => `${name} har ingen PIN längre, och loggar in med sina ord.`,
+  },
   codeDoor: {
     title: 'Förseglad nödkod',
     lead: 'För två personer, när ingens egna ord går att använda. Bryt varsitt kuvert, och skriv era egna namn.',

@@ -140,6 +140,8 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await on.getByRole('button', { name: 'Använd PIN på den här datorn' }).click();
     await on.getByText('PIN gäller på den här datorn.').waitFor();
     await vi.waitUntil(() => on.evaluate(keptHardware), LOOKED);
+    // Who answers for the unit takes a colleague's away, in two presses.
+    await on.getByText('Ingen av enhetens kollegor har PIN på någon dator.').waitFor();
     await on.getByRole('button', { name: 'Stäng' }).click();
     await on.getByLabel(/byt användare/).click();
     await on.getByRole('button', { name: 'Byt användare' }).click();

@@ -7,7 +7,7 @@ import { openEnvelope } from '../../app/src/store/envelope.ts';
 import { keysOf, newSalt, type SlowPin, slowPin } from '../../app/src/store/pin.ts';
 import { importKey } from '../../app/src/store/sealing.ts';
 import type { DeviceKey } from '../../src/domain/access/device-key.ts';
-import type { Person } from '../../src/domain/access/people.ts';
+import type { ListedAccount, Person } from '../../src/domain/access/people.ts';
 import { isEasyPin, isPin, type OwnPin, type PinOffer } from '../../src/domain/access/pin.ts';
 import { ACCESS_PATHS, type Me } from '../../src/domain/access/routes.ts';
 import { limits } from '../../src/limits.ts';
@@ -162,7 +162,13 @@ describe('a PIN on a ward’s computer', () => {
     const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
     const stranger = await signedIn(copy, DOCTOR, at(KIR));
     expect((await stranger.post('/api/accounts/pins/remove', { id: NURSE.id })).status).toBe(403);
+    const pinsTold = async () => {
+      const { accounts } = (await lead.ask('/api/accounts')).json as { accounts: readonly ListedAccount[] };
+      return accounts.find(({ id }) => id === NURSE.id)?.pins;
+    };
+    expect(await pinsTold()).toBe(1);
     expect((await lead.post('/api/accounts/pins/remove', { id: NURSE.id })).json).toMatchObject({ removed: 1 });
+    expect(await pinsTold()).toBe(0);
     expect(copy.entries.at(-1)).toMatchObject({
       kind: 'access.pin-removed',
       author: LEAD.id,

@@ -97,3 +97,9 @@ export interface Account extends Person {
   /** The secret has not been used for so long that it may be forgotten: a reminder, never a hindrance. */
   readonly isSecretDue: boolean;
 }
+
+/** As who answers for their unit sees it. */
+export interface ListedAccount extends Account {
+  /** On how many computers they have a PIN. */
+  readonly pins: number;
+}

@@ -21,7 +21,9 @@ export function registerAccounts(server: Server, access: Access): void {
     '/accounts',
     { schema: { summary: 'Konton på de enheter man ansvarar för', response: { 200: AccountsAnswer } } },
     (request) => ({
-      accounts: access.enrolling.list(byOf(request, access)),
+      accounts: access.enrolling
+        .list(byOf(request, access))
+        .map((account) => ({ ...account, pins: access.pins.of(account.id, null).length })),
     }),
   );
   server.post(

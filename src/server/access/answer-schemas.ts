@@ -7,6 +7,7 @@ import {
   ACCOUNT_STATES,
   type Account,
   type AccountState,
+  type ListedAccount,
   PROFESSIONS,
   type Profession,
   UNIT_ROLES,
@@ -78,8 +79,8 @@ const account = {
   isSecretDue: Type.Boolean(),
 };
 export const AccountAnswer = Type.Unsafe<Account>(Type.Object({ ...account, ...NotLogged }));
-export const AccountsAnswer = Type.Unsafe<{ readonly accounts: readonly Account[] }>(
-  Type.Object({ accounts: Type.Array(Type.Object(account)) }),
+export const AccountsAnswer = Type.Unsafe<{ readonly accounts: readonly ListedAccount[] }>(
+  Type.Object({ accounts: Type.Array(Type.Object({ ...account, pins: Type.Integer() })) }),
 );
 export const VouchedAnswer = Type.Object({
   user: Type.String(),
