@@ -1,4 +1,4 @@
-// What can be said of the station's key: the file, the envelopes, a change of keys. Part of the one registry (failures.ts).
+// What can be said of the station's key: the file, the envelopes, a change of keys. Part of the one registry (domain/failures.ts).
 
 import type { FailureRule } from './failure-rule.ts';
 

@@ -1,6 +1,6 @@
-// What can be refused to somebody who signs in or opens a chart. Part of the one registry (failures.ts).
+// What can be refused to somebody who signs in or opens a chart. Part of the one registry (domain/failures.ts).
 
-import type { FailureRule } from '../failure-rule.ts';
+import type { FailureRule } from './failure-rule.ts';
 
 export const ACCESS_FAILURES = {
   'access.wrong-secret': {
