@@ -1,22 +1,26 @@
 // The app when everything above it is gone: the station dead, the browser closed and started again on the ward's computer.
 
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CodeSheet, SealedCode } from '../../src/access/emergency-codes.ts';
 import type { DeviceKey } from '../../src/domain/access/device-key.ts';
 import type { PlaceLine } from '../../src/domain/reserve-place.ts';
 import { House } from '../support/house.ts';
 import { pdfPages } from '../support/pdf-text.ts';
-import { hasBrowser, scrollsSideways, smallTargets, startBrowser, startComputer, violationsOn } from './browser.ts';
+import { hasBrowser, scrollsSideways, smallTargets, startComputer, violationsOn } from './browser.ts';
 import { personOf, type Somebody, signIn, staffOf } from './sign-in.ts';
 
 declare global {
   function tellDealt(answer: string): Promise<number>;
+  function tellAnswered(asked: string, answer: string): Promise<void>;
+  function answerOf(asked: string): Promise<string>;
 }
 
+const PIN = '402718';
 const JSON_BODY = { 'content-type': 'application/json' };
 /** Within the time an app on a laden machine needs for its next question. */
 const LOOKED = { interval: 250, timeout: 120_000 } as const;
@@ -41,8 +45,11 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   let code: SealedCode;
   /** Of who was signed in when the station died: for that browser's memory, and gone with it. */
   let token: string;
-  /** A computer that is opened by name and has hardware; not closed, since only this run of its browser has that. */
-  let other: Browser;
+  /** A computer that is opened by name and has hardware. */
+  let other: BrowserContext;
+  const pinProfile = mkdtempSync(join(tmpdir(), 'reservkraft-profile-'));
+  /** What its hardware was asked, and answered. */
+  const answered = new Map<string, string>();
   let byPin: Page;
   /** The reserve place, as the station told of it while it could. */
   let told: readonly PlaceLine[];
@@ -74,8 +81,10 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     const sheet = (await house.api('/api/emergency-codes', { unit: 'kir2', count: 1, by: 'IT' })) as CodeSheet;
     code = sheet.codes[0] as SealedCode;
     await kept([nurse.id, `KOD-${code.number}`], [removed.id]);
-    other = await startBrowser();
-    byPin = await (await other.newContext()).newPage();
+    other = await startComputer(pinProfile);
+    byPin = await other.newPage();
+    await byPin.exposeFunction('tellAnswered', (asked: string, answer: string) => answered.set(asked, answer));
+    await byPin.addInitScript(tellOfHardware);
     await usePin(byPin, newcomer);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await page.locator('button.star').nth(1).click();
@@ -99,7 +108,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
   afterAll(async () => {
     await other?.close();
     await house?.end();
-    rmSync(profile, { recursive: true, force: true });
+    for (const one of [profile, pinProfile]) rmSync(one, { recursive: true, force: true });
   });
 
   beforeEach(async () => {
@@ -134,8 +143,8 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await on.getByLabel(/byt användare/).click();
     await on.getByRole('button', { name: 'PIN på den här datorn' }).click();
     await on.getByLabel('Dina ord').fill(somebody.secret);
-    await on.getByLabel('Ny PIN, sex siffror').fill('402718');
-    await on.getByLabel('Samma PIN en gång till').fill('402718');
+    await on.getByLabel('Ny PIN, sex siffror').fill(PIN);
+    await on.getByLabel('Samma PIN en gång till').fill(PIN);
     expect(await violationsOn(on)).toEqual([]);
     await on.getByRole('button', { name: 'Använd PIN på den här datorn' }).click();
     await on.getByText('PIN gäller på den här datorn.').waitFor();
@@ -147,10 +156,15 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await on.getByRole('button', { name: 'Byt användare' }).click();
     await on.getByRole('button', { name: 'Logga in med PIN' }).click();
     await on.getByLabel('HSA-id').fill(somebody.id);
-    await on.getByLabel('PIN, sex siffror').fill('402718');
+    await on.getByLabel('PIN, sex siffror').fill(PIN);
     await on.getByRole('button', { name: 'Logga in', exact: true }).click();
     await on.locator('table.beds[aria-busy=false]').waitFor();
     await on.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  }
+  async function openByPin(pin: string): Promise<void> {
+    await byPin.getByLabel('HSA-id').fill(newcomer.id.toLowerCase());
+    await byPin.getByLabel('PIN, sex siffror').fill(pin);
+    await byPin.getByRole('button', { name: 'Logga in', exact: true }).click();
   }
   const waitingReads = async (): Promise<boolean> =>
     (await page.evaluate(keptPieces)).some(([, kind]) => kind === 'read');
@@ -420,17 +434,12 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     const place = { place: id, computer: 'x', unit, name, where, printer: null, last: null };
     await byPin.evaluate((kept) => localStorage.setItem('reservkraft.place', JSON.stringify(kept)), place);
     await byPin.reload();
-    const open = async (pin: string) => {
-      await byPin.getByLabel('HSA-id').fill(newcomer.id.toLowerCase());
-      await byPin.getByLabel('PIN, sex siffror').fill(pin);
-      await byPin.getByRole('button', { name: 'Logga in', exact: true }).click();
-    };
     await byPin.getByRole('button', { name: 'Logga in med PIN' }).click();
     await byPin.getByLabel('PIN, sex siffror').waitFor();
     expect(await violationsOn(byPin)).toEqual([]);
-    await open('402719');
+    await openByPin('402719');
     await byPin.getByText('PIN och säkerhetsnyckel öppnar ingen kopia på den här datorn').waitFor();
-    await open('402718');
+    await openByPin(PIN);
     await byPin.locator('table.beds[aria-busy=false]').waitFor();
     expect(await byPin.locator('td.who .name').allInnerTexts()).toEqual(names);
     expect(await byPin.locator('.bar').innerText()).toContain(newcomer.name);
@@ -446,6 +455,31 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     await byPin.getByLabel(/byt användare/).click();
     await byPin.getByRole('button', { name: 'Byt användare' }).click();
     await byPin.getByText(/^Prövad i dag .* · \d+ personer kan logga in · /).waitFor();
+  });
+
+  /** No virtual hardware of a browser lives longer than its run, nor can its secret be taken out: what it answered is answered again. */
+  it('with that browser closed and started again the same question to her hardware opens it, and nothing of the digits or the answer lies there', async () => {
+    await other.close();
+    expect(answered.size).toBeGreaterThan(1);
+    const bytes = filesIn(pinProfile).map((file) => readFileSync(file).toString('latin1'));
+    const raw = [...answered.values()].map((answer) => Buffer.from(answer, 'base64'));
+    const secrets = raw.flatMap((one) => [one.toString('latin1'), one.toString('base64'), one.toString('hex')]);
+    for (const secret of [...secrets, PIN, Buffer.from(PIN, 'utf16le').toString('latin1'), newcomer.secret])
+      expect(bytes.some((file) => file.includes(secret))).toBe(false);
+    expect(bytes.some((file) => file.includes(newcomer.id))).toBe(true);
+    other = await startComputer(pinProfile);
+    byPin = await other.newPage();
+    const guess = randomBytes(32).toString('base64');
+    await byPin.exposeFunction('answerOf', (asked: string) => answered.get(asked) ?? guess);
+    await byPin.addInitScript(hardwareAsBefore);
+    await byPin.goto(address.replace('127.0.0.1', 'localhost'));
+    await byPin.getByRole('button', { name: 'Logga in med PIN' }).click();
+    await openByPin('402717');
+    await byPin.getByText('PIN och säkerhetsnyckel öppnar ingen kopia på den här datorn').waitFor();
+    await openByPin(PIN);
+    await byPin.locator('table.beds[aria-busy=false]').waitFor();
+    expect(await byPin.locator('td.who .name').allInnerTexts()).toEqual(names);
+    await byPin.locator('.band.alone').waitFor();
   });
 
   it.each([
@@ -529,6 +563,39 @@ function tellOfKeys(): void {
     const answer = await ask(input, init);
     if (answer.ok && answer.url.endsWith('/api/copies/key')) await globalThis.tellDealt(await answer.clone().text());
     return answer;
+  };
+}
+
+/** In the page: what hardware is asked by `prf`, and what it answers. */
+function tellOfHardware(): void {
+  const text = (bytes: BufferSource): string =>
+    btoa(String.fromCharCode(...new Uint8Array(ArrayBuffer.isView(bytes) ? bytes.buffer : bytes)));
+  const get = navigator.credentials.get.bind(navigator.credentials);
+  navigator.credentials.get = async (options) => {
+    const given = (await get(options)) as PublicKeyCredential;
+    const asked = options?.publicKey?.extensions?.prf?.evalByCredential?.[given.id]?.first;
+    const answer = given.getClientExtensionResults().prf?.results?.first;
+    if (asked !== undefined && answer !== undefined) await globalThis.tellAnswered(text(asked), text(answer));
+    return given;
+  };
+}
+
+/** In the page: answers as the hardware would, which is a function of what it is asked. */
+function hardwareAsBefore(): void {
+  const text = (bytes: BufferSource): string =>
+    btoa(String.fromCharCode(...new Uint8Array(ArrayBuffer.isView(bytes) ? bytes.buffer : bytes)));
+  navigator.credentials.get = async (options) => {
+    const [[id, { first }] = ['', { first: new Uint8Array() }]] = Object.entries(
+      options?.publicKey?.extensions?.prf?.evalByCredential ?? {},
+    );
+    const answer = await globalThis.answerOf(text(first));
+    const results = { first: Uint8Array.from(atob(answer), (letter) => letter.charCodeAt(0)).buffer };
+    const nothing = new ArrayBuffer(1);
+    return Object.defineProperties(Object.create(PublicKeyCredential.prototype), {
+      id: { value: id },
+      response: { value: { authenticatorData: nothing, signature: nothing, clientDataJSON: nothing } },
+      getClientExtensionResults: { value: () => ({ prf: { results } }) },
+    }) as Credential;
   };
 }
 
