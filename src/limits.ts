@@ -348,6 +348,8 @@ export const limits = {
   paperWatchEveryMs: 250,
   /** The renderer is ended when nobody has printed this long: its memory is what charts are read with. */
   paperIdleMs: 10 * MINUTE_MS,
+  /** While one is set by the renderer, the next is read from the copy; more would only wait, in memory. */
+  paperPacksAtOnce: 2,
   /** The first pack after a start waits: charts are opened before anything is printed. */
   paperFirstAfterMs: 1 * MINUTE_MS,
   /** How often it is looked whose turn it is. */

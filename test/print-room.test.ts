@@ -14,6 +14,7 @@ import { type PatientKey, unitId } from '../src/domain/identity.ts';
 import type { EntryDraft } from '../src/domain/ledger-entry.ts';
 import { unmarked } from '../src/domain/unit-use/unit-use.fixture.ts';
 import { PRACTICE_COPY } from '../src/domain/unit-use/unit-use.ts';
+import { jobOfBytes } from '../src/paper/render/render-messages.ts';
 import { pagesOfPatient } from '../src/paper/store/pack-store.ts';
 import { StationKeys } from '../src/station/files/keys.ts';
 import { PrintRoom, type PrintRoomOptions } from '../src/station/printing/print-room.ts';
@@ -204,7 +205,7 @@ describe('the print room', () => {
         marks: unmarked(WARD),
       },
     );
-    const list = job.sheets[0]?.sections.find((section) => section.is === 'list');
+    const list = jobOfBytes(job).sheets[0]?.sections.find((section) => section.is === 'list');
     if (list?.is !== 'list') throw new Error('no list');
     expect(list.rows.length).toBeGreaterThan(4);
     for (const { place, name, number, cells } of list.rows) {

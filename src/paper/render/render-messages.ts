@@ -2,6 +2,12 @@
 
 import type { PrintJob } from '../sheets/sheet.ts';
 
+/** A job as bytes of JSON: what two threads and a pipe hand on whole, without anybody on the way making objects of it. */
+export type JobBytes = Uint8Array;
+
+export const jobBytes = (job: PrintJob): JobBytes => new TextEncoder().encode(JSON.stringify(job));
+export const jobOfBytes = (bytes: JobBytes): PrintJob => JSON.parse(new TextDecoder().decode(bytes)) as PrintJob;
+
 export interface RenderedPages {
   /** From 1. */
   readonly first: number;
@@ -18,7 +24,7 @@ export interface Rendered {
 
 export interface ToRenderer {
   readonly number: number;
-  readonly job: PrintJob;
+  readonly job: JobBytes;
 }
 
 export type FromRenderer =

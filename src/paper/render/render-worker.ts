@@ -1,14 +1,13 @@
 // A process of its own: typesetting takes memory that a station must not lose, and a document that never ends must not stop it. What
-// it is told it forgets; it writes nothing, not even to its output.
+// it is told it forgets; of that it writes nothing, not even to its output.
 
+import { flushCompileCache } from 'node:module';
 import { setPriority } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { PrintJob, Sheet } from '../sheets/sheet.ts';
 import { fontLetters } from './font-letters.ts';
 import { PLAIN_LETTERS, printableSheet } from './printable.ts';
-import type { FromRenderer, Rendered, ToRenderer } from './render-messages.ts';
+import { type FromRenderer, jobOfBytes, type Rendered, type ToRenderer } from './render-messages.ts';
 import { fontFiles, Typesetter } from './typst.ts';
 
 /** People read while this runs. */
@@ -16,8 +15,8 @@ const NICE = 10;
 /** The compiled documents lie outside JavaScript's memory, so it sees no reason to give them back. */
 const JOBS_BETWEEN_COLLECTIONS = 4;
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
+// The program's own code as compiled, never again from now on: a renderer is killed, and would else compile it at every start.
+flushCompileCache();
 const letters = fontLetters(fontFiles());
 const typesetter = new Typesetter();
 let jobs = 0;
@@ -53,7 +52,7 @@ function canBeSet(job: PrintJob): boolean {
 async function answer({ number, job }: ToRenderer): Promise<void> {
   let told: FromRenderer;
   try {
-    told = { number, rendered: typeset(job) };
+    told = { number, rendered: typeset(jobOfBytes(job)) };
   } catch {
     told = { number, refused: true };
   }
@@ -62,7 +61,7 @@ async function answer({ number, job }: ToRenderer): Promise<void> {
   typesetter.forget();
   if (jobs % JOBS_BETWEEN_COLLECTIONS !== 0) return;
   await setImmediate();
-  collect();
+  globalThis.gc?.();
 }
 
 try {

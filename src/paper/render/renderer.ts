@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure, type FailureCode } from '../../domain/failures.ts';
 import { limits } from '../../limits.ts';
 import type { PrintJob } from '../sheets/sheet.ts';
-import type { FromRenderer, Rendered, ToRenderer } from './render-messages.ts';
+import { type FromRenderer, type JobBytes, jobBytes, type Rendered, type ToRenderer } from './render-messages.ts';
 
 export interface RendererOptions {
   /** A renderer ended without being asked to: dead by itself, or ended because it took too much. */
@@ -19,7 +19,7 @@ export interface RendererOptions {
 }
 
 interface Asked {
-  readonly job: PrintJob;
+  readonly job: JobBytes;
   readonly resolve: (rendered: Rendered) => void;
   readonly reject: (error: Failure) => void;
 }
@@ -40,9 +40,10 @@ export class Renderer {
   }
 
   /** @throws {Failure} `paper.busy`, `paper.too-slow`, `paper.too-large`, `paper.not-rendered`, `station.not-running` */
-  render(job: PrintJob): Promise<Rendered> {
+  render(asked: PrintJob | JobBytes): Promise<Rendered> {
     if (this.#isStopped) return Promise.reject(new Failure('station.not-running'));
     if (this.#waiting.length >= limits.paperJobsWaitingMax) return Promise.reject(new Failure('paper.busy'));
+    const job = asked instanceof Uint8Array ? asked : jobBytes(asked);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
       this.#next();
@@ -105,9 +106,15 @@ export class Renderer {
       serialization: 'advanced',
       // What a library may write when it breaks can hold a patient's text: it goes nowhere.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // Nothing of what the station was told: only what Windows needs to start a program.
-      env: Object.fromEntries(['SystemRoot', 'PATH'].flatMap((name) => namedIn(process.env, name))),
-      execArgv: [`--max-old-space-size=${limits.paperScriptMemoryMb}`, '--disable-warning=ExperimentalWarning'],
+      // Nothing of what the station was told: what Windows needs to start a program, and where the program's own code lies compiled.
+      env: Object.fromEntries(
+        ['SystemRoot', 'PATH', 'NODE_COMPILE_CACHE'].flatMap((name) => namedIn(process.env, name)),
+      ),
+      execArgv: [
+        `--max-old-space-size=${limits.paperScriptMemoryMb}`,
+        '--expose-gc',
+        '--disable-warning=ExperimentalWarning',
+      ],
     });
     child.on('message', (told) => this.#hear(told as FromRenderer, child));
     // Told by `exit`, which always follows where it began; one that could not begin is refused here.

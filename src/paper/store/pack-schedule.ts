@@ -15,26 +15,35 @@ export class PackSchedule {
   readonly #everyMs: number;
   /** By the monotonic clock: a wall clock that jumps neither stops packs nor makes them all at once. */
   readonly #madeAt = new Map<UnitId, number>();
+  readonly #hurriedAt = new Map<UnitId, number>();
 
   constructor(units: readonly UnitDeclaration[], everyMs: number) {
     this.#units = byImportance(units).map(({ id }) => id);
     this.#everyMs = everyMs;
   }
 
-  /** The unit whose turn has come; null when none has. A unit never made since the start is always due. */
-  due(monotonicMs: number): UnitId | null {
-    return this.#units.find((unit, index) => this.#isDue(unit, index, monotonicMs)) ?? null;
+  /**
+   * The unit whose turn has come; null when none has. A unit never made since the start is always due. Counted as made from now on:
+   * nobody else takes it, and one that cannot be made does not keep the others from theirs.
+   */
+  begin(monotonicMs: number): UnitId | null {
+    const unit = this.#units.find((one, index) => this.#isDue(one, index, monotonicMs)) ?? null;
+    if (unit !== null) this.#madeAt.set(unit, monotonicMs);
+    return unit;
   }
 
-  /** Made, or tried: a unit that cannot be made must not keep the others from theirs. */
-  done(unit: UnitId, monotonicMs: number): void {
-    this.#madeAt.set(unit, monotonicMs);
+  /** Made of what was there when it was begun: what has happened since is not in it. */
+  done(unit: UnitId, beganMs: number): void {
+    const hurriedAt = this.#hurriedAt.get(unit);
+    if (hurriedAt === undefined || hurriedAt <= beganMs) this.#madeAt.set(unit, beganMs);
   }
 
   /** Something has happened that no pack may wait for: all are due, or this unit's. */
-  hurry(unit?: UnitId): void {
-    if (unit === undefined) this.#madeAt.clear();
-    else this.#madeAt.delete(unit);
+  hurry(monotonicMs: number, unit?: UnitId): void {
+    for (const one of unit === undefined ? this.#units : [unit]) {
+      this.#madeAt.delete(one);
+      this.#hurriedAt.set(one, monotonicMs);
+    }
   }
 
   #isDue(unit: UnitId, index: number, now: number): boolean {

@@ -33,7 +33,7 @@ describe('packs are made', () => {
   it('for every unit at the start, the emergency department first', () => {
     const schedule = new PackSchedule([unit('kir'), unit('mott', 'visits'), unit('akut', 'emergency')], 30 * MINUTE_MS);
     const made: string[] = [];
-    for (let due = schedule.due(0); due !== null; due = schedule.due(made.length)) {
+    for (let due = schedule.begin(0); due !== null; due = schedule.begin(made.length)) {
       made.push(due);
       schedule.done(due, made.length);
     }
@@ -50,7 +50,7 @@ describe('packs are made', () => {
     const perMinute: number[] = [];
     for (let minute = 0; minute < 300; minute += 1) {
       let count = 0;
-      for (let due = schedule.due(minute * MINUTE_MS); due !== null; due = schedule.due(minute * MINUTE_MS)) {
+      for (let due = schedule.begin(minute * MINUTE_MS); due !== null; due = schedule.begin(minute * MINUTE_MS)) {
         made.get(due)?.push(minute);
         schedule.done(due, minute * MINUTE_MS);
         count += 1;
@@ -69,9 +69,18 @@ describe('packs are made', () => {
   it('come again at once, each unit, when what is shown in them may be shown no more', () => {
     const schedule = new PackSchedule([unit('med')], 30 * MINUTE_MS);
     schedule.done(unitId('med'), 0);
-    expect(schedule.due(MINUTE_MS)).toBeNull();
-    schedule.hurry();
-    expect(schedule.due(MINUTE_MS)).toBe('med');
+    expect(schedule.begin(MINUTE_MS)).toBeNull();
+    schedule.hurry(MINUTE_MS);
+    expect(schedule.begin(MINUTE_MS)).toBe('med');
+  });
+
+  it('come again when that happens while one of them is being made, and no two at once of one unit', () => {
+    const schedule = new PackSchedule([unit('med'), unit('kir')], 30 * MINUTE_MS);
+    expect([schedule.begin(10), schedule.begin(11), schedule.begin(12)]).toEqual(['med', 'kir', null]);
+    schedule.hurry(20, unitId('med'));
+    schedule.done(unitId('med'), 10);
+    schedule.done(unitId('kir'), 11);
+    expect([schedule.begin(30), schedule.begin(31)]).toEqual(['med', null]);
   });
 });
 

@@ -200,6 +200,7 @@ export class PrintRoom {
 
   /** Made now and kept as the unit's newest. @throws {Failure} what reading, rendering or the disk refuses */
   async makePack(unit: UnitId, by: string): Promise<Pack> {
+    const began = this.#options.clock.now().monotonicMs;
     const printing = this.#numbered(unit, by);
     // Asked before the charts are: what is blocked while they are read is not taken for kept.
     const blocked = blocksOnPack(unit, this.#options.blocks());
@@ -216,7 +217,7 @@ export class PrintRoom {
       ...(prepared.isPractice ? { isPractice: true as const } : {}),
     };
     this.#store.keep({ head, pdf });
-    this.#schedule.done(unit, this.#options.clock.now().monotonicMs);
+    this.#schedule.done(unit, began);
     return { head, pdf };
   }
 
@@ -297,21 +298,30 @@ export class PrintRoom {
 
   async #makeDue(): Promise<void> {
     if (this.#isMaking) return;
-    const { clock, log } = this.#options;
-    if (this.#isMoreBlocked()) this.#schedule.hurry();
-    for (const unit of this.#otherInUse()) this.#schedule.hurry(unit);
-    const unit = this.#schedule.due(clock.now().monotonicMs);
-    if (unit === null) return;
     this.#isMaking = true;
     try {
-      const { head } = await this.makePack(unit, 'stationen');
-      log.info('paper.pack-made', { unit, version: head.version, sheets: head.sheets.length });
-    } catch (error) {
-      // The next turn tries again; the pack before is still there.
-      this.#schedule.done(unit, clock.now().monotonicMs);
-      log.warn('paper.pack-not-made', { unit, code: error instanceof Failure ? error.code : 'station.internal' });
+      await Promise.all(Array.from({ length: limits.paperPacksAtOnce }, () => this.#makeWhatIsDue()));
     } finally {
       this.#isMaking = false;
+    }
+  }
+
+  /** One after another until no unit's turn has come. */
+  async #makeWhatIsDue(): Promise<void> {
+    const { clock, log } = this.#options;
+    for (;;) {
+      const now = clock.now().monotonicMs;
+      if (this.#isMoreBlocked()) this.#schedule.hurry(now);
+      for (const unit of this.#otherInUse()) this.#schedule.hurry(now, unit);
+      const unit = this.#timer === null ? null : this.#schedule.begin(now);
+      if (unit === null) return;
+      try {
+        const { head } = await this.makePack(unit, 'stationen');
+        log.info('paper.pack-made', { unit, version: head.version, sheets: head.sheets.length });
+      } catch (error) {
+        // The next turn tries again; the pack before is still there.
+        log.warn('paper.pack-not-made', { unit, code: error instanceof Failure ? error.code : 'station.internal' });
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import { isInUse } from '../../domain/unit-use/unit-use.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import { type PreparedPrint, packPrint, roundPrint, workPrint } from '../../paper/jobs.ts';
 import type { Printing } from '../../paper/printing.ts';
+import { type JobBytes, jobBytes } from '../../paper/render/render-messages.ts';
 import type { UnitListOptions } from '../reading/unit-list.ts';
 import { readUnitForPaper } from './read-unit.ts';
 
@@ -23,7 +24,11 @@ export interface UnitPrintQuestion {
   readonly openSheets: Readonly<Record<string, readonly string[]>>;
 }
 
-export type UnitPrint = PreparedPrint & { readonly unitName: string; readonly isPractice: boolean };
+export type UnitPrint = Pick<PreparedPrint, 'sheets'> & {
+  readonly job: JobBytes;
+  readonly unitName: string;
+  readonly isPractice: boolean;
+};
 
 /** @throws {Failure} `unit.not-found`, `history.too-old` */
 export function readUnitPrint(question: UnitPrintQuestion, options: Omit<UnitListOptions, 'withheld'>): UnitPrint {
@@ -31,7 +36,8 @@ export function readUnitPrint(question: UnitPrintQuestion, options: Omit<UnitLis
   const { list, charts } = readUnitForPaper(question.unit, question.asOf, { ...options, withheld });
   const { printing, what, openSheets } = question;
   const input = { list, printing, only: question.only === null ? null : new Set(question.only) };
-  return { ...prepared(), unitName: list.name, isPractice: !isInUse(list.use) };
+  const { job, sheets } = prepared();
+  return { job: jobBytes(job), sheets, unitName: list.name, isPractice: !isInUse(list.use) };
 
   function prepared(): PreparedPrint {
     switch (what) {

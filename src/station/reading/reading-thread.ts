@@ -38,6 +38,8 @@ interface Asked {
 
 const YOUNG_MEMORY_MB = 4;
 
+const turnOf = ({ ask }: ReadingQuestion): number => (ask === 'facade' ? 2 : ask === 'unit-print' ? 1 : 0);
+
 export class ReadingThread {
   readonly #options: ReadingThreadOptions;
   readonly #waiting: Asked[] = [];
@@ -86,10 +88,10 @@ export class ReadingThread {
     await this.#end();
   }
 
-  /** People before machines. */
+  /** Screens before paper, people before machines. */
   #wait(asked: Asked): void {
-    const first = this.#waiting.findIndex(({ question }) => question.ask === 'facade');
-    if (first === -1 || asked.question.ask === 'facade') this.#waiting.push(asked);
+    const first = this.#waiting.findIndex(({ question }) => turnOf(question) > turnOf(asked.question));
+    if (first === -1) this.#waiting.push(asked);
     else this.#waiting.splice(first, 0, asked);
   }
 
