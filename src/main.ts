@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 // What has been compiled once is kept beside the packages, so that a command at three in the morning answers in half the time.
 // Not in the shared temporary folder, where another user of the machine could leave code for us to run.
-const cache = fileURLToPath(new URL('../node_modules/.cache/reservkraft', import.meta.url));
+// A service, which may not write there, is given a folder of its own (ops/reservkraft.service).
+const cache =
+  process.env['NODE_COMPILE_CACHE'] ?? fileURLToPath(new URL('../node_modules/.cache/reservkraft', import.meta.url));
 enableCompileCache(cache);
 // The station's threads look here.
 process.env['NODE_COMPILE_CACHE'] = cache;

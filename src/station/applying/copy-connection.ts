@@ -8,6 +8,9 @@ import { COPY_FILE } from '../files/data-folder.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { openDatabase } from '../files/open-database.ts';
 
+/** Each commit empties what a reader has of pages; what a chart is made of is kept beside it (decision 0009). */
+const CACHE_KIB = 8 * 1024;
+
 export class CopyConnection {
   readonly #file: string;
   readonly #keys: StationKeys;
@@ -23,7 +26,13 @@ export class CopyConnection {
   get reader(): CopyReader {
     if (this.#reader !== null) return this.#reader;
     try {
-      this.#db = openDatabase({ file: this.#file, key: this.#keys.database('copy'), role: 'copy', readonly: true });
+      this.#db = openDatabase({
+        file: this.#file,
+        key: this.#keys.database('copy'),
+        role: 'copy',
+        readonly: true,
+        cacheKib: CACHE_KIB,
+      });
       this.#reader = new CopyReader({ db: this.#db, isKeeping: true });
       return this.#reader;
     } catch (error) {

@@ -126,4 +126,6 @@ parentPort?.on('message', async (message: ToReading) => {
     (error: unknown) => refusal(error),
   );
   parentPort?.postMessage(told);
+  // A unit's charts, read to be printed, are some tens of megabytes that the engine would keep until it needs them.
+  if (message.question.ask === 'unit-print') globalThis.gc?.();
 });
