@@ -1,7 +1,9 @@
 // From when to when a drip ran, of what its source has told at single moments: that it was running, at what rate, that it was paused or
 // stopped. Nothing is reckoned from a rate: how much has gone in, or when a bag is empty, is for a look at the pump (ux §3).
 
-import type { InfusionRun } from './chart.ts';
+import { isTrusted } from '../age.ts';
+import type { PartName } from '../parts.ts';
+import type { ChartPart, InfusionRun } from './chart.ts';
 import type { ComposeContext } from './context.ts';
 import { dosageRate, rateOf } from './describe-medication.ts';
 import type { Dose, DosesKnown } from './doses.ts';
@@ -14,13 +16,20 @@ interface Told {
   readonly endMs: number | null;
 }
 
+export interface RunSources {
+  readonly known: DosesKnown;
+  readonly parts: Readonly<Record<PartName, ChartPart>>;
+  /** False: the order has ended, or nobody can say whether it holds. */
+  readonly isInForce: boolean;
+}
+
 export function infusionRuns(
   doses: readonly Dose[],
-  known: DosesKnown,
+  sources: RunSources,
   context: ComposeContext,
 ): readonly InfusionRun[] {
   const told = doses
-    .filter(({ line }) => line.time.notOwn === undefined && line.time.hasNoClock === undefined)
+    .filter(isDated)
     .flatMap((dose) => toldOf(dose, context) ?? [])
     .sort((a, b) => a.dose.line.time.ms - b.dose.line.time.ms);
   const runs: InfusionRun[] = [];
@@ -37,19 +46,44 @@ export function infusionRuns(
   const [from] = open;
   const last = open.at(-1);
   if (from === undefined || last === undefined) return runs;
-  // Its source would have told that it was stopped, as long as anything is heard of it.
-  const knownToMs = known.areKnown ? context.nowMs : Math.max(last.line.time.ms, known.uncertain?.fromMs ?? 0);
+  const { nowMs } = context;
+  const toMs = Math.min(reaches(last, doses, sources, context), nowMs);
+  const begun = from.line.time.text;
   return [
     ...runs,
     {
-      fromMs: from.line.time.ms,
-      toMs: Math.min(knownToMs, context.nowMs),
-      isOver: false,
-      rate: rateWords(last),
-      words: `pågår enligt källan sedan ${from.line.time.text}`,
+      ...{ fromMs: from.line.time.ms, toMs, isOver: false, rate: rateWords(last) },
+      words:
+        toMs === nowMs
+          ? `pågår enligt källan sedan ${begun}`
+          : `pågick ${begun}–${context.time(toMs).text}, därefter okänt: kontrollera pump`,
     },
   ];
 }
+
+const isDated = ({ line: { time } }: Dose): boolean => time.notOwn === undefined && time.hasNoClock === undefined;
+
+/**
+ * How far it is known to have run. Until now only while its order holds and both what is given and what runs is heard, since its source
+ * would then have told of its end, and while nothing told of it later is in doubt.
+ */
+function reaches(
+  last: Dose,
+  doses: readonly Dose[],
+  { known, parts, isInForce }: RunSources,
+  context: ComposeContext,
+): number {
+  const lastMs = last.line.time.ms;
+  const isDoubted = doses.some((dose) => !isTelling(dose, context) && (!isDated(dose) || dose.line.time.ms >= lastMs));
+  if (!isInForce || isDoubted) return lastMs;
+  const { feeds } = parts[last.entry.part].state;
+  if (feeds.length === 0 || !feeds.every(({ state }) => isTrusted(state))) return lastMs;
+  return known.areKnown ? context.nowMs : Math.max(lastMs, known.uncertain?.fromMs ?? lastMs);
+}
+
+/** That it was running, at a time of its own. Whatever else is said of it may be its end. */
+const isTelling = (dose: Dose, context: ComposeContext): boolean =>
+  isDated(dose) && toldOf(dose, context)?.is === 'running';
 
 function ended(from: Dose, toMs: number, by: Dose, context: ComposeContext): InfusionRun {
   return {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PartName } from '../parts.ts';
 import type { Entry } from '../patient-copy.ts';
 import {
   ago,
@@ -526,11 +527,17 @@ describe('a drip’s bar', () => {
       { status, dosage: { rateQuantity: { value, unit: 'mL/h' } } },
       { part: 'infusions', key: `MedicationAdministration/${hoursAgo}` },
     );
-  const runsOf = (entries: readonly Entry[], doubt?: Doubt) =>
+  const runsOf = (
+    entries: readonly Entry[],
+    { doubt, of = 'doses-given', orderIs = 'active' }: { doubt?: Doubt; of?: PartName; orderIs?: string } = {},
+  ) =>
     compose({
       parts: {
-        infusions: { entries: [order({}, { part: 'infusions' }), ...entries] },
-        ...(doubt === undefined ? {} : { 'doses-given': { feeds: feedsInDoubt('doses-given', doubt) } }),
+        ...(doubt === undefined ? {} : { [of]: { feeds: feedsInDoubt(of, doubt) } }),
+        infusions: {
+          ...(doubt === undefined || of !== 'infusions' ? {} : { feeds: feedsInDoubt(of, doubt) }),
+          entries: [order({ status: orderIs }, { part: 'infusions' }), ...entries],
+        },
       },
     }).rows[0]?.runs ?? [];
   const hours = (ms: number): number => (NOW_MS - ms) / HOUR_MS;
@@ -559,10 +566,25 @@ describe('a drip’s bar', () => {
   });
 
   test('is not drawn further than its source’s last word, and never of what was not given', () => {
-    const [run] = runsOf([told(20, 'in-progress')], 'silent');
+    const [run] = runsOf([told(20, 'in-progress')], { doubt: 'silent' });
     expect(hours(run?.toMs ?? 0)).toBeGreaterThan(0);
+    expect(run?.words).toMatch(/^pågick mån 16\/11 15:20–.*, därefter okänt: kontrollera pump$/);
     expect(run?.isOver).toBe(false);
     expect(runsOf([told(8, 'not-done'), told(5, 'unknown')])).toEqual([]);
+  });
+
+  test('§5.25 is known no further than its last word where its feed, its order or a later word is in doubt', () => {
+    const running = told(8, 'in-progress');
+    const reach = (...given: Parameters<typeof runsOf>): number[] =>
+      runsOf(...given).map(({ fromMs, toMs, isOver }) => (isOver ? -1 : hours(fromMs) - hours(toMs)));
+    expect(reach([running])).toEqual([8]);
+    for (const doubt of ['silent', 'stale', 'incomplete', 'not whole'] as const)
+      expect([doubt, ...reach([running], { doubt, of: 'infusions' })]).toEqual([doubt, 0]);
+    expect(reach([running], { orderIs: 'stopped' })).toEqual([0]);
+    expect(reach([running, told(5, 'unknown')])).toEqual([0]);
+    expect(reach([running, told(5, 'not-done')])).toEqual([0]);
+    const undated = dose(NOW_MS - HOUR_MS, { status: 'stopped', effectiveDateTime: undefined }, { part: 'infusions' });
+    expect(reach([running, undated])).toEqual([0]);
   });
 
   test('of one telling with both ends is between them', () => {

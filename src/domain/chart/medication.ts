@@ -186,7 +186,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
     doses: lines.slice(0, DOSES_PER_ROW_MAX),
     lastWords: lastWords(lines, known, parts['doses-given']),
     dayWords: dayWords(doses, context),
-    runs: infusionRuns(doses, known, context),
+    runs: infusionRuns(doses, { known, parts, isInForce: group !== 'stopped' && group !== 'unclear' }, context),
     next: next.ms === null ? null : context.time(next.ms),
     nextWords: next.words || GROUP_NEXT_WORDS[group],
     written: group === 'scheduled' ? writtenTimes(order, stay, context) : [],
