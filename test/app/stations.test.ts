@@ -6,9 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { PlaceTold, SelfTest } from '../../src/domain/reserve-place.ts';
 import { House, reservkraft } from '../support/house.ts';
 import { hasBrowser, startComputer, violationsOn } from './browser.ts';
 import { type Somebody, signIn } from './sign-in.ts';
+
+/** As the computer keeps it (own-place.svelte.ts). */
+interface OwnPlace {
+  readonly place: string;
+  readonly last: { readonly test: SelfTest; readonly isTold: boolean } | null;
+}
 
 const NURSE = 'SE0000000000-N1';
 const settings = (name: string, more: object = {}) => ({
@@ -60,12 +67,22 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     rmSync(profile, { recursive: true, force: true });
   });
 
+  let placeId: string;
+  const ownPlace = async () =>
+    JSON.parse(await page.evaluate(() => localStorage.getItem('reservkraft.place') ?? 'null')) as OwnPlace | null;
   const band = () => page.locator('.band.alone');
 
   it('when the own is killed its copy is read on, and with the words once the hospital’s: all of it, and said on each screen', async () => {
     await signIn(page, atWard);
     await page.locator('table.beds[aria-busy=false]').waitFor();
     expect(await page.locator('.beds').innerText()).not.toContain('Latex');
+    // It is the ward's reserve place, at its own station.
+    const marked = { unit: 'KIR', name: 'Dator 4', where: 'läkemedelsrummet', by: 'IT' };
+    placeId = (await ward.api<PlaceTold>('/api/places/mark', marked)).place.id;
+    await page.evaluate(tiedTo, placeId);
+    await page.reload();
+    await page.locator('table.beds').waitFor();
+    await vi.waitUntil(async () => (await ownPlace())?.last?.isTold === true, LOOKED);
     // Known for the day it is needed.
     await vi.waitUntil(() => page.evaluate(() => localStorage.getItem('reservkraft.stations')), LOOKED);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
@@ -99,6 +116,19 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
       LOOKED,
     );
     await page.locator('.id .back').click();
+    // The reserve place tries the ward's own copy also now. It tells the other station nothing of it, and stays the place.
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Pröva nu' }).click();
+    await vi.waitUntil(async () => (await ownPlace())?.last?.isTold === false, LOOKED);
+    expect(await ownPlace()).toMatchObject({
+      place: placeId,
+      name: 'Dator 4',
+      last: { test: { fault: null, charts: 1 } },
+    });
+    expect((await hospital.run(['ledger', 'show', '--json'])).out).not.toContain('"place.');
+    await page.keyboard.press('Escape');
+    await page.locator('table.beds').waitFor();
   }, 180_000);
 
   it('and when the own answers steadily again it is read anew, and nothing of the other station’s is among it', async () => {
@@ -114,6 +144,14 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     // Both stations' copies lie here, each under its own key.
     await vi.waitUntil(async () => (await page.evaluate(keptStations)).length === 2, LOOKED);
     expect((await page.evaluate(keptStations)).sort()).toEqual(['', `https://127.0.0.1:${hospital.httpsPort}`]);
+    // Home again it tells its own station: by itself within a minute, here by hand.
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Pröva nu' }).click();
+    await vi.waitUntil(async () => (await ownPlace())?.last?.isTold === true, LOOKED);
+    expect((await ownPlace())?.place).toBe(placeId);
+    await page.keyboard.press('Escape');
+    await page.locator('table.beds').waitFor();
   }, 180_000);
 
   it('a computer reported lost tells what was read on it when it next hears the station, and nothing is left on it', async () => {
@@ -141,6 +179,18 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     await page.getByText('Den här enheten är anmäld förlorad').waitFor();
   }, 120_000);
 });
+
+/** In the page: as *Den här datorn är Dator 4* does. */
+async function tiedTo(place: string): Promise<void> {
+  const answer = await fetch('/api/places/tie', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-reservkraft': '1' },
+    body: JSON.stringify({ unit: 'KIR', place }),
+  });
+  const { computer } = (await answer.json()) as { computer: string };
+  const tied = { place, computer, unit: 'KIR', name: 'Dator 4', where: 'läkemedelsrummet', printer: null, last: null };
+  localStorage.setItem('reservkraft.place', JSON.stringify(tied));
+}
 
 /** In the page: reads that no station has been told of. */
 const waitingReads = (): Promise<number> =>
