@@ -22,7 +22,7 @@ function contentHash(): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** The framework hides its announcer by a style of its own in the page, which the station's policy forbids; screens.css hides it. */
+/** The framework hides its announcer by a style of its own in the page, which the station's policy forbids; base.css hides it. */
 const withoutInlineStyle: Plugin = {
   name: 'without-inline-style',
   renderChunk: (code) => code.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1'),

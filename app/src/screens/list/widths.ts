@@ -20,7 +20,8 @@ const LEAST: Readonly<Record<ColumnName, number>> = {
   results: 100,
   surgery: 100,
 };
-export const STAR_PX = 40;
+/** A finger, and the edge. */
+export const STAR_PX = 48;
 const STEP_PX = 8;
 const PADDING_PX = 17;
 /** As the tokens have it: no row is lower. */
