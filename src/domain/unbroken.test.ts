@@ -10,6 +10,7 @@ it.each([
   ['SpO2 91 % på 2 l/min', 'SpO2 91_% på 2_l/min'],
   ['1 200 000 E', '1_200_000_E'],
   ['Temp 38,4 °C', 'Temp 38,4_°C'],
+  ['kopian 0 s · prövad för 7 h sedan', 'kopian 0_s · prövad för 7_h sedan'],
 ])('a number, its thousands and its unit are never parted by a line’s end: %s', (words, expected) => {
   expect(shown(words)).toBe(expected);
 });

@@ -232,7 +232,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
 
   it('a reserve place has told the station what it found, and says before anybody has signed in when it was tried and how', async () => {
     expect(told).toMatchObject([{ name: 'Dator 4', where: 'läkemedelsrummet', hasComputer: true, trouble: null }]);
-    const found = /^Prövad .*\d\d:\d\d: journalkopia öppnades utan nät · \d personer kan logga in · kopian \d+ s/;
+    const found = /^Prövad .*\d\d:\d\d: journalkopia öppnades utan nät · \d personer kan logga in · kopian \d+\ss/;
     expect(told[0]?.words).toMatch(found);
     await computer.setOffline(true);
     await page.reload();
@@ -302,7 +302,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
       .waitFor();
     await page.getByRole('button', { name: 'Pröva nu' }).click();
     await main
-      .getByText(/^Prövad i dag .*: journalkopia öppnades utan nät · \d personer kan logga in · kopian 7 h/)
+      .getByText(/^Prövad i dag .*: journalkopia öppnades utan nät · \d personer kan logga in · kopian 7\sh/)
       .waitFor();
     await isWhole();
 

@@ -388,6 +388,9 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.getByLabel('Var den står').fill('läkemedelsrummet');
     await looksRight();
     await page.getByRole('button', { name: 'Märk datorn' }).click();
+    // As soon as this computer is the place it stands among them, though it has not been tried.
+    await page.locator('section[aria-labelledby=p-here]', { hasText: 'Dator 4' }).waitFor();
+    expect(await page.locator('section[aria-labelledby=p-all]').innerText()).toContain('Dator 4');
     // This test's browser keeps no service worker: without the network it would not open.
     const fault = 'gick inte: appens filer ligger inte hela på datorn';
     await page.getByRole('status').filter({ hasText: fault }).waitFor();
