@@ -2,12 +2,13 @@
 
 import { createDecipheriv } from 'node:crypto';
 import {
+  HANDED_KINDS,
   type HandedReads,
   type KeptRead,
   pieceContext,
-  readKept,
   type SealedRead,
 } from '../domain/access/handed-reads.ts';
+import { limits } from '../limits.ts';
 
 const TAG_BYTES = 16;
 
@@ -27,4 +28,22 @@ function openedRead({ id, iv, sealed }: SealedRead, context: string, key: Buffer
   } catch {
     return null;
   }
+}
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= limits.ledgerTextMax;
+
+/** Null: nothing that an app of ours keeps under this name. */
+function readKept(value: unknown, id: string): KeptRead | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { kind, by, names, unit, patient, readAt, ...rest } = value as Readonly<Record<string, unknown>>;
+  const known = HANDED_KINDS.find((one) => one === kind);
+  if (known === undefined || rest['id'] !== id || !isText(by) || !isText(unit)) return null;
+  if (typeof readAt !== 'number' || !Number.isSafeInteger(readAt) || readAt < 0) return null;
+  if (patient !== undefined && !(typeof patient === 'string' && /^[a-z2-7]{26}$/.test(patient))) return null;
+  return {
+    ...{ id, kind: known, by, unit, readAt },
+    ...(isText(names) ? { names } : {}),
+    ...(patient === undefined ? {} : { patient }),
+  };
 }

@@ -2,8 +2,6 @@
 // station makes the key of its own copies on the device, so the seal shows that it was written by who had that copy open. So a device that
 // is reported lost can still tell what was read on it, and is given nothing back (decision 0026).
 
-import { limits } from '../../limits.ts';
-
 /** Bound into the seal of each piece that a device keeps. */
 export const pieceContext = (vault: string, kind: string, name: string): string => `${vault} ${kind} ${name}`;
 
@@ -35,22 +33,4 @@ export interface HandedReads {
   readonly reads: readonly SealedRead[];
   /** Nothing more is left to hand in. */
   readonly isAll: boolean;
-}
-
-const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= limits.ledgerTextMax;
-
-/** Null: nothing that an app of ours keeps under this name. */
-export function readKept(value: unknown, id: string): KeptRead | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { kind, by, names, unit, patient, readAt, ...rest } = value as Readonly<Record<string, unknown>>;
-  const known = HANDED_KINDS.find((one) => one === kind);
-  if (known === undefined || rest['id'] !== id || !isText(by) || !isText(unit)) return null;
-  if (typeof readAt !== 'number' || !Number.isSafeInteger(readAt) || readAt < 0) return null;
-  if (patient !== undefined && !(typeof patient === 'string' && /^[a-z2-7]{26}$/.test(patient))) return null;
-  return {
-    ...{ id, kind: known, by, unit, readAt },
-    ...(isText(names) ? { names } : {}),
-    ...(patient === undefined ? {} : { patient }),
-  };
 }
