@@ -38,6 +38,8 @@ async function measured(house: House, profile: string): Promise<AppMeasured> {
     const listed = page.evaluate(listShownMs);
     await signIn(page, nurse);
     const listMs = await listed;
+    // A press before the last rows are made waits for at most four of them: not what is measured here.
+    await page.locator('table.beds[aria-busy=false]').waitFor();
     const charts: Opened[] = [];
     const rows = await page.locator('button.open').count();
     for (let at = 0; at < Math.min(Number(count), rows); at++) {
