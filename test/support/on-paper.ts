@@ -46,6 +46,7 @@ export function screenPieces(chart: Chart): readonly (readonly string[])[] {
             ...view.overlaps.map(({ medication, words }) => [`${medication}:`, words]),
             ...view.rows.map(({ substance, schedule }) => [substance, schedule]),
             ...view.rows.flatMap(({ remarks }) => remarks.map((remark) => [remark])),
+            ...view.rows.flatMap(({ runs }) => runs.filter(({ isOver }) => !isOver).map(({ words }) => [words])),
             ...parts.flatMap(remarkPieces),
             ...parts
               .flatMap(({ entries }) => entries)

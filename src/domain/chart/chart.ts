@@ -161,9 +161,10 @@ export interface InfusionRun {
   /** When it ended; of one that has not, how far its source's word reaches. */
   readonly toMs: number;
   readonly isOver: boolean;
-  /** As last told; may be empty. */
+  /** As last told, and from when it was told so; may be empty. */
   readonly rate: string;
-  /** *pågår enligt källan sedan 02:10*; *pågick 02:10–04:20, stod stilla*. */
+  readonly rateFromMs: number;
+  /** *pågår enligt källan sedan 02:10*; *pågick 02:10–04:20, stod stilla*; *pågick 02:10–04:20, därefter okänt: kontrollera pump*. */
   readonly words: string;
 }
 

@@ -147,7 +147,7 @@ export function describeMedicationOrder(resource: unknown): Description {
 export function describeAdministration(resource: unknown, kind: 'dose' | 'infusion'): Description {
   const dosage = field(resource, 'dosage');
   return description(kind, medicationName(resource), {
-    text: joined(administeredDose(dosage), doseOutcome(resource).words),
+    text: joined(administeredDose(dosage), stoppedLater(resource) ?? doseOutcome(resource).words),
     details: details(
       ['Givet av', performers(resource)],
       ['Infart', conceptText(field(dosage, 'site'))],
@@ -155,6 +155,12 @@ export function describeAdministration(resource: unknown, kind: 'dose' | 'infusi
     ),
   });
 }
+
+/** Its time is when it began: of one told with both ends *avbruten* alone would stand beside the wrong one. */
+const stoppedLater = (resource: unknown): string | null =>
+  textAt(resource, 'status') === 'stopped' && textAt(resource, 'effectivePeriod', 'end') !== null
+    ? `påbörjad, senare ${doseOutcome(resource).words}`
+    : null;
 
 /** Amount or rate with the way it was given; the source's own sentence where it states neither. */
 export function administeredDose(dosage: unknown): string {
@@ -196,7 +202,7 @@ export function doseOutcome(resource: unknown): DoseOutcome {
     case 'in-progress':
       return { outcome: 'ongoing', words: 'pågick' };
     case 'on-hold':
-      return { outcome: 'ongoing', words: `pausad${because}` };
+      return { outcome: 'stopped', words: `pausad${because}` };
     case 'stopped':
       return { outcome: 'stopped', words: `avbruten${because}` };
     case 'entered-in-error':

@@ -10,7 +10,7 @@ import type { ChartPart, DoseLine, DoseOverlap, MedicationView } from './chart.t
 import { atTime, type ComposeContext } from './context.ts';
 import { administeredDose, doseOutcome, medicationConcept, medicationName, performers } from './describe-medication.ts';
 import { joined } from './description.ts';
-import { codesOf, field } from './fhir-read.ts';
+import { codesOf, field, textAt } from './fhir-read.ts';
 
 export interface DosesKnown {
   readonly areKnown: boolean;
@@ -119,7 +119,7 @@ export function readDose(entry: Entry, context: ComposeContext, order: unknown):
       key: entry.key,
       source: entry.source,
       sourceName: context.sourceName(entry.source),
-      time: givenTime(entry, context),
+      time: givenTime(entry, outcome.outcome, context),
       outcome: outcome.outcome,
       words: isUndeclared(entry.source) ? `${outcome.words} («${UNDECLARED_WORDS}»)` : outcome.words,
       medication: name,
@@ -129,9 +129,10 @@ export function readDose(entry: Entry, context: ComposeContext, order: unknown):
   };
 }
 
-/** When it was given; a dose nobody timed never stands as given when it was told. */
-function givenTime(entry: Entry, context: ComposeContext): DoseLine['time'] {
-  const written = ownTime(entry.resource);
+/** When it was given, or stopped; a dose nobody timed never stands as given when it was told. */
+function givenTime(entry: Entry, outcome: DoseLine['outcome'], context: ComposeContext): DoseLine['time'] {
+  const stoppedAt = outcome === 'stopped' ? textAt(entry.resource, 'effectivePeriod', 'end') : null;
+  const written = stoppedAt ?? ownTime(entry.resource);
   return written === null
     ? context.untimed(timeNotOwn(entry.resource), entry)
     : context.happenedAt(written, entry.resource, entry);

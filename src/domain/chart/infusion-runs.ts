@@ -1,6 +1,8 @@
 // From when to when a drip ran, of what its source has told at single moments: that it was running, at what rate, that it was paused or
-// stopped. Nothing is reckoned from a rate: how much has gone in, or when a bag is empty, is for a look at the pump (ux §3).
+// stopped. Nothing is reckoned from a rate: how much has gone in, or when a bag is empty, is for a look at the pump (ux §3). Where the
+// tellings do not agree or reach, it is not known, and then it is said that the pump must be looked at.
 
+import { limits } from '../../limits.ts';
 import { isTrusted } from '../age.ts';
 import type { PartName } from '../parts.ts';
 import type { ChartPart, InfusionRun } from './chart.ts';
@@ -9,11 +11,14 @@ import { dosageRate, rateOf } from './describe-medication.ts';
 import type { Dose, DosesKnown } from './doses.ts';
 import { field, textAt } from './fhir-read.ts';
 
+/** `unsure`: it may have ended then, or not. */
 interface Told {
   readonly dose: Dose;
-  readonly is: 'running' | 'over';
-  /** Where one telling has both ends. */
-  readonly endMs: number | null;
+  readonly is: 'running' | 'over' | 'unsure';
+  /** When what is told happened. */
+  readonly ms: number;
+  /** Where one telling has both ends: when it began. */
+  readonly beganMs: number | null;
 }
 
 export interface RunSources {
@@ -28,83 +33,103 @@ export function infusionRuns(
   sources: RunSources,
   context: ComposeContext,
 ): readonly InfusionRun[] {
-  const told = doses
-    .filter(isDated)
-    .flatMap((dose) => toldOf(dose, context) ?? [])
-    .sort((a, b) => a.dose.line.time.ms - b.dose.line.time.ms);
+  // An end before a beginning of the same minute: a change of bag. What then holds is in doubt (`reaches`).
+  const dated = doses.filter(isDated);
+  const told = dated
+    .map((dose) => toldOf(dose, context))
+    .sort((a, b) => a.ms - b.ms || Number(a.is === 'running') - Number(b.is === 'running'));
   const runs: InfusionRun[] = [];
-  let open: readonly Dose[] = [];
-  for (const { dose, is, endMs } of told) {
-    const [from] = open;
-    if (endMs !== null) runs.push(ended(dose, endMs, dose, context));
-    else if (is === 'running') open = [...open, dose];
-    else if (from !== undefined) {
-      runs.push(ended(from, dose.line.time.ms, dose, context));
+  let open: readonly Told[] = [];
+  for (const one of told) {
+    if (one.is === 'running') open = [...open, one];
+    else if (one.is === 'over' && (open.length > 0 || one.beganMs !== null)) {
+      runs.push(ended(open, one, context));
       open = [];
     }
   }
-  const [from] = open;
-  const last = open.at(-1);
-  if (from === undefined || last === undefined) return runs;
-  const { nowMs } = context;
-  const toMs = Math.min(reaches(last, doses, sources, context), nowMs);
-  const begun = from.line.time.text;
-  return [
-    ...runs,
-    {
-      ...{ fromMs: from.line.time.ms, toMs, isOver: false, rate: rateWords(last) },
-      words:
-        toMs === nowMs
-          ? `pågår enligt källan sedan ${begun}`
-          : `pågick ${begun}–${context.time(toMs).text}, därefter okänt: kontrollera pump`,
-    },
-  ];
+  return open.length === 0 ? runs : [...runs, goingOn(open, told, dated.length < doses.length, sources, context)];
 }
 
 const isDated = ({ line: { time } }: Dose): boolean => time.notOwn === undefined && time.hasNoClock === undefined;
 
-/**
- * How far it is known to have run. Until now only while its order holds and both what is given and what runs is heard, since its source
- * would then have told of its end, and while nothing told of it later is in doubt.
- */
-function reaches(
-  last: Dose,
-  doses: readonly Dose[],
-  { known, parts, isInForce }: RunSources,
-  context: ComposeContext,
-): number {
-  const lastMs = last.line.time.ms;
-  const isDoubted = doses.some((dose) => !isTelling(dose, context) && (!isDated(dose) || dose.line.time.ms >= lastMs));
-  if (!isInForce || isDoubted) return lastMs;
-  const { feeds } = parts[last.entry.part].state;
-  if (feeds.length === 0 || !feeds.every(({ state }) => isTrusted(state))) return lastMs;
-  return known.areKnown ? context.nowMs : Math.max(lastMs, known.uncertain?.fromMs ?? lastMs);
-}
-
-/** That it was running, at a time of its own. Whatever else is said of it may be its end. */
-const isTelling = (dose: Dose, context: ComposeContext): boolean =>
-  isDated(dose) && toldOf(dose, context)?.is === 'running';
-
-function ended(from: Dose, toMs: number, by: Dose, context: ComposeContext): InfusionRun {
+function ended(open: readonly Told[], by: Told, context: ComposeContext): InfusionRun {
+  const fromMs = Math.min(...open.map(({ ms }) => ms), by.beganMs ?? by.ms);
+  const said = by.dose.line.outcome === 'given' ? '' : `, ${by.dose.line.words}`;
   return {
-    fromMs: from.line.time.ms,
-    toMs: Math.max(from.line.time.ms, toMs),
-    isOver: true,
-    rate: rateWords(from),
-    words: `pågick ${from.line.time.text}–${context.time(toMs).text}${by === from ? '' : `, ${by.line.words}`}`,
+    ...{ fromMs, toMs: by.ms, isOver: true },
+    ...lastRate(open.length === 0 ? [by] : open),
+    words: `pågick ${context.time(fromMs).text}–${context.time(by.ms).text}${said}`,
   };
 }
 
-const rateWords = ({ entry }: Dose): string => dosageRate(field(entry.resource, 'dosage')) ?? '';
+function goingOn(
+  open: readonly Told[],
+  told: readonly Told[],
+  isSomeUndated: boolean,
+  sources: RunSources,
+  context: ComposeContext,
+): InfusionRun {
+  const { nowMs } = context;
+  const [first] = open;
+  const fromMs = first?.ms ?? nowMs;
+  const toMs = Math.min(nowMs, isSomeUndated ? (open.at(-1)?.ms ?? fromMs) : reaches(open, told, sources, context));
+  const begun = context.time(fromMs).text;
+  return {
+    ...{ fromMs, toMs, isOver: false },
+    ...lastRate(open),
+    words:
+      toMs === nowMs
+        ? `pågår enligt källan sedan ${begun}`
+        : `pågick ${toMs === fromMs ? begun : `${begun}–${context.time(toMs).text}`}, därefter okänt: kontrollera pump`,
+  };
+}
 
-function toldOf(dose: Dose, { momentOf }: ComposeContext): Told | null {
+/**
+ * How far it is known to have run. Beyond its last telling only while its order holds and both what is given and what runs is heard, since
+ * its source would then have told of its end; while nothing told of it then or later is in doubt; and for so long as somebody tells of a drip.
+ */
+function reaches(
+  open: readonly Told[],
+  told: readonly Told[],
+  { known, parts, isInForce }: RunSources,
+  { nowMs }: ComposeContext,
+): number {
+  const last = open.at(-1);
+  const lastMs = last?.ms ?? nowMs;
+  const isDoubted = told.some(({ is, ms }) => is !== 'running' && ms >= lastMs);
+  if (last === undefined || !isInForce || isDoubted) return lastMs;
+  const { feeds } = parts[last.dose.entry.part].state;
+  if (feeds.length === 0 || !feeds.every(({ state }) => isTrusted(state))) return lastMs;
+  const knownTo = known.areKnown ? nowMs : Math.max(lastMs, known.uncertain?.fromMs ?? lastMs);
+  return knownTo - lastMs > limits.infusionToldWithinMs ? lastMs : knownTo;
+}
+
+/** The rate as last told, and from when it has been told so: never beside another's time. */
+function lastRate(open: readonly Told[]): Pick<InfusionRun, 'rate' | 'rateFromMs'> {
+  const rates = open.map(({ dose }) => dosageRate(field(dose.entry.resource, 'dosage')) ?? '');
+  const rate = rates.at(-1) ?? '';
+  const since = rates.findLastIndex((one) => one !== rate) + 1;
+  return { rate, rateFromMs: open[since]?.ms ?? 0 };
+}
+
+function toldOf(dose: Dose, { momentOf, nowMs }: ComposeContext): Told {
   const { entry, line } = dose;
-  if (line.outcome === 'not-given' || line.outcome === 'unclear') return null;
-  const status = textAt(entry.resource, 'status');
+  const begin = textAt(entry.resource, 'effectivePeriod', 'start');
   const end = textAt(entry.resource, 'effectivePeriod', 'end');
+  const startMs = begin === null ? line.time.ms : momentOf(begin, line.time.ms);
   const endMs = end === null ? null : momentOf(end, line.time.ms);
-  if (line.outcome === 'given')
-    return { dose, is: 'over', endMs: endMs !== null && endMs > line.time.ms ? endMs : null };
-  const isRunning = status === 'in-progress' && rateOf(entry.resource) !== 0;
-  return { dose, is: isRunning ? 'running' : 'over', endMs: null };
+  const isSpan = endMs !== null && endMs > startMs;
+  const at = { dose, ms: isSpan ? endMs : line.time.ms, beganMs: isSpan ? startMs : null };
+  switch (line.outcome) {
+    case 'ongoing':
+      return { dose, is: line.time.ms > nowMs ? 'unsure' : 'running', ms: line.time.ms, beganMs: null };
+    case 'stopped':
+      return { ...at, is: 'over' };
+    case 'given':
+      // Given without a rate and without an end: a single dose beside the drip, or the last of its bag.
+      return { ...at, is: isSpan || rateOf(entry.resource) !== null ? 'over' : 'unsure' };
+    case 'not-given':
+    case 'unclear':
+      return { ...at, is: 'unsure' };
+  }
 }

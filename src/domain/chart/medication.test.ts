@@ -587,6 +587,86 @@ describe('a drip’s bar', () => {
     expect(reach([running, undated])).toEqual([0]);
   });
 
+  const span = (fromHoursAgo: number, toHoursAgo: number, status: string, dosage: object = RATE): Entry =>
+    dose(
+      NOW_MS - fromHoursAgo * HOUR_MS,
+      {
+        ...{ status, dosage, effectiveDateTime: undefined },
+        effectivePeriod: {
+          start: new Date(NOW_MS - fromHoursAgo * HOUR_MS).toISOString(),
+          end: new Date(NOW_MS - toHoursAgo * HOUR_MS).toISOString(),
+        },
+      },
+      { part: 'infusions', key: `MedicationAdministration/${status}`, receivedAt: NOW_MS - toHoursAgo * HOUR_MS },
+    );
+  const RATE = { rateQuantity: { value: 60, unit: 'mL/h' } };
+  const hourly = [8, 7, 6, 5].map((ago) => told(ago, 'in-progress'));
+  const ends = (entries: readonly Entry[]) =>
+    runsOf(entries).map(({ fromMs, toMs, isOver }) => [hours(fromMs), hours(toMs), isOver]);
+
+  test.each(['completed', 'stopped'])(
+    'ends with a telling of both its ends (%s), whatever was told in between',
+    (status) => {
+      expect(ends([...hourly, span(8, 4, status)])).toEqual([[8, 4, true]]);
+      expect(ends([...hourly, span(8, 4, status), told(2, 'in-progress')])).toEqual([
+        [8, 4, true],
+        [2, 0, false],
+      ]);
+    },
+  );
+
+  test('§5.5 stopped early it says when it was stopped, not when it began', () => {
+    const { rows } = compose({
+      parts: { infusions: { entries: [order({}, { part: 'infusions' }), span(8, 4, 'stopped')] } },
+    });
+    expect(rows[0]?.lastWords).toMatch(/^avbruten 07:20/);
+    expect(rows[0]?.runs.map(({ words }) => words)).toEqual(['pågick 03:20–07:20, avbruten']);
+  });
+
+  test('is not ended by a single dose beside it, but then the pump must be looked at', () => {
+    const bolus = dose(
+      NOW_MS - 2 * HOUR_MS,
+      { dosage: { dose: { value: 5, unit: 'mL' } } },
+      { part: 'infusions', key: 'MedicationAdministration/bolus' },
+    );
+    expect(ends([told(8, 'in-progress'), bolus])).toEqual([[8, 8, false]]);
+    expect(ends([told(8, 'in-progress'), bolus, told(1, 'in-progress')])).toEqual([[8, 0, false]]);
+  });
+
+  test('stopped and begun in the same minute it is told as not known, in whatever order that came', () => {
+    const [stop, begin] = [told(2, 'stopped'), { ...told(2, 'in-progress'), key: 'MedicationAdministration/again' }];
+    for (const both of [
+      [stop, begin],
+      [begin, stop],
+    ])
+      expect(ends([told(8, 'in-progress'), ...both])).toEqual([
+        [8, 2, true],
+        [2, 2, false],
+      ]);
+  });
+
+  test('is known no longer than somebody tells of a drip, however well its source is heard', () => {
+    expect(ends([told(11, 'in-progress')])).toEqual([[11, 0, false]]);
+    expect(ends([told(13, 'in-progress')])).toEqual([[13, 13, false]]);
+    expect(runsOf([told(13, 'in-progress')])[0]?.words).toBe(
+      'pågick mån 16/11 22:20, därefter okänt: kontrollera pump',
+    );
+  });
+
+  test('§5.5 a rate stands with the time it was told from', () => {
+    const [run] = runsOf([told(8, 'in-progress'), told(3, 'in-progress', 80), told(2, 'in-progress', 80)]);
+    expect([run?.rate, hours(run?.rateFromMs ?? 0)]).toEqual(['80\u00a0mL/h', 3]);
+  });
+
+  test('stands in a terminal too, with what is not known of it', () => {
+    const chart = composeChart(
+      patientCopy({ parts: { infusions: { entries: [order({}, { part: 'infusions' }), told(13, 'in-progress')] } } }),
+      now,
+      { sourceNames: SOURCE_NAMES },
+    );
+    expect(renderChartText(chart, 200)).toContain('därefter okänt: kontrollera pump');
+  });
+
   test('of one telling with both ends is between them', () => {
     const effectivePeriod = {
       start: new Date(NOW_MS - 6 * HOUR_MS).toISOString(),

@@ -39,6 +39,16 @@ describe('lines that are alike', () => {
     expect(onlySource(entries)).toBeNull();
   });
 
+  it('of one source are each an act of its own, in the order they stood', () => {
+    const entries = entriesOf(
+      relative('a', JOURNAL, NOW_MS - 60_000, '070-1740610'),
+      relative('b', LAB, NOW_MS - 90_000, '070-1740610'),
+      relative('c', JOURNAL, NOW_MS - 120_000, '070-1740610'),
+    );
+    expect(saidOnce(entries).map(({ all }) => all.length)).toEqual([1, 1, 1]);
+    expect(saidOnce(entries).map(({ entry }) => entry)).toEqual(entries);
+  });
+
   it('are two when one word of them differs, a digit of a telephone number too', () => {
     const entries = entriesOf(
       relative('a', JOURNAL, NOW_MS - 60_000, '070-1740610'),

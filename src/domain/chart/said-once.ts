@@ -1,5 +1,6 @@
 // What a block says again and again is said once: lines that are alike but for when and by whom they were told, and one source of them all.
-// No time and no source is lost: they stand beside the line, or at the head of those they hold for.
+// No time and no source is lost: they stand beside the line, or at the head of those they hold for. What one source tells twice happened
+// twice: three transfusions are three lines.
 
 import type { ChartEntry } from './chart.ts';
 
@@ -15,9 +16,11 @@ export function saidOnce(entries: readonly ChartEntry[]): readonly SaidOnce[] {
     ({ key: _key, source: _source, sourceName: _name, time: _time, values, ...told }) =>
       JSON.stringify([told, values.map(({ key: _own, ...value }) => value)]),
   );
-  return [...alike.values()].flatMap((all) => {
-    const [entry] = all;
-    return entry === undefined ? [] : [{ entry, all }];
+  const groupOf = new Map([...alike.values()].flatMap((all) => all.map((one) => [one, all] as const)));
+  return entries.flatMap((entry): readonly SaidOnce[] => {
+    const all = groupOf.get(entry) ?? [entry];
+    if (new Set(all.map(({ source }) => source)).size < all.length) return [{ entry, all: [entry] }];
+    return all[0] === entry ? [{ entry, all }] : [];
   });
 }
 

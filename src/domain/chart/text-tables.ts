@@ -68,6 +68,7 @@ function rowLines(row: MedicationRow, width: number): readonly string[] {
   return [
     ...hanging('   ', name, 4, width),
     ...hanging('      Senast', row.lastWords, 15, width),
+    ...row.runs.filter(({ isOver }) => !isOver).flatMap(({ words }) => hanging('      Dropp', words, 15, width)),
     ...(row.dayWords === null ? [] : hanging('      Dygnet', row.dayWords, 15, width)),
     ...(HAVE_NEXT.has(row.group) ? hanging('      Nästa', row.nextWords, 15, width) : []),
     ...row.remarks.flatMap((remark) => hanging('      !', remark, 8, width)),

@@ -97,7 +97,11 @@ function medicineRow(row: MedicationRow, options: MedicationOptions): MedicineRo
     lines: [row.schedule, ...(row.status === 'aktiv' ? [] : [row.status])],
     notes: row.remarks,
     doses: [...shown].reverse().map((dose) => ({ mark: DOSE_ICONS[dose.outcome], words: doseWords(dose) })),
-    said: shown.length === 0 ? [row.lastWords] : [],
+    said: [
+      ...(shown.length === 0 ? [row.lastWords] : []),
+      // When one ended stands with the doses.
+      ...row.runs.filter(({ isOver }) => !isOver).map(({ words }) => words),
+    ],
     next: isGivable ? row.nextWords : '',
     boxes: options.hasBoxes ? boxesOf(row) : [],
   };
