@@ -282,6 +282,12 @@ export const limits = {
   handedReadTextMax: 4_000,
   /** A lost device that is heard has this long to tell what was read on it, before its browser is told to wipe it whatever its app does. */
   lostHandInMs: MINUTE_MS,
+  /** What was read on it is taken from when it is first heard: time for a disk to be mended, and for a copied cookie to have said all there is. */
+  lostTellMs: 24 * HOUR_MS,
+  /** And it is heard at all: a computer that was put away is found at the next stocktaking, or not. */
+  lostHeardMs: 90 * DAY_MS,
+  /** Devices and addresses that a lost one was refused at, remembered. */
+  lostPlacesMax: 10_000,
   /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */
   slowDownKeysMax: 50_000,
   /** A sign-in begun at the provider and not come back: a card looked for, a code typed wrong. */

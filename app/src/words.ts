@@ -61,7 +61,7 @@ export const words = {
   notLogged: 'Det går inte att logga vad som läses just nu. Läs vidare; meddela drift.',
   newSince: (since: string) => `Nytt ${since}`,
   seen: 'Sett',
-  lost: 'Den här enheten är anmäld förlorad. Kopian som fanns här är raderad. Lämna den till drift.',
+  lost: 'Den här enheten är anmäld förlorad. Kopian som finns här raderas. Lämna den till drift.',
   clockUnsure: 'Klockan är osäker: räkna med att uppgifterna är äldre än de ser ut.',
   asOfBack: 'Läs som nu',
 

@@ -5,7 +5,6 @@ import { hkdfSync } from 'node:crypto';
 import type { Whereabouts } from '../copy/read/copy-reader.ts';
 import type { SearchAnswer } from '../copy/read/search.ts';
 import type { DeviceKey } from '../domain/access/device-key.ts';
-import type { HandedReads } from '../domain/access/handed-reads.ts';
 import { GIVEN_ROLES, type Person, readHsaId } from '../domain/access/people.ts';
 import type { NewPin, PinOffer } from '../domain/access/pin.ts';
 import type { Emergency, Me, Opened, PatientChoice, UnitChoice, Vouch, Vouched } from '../domain/access/routes.ts';
@@ -25,10 +24,10 @@ import type { AccessStore } from './access-store.ts';
 import { Accounts } from './accounts.ts';
 import { Blocks } from './blocks.ts';
 import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
-import { type Device, DeviceLost, Devices, deviceNumber } from './devices.ts';
+import { Devices } from './devices.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
-import { openedReads } from './handed-reads.ts';
+import { HandIns } from './hand-ins.ts';
 import { Openings } from './openings.ts';
 import { PinKeys, type Site } from './pin-keys.ts';
 import { Confirmations } from './provider/confirmations.ts';
@@ -76,6 +75,7 @@ export class Access {
   readonly codes: EmergencyCodes;
   readonly pins: PinKeys;
   readonly devices: Devices;
+  readonly handIns: HandIns;
   readonly #vouches: Vouches;
   readonly enrolling: Enrolling;
   readonly #unitReaders: UnitReaders;
@@ -118,6 +118,8 @@ export class Access {
     const copiesKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'reservkraft/1/device-copies', 32));
     const { units, isTimePaused } = options;
     this.#unitReaders = new UnitReaders({ accounts, codes, pins, units, now, isTimePaused, key: copiesKey });
+    const unitReaders = this.#unitReaders;
+    this.handIns = new HandIns({ devices: this.devices, signIns, unitReaders, now });
   }
 
   /** What takes something from somebody holds, and a restart would forget it. */
@@ -199,39 +201,6 @@ export class Access {
   /** Of who may read the unit's copy on a device without the station. */
   readersOf(unit: UnitId): string {
     return this.#unitReaders.version(unit);
-  }
-
-  /** Reported lost: it is answered nothing else. `isHandingIn`: it tells what was done on it, until it has told all of it. */
-  requireNotLost(from: From, isHandingIn: boolean): void {
-    const lost = this.#lostOne(from);
-    if (lost === null || (isHandingIn && lost.wipedAt === null)) return;
-    throw new DeviceLost(this.devices.isToBeWiped(lost, this.#options.now().monotonicMs));
-  }
-
-  #lostOne(from: From): Device | null {
-    const device = this.devices.areSomeLost ? this.signIns.deviceOf(from) : null;
-    return device === null ? null : this.devices.lostOne(device);
-  }
-
-  /** What was read on a device and nobody was told of, as it lies there. True: it is lost, and has now told everything. */
-  handIn(handed: HandedReads, from: From, tell: Tell): boolean {
-    const device = this.signIns.deviceOf(from);
-    if (device === null) throw new Failure('access.not-allowed', 'Ingen har loggat in på den här enheten.');
-    const lost = this.#lostOne(from);
-    const number = deviceNumber(device);
-    const reads = openedReads(handed, this.#unitReaders.keyOf(handed.unit, handed.vault, device));
-    const said = { place: 'app', device: number, ...(lost === null ? {} : { isLost: true }) };
-    for (const { id, kind, by, names, unit, patient, readAt } of reads)
-      tell({
-        ...{ kind, author: number, unit, patient: patient ?? null, readAt },
-        body: { ...said, readBy: by, ...(names === undefined ? {} : { names }), told: id },
-      });
-    if (lost === null) return false;
-    const sum = this.devices.handedIn(lost, { reads: reads.length, unreadable: handed.reads.length - reads.length });
-    if (!handed.isAll) return false;
-    this.devices.wiped(lost, this.#options.now().wallMs);
-    tell({ kind: 'access.device-wiped', author: 'station', body: { number, person: lost.person, ...sum } });
-    return true;
   }
 
   /** Somebody has signed in on it; `device` as it will say it. */

@@ -15,15 +15,10 @@ export interface Device {
   readonly person: PersonId;
   readonly usedAt: number;
   readonly lostAt: number | null;
-  /** Lost, heard since, and told to wipe what it keeps. */
-  readonly wipedAt: number | null;
-}
-
-/** What a lost device has handed in until now. */
-export interface HandedIn {
-  readonly reads: number;
-  /** Under a key that is not the station's any more. */
-  readonly unreadable: number;
+  /** When a lost one first handed in what was read on it: it is taken for a while from then. */
+  readonly heardAt: number | null;
+  /** When somebody with a lost one's cookie last said that this was all. That it is wiped nobody can know. */
+  readonly toldAllAt: number | null;
 }
 
 /** Written again for the same person at most this often. */
@@ -31,7 +26,7 @@ const USED_AGAIN_MS = 3_600_000;
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
 /** What rows of earlier versions lack. */
-const NOT_YET = { wipedAt: null } as const;
+const NOT_YET = { heardAt: null, toldAllAt: null } as const;
 
 const rowOf = (device: Device) => ({ kind: 'device' as const, id: device.number, body: device });
 
@@ -46,9 +41,6 @@ export class Devices {
   readonly #store: AccessStore;
   readonly #devices = new Map<string, Device>();
   #lost = 0;
-  readonly #handedIn = new Map<string, HandedIn>();
-  /** Monotonic ms. */
-  readonly #refusedSince = new Map<string, number>();
 
   constructor(store: AccessStore) {
     this.#store = store;
@@ -72,29 +64,22 @@ export class Devices {
     return known?.lostAt == null ? null : known;
   }
 
-  /**
-   * The browser itself wipes what is kept, also where the app no longer runs: once the app has handed in what was read, or has had the
-   * time to.
-   */
-  isToBeWiped({ number, wipedAt }: Device, monotonicMs: number): boolean {
-    const since = this.#refusedSince.get(number) ?? monotonicMs;
-    this.#refusedSince.set(number, since);
-    return wipedAt !== null || monotonicMs - since >= limits.lostHandInMs;
+  /** A lost one hands in what was read on it. */
+  heard(number: string, wallMs: number): void {
+    if (this.#devices.get(number)?.heardAt === null) this.#change(number, { heardAt: wallMs });
   }
 
-  /** From a lost device; all of it until now. */
-  handedIn({ number }: Device, { reads, unreadable }: HandedIn): HandedIn {
-    const before = this.#handedIn.get(number);
-    const sum = { reads: (before?.reads ?? 0) + reads, unreadable: (before?.unreadable ?? 0) + unreadable };
-    this.#handedIn.set(number, sum);
-    return sum;
+  /** A lost one says that it has handed in everything, and the ledger has it. */
+  toldAll(number: string, wallMs: number): void {
+    this.#change(number, { toldAllAt: wallMs });
   }
 
-  /** It has handed in everything: nothing more is taken from it. */
-  wiped(device: Device, wallMs: number): void {
-    const wiped = { ...device, wipedAt: wallMs };
-    this.#devices.set(device.number, wiped);
-    this.#store.keepOrLater([rowOf(wiped)]);
+  #change(number: string, change: Partial<Pick<Device, 'heardAt' | 'toldAllAt'>>): void {
+    const known = this.#devices.get(number);
+    if (known === undefined) return;
+    const changed = { ...known, ...change };
+    this.#devices.set(number, changed);
+    this.#store.keepOrLater([rowOf(changed)]);
   }
 
   /** However its number was read aloud and typed. */
@@ -107,7 +92,7 @@ export class Devices {
     const number = deviceNumber(device);
     const known = this.#devices.get(number);
     if (known?.person === person && Math.abs(nowMs - known.usedAt) < USED_AGAIN_MS) return;
-    const used: Device = { number, person, usedAt: nowMs, lostAt: known?.lostAt ?? null, wipedAt: null };
+    const used: Device = { ...NOT_YET, lostAt: null, ...known, number, person, usedAt: nowMs };
     this.#devices.set(number, used);
     const forgotten = this.#longestUnused();
     try {

@@ -21,7 +21,7 @@ export const TAKEN_AGAIN_KINDS = [
   'access.pin-added',
   'access.pin-removed',
   'access.device-lost',
-  'access.device-wiped',
+  'access.device-told-all',
   'access.blocked',
   'access.unblocked',
 ] as const;
@@ -91,7 +91,7 @@ function takeOne({ accounts, codes, pins, devices, blocks }: TakenFrom, entry: P
       // Which of them is not always told: all go.
       return known !== null && pins.remove(known.id, null) > 0 ? 'taken' : null;
     case 'access.device-lost':
-    case 'access.device-wiped':
+    case 'access.device-told-all':
       return devices.knownLost(textOf(body['number']), textOf(body['person']), eventAt) ? 'taken' : null;
     case 'access.blocked':
     case 'access.unblocked': {

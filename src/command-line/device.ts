@@ -14,8 +14,8 @@ export const device: Command = {
   usage: 'list | lost <number> --reason …',
   help: `
 list: each device's number, who signed in there last and when.
-lost: from now on the station answers it nothing but that it is lost; its app hands in what was read on it, and wipes the copy it keeps. Until
-then the copy is sealed as any other. Say it at every station the device could reach: each has numbers of its own (list it there).`,
+lost: from now on the station answers it nothing but that it is lost; its app hands in what was read on it, and wipes the copy it keeps. That it
+has done so nobody can know: whoever has its cookie can say that it has told everything. Until then the copy is sealed as any other. Say it at every station the device could reach: each has numbers of its own (list it there).`,
   flags: [{ flag: '--reason', kind: 'value', help: 'lost: what has happened' }, BY],
   settings: 'station',
   printsData: true,
@@ -29,12 +29,12 @@ then the copy is sealed as any other. Say it at every station the device could r
 
 async function list(context: CommandContext): Promise<number> {
   const answer = (await StationClient.of(context).get('/api/devices')) as { devices: readonly Device[] };
-  const rows = answer.devices.map(({ number, person, usedAt, lostAt, wipedAt }) => [
+  const rows = answer.devices.map(({ number, person, usedAt, lostAt, toldAllAt }) => [
     number,
     harmless(person),
     `använd ${timeWords(usedAt, Date.now())}`,
     lostAt === null ? '' : `FÖRLORAD ${timeWords(lostAt, Date.now())}`,
-    wipedAt === null ? '' : `raderad ${timeWords(wipedAt, Date.now())}`,
+    toldAllAt === null ? '' : `säger sig ha lämnat allt ${timeWords(toldAllAt, Date.now())}`,
   ]);
   if (context.isJson) context.out(`${JSON.stringify(answer)}\n`);
   else context.out(rows.length === 0 ? 'Ingen har loggat in på någon enhet än.\n' : columns(rows));
@@ -53,7 +53,7 @@ async function lost(context: CommandContext, number: string): Promise<number> {
   context.out(
     context.isJson
       ? `${JSON.stringify(answer)}\n`
-      : `${answer.number} är anmäld förlorad. Den nekas här, och raderar sin kopia när den hör stationen. Gör samma sak vid de andra stationerna, och ge nya ord till den som använde den (reservkraft accounts deal).\n`,
+      : `${answer.number} är anmäld förlorad. Den nekas här, och appen på den ska radera sin kopia när den hör stationen. Gör samma sak vid de andra stationerna, och ge nya ord till den som använde den (reservkraft accounts deal).\n`,
   );
   return 0;
 }

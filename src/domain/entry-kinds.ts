@@ -60,7 +60,7 @@ export const ENTRY_KINDS = {
   'access.pin-added': { title: 'PIN och säkerhetsnyckel tillagda på en dator', isReading: false },
   'access.pin-removed': { title: 'PIN och säkerhetsnyckel borttagna', isReading: false },
   'access.device-lost': { title: 'Enhet anmäld förlorad', isReading: false },
-  'access.device-wiped': { title: 'Förlorad enhet hörd: det lästa mottaget, raderas', isReading: false },
+  'access.device-told-all': { title: 'Förlorad enhet säger sig ha lämnat allt', isReading: false },
   'access.blocked': { title: 'Spärr satt', isReading: false },
   'access.unblocked': { title: 'Spärr hävd', isReading: false },
   'access.reviewed': { title: 'Nödöppning granskad', isReading: false },

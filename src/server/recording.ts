@@ -41,11 +41,15 @@ export function registerRecording(server: FastifyInstance, { ledger, clock, notK
       ...(request.told ?? []).map((told) => draftOf(told, told.author, eventAt)),
       ...(recorded === null ? [] : [draftOf(byCaller(recorded, request), authorOf(request), eventAt)]),
     ];
-    if (drafts.length === 0) return payload;
+    if (drafts.length === 0) {
+      request.whenTold?.(true);
+      return payload;
+    }
     const written = drafts.map((draft) => ledger.append(draft));
     const isReading = drafts.every((draft) => isReadingKind(draft.kind) && toldOnce(draft) === null);
     // Nobody waits at a bedside for this: a decision is on the disk before it is answered, and so is what a device has kept until now.
     const isUnwritten = !isReading && (await isAnyFalse(written));
+    request.whenTold?.(!isUnwritten);
     const isDecision = !drafts.every(({ kind }) => isReadingKind(kind));
     const unwritten = isUnwritten ? (isDecision ? DECISION_NOT_LOGGED : TOLD_NOT_LOGGED) : null;
     const notLogged = ledger.remark ?? unwritten;

@@ -174,7 +174,7 @@ describe.skipIf(!hasBrowser)('two stations (skipped without Debian’s chromium)
     await vi.waitUntil(async () => (await page.evaluate(left)) === '0 0', LOOKED);
     const shown = (await ward.run(['ledger', 'show', '--json'])).out;
     expect(shown).toMatch(/"kind":"chart.read"[^\n]*"isLost":true/);
-    expect(shown).toMatch(/"kind":"access.device-wiped"[^\n]*"unreadable":0/);
+    expect(shown).toMatch(/"kind":"access.device-told-all"[^\n]*"unreadable":0/);
     await page.reload();
     await page.getByText('Den här enheten är anmäld förlorad').waitFor();
   }, 120_000);

@@ -29,6 +29,8 @@ declare module 'fastify' {
     caller: Caller;
     /** For the ledger, whatever is answered. */
     told: Told[];
+    /** Told whether all of it is on the disk, before the answer leaves. */
+    whenTold: ((isWritten: boolean) => void) | null;
     /** How the patient came to be open to this reader. */
     opened: PatientAccess | null;
   }
@@ -45,6 +47,7 @@ const NOBODY: Caller = { kind: 'nobody' };
 export function registerCallers(server: FastifyInstance, { access, token, hosts }: CallersOptions): void {
   server.decorateRequest('caller');
   server.decorateRequest('told');
+  server.decorateRequest('whenTold', null);
   server.decorateRequest('opened', null);
   server.addHook('onRequest', async (request, reply) => {
     request.caller = NOBODY;
@@ -56,7 +59,7 @@ export function registerCallers(server: FastifyInstance, { access, token, hosts 
       request.caller = { kind: 'station' };
       return;
     }
-    access.requireNotLost(fromOf(request), TELLS_WHAT_WAS_DONE.includes(routeOf(request)));
+    access.handIns.requireNotLost(fromOf(request), TELLS_WHAT_WAS_DONE.includes(routeOf(request)));
     // Before anything is looked up: what another site sends opens nothing and ends nothing.
     const isCrossSite = !request.isElsewhere && !isFromOwnPage(request);
     if (ruleOf(request) === 'open') {

@@ -18,7 +18,7 @@ const DeviceLine = Type.Object({
   person: Type.String(),
   usedAt: Type.Integer(),
   lostAt: Type.Union([Type.Integer(), Type.Null()]),
-  wipedAt: Type.Union([Type.Integer(), Type.Null()]),
+  toldAllAt: Type.Union([Type.Integer(), Type.Null()]),
 });
 
 /** The browser clears what the app keeps. */
@@ -84,8 +84,11 @@ export function registerDevices(server: Server, access: Access, nowMs: () => num
       },
     },
     (request, reply) => {
-      const isToBeWiped = access.handIn(request.body, fromOf(request), tellOf(request));
-      if (isToBeWiped) reply.header(...WIPE);
+      const whenLogged = access.handIns.handIn(request.body, fromOf(request), tellOf(request));
+      // Not before the ledger has it: what is told to clear has nothing left to tell again.
+      request.whenTold = (isWritten) => {
+        if (whenLogged(isWritten)) reply.header(...WIPE);
+      };
       return {};
     },
   );

@@ -63,7 +63,7 @@ describe('a device reported lost', () => {
     expect((await nurse.ask(ACCESS_PATHS.session)).status).toBe(200);
   });
 
-  it('tells what was read on it as it lies there sealed, once each and marked, is given nothing back, and is then wiped', async () => {
+  it('tells what was read on it as it lies there sealed, once each and marked, is given nothing back, and is then told to clear itself', async () => {
     const anna = admitAnna(copy);
     const gone = await signedIn(copy, NURSE, at(KIR));
     const vault = 'v'.repeat(22);
@@ -100,14 +100,73 @@ describe('a device reported lost', () => {
     expect(told === undefined ? null : toldOnce(told)).toBe(toldOnce(before));
     const last = await handIn({ isAll: true });
     expect([last.status, last.json, last.headers['clear-site-data']]).toEqual([200, {}, '"cache", "storage"']);
-    expect(copy.entries.at(-1)).toMatchObject({
-      ...{ kind: 'access.device-wiped', author: 'station' },
-      body: { number, person: NURSE.id, reads: 2, unreadable: 3 },
-    });
-    // It has told all of it: no more, and the browser clears what is left at whatever it asks.
-    expect((await handIn({ reads, isAll: true })).status).toBe(403);
+    const toldAll = () => copy.entries.filter(({ kind }) => kind === 'access.device-told-all');
+    expect(toldAll()).toMatchObject([
+      { author: 'station', body: { number, person: NURSE.id, reads: 2, unreadable: 3 } },
+    ]);
+    // The browser clears what is left at whatever it asks, and saying the same again is nothing new.
     expect((await gone.ask(ACCESS_PATHS.session)).headers['clear-site-data']).toBe('"cache", "storage"');
-    expect(copy.access.devices.all()).toMatchObject([{ number, wipedAt: copy.now.wallMs }]);
+    expect((await handIn({ isAll: true })).status).toBe(200);
+    expect(toldAll()).toHaveLength(1);
+    expect(copy.access.devices.all()).toMatchObject([{ number, toldAllAt: copy.now.wallMs }]);
+  });
+
+  it('that it has told everything can be said by whoever copied its cookie: the computer itself is still heard, for a day', async () => {
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const vault = 'v'.repeat(22);
+    const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
+    const number = copy.access.devices.all()[0]?.number ?? '';
+    copy.access.devices.lost(number, copy.now.wallMs);
+    const thief = new Browser(copy);
+    for (const [name, value] of gone.cookies) if (!name.includes('session')) thief.cookies.set(name, value);
+    const elsewhere = { remoteAddress: '10.9.9.9', method: 'POST', url: '/api/reads/sealed' } as const;
+    const nothing = { unit: '-', vault: 'A'.repeat(22), reads: [], isAll: true };
+    expect((await thief.ask({ ...elsewhere, payload: nothing })).status).toBe(200);
+    copy.now = { ...copy.now, monotonicMs: copy.now.monotonicMs + 3_600_000 };
+    // Heard for the first time: it is refused, and not told to clear before it has told.
+    const refused = await gone.ask(ACCESS_PATHS.session);
+    expect([refused.status, refused.headers['clear-site-data']]).toEqual([403, undefined]);
+    const handIn = (id: string) => {
+      const read = { id, kind: 'chart.read', by: NURSE.id, unit: KIR, readAt: copy.now.wallMs - 1_000 };
+      return gone.post('/api/reads/sealed', { unit: KIR, vault, reads: [sealedRead(key, vault, read)], isAll: true });
+    };
+    expect((await handIn(ids[0])).headers['clear-site-data']).toBe('"cache", "storage"');
+    expect(copy.entries.filter(({ kind }) => kind === 'chart.read')).toHaveLength(1);
+    expect(copy.entries.filter(({ kind }) => kind === 'access.device-told-all')).toMatchObject([
+      { body: { number, reads: 0 } },
+      { body: { number, reads: 1 } },
+    ]);
+    // Neither goes on without end.
+    copy.now = { ...copy.now, wallMs: copy.now.wallMs + 24 * 3_600_000 };
+    expect((await handIn(ids[1])).status).toBe(403);
+    expect(copy.entries.filter(({ kind }) => kind === 'chart.read')).toHaveLength(1);
+  });
+
+  it('is told to clear itself when what it told is on the disk, and not before', async () => {
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const vault = 'v'.repeat(22);
+    const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
+    const number = copy.access.devices.all()[0]?.number ?? '';
+    copy.access.devices.lost(number, copy.now.wallMs);
+    const read = { id: ids[0], kind: 'chart.read', by: NURSE.id, unit: KIR, readAt: copy.now.wallMs - 1_000 };
+    const reads = [sealedRead(key, vault, read)];
+    const handIn = async (body: object) => {
+      const answer = await gone.post('/api/reads/sealed', { unit: KIR, vault, reads: [], isAll: false, ...body });
+      const { notLogged } = answer.json as { notLogged?: string };
+      const [device] = copy.access.devices.all();
+      return [answer.headers['clear-site-data'] !== undefined, notLogged === undefined, device?.toldAllAt != null];
+    };
+    copy.writesLate = true;
+    expect(await handIn({ reads })).toEqual([false, false, false]);
+    expect(await handIn({ isAll: true })).toEqual([false, true, false]);
+    expect(await handIn({ reads, isAll: true })).toEqual([false, false, false]);
+    // The disk takes the last word, and had not taken what came before it.
+    copy.writesLate = false;
+    expect(await handIn({ isAll: true })).toEqual([false, true, false]);
+    expect(await handIn({ reads })).toEqual([false, true, false]);
+    expect(await handIn({ isAll: true })).toEqual([true, true, true]);
+    const body = { number, reads: 1, unreadable: 0 };
+    expect(copy.entries.findLast(({ kind }) => kind === 'access.device-told-all')).toMatchObject({ body });
   });
 
   it('nothing is taken from who has signed in on no device, or from another’s copy', async () => {
