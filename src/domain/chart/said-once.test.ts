@@ -5,7 +5,7 @@ import { entry, feed, JOURNAL, LAB, NOW_MS, now, partOf, patientCopy, SOURCE_NAM
 import type { ChartEntry } from './chart.ts';
 import { composeChart } from './compose.ts';
 import { onlySource, saidOnce } from './said-once.ts';
-import { untoldText } from './value-text.ts';
+import { tellsValue, untoldText } from './value-text.ts';
 
 const relative = (key: string, source: typeof JOURNAL, at: number, phone: string) =>
   entry(
@@ -73,5 +73,12 @@ describe('a line’s own words', () => {
     expect(untoldText({ title: 'Behandlingsbegränsning', text: '0-HLR · av Ek', values: limit })).toBe('av Ek');
     expect(untoldText({ title: 'Beslut', text: '0-HLR', values: limit })).toBe('0-HLR');
     expect(untoldText({ title: 'Infarter', text: 'Patienten är ängslig', values })).toBe('Patienten är ängslig');
+  });
+
+  it('tell a value when they say it with its name, and not when its digit stands in another number', () => {
+    const three = value('Fallrisk', '3');
+    expect(tellsValue('Trycksår 13 · Fallrisk 3', 'Riskbedömning', three)).toBe(true);
+    expect(tellsValue('Trycksår 13', 'Riskbedömning', three)).toBe(false);
+    expect(tellsValue('3', 'Fallrisk', three)).toBe(true);
   });
 });

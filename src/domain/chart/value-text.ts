@@ -355,23 +355,29 @@ export function answerWords({ text: conclusion, values, time }: ChartEntry): str
 
 /** Of an entry's line what its values, each with its name, do not say again: *PVK (1) satt 22:22 · KAD* of a value *PVK (1)*, *satt 22:22* is *KAD*. */
 export function untoldText({ title, text, values }: Pick<ChartEntry, 'title' | 'text' | 'values'>): string {
-  const plain = (words: string): string => words.replaceAll('\u00a0', ' ');
-  const told = new Set(
-    values
-      .flatMap((value) => [
-        `${value.name} ${withUnit(value)}`,
-        namedValue(value),
-        namedValue(value, ': '),
-        // Called as the line itself is.
-        ...(value.name === title ? [withUnit(value)] : []),
-      ])
-      .map(plain),
-  );
+  const told = new Set(values.flatMap((value) => waysToTell(value, title)));
   return text
     .split(' · ')
     .filter((piece) => !told.has(plain(piece)))
     .join(' · ');
 }
+
+/** Whether a line of that title tells the value, with its name: *3* is not told by *Fallrisk 13*. */
+export function tellsValue(line: string, title: string, value: ChartValue): boolean {
+  const pieces = new Set(line.split(' · ').map(plain));
+  return waysToTell(value, title).some((way) => pieces.has(way));
+}
+
+const waysToTell = (value: ChartValue, title: string): readonly string[] =>
+  [
+    `${value.name} ${withUnit(value)}`,
+    namedValue(value),
+    namedValue(value, ': '),
+    // Called as the line itself is.
+    ...(value.name === title ? [withUnit(value)] : []),
+  ].map(plain);
+
+const plain = (words: string): string => words.replaceAll('\u00a0', ' ');
 
 /** A value with its unit in one piece, unit kept on the line by a no-break space. */
 export const withUnit = (value: Pick<ChartValue, 'text' | 'unit' | 'written'>): string =>

@@ -4,6 +4,7 @@
 import type { PartState } from '../../domain/age.ts';
 import type { Chart, ChartEntry, ChartPart, ChartValue } from '../../domain/chart/chart.ts';
 import { ANSWERED_WORDS } from '../../domain/chart/pending.ts';
+import { tellsValue } from '../../domain/chart/value-text.ts';
 import type { PartName } from '../../domain/parts.ts';
 import { limits } from '../../limits.ts';
 import { WORDS } from '../words.ts';
@@ -68,11 +69,12 @@ function answeredItems(answered: readonly ChartEntry[]): readonly Item[] {
 }
 
 function entryLine(entry: ChartEntry, { textMax }: PartLinesOptions = {}): Line {
+  const shown = bounded(entry.text, textMax);
   const said = [
-    bounded(entry.text, textMax),
+    shown,
     entry.status,
     ...entry.details.map(({ label, text }) => `${label}: ${text}`),
-    ...entry.values.filter((value) => !entry.text.includes(value.text)).map(valueWords),
+    ...entry.values.filter((value) => !tellsValue(shown, entry.title, value)).map(valueWords),
   ];
   return line({
     label: entry.time.text,
