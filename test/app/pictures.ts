@@ -66,6 +66,7 @@ try {
     const night = await opened(browser, house, { width: 1366, height: 768, isNight: true });
     await openFirst(night);
     await picture(night, 'night');
+    await picture(await opened(browser, house, { width: 820, height: 1180 }), 'tablet');
     await picture(await opened(browser, house, { width: 390, height: 844 }), 'phone');
   } finally {
     await browser.close();
