@@ -86,7 +86,13 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.getByRole('button', { name: 'Logga in' }).click();
     expect(await page.getByRole('alert').textContent()).toContain('Skriv både HSA-id och ord');
     expect(await violationsOn(page)).toEqual([]);
+    await page.evaluate(keepCounts);
     await toList();
+    // Also while the first screenful stood alone: twelve of thirty was read as twelve on the unit.
+    const { rows } = await house.api<{ rows: { kind: string }[] }>('/api/units/kir2');
+    expect(await page.evaluate(() => (globalThis as unknown as { counts: string[] }).counts)).toEqual([
+      `${rows.filter(({ kind }) => kind === 'present').length} patienter`,
+    ]);
     expect(await page.locator('.bar').textContent()).toMatch(
       /Kirurgavdelning 2.*Kopian.*Kontakt med stationen.*Lisa Falk|leg\. sjuksköterska/s,
     );
@@ -329,6 +335,16 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     expect(await scrollsSideways(page)).toBe(false);
   });
 });
+
+/** In the page: every count that stands at the list's foot from now on, each once. */
+function keepCounts(): void {
+  const counts: string[] = [];
+  Object.assign(globalThis, { counts });
+  new MutationObserver(() => {
+    const words = document.querySelector('.foot span')?.textContent ?? null;
+    if (words !== null && !counts.includes(words)) counts.push(words);
+  }).observe(document, { childList: true, characterData: true, subtree: true });
+}
 
 /** A word of the list that reaches into the cell beside it: a place over a name, a time over a medicine. */
 const outOfTheirCell = (page: Page): Promise<readonly string[]> =>

@@ -180,7 +180,10 @@ it('a list made a few rows at a time is the list made at once, and its head need
   const noPatient = () => {
     throw new Error('the head asked for a patient');
   };
-  expect({ ...composeListHead({ ...input, rows, copyOf: noPatient }), rows: whole.rows }).toEqual(whole);
+  const head = composeListHead({ ...input, rows, copyOf: noPatient });
+  expect({ ...head, rows: whole.rows }).toEqual(whole);
+  // Who has left is not on the unit.
+  expect(head.present).toBe(2);
 });
 
 it('a limit stands in the source’s own words, all of them, under a head that says what it is', () => {

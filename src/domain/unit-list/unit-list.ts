@@ -38,7 +38,7 @@ export type UnitListRow = CensusRow & {
   readonly cells: ListCells | null;
 };
 
-/** All of a list but its rows: made of the feeds alone. */
+/** All of a list but its rows: no chart is made for it. */
 export interface UnitListHead {
   readonly unit: UnitId;
   readonly name: string;
@@ -53,6 +53,8 @@ export interface UnitListHead {
   /** What the top of every screen says of the copy: the worst critical feed, never the newest. */
   readonly header: ListHeader;
   readonly columns: readonly ListColumn[];
+  /** How many are on the unit, however many of the rows have been made. */
+  readonly present: number;
   /** How old the stays are, and what of the critical cannot be trusted, worst first; the first sentence stands also on an empty list. */
   readonly age: readonly string[];
   readonly feeds: readonly Pick<FeedState, 'source' | 'sourceName' | 'part' | 'state' | 'short' | 'words'>[];
@@ -95,6 +97,7 @@ export function composeListHead(input: UnitListInput): UnitListHead {
     asOfWords: asOf === null ? null : `som den var ${timeWords(asOf, now.wallMs)}`,
     header: listHeader(feeds),
     columns: listColumns(unit.listKind, feeds),
+    present: input.rows.filter(({ kind }) => kind === 'present').length,
     age: ageWords(feeds),
     feeds: feeds.map(({ source, sourceName, part, state, short, words }) => ({
       source,
