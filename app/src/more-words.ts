@@ -1,5 +1,7 @@
 // The words of screens that are fetched when they are first opened. As in words.ts: what is said of the copy comes from the domain.
 
+import { BLOCKED_WORDS } from '../../src/domain/chart/context.ts';
+
 export const moreWords = {
   elsewhere: {
     title: (name: string) => `Läs från ${name}`,
@@ -28,7 +30,7 @@ export const moreWords = {
   choice: {
     title: 'Patienten är inte på din enhet',
     lead: 'Ange din relation. Ett tryck öppnar, och det loggas.',
-    emergencyTitle: 'Spärrade uppgifter',
+    emergencyTitle: BLOCKED_WORDS,
     emergencyLead: 'Nödöppning gäller en begränsad tid, och varje öppning granskas.',
     reason: 'Skäl, med egna ord',
     reasonNeeded: 'Skriv varför: det läses vid granskningen.',

@@ -4,6 +4,11 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EntryKind } from '../../src/domain/entry-kinds.ts';
+import { emergencyOpenings } from '../../src/ledger/emergency-openings.ts';
+import type { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { readJson } from '../../src/ledger/opening.ts';
+import { openLedgerForReading } from '../../src/station/ledger/reading-ledger.ts';
 import { House } from '../support/house.ts';
 import { pdfPages } from '../support/pdf-text.ts';
 import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
@@ -84,6 +89,22 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await context.close();
     expect(complaints).toEqual([]);
   });
+
+  function inLedger<T>(ask: (ledger: LedgerReader) => T): T {
+    const { reader, close } = openLedgerForReading(house.settings);
+    try {
+      return ask(reader);
+    } finally {
+      close();
+    }
+  }
+
+  /** The entries of a kind, newest first, with what they say. */
+  const said = (kind: EntryKind) =>
+    inLedger((ledger) => ledger.show({ kind })).map(({ entry, body }) => ({
+      ...entry,
+      body: body && readJson(body.content),
+    }));
 
   const toList = async (on: Page): Promise<void> => {
     await on.goto(`http://127.0.0.1:${house.httpPort}/`);
@@ -250,26 +271,54 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       await looksRight();
     });
 
-    it('another unit’s patient asks for a relation and blocked data for a reason, in dialogs that can be read and reached', async () => {
-      const elsewhere = page.locator('.hits li').filter({ hasNotText: /Kirurgavdelning 2, plats/ });
-      await page.keyboard.press('/');
-      await page.getByRole('combobox').fill('joh');
-      await elsewhere.first().click();
-      await page.locator('dialog', { hasText: 'Ange din relation' }).waitFor();
+    it('another unit’s patient opens by a relation, and once blocked by an emergency opening that waits for its review', async () => {
+      const ask = async (about: string): Promise<void> => {
+        await page.keyboard.press('/');
+        await page.getByRole('combobox').fill('joh');
+        await page.locator('.hits li').filter({ hasText: about }).first().click();
+      };
+      const relations = page.locator('dialog', { hasText: 'Ange din relation' });
+      await ask('Medicinavdelning');
+      await relations.waitFor();
       expect(await violationsOn(page)).toEqual([]);
       // One step back and no more: it once stepped out of the app.
       await page.keyboard.press('Escape');
       await page.locator('table.beds[aria-busy=false]').waitFor();
-      // Nobody in the demo has blocked anything: the station's answer where somebody has.
-      const needed = { code: 'access.choice-needed', step: 'emergency', relations: [] };
-      await page.route('**/api/copies/patient', (route) => route.fulfill({ status: 403, json: needed }));
-      await page.keyboard.press('/');
-      await page.getByRole('combobox').fill('joh');
-      await elsewhere.first().click();
-      await page.getByLabel('Skäl, med egna ord').waitFor();
-      expect(await violationsOn(page)).toEqual([]);
+      await ask('Medicinavdelning');
+      await relations.getByRole('button', { name: 'Jag är konsult eller tillfrågad' }).click();
+      await page.locator('main.chart[aria-busy=false]').waitFor();
+      const number = (await page.locator('.id .no').first().innerText()).trim();
+      /** What has been told of the patient on the other unit. */
+      const told = () => page.locator('main.chart tbody th').allInnerTexts();
+      const before = await told();
+      expect(before.length).toBeGreaterThan(5);
+      const { id } = staffOf(house, 'kir2');
+      await expect.poll(() => said('access.choice')).toMatchObject([{ author: id, body: { relation: 'consulted' } }]);
+
+      const [{ patient = null } = {}] = said('access.choice');
+      await house.api('/api/blocks', { patient, unit: 'all', by: 'provet' });
       await page.keyboard.press('Escape');
-      await page.locator('table.beds[aria-busy=false]').waitFor();
+      // Where a blocked patient lies is not told either.
+      await ask(number);
+      const blocked = page.locator('dialog', { hasText: 'Spärrade uppgifter finns' });
+      await blocked.waitFor();
+      expect(await told()).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
+      const cannotAsk = blocked.getByRole('button', { name: /Samtycke kan inte inhämtas/ });
+      await cannotAsk.click();
+      await blocked.getByRole('alert').filter({ hasText: 'Skriv varför' }).waitFor();
+      const reason = 'Medvetslös, läkemedlen behövs';
+      await blocked.getByLabel('Skäl, med egna ord').fill(reason);
+      await cannotAsk.click();
+      await page.locator('main.chart[aria-busy=false]').waitFor();
+      expect((await page.locator('.id .no').first().innerText()).trim()).toBe(number);
+      expect(await told()).toEqual(before);
+      await expect
+        .poll(() => said('access.emergency'))
+        .toMatchObject([{ author: id, patient, body: { reason, consent: 'cannot-ask' } }]);
+      expect(inLedger((ledger) => emergencyOpenings(ledger))).toMatchObject([
+        { author: id, patient, reason, review: null },
+      ]);
       await page.keyboard.press('?');
       await page.locator('.keys-list').waitFor();
       expect(await violationsOn(page)).toEqual([]);
