@@ -280,6 +280,12 @@ export const limits = {
   /** What was read on a device, sealed: at once, and each in base64 letters (names of two, a unit, a handle). */
   handedReadsMax: 200,
   handedReadTextMax: 4_000,
+  /** From one device, in an hour: three nights of forty charts an hour read on it, and a third of what the ledger lets wait. */
+  handedReadsHourMax: 3_000,
+  /** What is older was read on no copy that an app of ours still keeps. */
+  handedReadAgeMs: 90 * DAY_MS,
+  /** Who has signed in on one computer, remembered: a ward with its substitutes. */
+  devicePeopleMax: 100,
   /** A lost device that is heard has this long to tell what was read on it, before its browser is told to wipe it whatever its app does. */
   lostHandInMs: MINUTE_MS,
   /** What was read on it is taken from when it is first heard: time for a disk to be mended, and for a copied cookie to have said all there is. */

@@ -95,10 +95,10 @@ describe('a chart as PDF', () => {
     expect(table).toMatchObject({ code: 0, err: '' });
     expect(statSync(file('logg.csv')).mode & 0o777).toBe(0o600);
     const [heading, ...rows] = readFileSync(file('logg.csv'), 'utf8').trimEnd().split('\r\n');
-    expect(heading).toBe('tid;handling;handling-namn;person;enhet;patient;patientnyckel;kedja-post');
-    expect(rows.some((row) => /;chart\.read;Journalkopia läst;[^;]+;;189001019802;[a-z2-7]{26};\d+$/.test(row))).toBe(
-      true,
-    );
+    expect(heading).toBe('tid;handling;handling-namn;person;enhet;patient;patientnyckel;kedja-post;uppgift-av');
+    expect(
+      rows.some((row) => /;chart\.read;Journalkopia läst;[^;]+;;189001019802;[a-z2-7]{26};\d+;[^;]+$/.test(row)),
+    ).toBe(true);
     const none = await house.run(['paper', 'read-log', '-', '--out', file('ingen.pdf')], '189001029819');
     expect(none.code).toBe(2);
     expect(readdirSync(house.folder)).not.toContain('ingen.pdf');

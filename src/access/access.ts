@@ -119,7 +119,7 @@ export class Access {
     const { units, isTimePaused } = options;
     this.#unitReaders = new UnitReaders({ accounts, codes, pins, units, now, isTimePaused, key: copiesKey });
     const unitReaders = this.#unitReaders;
-    this.handIns = new HandIns({ devices: this.devices, signIns, unitReaders, now });
+    this.handIns = new HandIns({ accounts, devices: this.devices, signIns, unitReaders, now });
   }
 
   /** What takes something from somebody holds, and a restart would forget it. */

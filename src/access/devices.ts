@@ -14,6 +14,8 @@ export interface Device {
   /** Who signed in there last, and when, by the station's clock. */
   readonly person: PersonId;
   readonly usedAt: number;
+  /** Everybody who has, the last first. */
+  readonly people: readonly PersonId[];
   readonly lostAt: number | null;
   /** When a lost one first handed in what was read on it: it is taken for a while from then. */
   readonly heardAt: number | null;
@@ -44,7 +46,8 @@ export class Devices {
 
   constructor(store: AccessStore) {
     this.#store = store;
-    for (const device of store.all<Device>('device')) this.#devices.set(device.number, { ...NOT_YET, ...device });
+    for (const device of store.all<Omit<Device, 'people'> & Partial<Device>>('device'))
+      this.#devices.set(device.number, { ...NOT_YET, people: [device.person], ...device });
     this.#lost = [...this.#devices.values()].filter(({ lostAt }) => lostAt !== null).length;
   }
 
@@ -92,7 +95,9 @@ export class Devices {
     const number = deviceNumber(device);
     const known = this.#devices.get(number);
     if (known?.person === person && Math.abs(nowMs - known.usedAt) < USED_AGAIN_MS) return;
-    const used: Device = { ...NOT_YET, lostAt: null, ...known, number, person, usedAt: nowMs };
+    const others = known?.people.filter((one) => one !== person) ?? [];
+    const people = [person, ...others].slice(0, limits.devicePeopleMax);
+    const used: Device = { ...NOT_YET, lostAt: null, ...known, number, person, people, usedAt: nowMs };
     this.#devices.set(number, used);
     const forgotten = this.#longestUnused();
     try {
@@ -119,8 +124,10 @@ export class Devices {
     const known = this.find(number);
     if (known !== null && known.lostAt !== null) return false;
     // Used first since the copy was made.
-    if (known === null)
-      this.#devices.set(number, { ...NOT_YET, number, person: personId(person), usedAt: lostAt, lostAt: null });
+    if (known === null) {
+      const last = personId(person);
+      this.#devices.set(number, { ...NOT_YET, number, person: last, people: [last], usedAt: lostAt, lostAt: null });
+    }
     this.lost(number, lostAt);
     return true;
   }

@@ -14,7 +14,7 @@ import { writeNewFile } from './new-file.ts';
 import { readLogRows } from './read-log-rows.ts';
 import { reportRead } from './report-read.ts';
 
-const HEADING = 'tid;handling;handling-namn;person;enhet;patient;patientnyckel;kedja-post';
+const HEADING = 'tid;handling;handling-namn;person;enhet;patient;patientnyckel;kedja-post;uppgift-av';
 
 export async function exportReads(context: CommandContext): Promise<number> {
   const { flags } = context;
@@ -49,7 +49,7 @@ export async function exportReads(context: CommandContext): Promise<number> {
           count++;
           const number = patient === '' ? '' : numberOf(patient);
           const cells = [new Date(row.at).toISOString(), row.kind, kindTitle(row.kind), row.person, row.unit ?? ''];
-          yield `${[...cells, number, patient, String(row.position)].map(cell).join(';')}\r\n`;
+          yield `${[...cells, number, patient, String(row.position), row.author].map(cell).join(';')}\r\n`;
         }
     };
     writeNewFile(file, lines());

@@ -1,3 +1,4 @@
+import { isToldByDevice } from '../domain/access/told-by-device.ts';
 import { kindTitle } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import type { LedgerItem } from '../domain/ledger-entry.ts';
@@ -105,7 +106,7 @@ function showReads(context: CommandContext, reader: Reader, filter: Filter): voi
     [
       timeWords(row.at, nowMs),
       kindTitle(row.kind),
-      row.person,
+      isToldByDevice(row.author) ? `${row.person} enligt ${row.author}` : row.person,
       row.unit ?? '–',
       row.patients.length === 1 ? (row.patients[0] ?? '–') : `${row.patients.length} patienter`,
     ].map(harmless),

@@ -1,5 +1,6 @@
 // For a patient who asks who has been shown their chart (PDL 8 kap. 5 §): one PDF, with every occasion and nothing of what was read.
 
+import { isToldByDevice } from '../domain/access/told-by-device.ts';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
 import { kindTitle } from '../domain/entry-kinds.ts';
@@ -37,10 +38,12 @@ export async function paperReadLog(context: CommandContext): Promise<number> {
     const who = personIn(settings, patient);
     const units = new Map(settings.units.map(({ id, name }) => [String(id), name]));
     const rows = [];
-    for (const { at, person, kind, unit } of readLogRows(kept, { ...range, patients })) {
+    for (const { at, person, author, kind, unit } of readLogRows(kept, { ...range, patients })) {
       if (rows.length >= limits.readLogPaperRowsMax)
         throw new Failure('request.too-large', 'fler tillfällen än ett papper rymmer: ange --from och --to');
-      rows.push({ at, who: person, what: kindTitle(kind), where: unit === null ? '' : (units.get(unit) ?? unit) });
+      const said = isToldByDevice(author) ? ` (enligt datorn ${author}, ingen inloggad)` : '';
+      const what = `${kindTitle(kind)}${said}`;
+      rows.push({ at, who: person, what, where: unit === null ? '' : (units.get(unit) ?? unit) });
     }
     writeOut(context, await renderer.render(readLogPrint({ ...who, ...range, rows }, printing).job));
     await reportRead(context, { kind: 'ledger.read', patient, what: 'utdrag till patienten' });

@@ -14,6 +14,8 @@ export interface LedgerPort {
   append(draft: EntryDraft): Promise<boolean>;
   /** Why what is read can't be logged just now, in words; null when it can. */
   readonly remark: string | null;
+  /** More waits than may before what a device can tell again is refused: the rest is room for what cannot. */
+  readonly isCrowded: boolean;
 }
 
 export interface RecordingOptions {

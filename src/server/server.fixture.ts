@@ -173,6 +173,7 @@ export class ServedCopy {
   readonly entries: EntryDraft[] = [];
   /** What a ledger that can't be written says; null when it can. */
   notLogged: string | null = null;
+  isLedgerCrowded = false;
   /** Nothing has failed yet, and nothing is on the disk either. */
   writesLate = false;
   /** The app's files, where a test serves them. */
@@ -234,6 +235,7 @@ export class ServedCopy {
     });
     const entries = this.entries;
     const remark = (): string | null => this.notLogged;
+    const isCrowded = (): boolean => this.isLedgerCrowded;
     this.server = await createServer({
       prints: this.prints,
       checks: this.checks,
@@ -255,6 +257,9 @@ export class ServedCopy {
         },
         get remark() {
           return remark();
+        },
+        get isCrowded() {
+          return isCrowded();
         },
       },
       onFault: ({ route, cause }) => this.faults.push(`${route} ${cause}`),

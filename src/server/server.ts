@@ -153,7 +153,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerProvider(typed, guard);
       registerStations(typed, options.stations);
       registerAccounts(typed, options.access);
-      registerDevices(typed, options.access, () => options.facade.clock.now().wallMs);
+      registerDevices(typed, options.access, options.facade.clock, options.ledger);
       registerVisitors(typed, guard);
       registerPins(typed, options.access);
     },

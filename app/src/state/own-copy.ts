@@ -282,10 +282,12 @@ class OwnCopy {
   async #keepReads(vault: Vault | undefined): Promise<void> {
     if (vault === undefined) return;
     for (const read of [...this.#unkept.values()]) {
-      await vault.keepRead(read.id, read);
-      this.#places.set(read.id, vault);
+      // With the unit it was read of: what a device hands in sealed is of the copy it lies in.
+      const own = this.#vaults.get(`${read.station ?? ''} ${read.unit}`) ?? vault;
+      await own.keepRead(read.id, read);
+      this.#places.set(read.id, own);
       // Told meanwhile: not kept either.
-      if (!this.#unkept.delete(read.id)) await vault.dropRead(read.id);
+      if (!this.#unkept.delete(read.id)) await own.dropRead(read.id);
     }
   }
 

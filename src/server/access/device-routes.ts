@@ -6,8 +6,10 @@ import type { Device } from '../../access/devices.ts';
 import { VAULT_ID } from '../../domain/access/device-key.ts';
 import { Failure } from '../../domain/failures.ts';
 import { requireWords } from '../../domain/known-names.ts';
+import type { Clock } from '../../domain/time.ts';
 import { limits } from '../../limits.ts';
 import { Closed, NotLogged } from '../api/schema-parts.ts';
+import type { LedgerPort } from '../recording.ts';
 import { byOf } from './by.ts';
 import { tellOf } from './callers.ts';
 import { fromOf } from './from.ts';
@@ -24,7 +26,12 @@ const DeviceLine = Type.Object({
 /** The browser clears what the app keeps. */
 export const WIPE = ['clear-site-data', '"cache", "storage"'] as const;
 
-export function registerDevices(server: Server, access: Access, nowMs: () => number): void {
+export function registerDevices(
+  server: Server,
+  access: Access,
+  clock: Clock,
+  ledger: Pick<LedgerPort, 'isCrowded'>,
+): void {
   server.get(
     '/devices',
     {
@@ -54,7 +61,7 @@ export function registerDevices(server: Server, access: Access, nowMs: () => num
       const found = access.devices.find(request.body.number);
       if (found === null || !shownTo(by).some(({ number }) => number === found.number))
         throw new Failure('access.device-not-found');
-      const lost = access.devices.lost(found.number, nowMs());
+      const lost = access.devices.lost(found.number, clock.now().wallMs);
       const { number, person } = lost;
       tellOf(request)({ kind: 'access.device-lost', author: by.author, body: { number, person, reason, ...by.said } });
       return lost;
@@ -84,6 +91,8 @@ export function registerDevices(server: Server, access: Access, nowMs: () => num
       },
     },
     (request, reply) => {
+      // The device keeps them and tells them again; nobody else's entries give way to them.
+      if (ledger.isCrowded) throw new Failure('ledger.unwritable');
       const whenLogged = access.handIns.handIn(request.body, fromOf(request), tellOf(request));
       // Not before the ledger has it: what is told to clear has nothing left to tell again.
       request.whenTold = (isWritten) => {

@@ -1,13 +1,14 @@
 // A ward's computer that is gone, and what a station answers it.
 
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Devices } from '../../access/devices.ts';
 import { pieceContext } from '../../domain/access/handed-reads.ts';
 import { ACCESS_PATHS } from '../../domain/access/routes.ts';
 import { toldOnce } from '../../domain/ledger-entry.ts';
+import { limits } from '../../limits.ts';
 import { admitAnna, ServedCopy } from '../server.fixture.ts';
-import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE, signedIn } from './people.fixture.ts';
+import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE, PSYK, signedIn } from './people.fixture.ts';
 
 let copy: ServedCopy;
 beforeEach(async () => {
@@ -68,7 +69,14 @@ describe('a device reported lost', () => {
     const gone = await signedIn(copy, NURSE, at(KIR));
     const vault = 'v'.repeat(22);
     const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
-    const read = { id: ids[0], kind: 'chart.read', by: DOCTOR.id, unit: KIR, patient: anna, readAt: 1_000 };
+    const read = {
+      id: ids[0],
+      kind: 'chart.read',
+      by: DOCTOR.id,
+      unit: KIR,
+      patient: anna,
+      readAt: copy.now.wallMs - 1_000,
+    };
     // One reached the station while it was not lost, and its answer was lost on the way.
     expect((await gone.post('/api/reads', { ...read, place: 'app' })).status).toBe(200);
     const [device] = copy.access.devices.all();
@@ -89,7 +97,7 @@ describe('a device reported lost', () => {
     expect([first.status, first.json, first.headers['clear-site-data']]).toEqual([200, {}, undefined]);
     expect(copy.entries).toMatchObject([
       {
-        ...{ kind: 'chart.read', author: number, eventAt: 1_000, unit: KIR, patient: anna },
+        ...{ kind: 'chart.read', author: number, eventAt: read.readAt, unit: KIR, patient: anna },
         body: { place: 'app', device: number, isLost: true, readBy: DOCTOR.id, told: ids[0] },
       },
       { kind: 'chart.read', body: { readBy: NURSE.id, names: 'A och B', told: ids[1] } },
@@ -173,7 +181,7 @@ describe('a device reported lost', () => {
     const gone = await signedIn(copy, NURSE, at(KIR));
     const vault = 'v'.repeat(22);
     const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
-    const read = { id: ids[0], kind: 'chart.read', by: NURSE.id, unit: KIR, readAt: 1_000 };
+    const read = { id: ids[0], kind: 'chart.read', by: NURSE.id, unit: KIR, readAt: copy.now.wallMs - 1_000 };
     const handed = { unit: KIR, vault, reads: [sealedRead(key, vault, read)], isAll: true };
     copy.entries.length = 0;
     expect((await new Browser(copy).post('/api/reads/sealed', handed)).status).toBe(403);
@@ -182,6 +190,58 @@ describe('a device reported lost', () => {
     expect(copy.entries.filter(({ kind }) => kind === 'chart.read')).toEqual([]);
     // And one that is not lost loses nothing.
     expect((await gone.ask(ACCESS_PATHS.session)).status).toBe(200);
+  });
+
+  it('what a device hands in is of the copy it lies in and of our time, so many an hour, and waits for a ledger with room for others', async () => {
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const vault = 'v'.repeat(22);
+    const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
+    const one = (more: object = {}) => {
+      const read = { kind: 'chart.read', by: NURSE.id, unit: KIR, readAt: copy.now.wallMs - 1_000, ...more };
+      return sealedRead(key, vault, { ...read, id: randomUUID() });
+    };
+    const handIn = (...reads: readonly object[]) =>
+      gone.post('/api/reads/sealed', { unit: KIR, vault, reads, isAll: false });
+    copy.entries.length = 0;
+    expect((await handIn(one({ unit: PSYK }), one({ readAt: 86_400_000 }), one())).status).toBe(200);
+    expect(copy.entries).toMatchObject([{ kind: 'chart.read', unit: KIR, body: { readBy: NURSE.id } }]);
+    copy.isLedgerCrowded = true;
+    expect((await handIn(one())).status).toBe(503);
+    copy.isLedgerCrowded = false;
+    const full = Array.from({ length: limits.handedReadsMax }, () => one());
+    let [taken, status] = [3, 0];
+    while (status !== 429) {
+      status = (await handIn(...full)).status;
+      if (status === 200) taken += full.length;
+    }
+    expect(taken).toBeLessThanOrEqual(limits.handedReadsHourMax);
+    expect(taken).toBeGreaterThan(limits.handedReadsHourMax - full.length);
+    // Her colleague's computer has an hour of its own, and so has hers when it has passed.
+    copy.now = { ...copy.now, monotonicMs: copy.now.monotonicMs + 3_600_000 };
+    expect((await handIn(one())).status).toBe(200);
+  });
+
+  it('nothing is taken from a device whose people have all been let out, unless it is reported lost', async () => {
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const vault = 'v'.repeat(22);
+    const { key } = (await gone.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault })).json as { key: string };
+    const handIn = () => {
+      const read = { kind: 'chart.read', by: NURSE.id, unit: KIR, readAt: copy.now.wallMs - 1_000, id: randomUUID() };
+      return gone.post('/api/reads/sealed', { unit: KIR, vault, reads: [sealedRead(key, vault, read)], isAll: false });
+    };
+    await enrol(copy, DOCTOR, at(KIR));
+    const number = copy.access.devices.all()[0]?.number ?? '';
+    copy.access.accounts.close(NURSE.id);
+    expect((await handIn()).status).toBe(403);
+    // A colleague has used it too, whoever used it last.
+    copy.access.devices.used(deviceOf(gone), DOCTOR.id, copy.now.wallMs);
+    expect((await handIn()).status).toBe(200);
+    copy.access.devices.used(deviceOf(gone), NURSE.id, copy.now.wallMs);
+    expect((await handIn()).status).toBe(200);
+    copy.access.accounts.close(DOCTOR.id);
+    expect((await handIn()).status).toBe(403);
+    copy.access.devices.lost(number, copy.now.wallMs);
+    expect((await handIn()).status).toBe(200);
   });
 
   it('is refused at once also while the disk takes nothing, and whoever said so is told that a restart forgets it', async () => {
@@ -218,6 +278,10 @@ const ids = [1, 2, 3, 4].map((number) => `5f8d1c1e-0000-4000-8000-00000000000${n
   string,
   string,
 ];
+
+/** What its cookie says. */
+const deviceOf = ({ cookies }: Browser): string =>
+  [...cookies].find(([name]) => name.includes('device'))?.[1].split('.')[0] ?? '';
 
 /** As an app keeps it. */
 function sealedRead(key: string, vault: string, read: Readonly<Record<string, unknown>> & { readonly id: string }) {

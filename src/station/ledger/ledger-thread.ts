@@ -88,6 +88,10 @@ export class LedgerThread {
     return this.#failure === null ? null : NOT_LOGGED;
   }
 
+  get isCrowded(): boolean {
+    return this.#outstanding.size >= limits.ledgerQueueMax / 2;
+  }
+
   /**
    * Resolves with true when the entry is on the disk, with false as soon as it is known that it can't be written just now: it is then
    * written later if that comes to be possible, and counted as lost otherwise.
