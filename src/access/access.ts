@@ -206,7 +206,11 @@ export class Access {
   /** Somebody has signed in on it; `device` as it will say it. */
   deviceUsed(device: string | null, session: Session): void {
     const known = this.signIns.deviceOf({ device });
-    if (known !== null) this.devices.used(known, session.person.id, this.#options.now().wallMs);
+    if (known === null) return;
+    const { id } = session.person;
+    const given = [...session.granted, ...(this.accounts.get(id)?.assignments ?? [])].map(({ unit }) => unit);
+    const units = [...new Set(given.filter((unit): unit is UnitId => unit !== 'all'))];
+    this.devices.used(known, id, units, this.#options.now().wallMs);
   }
 
   /** What a device seals its copy of the unit with, and opens it by. @throws {Failure} `access.not-allowed` */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type PersonId, personId } from '../domain/access/people.ts';
 import { Failure } from '../domain/failures.ts';
+import type { UnitId } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import type { AccessStore } from './access-store.ts';
 
@@ -16,6 +17,8 @@ export interface Device {
   readonly usedAt: number;
   /** Everybody who has, the last first. */
   readonly people: readonly PersonId[];
+  /** Where who signed in there last had a role then: who answers for the unit reports it, also when they have left. */
+  readonly units: readonly UnitId[];
   readonly lostAt: number | null;
   /** When a lost one first handed in what was read on it: it is taken for a while from then. */
   readonly heardAt: number | null;
@@ -28,7 +31,7 @@ const USED_AGAIN_MS = 3_600_000;
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
 /** What rows of earlier versions lack. */
-const NOT_YET = { heardAt: null, toldAllAt: null } as const;
+const NOT_YET = { heardAt: null, toldAllAt: null, units: [] } as const;
 
 const rowOf = (device: Device) => ({ kind: 'device' as const, id: device.number, body: device });
 
@@ -46,7 +49,7 @@ export class Devices {
 
   constructor(store: AccessStore) {
     this.#store = store;
-    for (const device of store.all<Omit<Device, 'people'> & Partial<Device>>('device'))
+    for (const device of store.all<Omit<Device, 'people' | 'units'> & Partial<Device>>('device'))
       this.#devices.set(device.number, { ...NOT_YET, people: [device.person], ...device });
     this.#lost = [...this.#devices.values()].filter(({ lostAt }) => lostAt !== null).length;
   }
@@ -91,13 +94,13 @@ export class Devices {
   }
 
   /** Somebody has signed in. What the disk refuses is no reason to keep them out. */
-  used(device: string, person: PersonId, nowMs: number): void {
+  used(device: string, person: PersonId, units: readonly UnitId[], nowMs: number): void {
     const number = deviceNumber(device);
     const known = this.#devices.get(number);
     if (known?.person === person && Math.abs(nowMs - known.usedAt) < USED_AGAIN_MS) return;
     const others = known?.people.filter((one) => one !== person) ?? [];
     const people = [person, ...others].slice(0, limits.devicePeopleMax);
-    const used: Device = { ...NOT_YET, lostAt: null, ...known, number, person, people, usedAt: nowMs };
+    const used: Device = { ...NOT_YET, lostAt: null, ...known, number, person, people, units, usedAt: nowMs };
     this.#devices.set(number, used);
     const forgotten = this.#longestUnused();
     try {

@@ -1,4 +1,5 @@
-// Devices that people have signed in on, and those that are gone. A lead sees and reports those her own people used last.
+// Devices that people have signed in on, and those that are gone. A lead sees and reports those her own people used last,
+// also people who have left since.
 
 import { Type } from 'typebox';
 import type { Access } from '../../access/access.ts';
@@ -103,7 +104,9 @@ export function registerDevices(
   );
 
   function shownTo(by: ReturnType<typeof byOf>): Device[] {
-    const own = by.leads === 'all' ? null : new Set(access.enrolling.list(by).map(({ id }) => id));
-    return access.devices.all().filter(({ person }) => own === null || own.has(person));
+    const { leads } = by;
+    if (leads === 'all') return [...access.devices.all()];
+    const own = new Set<string>(access.enrolling.list(by).map(({ id }) => id));
+    return access.devices.all().filter(({ person, units }) => own.has(person) || units.some((unit) => leads.has(unit)));
   }
 }

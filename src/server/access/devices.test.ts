@@ -64,6 +64,18 @@ describe('a device reported lost', () => {
     expect((await nurse.ask(ACCESS_PATHS.session)).status).toBe(200);
   });
 
+  it('is reported by who answers for the unit also when whoever used it has left', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const other = await signedIn(copy, DOCTOR, at(MED, 'lead'));
+    await signedIn(copy, NURSE, at(KIR));
+    const number = copy.access.devices.all().find(({ person }) => person === NURSE.id)?.number ?? '';
+    copy.access.accounts.close(NURSE.id);
+    expect((await other.post(LOST, { number, reason: 'x' })).status).toBe(404);
+    const { devices } = (await lead.ask(DEVICES)).json as Told;
+    expect(devices.map((one) => one.number)).toContain(number);
+    expect((await lead.post(LOST, { number, reason: 'slutat, datorn borta' })).status).toBe(200);
+  });
+
   it('tells what was read on it as it lies there sealed, once each and marked, is given nothing back, and is then told to clear itself', async () => {
     const anna = admitAnna(copy);
     const gone = await signedIn(copy, NURSE, at(KIR));
@@ -234,9 +246,9 @@ describe('a device reported lost', () => {
     copy.access.accounts.close(NURSE.id);
     expect((await handIn()).status).toBe(403);
     // A colleague has used it too, whoever used it last.
-    copy.access.devices.used(deviceOf(gone), DOCTOR.id, copy.now.wallMs);
+    copy.access.devices.used(deviceOf(gone), DOCTOR.id, [KIR], copy.now.wallMs);
     expect((await handIn()).status).toBe(200);
-    copy.access.devices.used(deviceOf(gone), NURSE.id, copy.now.wallMs);
+    copy.access.devices.used(deviceOf(gone), NURSE.id, [KIR], copy.now.wallMs);
     expect((await handIn()).status).toBe(200);
     copy.access.accounts.close(DOCTOR.id);
     expect((await handIn()).status).toBe(403);
