@@ -95,6 +95,32 @@ it('a fault of ours in the thread keeps nobody from reading: it is begun again, 
   close();
 });
 
+it('what a device tells again is no gap, however often it found no place or met a thread that ended', {
+  timeout: 60_000,
+}, async () => {
+  const read = { ...draft(1), body: { told: '5f8d1c1e-0000-4000-8000-000000000001', readBy: 'N1' } };
+  process.env['RESERVKRAFT_THROW'] = 'after-ledger-commit';
+  const first = await start(folder, new URL('../../../test/children/throw-at.ts', import.meta.url).href);
+  expect(await first.append(read)).toBe(false);
+  delete process.env['RESERVKRAFT_THROW'];
+  await until(() => first.remark === null);
+  expect(first.status.lost).toBe(0);
+  expect(await first.append(read)).toBe(true);
+  await first.stop();
+  const elsewhere = join(folder, 'full');
+  mkdirSync(join(elsewhere, 'ledger.db'), { recursive: true });
+  const full = await start(elsewhere);
+  for (let number = 0; number < limits.ledgerQueueMax; number++) void full.append(draft(number));
+  expect(full.isCrowded).toBe(true);
+  expect([await full.append(read), await full.append(read)]).toEqual([false, false]);
+  expect(full.status).toMatchObject({ waiting: limits.ledgerQueueMax, lost: 0 });
+  rmSync(join(elsewhere, 'ledger.db'), { recursive: true });
+  await until(() => full.status.waiting === 0);
+  expect(await full.append(read)).toBe(true);
+  await full.stop();
+  expect(told).toEqual(['died RangeError']);
+});
+
 it('read through at night it is found whole, not whole, or damaged; and a damaged file is replaced', async () => {
   const ledger = await start(folder);
   for (let number = 1; number <= 3; number++) await ledger.append(draft(number));

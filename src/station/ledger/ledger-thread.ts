@@ -41,6 +41,9 @@ interface Outstanding {
   resolve(isWritten: boolean): void;
 }
 
+/** Nothing is lost with it here: its device keeps it until it is told that it is on the disk, and tells it again. */
+const isToldAgain = (draft: EntryDraft): boolean => toldOnce(draft) !== null;
+
 const RESTART_MS = 1_000;
 const RESTART_MS_MAX = 60_000;
 
@@ -49,6 +52,8 @@ export class LedgerThread {
   readonly #outstanding = new Map<number, Outstanding>();
   /** Of what waits: what a device tells again while it does is not queued again. */
   readonly #told = new Map<string, Promise<boolean>>();
+  /** Of those that can't be an entry: names of what was counted as lost. */
+  readonly #refused = new Set<string>();
   #worker: Worker;
   #nextId = 1;
   #failure: FailureCode | null = null;
@@ -101,7 +106,7 @@ export class LedgerThread {
     const waiting = name === null ? undefined : this.#told.get(name);
     if (waiting !== undefined) return this.#failure === null ? waiting : Promise.resolve(false);
     if (this.#isStopping || this.#outstanding.size >= limits.ledgerQueueMax) {
-      this.#lose(draft);
+      if (!isToldAgain(draft)) this.#lose(draft);
       return Promise.resolve(false);
     }
     const id = this.#nextId++;
@@ -136,7 +141,8 @@ export class LedgerThread {
     this.#post({ say: 'stop' });
     await ended;
     const { wallMs } = this.#options.clock.now();
-    const count = this.#outstanding.size + this.status.lost;
+    const waiting = [...this.#outstanding.values()].filter(({ draft }) => !isToldAgain(draft));
+    const count = waiting.length + this.status.lost;
     if (count > 0) this.#options.onNote({ code: 'ledger.gap', detail: `${count} poster, vid stoppet`, wallMs });
   }
 
@@ -187,7 +193,7 @@ export class LedgerThread {
         return;
       case 'refused': {
         const refused = this.#outstanding.get(event.id);
-        if (refused !== undefined) this.#lose(refused.draft);
+        if (refused !== undefined) this.#loseOnce(refused.draft);
         this.#settle(event.id, false);
         return;
       }
@@ -222,7 +228,7 @@ export class LedgerThread {
   #ended(): void {
     if (this.#isStopping) return;
     for (const { draft, resolve } of this.#outstanding.values()) {
-      this.#lose(draft);
+      if (!isToldAgain(draft)) this.#lose(draft);
       resolve(false);
     }
     this.#outstanding.clear();
@@ -235,6 +241,15 @@ export class LedgerThread {
       for (const [id, { draft }] of this.#outstanding) this.#post({ say: 'append', id, draft });
     }, restartMs);
     this.#restart.unref();
+  }
+
+  /** A device tells it again each time it is refused, and it is one. */
+  #loseOnce(draft: EntryDraft): void {
+    const name = toldOnce(draft);
+    if (name !== null && this.#refused.has(name)) return;
+    if (this.#refused.size >= limits.ledgerQueueMax) this.#refused.clear();
+    if (name !== null) this.#refused.add(name);
+    this.#lose(draft);
   }
 
   #lose({ kind, eventAt }: EntryDraft): void {
