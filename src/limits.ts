@@ -201,6 +201,10 @@ export const limits = {
   unseenCancelHeldMs: 10 * MINUTE_MS,
   /** An event time further ahead of our clock than this is a clock fault at the sender. */
   futureEventToleratedMs: 5 * MINUTE_MS,
+  /** A written time of a dose stands this long after it has passed with nothing told of it: rounds are not given on the minute. */
+  plannedTimeKeptMs: 2 * HOUR_MS,
+  /** A dose told this near before a written time, or after it, was the one of that time. */
+  doseOfPlannedTimeMs: 90 * MINUTE_MS,
   /** Somebody tells of a running drip at least once a shift; after longer than this nobody knows whether it runs, however well its source is heard. */
   infusionToldWithinMs: 12 * HOUR_MS,
   /** A message this long on its way came at once: of what it tells the arrival is said, by our clock; of an older one when it was sent. */

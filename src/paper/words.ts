@@ -59,7 +59,7 @@ export const WORDS = {
   tickOff: 'Avprickning vid säng',
   tickOffHint: (per: string): string => `fyll i: kommit, gått, flyttat (listan ${per})`,
   roundHint: 'plan, ordinationer, att göra',
-  marks: '▲ livshotande överkänslighet · NEWS2 i ram 5–6 brådskande, svart 7– akut',
+  marks: '▲ överkänslighet, livshotande där det står · NEWS2 i ram 5–6 brådskande, svart 7– akut',
   forms: (from: string, to: string): string =>
     `Läsblad och signeringsblad för varje patient följer. Signeringsblad ${from}–${to}.`,
 

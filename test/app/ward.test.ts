@@ -359,10 +359,15 @@ const halfValues = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.scroll')].flatMap((scroller) => {
       const edge = scroller.querySelector('th')?.getBoundingClientRect().right ?? 0;
-      return [...scroller.querySelectorAll<HTMLTableCellElement>('td:not([colspan])')]
+      const seen = scroller.getBoundingClientRect();
+      const lines = [...scroller.querySelectorAll<HTMLElement>('.stay')].filter((line) => {
+        const { left, right } = line.getBoundingClientRect();
+        return left < seen.left - 1 || right > seen.right + 1;
+      });
+      const cells = [...scroller.querySelectorAll<HTMLTableCellElement>('td:not([colspan])')]
         .filter((cell) => cell.checkVisibility({ opacityProperty: true }))
-        .filter((cell) => cell.getBoundingClientRect().left < edge - 1)
-        .map((cell) => cell.innerText);
+        .filter((cell) => cell.getBoundingClientRect().left < edge - 1);
+      return [...lines, ...cells].map(({ innerText }) => innerText);
     }),
   );
 

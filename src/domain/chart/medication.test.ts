@@ -183,8 +183,27 @@ describe('while given doses are fed and fresh', () => {
       route: 'iv',
       status: 'aktiv',
       lastWords: 'given 06:20 · 20\u00a0mg\u00a0iv · E. Lund',
-      nextWords: 'planerad 16:00',
+      nextWords: 'planerad 10:00, inget hört om den',
     });
+  });
+  test('§5.19 a written time that has passed stands for two hours with nothing said of it but that nothing is heard; then, or when a dose is told, the next', () => {
+    const nextAfter = (timeOfDay: readonly string[], ...doses: readonly Entry[]): string | undefined =>
+      compose({
+        parts: {
+          'medication-orders': {
+            entries: [order({ dosageInstruction: [{ text: 'x', timing: { repeat: { timeOfDay } } }] })],
+          },
+          'doses-given': { entries: doses },
+        },
+      }).rows[0]?.nextWords;
+    const times = ['04:00', '10:00', '16:00'];
+    expect(nextAfter(times, dose(NOW_MS - 7 * HOUR_MS))).toBe('planerad 10:00, inget hört om den');
+    // One hour before it, at it, not given, or given and untimed: told.
+    expect(nextAfter(times, dose(NOW_MS - 2 * HOUR_MS))).toBe('planerad 16:00');
+    expect(nextAfter(times, dose(NOW_MS - HOUR_MS))).toBe('planerad 16:00');
+    expect(nextAfter(times, dose(NOW_MS - HOUR_MS, { status: 'not-done' }))).toBe('planerad 16:00');
+    expect(nextAfter(times, dose(NOW_MS - HOUR_MS, { effectiveDateTime: undefined }))).toBe('planerad 16:00');
+    expect(nextAfter(['09:00', '16:00'])).toBe('planerad 16:00');
   });
   test('a route written out may stand on the next line: beside its dose the word itself was broken', () => {
     const dosage = { dose: { value: 1500, unit: 'mg' }, route: { text: 'Intravenöst' } };
@@ -205,7 +224,8 @@ describe('while given doses are fed and fresh', () => {
         },
         options,
       ).rows[0]?.nextWords;
-    expect(nextOf({ timeOfDay: ['08:00', '11:20', '20:00'] })).toBe('planerad 20:00');
+    expect(nextOf({ timeOfDay: ['08:00', '11:20', '20:00'] })).toBe('planerad 11:20');
+    expect(nextOf({ timeOfDay: ['08:00', '20:00'] })).toBe('planerad 20:00');
     expect(nextOf({ timeOfDay: ['08:00'] })).toBe('planerad ons 18/11 08:00');
     expect(nextOf({ timeOfDay: ['08:00'], dayOfWeek: ['mon'] })).toBe('planerad mån 23/11 08:00');
     expect(nextOf({ timeOfDay: ['08:00'], boundsPeriod: { end: '2026-11-17' } })).toBe(
@@ -235,7 +255,7 @@ describe('while given doses are fed and fresh', () => {
     ];
     const view = compose({ parts: { 'medication-orders': { entries } } });
     expect(view.rows.map(({ group, nextWords }) => [group, nextWords])).toEqual([
-      ['scheduled', 'planerad 16:00'],
+      ['scheduled', 'planerad 10:00, inget hört om den'],
       ['as-needed', 'vid behov'],
       ['unclear', 'oklart om den gäller'],
       ['stopped', 'inga fler'],

@@ -1,6 +1,7 @@
 // Orders, given doses and infusions side by side, each with its own state. A row shows the order as written, the last known
 // dose, and the next time only where the source wrote one down and given doses are known.
 
+import { limits } from '../../limits.ts';
 import { isTrusted } from '../age.ts';
 import { EXTENSION } from '../extensions.ts';
 import type { PartName } from '../parts.ts';
@@ -169,7 +170,8 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
   const group = groupOf(order, context);
   const dosages = dosagesOf(resource);
   const lines = newestFirst(doses).map(({ line }) => line);
-  const next = group === 'scheduled' ? nextOf(order, known, stay, parts, context) : { ms: null, words: '' };
+  const fromMs = plannedFromMs(doses, known, context);
+  const next = group === 'scheduled' ? nextOf({ order, known, stay, parts, fromMs }, context) : { ms: null, words: '' };
   return {
     key: order.key,
     source: order.source,
@@ -189,7 +191,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
     runs: infusionRuns(doses, { known, parts, isInForce: group !== 'stopped' && group !== 'unclear' }, context),
     next: next.ms === null ? null : context.time(next.ms),
     nextWords: next.words || GROUP_NEXT_WORDS[group],
-    written: group === 'scheduled' ? writtenTimes(order, stay, context) : [],
+    written: group === 'scheduled' ? writtenTimes(order, stay, fromMs, context) : [],
     remarks: [
       ...(isUndeclared(order.source) ? [`«${UNDECLARED_WORDS}»`] : []),
       ...rowRemarks(order, group, parts.infusions, context),
@@ -251,11 +253,24 @@ const GROUP_NEXT_WORDS: Readonly<Record<MedicationGroup, string>> = {
   unclear: 'oklart om den gäller',
 };
 
+/**
+ * A written time that has just passed and of which nothing has been told stands as it was written: were it gone the minute it passed, the
+ * next one would be read as the first there is. It says nothing of whether the dose was given (§5.19), and only while given doses are known.
+ */
+function plannedFromMs(doses: readonly Dose[], known: DosesKnown, { nowMs }: ComposeContext): number {
+  if (!known.areKnown) return nowMs;
+  const lastMs = Math.max(0, ...doses.map(({ line }) => line.time.ms));
+  return Math.min(nowMs, Math.max(nowMs - limits.plannedTimeKeptMs, lastMs + limits.doseOfPlannedTimeMs));
+}
+
 function nextOf(
-  order: Entry,
-  known: DosesKnown,
-  stay: Stay | null,
-  parts: RowInput['parts'],
+  {
+    order,
+    known,
+    stay,
+    parts,
+    fromMs,
+  }: Pick<RowInput, 'order' | 'known' | 'stay' | 'parts'> & { readonly fromMs: number },
   context: ComposeContext,
 ): { ms: number | null; words: string } {
   if (!known.areKnown) return { ms: null, words: known.short };
@@ -264,12 +279,16 @@ function nextOf(
   if (stay?.status === 'on-leave') return { ms: null, words: 'på permission' };
   const orders = parts['medication-orders'];
   if (!isTrusted(orders.state.state)) return { ms: null, words: `ordinationen: ${orders.state.short}` };
-  const ms = nextScheduled(order.resource, context.nowMs);
+  const ms = nextScheduled(order.resource, fromMs);
   // Written out, and past: not that it was given, nor that it was to be given and was not.
   if (ms === 'nothing-left') return { ms: null, words: 'inga fler tider i ordinationen' };
   if (ms === null) return { ms: null, words: beginsWords(order.resource, context) };
-  return { ms, words: `planerad ${context.time(ms).text}` };
+  const words = `planerad ${context.time(ms).text}`;
+  return { ms, words: ms < context.nowMs ? `${words}, ${NOTHING_HEARD}` : words };
 }
+
+/** Of a written time that has passed: neither given nor missed is said. */
+export const NOTHING_HEARD = 'inget hört om den';
 
 /** Nothing is given of an order before all that it says begins. */
 function beginsWords(resource: unknown, { nowMs, written }: ComposeContext): string {
@@ -280,9 +299,9 @@ function beginsWords(resource: unknown, { nowMs, written }: ComposeContext): str
 }
 
 /** None where somebody has said that it is not to be given now. */
-function writtenTimes(order: Entry, stay: Stay | null, context: ComposeContext): readonly ChartTime[] {
+function writtenTimes(order: Entry, stay: Stay | null, fromMs: number, context: ComposeContext): readonly ChartTime[] {
   if (!context.functions.nextScheduled || stay?.status === 'on-leave') return [];
-  return scheduledUntil(order.resource, context.nowMs, context.nowMs + DAY_MS).map((ms) => context.time(ms));
+  return scheduledUntil(order.resource, fromMs, context.nowMs + DAY_MS).map((ms) => context.time(ms));
 }
 
 const lineWords = (line: DoseLine): string => joined(atTime(line.words, line.time), line.dose, line.by);

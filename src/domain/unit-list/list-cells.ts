@@ -12,6 +12,8 @@ import type {
   VitalsView,
 } from '../chart/chart.ts';
 import { atTime } from '../chart/context.ts';
+import { NOTHING_HEARD } from '../chart/medication.ts';
+import { withUnit } from '../chart/value-text.ts';
 import { isInquiryRemark } from '../daily-check.ts';
 import { PARTS, type PartName } from '../parts.ts';
 import { isUndeclared } from '../source.ts';
@@ -137,11 +139,16 @@ function warningLine(chip: BannerChip): CellLine {
 
 /** *Penicillin – anafylaxi · svår · livshotande*: what it is and what happens; the rest is on the chart. */
 function shortChip({ kind, words }: BannerChip): string {
-  if (kind === 'allergy') return firstOf(words);
+  // Colour is not seen by everybody, and not at all on paper.
+  if (kind === 'allergy') return words.includes(LIFE_THREATENING) ? withDanger(firstOf(words)) : firstOf(words);
   if (kind === 'protected') return 'Skyddad identitet';
   // The column is headed by what it is.
   return shortTime(words.replace(`${PARTS.alerts.swedish} – `, ''));
 }
+
+const LIFE_THREATENING = 'livshotande';
+const withDanger = (words: string): string =>
+  words.includes(LIFE_THREATENING) ? words : `${words}, ${LIFE_THREATENING}`;
 
 /** Where those lie who can be taken for this patient: all of them in one line. */
 function nearLines(chart: Chart): readonly CellLine[] {
@@ -250,7 +257,10 @@ function medicationLines(chart: Chart): readonly CellLine[] {
       ({ row, next }, index): CellLine => ({
         tone: index === 0 ? 'strong' : 'quiet',
         icon: null,
-        words: `${shortTime(next.text)} ${[row.substance, row.dose, shortRoute(row.route)].filter((piece) => piece !== '').join(' ')}`,
+        words: [
+          `${shortTime(next.text)} ${[row.substance, row.dose, shortRoute(row.route)].filter((piece) => piece !== '').join(' ')}`,
+          ...(row.nextWords.endsWith(NOTHING_HEARD) ? [NOTHING_HEARD] : []),
+        ].join(', '),
       }),
     );
   if (active.length > 0) return [quiet(`${counted}, ingen kommande tid i kopian`)];
@@ -266,11 +276,11 @@ function resultLines(chart: Chart): readonly CellLine[] {
     .flatMap(({ latest, alsoUntimed }) => [latest, ...alsoUntimed])
     .filter(({ interpretation }) => interpretation?.startsWith('critical') === true)
     .map(
-      ({ name, text, time, remarks }): CellLine => ({
+      ({ name, text, unit, written, time, remarks }): CellLine => ({
         tone: 'danger',
         icon: 'critical',
         words: [
-          `${atTime(`${name} ${text}`, { ...time, text: shortTime(time.text) })}${time.notOwn === undefined ? '' : ','} kritiskt`,
+          `${atTime(`${name} ${withUnit({ text, unit, written })}${time.notOwn === undefined ? ',' : ''}`, { ...time, text: shortTime(time.text) })}, kritiskt`,
           // Preliminary, corrected, cancelled: not to be read as a final value here either.
           ...remarks,
         ].join(', '),

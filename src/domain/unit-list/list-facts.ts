@@ -3,6 +3,7 @@
 
 import { isTrusted } from '../age.ts';
 import type { Chart, ChartPart, MedicationView, ResultsView } from '../chart/chart.ts';
+import { NOTHING_HEARD } from '../chart/medication.ts';
 import type { PartName } from '../parts.ts';
 import { timeWords } from '../swedish-time.ts';
 import { type CellLine, emptyWords, type ListCells } from './list-cells.ts';
@@ -44,11 +45,10 @@ function cellLines(cells: ListCells, name: Exclude<ColumnName, 'place' | 'patien
   return [{ tone: isHigh ? 'strong' : 'plain', icon: null, words: total === null ? words : `${total}, ${words}` }];
 }
 
-/** The hours from the one that has begun: *22:00*. */
-export function workHours(nowMs: number): { readonly fromMs: number; readonly toMs: number; readonly words: string } {
-  const fromMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-  const toMs = fromMs + WORK_HOURS * HOUR_MS;
-  return { fromMs, toMs, words: `${timeWords(fromMs, nowMs)}–${timeWords(toMs, nowMs)}` };
+/** From now, to a whole hour: *22:10–10:00*. */
+export function workHours(nowMs: number): { readonly toMs: number; readonly words: string } {
+  const toMs = (Math.floor(nowMs / HOUR_MS) + WORK_HOURS) * HOUR_MS;
+  return { toMs, words: `${timeWords(nowMs, nowMs)}–${timeWords(toMs, nowMs)}` };
 }
 
 /**
@@ -76,18 +76,24 @@ const ORDERED = 'Ordinerade tider';
 function orderedLines(chart: Chart, view: MedicationView | null, nowMs: number): readonly CellLine[] {
   const part = partOf(chart, 'medication-orders');
   if (view === null || part === undefined || part.content.kind === 'empty') return [quiet(emptyWords(part))];
-  const { fromMs, toMs } = workHours(nowMs);
+  const { toMs } = workHours(nowMs);
   const times = view.rows
     .filter(({ group }) => group === 'scheduled')
     .flatMap(({ written, substance, dose, route }) =>
       written.map((time) => ({ time, words: [substance, dose, route].filter((one) => one !== '').join(' ') })),
     )
-    .filter(({ time: { ms } }) => ms >= fromMs && ms < toMs)
+    .filter(({ time: { ms } }) => ms < toMs)
     .sort((a, b) => a.time.ms - b.time.ms);
   return [
     ...(isTrusted(part.state.state) ? [] : [doubt(`ordinationerna: ${lowerFirst(part.state.short)}`)]),
     ...(view.dosesWords === null ? [] : [doubt(view.dosesWords)]),
-    ...times.map(({ time, words }): CellLine => ({ tone: 'plain', icon: null, words: `${time.text} ${words}` })),
+    ...times.map(
+      ({ time, words }): CellLine => ({
+        tone: 'plain',
+        icon: null,
+        words: `${time.text} ${words}${time.ms < nowMs ? `, ${NOTHING_HEARD}` : ''}`,
+      }),
+    ),
     ...(times.length === 0 ? [quiet('inget klockslag skrivet för de timmarna')] : []),
   ];
 }

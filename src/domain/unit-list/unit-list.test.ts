@@ -270,6 +270,6 @@ describe('what nobody timed', () => {
   it('and is critical is told also where a later one was timed before it came', () => {
     const at = now.wallMs - 20 * MINUTE_MS;
     const said = resultsOf(potassium('a', 7.1, at, { ...untimed, ...critical }), potassium('b', 4.1, at - HOUR_MS));
-    expect(said?.[0]).toBe('P-Kalium 7,1, tid saknas, mottaget 11:00, kritiskt');
+    expect(said?.[0]).toBe('P-Kalium 7,1\u00a0mmol/L, tid saknas, mottaget 11:00, kritiskt');
   });
 });

@@ -103,7 +103,7 @@ function medicineRow(row: MedicationRow, options: MedicationOptions): MedicineRo
       ...row.runs.filter(({ isOver }) => !isOver).map(({ words }) => words),
     ],
     next: isGivable ? row.nextWords : '',
-    boxes: options.hasBoxes ? boxesOf(row) : [],
+    boxes: options.hasBoxes ? boxesOf(row, options.printing.at) : [],
   };
 }
 
@@ -114,10 +114,13 @@ const doseWords = ({ time, outcome, words, dose, by }: DoseLine): string =>
     .filter((one) => one !== '')
     .join(' · ');
 
-function boxesOf(row: MedicationRow): readonly DueBox[] {
+/** No box for a time before the print: nobody knows what became of it (decision 0014). */
+function boxesOf(row: MedicationRow, printedAt: number): readonly DueBox[] {
   switch (row.group) {
     case 'scheduled': {
-      const due = row.written.map(({ text }): DueBox => ({ look: 'due', at: text, sign: WORDS.signGiven }));
+      const due = row.written.flatMap(({ ms, text }): readonly DueBox[] =>
+        ms < printedAt ? [] : [{ look: 'due', at: text, sign: WORDS.signGiven }],
+      );
       const filled = Math.max(BOXES_A_ROW, Math.ceil(due.length / BOXES_A_ROW) * BOXES_A_ROW);
       return [...due, ...freeBoxes(filled - due.length, WORDS.signFree)];
     }
