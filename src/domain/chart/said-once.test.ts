@@ -78,6 +78,8 @@ describe('a line’s own words', () => {
   it('tell a value when they say it with its name, and not when its digit stands in another number', () => {
     const three = value('Fallrisk', '3');
     expect(tellsValue('Trycksår 13 · Fallrisk 3', 'Riskbedömning', three)).toBe(true);
+    expect(tellsValue('Fallrisk 3 (osäker)', 'Riskbedömning', three)).toBe(true);
+    expect(tellsValue('Fallrisk 31', 'Riskbedömning', three)).toBe(false);
     expect(tellsValue('Trycksår 13', 'Riskbedömning', three)).toBe(false);
     expect(tellsValue('3', 'Fallrisk', three)).toBe(true);
   });

@@ -364,8 +364,9 @@ export function untoldText({ title, text, values }: Pick<ChartEntry, 'title' | '
 
 /** Whether a line of that title tells the value, with its name: *3* is not told by *Fallrisk 13*. */
 export function tellsValue(line: string, title: string, value: ChartValue): boolean {
-  const pieces = new Set(line.split(' · ').map(plain));
-  return waysToTell(value, title).some((way) => pieces.has(way));
+  const pieces = line.split(' · ').map(plain);
+  // A remark of its source may follow in brackets.
+  return waysToTell(value, title).some((way) => pieces.some((piece) => piece === way || piece.startsWith(`${way} (`)));
 }
 
 const waysToTell = (value: ChartValue, title: string): readonly string[] =>

@@ -7,6 +7,7 @@ import type {
   Chart,
   ChartPart,
   ChartTime,
+  MedicationRow,
   MedicationView,
   ResultsView,
   VitalsView,
@@ -258,7 +259,7 @@ function medicationLines(chart: Chart): readonly CellLine[] {
         tone: index === 0 ? 'strong' : 'quiet',
         icon: null,
         words: [
-          `${shortTime(next.text)} ${[row.substance, row.dose, shortRoute(row.route)].filter((piece) => piece !== '').join(' ')}`,
+          `${shortTime(next.text)} ${drugAndDose(row, shortRoute(row.route))}`,
           ...(row.nextWords.endsWith(NOTHING_HEARD) ? [NOTHING_HEARD] : []),
         ].join(', '),
       }),
@@ -266,6 +267,10 @@ function medicationLines(chart: Chart): readonly CellLine[] {
   if (active.length > 0) return [quiet(`${counted}, ingen kommande tid i kopian`)];
   return [quiet(orders.content.kind === 'empty' ? emptyWords(orders) : 'inga aktiva ordinationer')];
 }
+
+/** What it is and how much of it is given stand apart: *Insulin glargin 100 E/mL · 18 E sc*. */
+export const drugAndDose = ({ substance, dose }: MedicationRow, route: string): string =>
+  [substance, [dose, route].filter((piece) => piece !== '').join(' ')].filter((piece) => piece !== '').join(' · ');
 
 function resultLines(chart: Chart): readonly CellLine[] {
   const view = viewOf(chart, 'results');

@@ -6,7 +6,7 @@ import type { Chart, ChartPart, MedicationView, ResultsView } from '../chart/cha
 import { NOTHING_HEARD } from '../chart/medication.ts';
 import type { PartName } from '../parts.ts';
 import { timeWords } from '../swedish-time.ts';
-import { type CellLine, emptyWords, type ListCells } from './list-cells.ts';
+import { type CellLine, drugAndDose, emptyWords, type ListCells } from './list-cells.ts';
 import type { ColumnName } from './list-columns.ts';
 import type { UnitList, UnitListRow } from './unit-list.ts';
 
@@ -79,9 +79,7 @@ function orderedLines(chart: Chart, view: MedicationView | null, nowMs: number):
   const { toMs } = workHours(nowMs);
   const times = view.rows
     .filter(({ group }) => group === 'scheduled')
-    .flatMap(({ written, substance, dose, route }) =>
-      written.map((time) => ({ time, words: [substance, dose, route].filter((one) => one !== '').join(' ') })),
-    )
+    .flatMap((row) => row.written.map((time) => ({ time, words: drugAndDose(row, row.route) })))
     .filter(({ time: { ms } }) => ms < toMs)
     .sort((a, b) => a.time.ms - b.time.ms);
   return [
