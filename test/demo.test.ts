@@ -11,11 +11,13 @@ import { composeChart } from '../src/domain/chart/compose.ts';
 import { renderChartText } from '../src/domain/chart/text.ts';
 import { type PatientKey, sourceId } from '../src/domain/identity.ts';
 import { PARTS } from '../src/domain/parts.ts';
-import type { CensusRow } from '../src/domain/unit-list/census-row.ts';
+import type { ListKind } from '../src/domain/unit.ts';
+import type { UnitList } from '../src/domain/unit-list/unit-list.ts';
 import { SystemClock } from '../src/station/clock.ts';
 import type { StationStatus } from '../src/station/status.ts';
 import { ageCopy } from './support/aged-copy.ts';
 import { House, reservkraft } from './support/house.ts';
+import { strangeBlocks, strangeCells } from './support/known-words.ts';
 
 const MINUTE_MS = 60_000;
 const AGED_MINUTES = 20;
@@ -77,10 +79,22 @@ describe('the demo', () => {
     });
     await house.settled();
     const before = await house.api<StationStatus>('/api/status');
+    const kinds = new Set<ListKind>();
+    const strange: string[] = [];
     for (const { unit } of await units()) {
-      const { rows } = await house.api<{ rows: CensusRow[] }>(`/api/units/${unit}`);
-      for (const { key, kind } of rows) if (kind === 'present') inpatients.set(key, entriesOf(await chart(key)));
+      const list = await house.api<UnitList>(`/api/units/${unit}`);
+      kinds.add(list.listKind);
+      for (const row of list.rows) {
+        const read = row.kind === 'present' ? await chart(row.key) : null;
+        if (read !== null) inpatients.set(row.key, entriesOf(read));
+        if (read !== null) strange.push(...strangeBlocks(read).map((words) => `${unit} ${words}`));
+        if (read !== null || row.cells === null)
+          strange.push(...strangeCells(list, row, read).map((words) => `${unit} ${words}`));
+      }
     }
+    // No cell is empty and no block either, whatever the kind of list: each tells something, or in known words why it does not.
+    expect(strange).toEqual([]);
+    expect([...kinds].sort()).toEqual(['bed', 'birth', 'day-care', 'emergency']);
     expect(inpatients.size).toBeGreaterThan(100);
     expect(Math.min(...inpatients.values())).toBeGreaterThan(0);
 
