@@ -17,6 +17,7 @@ import { readSettings } from '../src/station/settings/settings.ts';
 import { SETTINGS_EXAMPLE } from './support/example.ts';
 import { House, reservkraft } from './support/house.ts';
 import { bare, pdfPages } from './support/pdf-text.ts';
+import { canTrace } from './support/system-calls.ts';
 
 /** Skatteverket's published test numbers. */
 const ANNA = '189001019802';
@@ -183,6 +184,32 @@ describe('a chart as PDF', () => {
     expect(JSON.parse(made.out)).toEqual({ file: file('dead.pdf'), pages: 1 });
     expect(made.err).toContain('Läsningen kan inte loggas just nu: stationen svarar inte');
     expect(made.code).toBe(0);
+  });
+});
+
+describe.skipIf(!canTrace)('what a paper’s making writes (skipped without strace)', () => {
+  it('is the paper alone: no temporary file ever holds a patient', async () => {
+    const house = await House.start({ settings: SETTINGS_EXAMPLE });
+    const file = (name: string): string => join(house.folder, name);
+    writeFileSync(file('a.hl7'), admission, 'latin1');
+    await house.run(['send', file('a.hl7'), '--to', house.mllp]);
+    await house.settled();
+    await house.stop();
+    const calls = 'trace=open,openat,openat2,creat,memfd_create';
+    for (const [words, input] of [
+      [['paper', 'pack', 'KIR'], ''],
+      [['paper', 'read-log', '-'], ANNA],
+    ] as const) {
+      const [trace, out] = [file(`${words[1]}.txt`), file(`${words[1]}.pdf`)];
+      const under = ['strace', '-f', '-qq', '-s', '4096', '-o', trace, '-e', calls];
+      expect(await house.run([...words, '--out', out], input, under)).toMatchObject({ code: 0 });
+      const opened = [...readFileSync(trace, 'latin1').matchAll(/"([^"]+)", [A-Z_|]*O_(?:WRONLY|RDWR|CREAT)/g)];
+      const written = new Set(opened.map(([, path = '']) => path).filter((path) => !path.startsWith('/dev/')));
+      // What is kept of the station is encrypted, which other tests look at.
+      expect([...written].filter((path) => !path.startsWith(`${house.dataFolder}/`))).toEqual([out]);
+      expect(readFileSync(trace, 'latin1')).not.toContain('memfd_create');
+    }
+    await house.end();
   });
 });
 

@@ -31,11 +31,14 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A program the command runs under, with its arguments (strace). */
+  readonly under?: readonly string[];
 }
 
 /** Runs one command to its end. Nothing of the surrounding environment's settings reaches it. */
 export async function reservkraft(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [MAIN, ...words], {
+  const [program = process.execPath, ...before] = [...(options.under ?? []), process.execPath];
+  const child = spawn(program, [...before, MAIN, ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: options.cwd ?? tmpdir(),
     env: { ...cleanEnvironment(), ...options.environment },
@@ -213,11 +216,12 @@ export class House {
   }
 
   /** A command given at this machine. */
-  run(words: readonly string[], input?: string | Uint8Array): Promise<Ran> {
+  run(words: readonly string[], input?: string | Uint8Array, under: readonly string[] = []): Promise<Ran> {
     const [command = '', ...rest] = words;
     const settings = command === 'send' || command === 'bench' ? [] : [...this.#own(), ...this.#station()];
     return reservkraft([command, ...rest, ...settings], {
       cwd: this.folder,
+      under,
       ...(input === undefined ? {} : { input }),
     });
   }
