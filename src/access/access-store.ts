@@ -4,8 +4,8 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 
-/** `place`: how far the ledger had come when a whole copy was made. */
-export type KeptKind = 'account' | 'emergency-code' | 'block' | 'device' | 'pin' | 'place';
+/** `place`: how far the ledger had come when a whole copy was made; `from-copy`: this is one, and not all that came since is done again. */
+export type KeptKind = 'account' | 'emergency-code' | 'block' | 'device' | 'pin' | 'place' | 'from-copy';
 
 export interface KeptRow {
   readonly kind: KeptKind;

@@ -98,9 +98,9 @@ function takeOne({ accounts, codes, pins, devices, blocks }: TakenFrom, entry: P
       if (patient === null) return null;
       const blocked: UnitId | 'all' =
         body['unit'] === undefined || body['unit'] === 'all' ? 'all' : unitId(textOf(body['unit']));
-      if (kind === 'access.blocked') blocks.set(patientKey(patient), blocked);
-      // Of one whose body was erased nobody can say which it lifted: it stands.
-      else if (body['unit'] !== undefined) blocks.lift([patientKey(patient)], blocked);
+      // To lift one gives somebody something: it stands until it is lifted anew.
+      if (kind === 'access.unblocked') return 'to-give';
+      blocks.set(patientKey(patient), blocked);
       return 'taken';
     }
     default:

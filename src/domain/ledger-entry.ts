@@ -17,6 +17,11 @@ export interface LedgerPlace {
   readonly sequence: number;
 }
 
+/** Where a chain has come to, and by which entry: another at the same place is another chain of events. */
+export interface LedgerHead extends LedgerPlace {
+  readonly hash: string;
+}
+
 /** Hashes, key and signature as lower-case hexadecimal. */
 export interface LedgerEntry extends LedgerPlace {
   /** UUIDv7. */

@@ -196,6 +196,11 @@ export class EntryStore {
     for (const row of rows) yield keptItem(row);
   }
 
+  /** One chain from beyond a place, in its order. */
+  *beyond({ chain, epoch, sequence }: LedgerPlace): Generator<KeptItem> {
+    yield* this.inOrder('chain.id = ? AND (entry.epoch, entry.sequence) > (?, ?)', [chain, epoch, sequence]);
+  }
+
   count(): number {
     return this.#db.prepare<[], number>('SELECT count(*) FROM entry').pluck().get() ?? 0;
   }

@@ -1,12 +1,12 @@
 // Reads a ledger beside its writer, for showing, exporting and checking.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
-import type { LedgerItem, LedgerPlace } from '../domain/ledger-entry.ts';
+import type { LedgerHead, LedgerItem, LedgerPlace } from '../domain/ledger-entry.ts';
 import { limits } from '../limits.ts';
 import { ApartEntries, type ApartItem } from './apart.ts';
 import { EntryStore, type KeptEpoch, type KeptItem } from './entry-store.ts';
 import { type CheckReport, LedgerCheck } from './ledger-check.ts';
-import type { EpochHead } from './opening.ts';
+import { type EpochHead, readOpening } from './opening.ts';
 import { ReadLog, type ReadLogFilter, type ReadLogRow } from './read-log.ts';
 import { type Receipt, Receipts } from './receipts.ts';
 
@@ -92,6 +92,19 @@ export class LedgerReader {
     return this.#store.inOrder(where, values);
   }
 
+  /** What its chain holds from beyond the place; null where the place is not here, or anything after it is missing or another. */
+  unbrokenAfter(place: LedgerHead, witness: EpochHead | null): readonly KeptItem[] | null {
+    if (this.#store.at(place)?.entry.hash !== place.hash) return null;
+    const items: KeptItem[] = [];
+    let before: EpochHead = place;
+    for (const item of this.#store.beyond(place)) {
+      if (!isNext(item, before)) return null;
+      before = item.entry;
+      items.push(item);
+    }
+    return witness === null || isBeyond(witness, before) ? null : items;
+  }
+
   /** How many entries the read log has not followed yet: after an update it is made again. */
   readLogBehind(): number {
     return Math.max(0, this.#store.lastPosition() - this.#readLog.cursor);
@@ -116,6 +129,22 @@ export class LedgerReader {
     return check.finish(heads.filter((head) => this.#store.at(head) === null));
   }
 }
+
+/** The first of an epoch goes on from what the one before it says was the last, and that is here. */
+function isNext(item: LedgerItem, before: EpochHead): boolean {
+  const { epoch, sequence, previousHash } = item.entry;
+  if (epoch === before.epoch) return sequence === before.sequence + 1 && previousHash === before.hash;
+  const opening = readOpening(item);
+  const former = opening?.former ?? null;
+  // A file that was begun anew and has all of the former one; one that goes on with less, or unwitnessed, may lack anything.
+  const isWhole = opening?.reason === 'key-changed' || (opening?.reason === 'restored' && opening.kept === null);
+  return (
+    isWhole && former?.epoch === before.epoch && former.sequence === before.sequence && former.hash === before.hash
+  );
+}
+
+const isBeyond = (one: EpochHead, other: EpochHead): boolean =>
+  one.epoch > other.epoch || (one.epoch === other.epoch && one.sequence > other.sequence);
 
 function conditions({ patients, kind, kinds, author, unit, from, to, before }: EntryFilter): {
   where: string;

@@ -41,12 +41,16 @@ const opened = () =>
     ...{ clock, notes },
     isTimePaused: () => false,
     provider: null,
-    ledgerPlace: () => ({ chain: chainId('c'.repeat(26)), epoch: 1, sequence: told.length }),
-    since: ({ sequence }) => (isLedgerRead ? told.slice(sequence) : null),
+    ledgerPlace: () => ({ chain: chainId('c'.repeat(26)), epoch: 1, sequence: told.length, hash: 'h' }),
+    since: ({ sequence }) => {
+      if (isEnding) throw new Error('the power is gone');
+      return isLedgerRead ? told.slice(sequence) : null;
+    },
   });
 /** What the ledger was told, as the server tells it. */
 let told: PastEntry[];
 let isLedgerRead = true;
+let isEnding = false;
 const tell: Tell = ({ kind, unit = null, patient = null, body }) =>
   void told.push({ kind, unit, patient, eventAt: Date.now(), body: JSON.parse(JSON.stringify(body)) });
 const signIn = ({ access }: StationAccess) => access.signIns.withSecret({ user: PERSON.id, secret: words }, FROM, tell);
@@ -167,7 +171,8 @@ describe('what was taken from somebody does not come back with an older whole co
     expect(access.accounts.get(narrowed.id)?.assignments).toEqual([at('staff')]);
     expect(access.accounts.get(other.id)).toBeNull();
     expect(access.devices.all().map(({ lostAt }) => lostAt !== null)).toEqual([true, true]);
-    expect([...access.blocks.all.keys()]).toEqual([PATIENT]);
+    // What lifts one gives something: it stands until it is lifted anew.
+    expect([...access.blocks.all.keys()].toSorted()).toEqual([PATIENT, FREED]);
     // No paper gets the number of another.
     expect((await access.codes.make(KIR, 1)).codes.map(({ number }) => number)).toEqual(['KIR2-3-01']);
     expect(notes.all.at(-1)?.detail).toMatch(
@@ -191,6 +196,26 @@ describe('what was taken from somebody does not come back with an older whole co
     await expect(signIn(again)).rejects.toThrow('access.wrong-secret');
     await again.access.signIns.withSecret({ user: PERSON.id, secret: newer }, FROM, tell);
     again.stop();
+  });
+
+  it('also when the station ends in the midst of it, or with the damaged file put aside and no other in its place', async () => {
+    isEnding = true;
+    const close = async ({ access }: StationAccess) => void access.enrolling.close(closed.id, LEAD, tell);
+    await expect(damagedAfter(close)).rejects.toThrow('the power is gone');
+    isEnding = false;
+    const again = opened();
+    expect(again.access.accounts.get(closed.id)?.state).toBe('closed');
+    expect(notes.all.at(-1)?.detail).toContain('1 ändringar sedan dess är gjorda om ur liggaren');
+    again.stop();
+    const before = notes.all.length;
+    const whole = opened();
+    expect(notes.all.length).toBe(before);
+    whole.stop();
+    for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `access.db${end}`), { force: true });
+    const aside = opened();
+    await signIn(aside);
+    expect(aside.access.accounts.get(closed.id)?.state).toBe('closed');
+    aside.stop();
   });
 
   it('where the ledger can’t be read either the station says so, and lets people in', async () => {

@@ -10,7 +10,7 @@ import type { Provider } from '../../access/provider/provider.ts';
 import { type PastEntry, takeAgain } from '../../access/taken-again.ts';
 import { notBefore } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
-import type { LedgerPlace } from '../../domain/ledger-entry.ts';
+import type { LedgerHead } from '../../domain/ledger-entry.ts';
 import type { Arrival, Clock } from '../../domain/time.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { stationFiles } from '../files/data-folder.ts';
@@ -33,13 +33,15 @@ export interface StationAccessOptions {
   /** Null: people sign in with words alone. */
   readonly provider: Provider | null;
   /** How far the ledger has come; null: not known. */
-  readonly ledgerPlace: () => LedgerPlace | null;
-  /** What the ledger knows was done after it; null: there is none to read. */
-  readonly since: (place: LedgerPlace) => readonly PastEntry[] | null;
+  readonly ledgerPlace: () => LedgerHead | null;
+  /** What the ledger knows was done after it; null: nobody can say. */
+  readonly since: (place: LedgerHead) => readonly PastEntry[] | null;
 }
 
 /** Where the copy of the whole file lies. */
 export const lastWhole = (file: string): string => `${file}.whole`;
+
+const FROM_COPY = 'den senaste hela kopian används';
 
 const changesOf = (db: Database): number => db.prepare<[], number>('SELECT total_changes()').pluck().get() ?? 0;
 
@@ -66,8 +68,8 @@ export class StationAccess {
   readonly #file: string;
   readonly #lastWhole: string;
   #copiedAt = -1;
-  readonly #ledgerPlace: () => LedgerPlace | null;
-  /** What was found at the start, in words. */
+  readonly #ledgerPlace: () => LedgerHead | null;
+  /** What was found at the start and no copy could mend, in words. */
   #damage: string | null = null;
   readonly #key: Buffer;
   readonly #timers: readonly NodeJS.Timeout[];
@@ -90,7 +92,8 @@ export class StationAccess {
       isTimePaused,
       provider,
     });
-    if (this.#damage !== null) notes.tell('access.damaged', `${this.#damage}; ${this.#takeAgain(options.since)}`);
+    if (this.#isFromCopy) notes.tell('access.damaged', `${FROM_COPY}; ${this.#takeAgain(options.since)}`);
+    else if (this.#damage !== null) notes.tell('access.damaged', this.#damage);
     this.#timers = [setInterval(() => this.#flush(), FLUSH_MS), setInterval(() => this.#copyAside(), COPY_MS)];
     for (const timer of this.#timers) timer.unref();
   }
@@ -116,29 +119,60 @@ export class StationAccess {
   }
 
   /** Without accounts nobody gets in: the damaged file is put aside, and the copy of the last whole one takes its place. */
-  #fromLastWhole(clock: Clock): Database {
-    for (const end of ['', '-wal', '-shm'])
-      if (existsSync(`${this.#file}${end}`))
-        renameSync(`${this.#file}${end}`, `${this.#file}.damaged-${clock.now().wallMs}${end}`);
-    const isKept = existsSync(this.#lastWhole);
-    if (isKept) copyFileSync(this.#lastWhole, this.#file);
-    this.#damage = isKept ? 'den senaste hela kopian används' : 'ingen kopia finns: inga konton';
-    return openDatabase({ file: this.#file, key: this.#key, role: 'access' });
+  #fromLastWhole(clock: Clock): Database | null {
+    try {
+      for (const end of ['', '-wal', '-shm'])
+        if (existsSync(`${this.#file}${end}`))
+          renameSync(`${this.#file}${end}`, `${this.#file}.damaged-${clock.now().wallMs}${end}`);
+      if (existsSync(this.#lastWhole)) this.#putCopy();
+      else this.#damage = 'ingen kopia finns: inga konton';
+      return openDatabase({ file: this.#file, key: this.#key, role: 'access' });
+    } catch (error) {
+      if (storageFailure(error) === null || !existsSync(this.#lastWhole)) throw error;
+      // The next start tries again; the rest of the station does not wait for it.
+      this.#damage = 'disken tar inte emot den senaste hela kopian: inga konton förrän stationen startas om';
+      return null;
+    }
+  }
+
+  /** Marked before it takes the place: a station that ends in the midst knows at its next start that this is the older one. */
+  #putCopy(): void {
+    const made = `${this.#file}.new`;
+    const clear = () => {
+      for (const end of ['', '-wal', '-shm', '.key-check']) rmSync(`${made}${end}`, { force: true });
+    };
+    clear();
+    copyFileSync(this.#lastWhole, made);
+    const db = openDatabase({ file: made, key: this.#key, role: 'access' });
+    new AccessStore(db, () => false).keep([{ kind: 'from-copy', id: 'file', body: {} }]);
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.close();
+    syncFile(made);
+    renameSync(made, this.#file);
+    clear();
+  }
+
+  get #isFromCopy(): boolean {
+    return this.#store.all('from-copy').length > 0;
   }
 
   /** The copy is some minutes old: what was taken from somebody meanwhile must not come back with it. */
   #takeAgain(since: StationAccessOptions['since']): string {
-    const [place] = this.#store.all<LedgerPlace>('place');
+    const [place] = this.#store.all<LedgerHead>('place');
     const entries = place === undefined ? null : since(place);
-    if (entries === null)
-      return 'vad som ändrats sedan den gjordes går inte att läsa ur liggaren: gå igenom konton och koder';
-    const { taken, toGive } = takeAgain(this.access, entries);
+    const again = entries === null ? null : takeAgain(this.access, entries);
+    // With what it follows, or as soon as the disk takes any of it.
+    this.#store.keepOrLater([{ kind: 'from-copy', id: 'file', body: null }]);
+    if (again === null)
+      return 'vad som ändrats sedan den gjordes går inte att läsa ur liggaren: gå igenom konton, koder, spärrar och enheter';
+    const { taken, toGive } = again;
     return `${taken} ändringar sedan dess är gjorda om ur liggaren, ${toGive} som gav någon något görs om för hand`;
   }
 
   /** Beside the file, with its own key and cipher; written whole before it takes the former's place. */
   #copyAside(): void {
-    if (this.#db === null || this.#db.readonly || changesOf(this.#db) === this.#copiedAt) return;
+    // One that is not brought up to now does not pass for it.
+    if (this.#db === null || this.#db.readonly || this.#isFromCopy || changesOf(this.#db) === this.#copiedAt) return;
     const made = `${this.#lastWhole}.new`;
     try {
       rmSync(made, { force: true });
@@ -171,6 +205,8 @@ export class StationAccess {
   #open(clock: Clock): Database | null {
     const options = { file: this.#file, key: this.#key, role: 'access' } as const;
     try {
+      // Put aside as damaged by a station that ended before the copy was in its place.
+      if (!existsSync(this.#file) && existsSync(this.#lastWhole)) return this.#fromLastWhole(clock);
       const db = openDatabase(options);
       if (this.#isWhole(db)) return db;
       db.close();

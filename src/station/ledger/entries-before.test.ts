@@ -1,14 +1,15 @@
 // What a station that starts goes on from comes as it was written, whatever its clock said and however many kinds are asked for.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { patientKey, unitId } from '../../domain/identity.ts';
-import type { EntryDraft } from '../../domain/ledger-entry.ts';
+import type { EntryDraft, LedgerHead } from '../../domain/ledger-entry.ts';
 import { PRINT_KINDS, type PrintedAct, PrintLedger, printedDraft, sheetClosedDraft } from '../../paper/print-ledger.ts';
 import { loadStationKeys } from '../files/keys.ts';
-import { entriesBefore } from './entries-before.ts';
+import { openDatabase } from '../files/open-database.ts';
+import { entriesAfter, entriesBefore } from './entries-before.ts';
 import { LedgerStore } from './ledger-store.ts';
 
 let folder: string;
@@ -36,6 +37,69 @@ function written(...drafts: readonly EntryDraft[]) {
   store.close();
   return settings;
 }
+
+describe('what was done after a place in the ledger', () => {
+  const closed = (account: string): EntryDraft => ({
+    ...{ kind: 'access.account-closed', eventAt: 1_000, author: 'x', unit: null, patient: null },
+    body: { account },
+  });
+  const kinds = ['access.account-closed'] as const;
+  const opened = (settings: ReturnType<typeof written>, wallMs: number) => {
+    const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
+    const store = new LedgerStore({
+      ...{ dataFolder: settings.dataFolder, ledgerKey: keys.database('ledger'), seed: keys.ledgerSeed() },
+      ...{ chain: keys.ledgerChain(), station: 'prov', onNote: () => {} },
+      clock: { now: () => ({ wallMs, boot: 'test', monotonicMs: 0 }) },
+    });
+    store.open();
+    return store;
+  };
+  const placeIn = (store: LedgerStore): LedgerHead => {
+    if (store.ledger === null) throw new Error('not open');
+    return { chain: store.ledger.chain, ...store.ledger.head };
+  };
+  function begun() {
+    const settings = written(closed('1'));
+    const store = opened(settings, 2_000);
+    const place = placeIn(store);
+    store.ledger?.append([closed('2'), closed('3')], 2_000);
+    store.record();
+    store.close();
+    return { settings, place };
+  }
+  const told = (settings: ReturnType<typeof written>, place: LedgerHead) =>
+    entriesAfter(settings, kinds, place)?.map(({ body }) => body['account']) ?? null;
+
+  it('is all of it, or nobody can say: not where another entry stands at the place, or one after it is missing', () => {
+    const { settings, place } = begun();
+    expect(told(settings, place)).toEqual(['2', '3']);
+    expect(told(settings, { ...place, hash: '0'.repeat(64) })).toBeNull();
+    expect(told(settings, { ...place, sequence: place.sequence + 9 })).toBeNull();
+    const keys = loadStationKeys({ file: settings.keyFile, dataFolder: settings.dataFolder });
+    const file = join(settings.dataFolder, 'ledger.db');
+    const db = openDatabase({ file, key: keys.database('ledger'), role: 'ledger' });
+    db.pragma('foreign_keys=0');
+    db.prepare('DELETE FROM entry WHERE sequence = ?').run(place.sequence + 1);
+    db.close();
+    expect(told(settings, place)).toBeNull();
+  });
+
+  it('nobody can say in a ledger that was begun anew after damage, or is shorter than its witness saw', () => {
+    const { settings, place } = begun();
+    const file = join(settings.dataFolder, 'ledger.db');
+    copyFileSync(file, join(folder, 'whole'));
+    const after = opened(settings, 3_000);
+    after.ledger?.append([closed('4')], 3_000);
+    after.record();
+    after.close();
+    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    copyFileSync(join(folder, 'whole'), file);
+    expect(told(settings, place)).toBeNull();
+    writeFileSync(file, Buffer.alloc(8_192, 0x5a));
+    opened(settings, 4_000).close();
+    expect(told(settings, place)).toBeNull();
+  });
+});
 
 it('§5.26 a signing sheet printed once more after it was closed is out, also in a station that starts anew', () => {
   const act: PrintedAct = {

@@ -128,8 +128,8 @@ export class LedgerEngine {
   }
 
   #head(ledger: Ledger) {
-    const { epoch, sequence } = ledger.head;
-    return { chain: ledger.chain, epoch, sequence };
+    const { epoch, sequence, hash } = ledger.head;
+    return { chain: ledger.chain, epoch, sequence, hash };
   }
 
   /** After an update what is derived is made anew, in pieces between which entries are written. */

@@ -1,7 +1,7 @@
 // What the main thread and the ledger's thread say to each other.
 
 import type { FailureCode } from '../../domain/failures.ts';
-import type { ChainId, EntryDraft, LedgerPlace } from '../../domain/ledger-entry.ts';
+import type { ChainId, EntryDraft, LedgerHead } from '../../domain/ledger-entry.ts';
 import type { StationNote } from '../station-note.ts';
 
 /** Everything the thread needs, given at its start in memory. */
@@ -26,9 +26,9 @@ export type ToLedger =
 export type FromLedger =
   /** The first try to open is over; `failure` null when it is open. */
   | { readonly say: 'ready'; readonly failure: FailureCode | null }
-  | { readonly say: 'head'; readonly head: LedgerPlace; readonly publicKey: string }
+  | { readonly say: 'head'; readonly head: LedgerHead; readonly publicKey: string }
   /** On the disk. */
-  | { readonly say: 'written'; readonly ids: readonly number[]; readonly head: LedgerPlace }
+  | { readonly say: 'written'; readonly ids: readonly number[]; readonly head: LedgerHead }
   /** Can't be an entry, whatever the disk says: a fault of ours. */
   | { readonly say: 'refused'; readonly id: number }
   /** Why nothing can be written just now; null when it can again. What waits is kept and tried again. */

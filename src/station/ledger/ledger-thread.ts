@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { FAILURES, type FailureCode } from '../../domain/failures.ts';
-import { type EntryDraft, type LedgerPlace, toldOnce } from '../../domain/ledger-entry.ts';
+import { type EntryDraft, type LedgerHead, toldOnce } from '../../domain/ledger-entry.ts';
 import type { Clock } from '../../domain/time.ts';
 import { limits } from '../../limits.ts';
 import type { StationKeys } from '../files/keys.ts';
@@ -28,7 +28,7 @@ export interface LedgerStatus {
   /** `waiting`: what is done is kept in memory until it can be written. */
   readonly state: 'written' | 'waiting';
   readonly failure: FailureCode | null;
-  readonly head: LedgerPlace | null;
+  readonly head: LedgerHead | null;
   readonly publicKey: string | null;
   /** Not on the disk yet. */
   readonly waiting: number;
@@ -57,7 +57,7 @@ export class LedgerThread {
   #worker: Worker;
   #nextId = 1;
   #failure: FailureCode | null = null;
-  #head: LedgerPlace | null = null;
+  #head: LedgerHead | null = null;
   #publicKey: string | null = null;
   #lost: { from: number; to: number; kinds: Record<string, number> } | null = null;
   /** Since something was last written. */
