@@ -25,10 +25,9 @@ class Use {
     const heard = this.#heard.units[of];
     const name = heard?.name ?? me?.units.find((one) => one.unit === of)?.name ?? of;
     if (isInUse(heard)) return null;
+    // While it is being fetched nothing of it stands on the screen: nothing is said of it before it is known.
     const isComing = me !== null && !unit.isAlone && unit.refused === null;
-    return isComing
-      ? `${name} hämtas, och är inte för vård innan dess.`
-      : `${name} är under uppbyggnad, så långt den här datorn vet.`;
+    return heard === undefined && isComing ? null : `${name} är under uppbyggnad, så långt den här datorn vet.`;
   });
 
   /** A copy of the unit is shown. */
