@@ -26,6 +26,8 @@ export const moreWords = {
     tooEarly: 'Kopian går inte så långt tillbaka. Välj en tid inom 72 timmar.',
     noTime: 'Skriv ett klockslag, till exempel 06:00.',
     ahead: 'Tiden har inte varit än.',
+    needsStation:
+      'Stationen svarar inte. Tidigare tider kan bara läsas därifrån. Det du läser nu är kvar: försök igen när stationen svarar.',
   },
   choice: {
     title: 'Patienten är inte på din enhet',

@@ -68,7 +68,7 @@ describe('§5.15 the copy as it was', () => {
     expect(copy.chart(ANNA, TEN + 8 * HOUR).parts.results.entries).toHaveLength(1);
     expect(refusal(() => copy.chart(ANNA, TEN + 8 * HOUR - MINUTE))).toMatchObject({
       code: 'history.too-old',
-      detail: 'äldst 22 nov 2026 19:00',
+      detail: 'Det äldsta som kan läsas är 22 nov 2026 19:00.',
     });
     retain(TEN, 0);
     expect(refusal(() => copy.chart(ANNA, TEN + 8 * HOUR - MINUTE))).not.toBeNull();
@@ -84,7 +84,7 @@ describe('§5.15 the copy as it was', () => {
       [{ code: { text: 'after 0' } }],
       [{ code: { text: 'after 2' } }],
     ]);
-    expect(refusal(() => copy.chart(ANNA, TEN + 24 * HOUR))?.detail?.match(/sparad tidpunkt/g)).toHaveLength(3);
+    expect(refusal(() => copy.chart(ANNA, TEN + 24 * HOUR))?.detail?.match(/En sparad tidpunkt är/g)).toHaveLength(3);
   });
 
   it('while nothing is dropped, in a downtime of weeks, every moment of it can be read', () => {
@@ -119,7 +119,9 @@ describe('§5.15 the copy as it was', () => {
     const pinned = copy.chart(ANNA, TEN + 10 * MINUTE);
     expect(pinned.asOf).toBe(TEN + 10 * MINUTE);
     expect(pinned.parts.results.entries).toMatchObject([{ resource: { code: { text: 'first' } } }]);
-    expect(refusal(() => copy.chart(ANNA, TEN + 30 * MINUTE))?.detail).toContain('sparad tidpunkt 22 nov 2026 11:10');
+    expect(refusal(() => copy.chart(ANNA, TEN + 30 * MINUTE))?.detail).toContain(
+      'En sparad tidpunkt är 22 nov 2026 11:10.',
+    );
     copy.command({ command: 'unpin', name: 'reservläge', by: 'it-1' });
     expect(refusal(() => copy.chart(ANNA, TEN + 10 * MINUTE))).toMatchObject({ code: 'history.too-old' });
   });

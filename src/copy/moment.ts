@@ -98,8 +98,11 @@ export class MomentReader {
     throw new Failure(
       'history.too-old',
       oldest === null
-        ? 'kopian är tom'
-        : [`äldst ${dated(oldest)}`, ...pins.map(({ at }) => `sparad tidpunkt ${dated(at)}`)].join(', '),
+        ? 'Kopian är tom.'
+        : [
+            `Det äldsta som kan läsas är ${dated(oldest)}.`,
+            ...pins.map(({ at }) => `En sparad tidpunkt är ${dated(at)}.`),
+          ].join(' '),
     );
   }
 }

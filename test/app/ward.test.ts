@@ -153,6 +153,7 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.keyboard.press('g');
     await page.keyboard.press('k');
     await page.getByRole('heading', { level: 1, name: 'Källornas ålder' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     expect(await violationsOn(page)).toEqual([]);
   });
 
@@ -173,6 +174,20 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.keyboard.type(wanted.slice(4));
     await page.keyboard.press('Enter');
     await page.waitForFunction((name) => document.querySelector('.id h1')?.textContent === name, wanted);
+    // With the arrows, further than the screen reaches: what Enter opens is seen, and is not what only the mouse lies over.
+    await page.setViewportSize({ width: 1366, height: 420 });
+    await page.keyboard.press('/');
+    await page.keyboard.type('a');
+    await page.getByRole('option').nth(3).waitFor();
+    await page.getByRole('option').first().hover();
+    for (let at = 0; at < 3; at += 1) await page.keyboard.press('ArrowDown');
+    const chosen = page.getByRole('option', { selected: true });
+    await expect.poll(() => chosen.evaluate((hit) => hit.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+    expect(
+      await page
+        .locator('.hits li')
+        .evaluateAll((hits) => hits.filter((hit) => getComputedStyle(hit).boxShadow !== 'none').length),
+    ).toBe(1);
   });
 
   it('what is typed before the search has come is in its field when it comes, and no letter of it acts; Escape shuts it at once', async () => {
@@ -221,9 +236,27 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
       .click();
     await page.getByLabel('Klockslag').fill('23:59');
     await page.getByRole('button', { name: 'Läs', exact: true }).click();
-    await page.locator('main [role=alert]').waitFor();
-    expect(await page.locator('main').innerText()).toMatch(/Kopian kan inte visas så långt tillbaka i tiden/);
+    await page.locator('dialog [role=alert]').waitFor();
+    expect(await page.locator('dialog [role=alert]').innerText()).toMatch(
+      /Kopian kan inte visas så långt tillbaka i tiden\. Det äldsta som kan läsas är .*\d\d:\d\d\. Välj en senare tid\./,
+    );
     expect(await page.locator('main').innerText()).not.toContain('Öppnar');
+    // The chart is where it was, under the name it had.
+    expect(await page.locator('.id h1').count()).toBe(1);
+    await page.route('**/api/copies/patient', (route) => route.abort());
+    await page.getByRole('button', { name: 'Läs', exact: true }).click();
+    await page.locator('dialog [role=alert]', { hasText: 'Stationen svarar inte' }).waitFor();
+    // A step back takes the dialog with it: over another patient it would be of that one.
+    await page.goBack();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.locator('button.open').nth(4).click();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
+    expect(await page.locator('dialog').count()).toBe(0);
+    await page.keyboard.press('p');
+    await page.locator('dialog.sheet').waitFor();
+    await page.goBack();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
+    expect(await page.locator('dialog').count()).toBe(0);
   });
 
   it('script in a name or a note is text', async () => {
@@ -345,6 +378,13 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     expect(await warnings.innerText()).toContain('<img src=x');
     expect(await page.locator('body').innerText()).not.toContain('Jordnöt');
     expect(await violationsOn(page)).toEqual([]);
+    // The patient before at the same moment: never as of now without a word.
+    const words = await band.innerText();
+    await page.keyboard.press('[');
+    await page.locator('.id h1', { hasNotText: 'Skriptsson' }).waitFor();
+    expect(await band.innerText()).toBe(words);
+    await page.keyboard.press(']');
+    await page.locator('.id h1', { hasText: 'Skriptsson' }).waitFor();
     await page.goBack();
     await band.waitFor({ state: 'detached' });
     await warnings.getByText('Jordnöt').first().waitFor();
