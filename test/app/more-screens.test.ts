@@ -302,6 +302,8 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       await ask(number);
       const blocked = page.locator('dialog', { hasText: 'Spärrade uppgifter finns' });
       await blocked.waitFor();
+      // Whose chart it is about, before anything is pressed.
+      expect(await blocked.locator('.about').innerText()).toContain(number);
       expect(await told()).toEqual([]);
       expect(await violationsOn(page)).toEqual([]);
       const cannotAsk = blocked.getByRole('button', { name: /Samtycke kan inte inhämtas/ });
@@ -398,9 +400,16 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.locator('.band.drill').waitFor();
     await says();
     await page.getByRole('button', { name: 'Lämna övningen' }).click();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
+    const rowAt = async () => (await page.locator('button.open').first().boundingBox())?.y;
+    const before = await rowAt();
     await own.setOffline(true);
     await page.locator('.contact.alone').waitFor({ timeout: 60_000 });
     await says();
+    // Said where no row is moved by it, and where it is seen however far down one reads.
+    const said = await page.locator('.band.alone').boundingBox();
+    expect((said?.y ?? 0) + (said?.height ?? 0)).toBeLessThanOrEqual(768);
+    expect(await rowAt()).toBe(before);
     await own.setOffline(false);
     // Another unit of the house is as it was.
     expect(await kir2.locator('.practice-copy').count()).toBe(0);
