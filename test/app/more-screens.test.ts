@@ -431,7 +431,8 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await printers
       .getByText(/^Provsida sänd \d\d:\d\d: skrivaren svarar inte om den kom ut/)
       .waitFor({ timeout: 60_000 });
-    expect(await printer.text()).toContain('Skrivare:Expeditionen');
+    // Sent is told when the last byte has left: the printer may not have read it yet.
+    await expect.poll(() => printer.text()).toContain('Skrivare:Expeditionen');
     await page
       .getByRole('button', { name: /^Kirurgavdelning 2/ })
       .last()
