@@ -65,7 +65,7 @@ describe.each([
     const [fact] = attentionOf(chart());
     expect(fact).toMatchObject({ what: expect.stringContaining('Laktat'), words: expect.stringMatching(words) });
     expect((await copy.ask('/api/units/KIR2')).text).toMatch(
-      /Laktat 9,8 10:30 kritiskt, Avbrutet – lita inte på värdet/,
+      /Laktat 9,8\u00a0mmol\/L, 10:30, kritiskt, Avbrutet – lita inte på värdet/,
     );
   });
   it('is cancelled to those who read FHIR', async () => {

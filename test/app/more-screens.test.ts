@@ -432,7 +432,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
       .getByText(/^Provsida sänd \d\d:\d\d: skrivaren svarar inte om den kom ut/)
       .waitFor({ timeout: 60_000 });
     // Sent is told when the last byte has left: the printer may not have read it yet.
-    await expect.poll(() => printer.text()).toContain('Skrivare:Expeditionen');
+    await expect.poll(() => printer.text(), { timeout: PRINTED_MS }).toContain('Skrivare:Expeditionen');
     await page
       .getByRole('button', { name: /^Kirurgavdelning 2/ })
       .last()
