@@ -18,6 +18,10 @@ it('no emergency opening is forgotten: each is told with its review, or that the
   const review = { kind: 'access.reviewed', author: 'station-token', patient: null };
   test.write(1, () => ({ ...review, body: { entry, finding: 'okänd', by: 'IT' } }));
   test.write(1, () => ({ ...review, author: 'SE0000000000-2', body: { entry, finding: 'vårdrelation fanns' } }));
+  // What one finds of one's own opening is no review of it.
+  const own = emergencyOpenings(test.reader)[4]?.entry;
+  test.write(1, () => ({ ...review, author: 'SE0000000000-1', body: { entry: own, finding: 'rätt' } }));
+  expect(emergencyOpenings(test.reader)[4]?.review).toBeNull();
   const open = emergencyOpenings(test.reader).filter((one) => one.review === null);
   expect(open).toHaveLength(1_099);
   expect(emergencyOpenings(test.reader)[3]?.review).toMatchObject({

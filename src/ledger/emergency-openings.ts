@@ -26,19 +26,21 @@ export function emergencyOpenings(
   reader: Pick<LedgerReader, 'show'>,
   range: Pick<EntryFilter, 'from' | 'to'> = {},
 ): EmergencyOpening[] {
-  const reviews = new Map<string, EmergencyOpening['review']>();
-  for (const { entry, body } of itemsOf(reader, 'access.reviewed', {})) {
-    const said = readSaid(body);
-    // Newest first: what was said last stands.
-    if (reviews.has(said('entry'))) continue;
-    reviews.set(said('entry'), { at: entry.eventAt, by: said('by') || entry.author, finding: said('finding') });
-  }
+  // Newest first: what was said last stands.
+  const reviews = Map.groupBy(itemsOf(reader, 'access.reviewed', {}), ({ body }) => readSaid(body)('entry'));
+  const reviewOf = (id: string, opener: string): EmergencyOpening['review'] => {
+    // Nobody goes through what they did themselves.
+    const [newest] = (reviews.get(id) ?? []).filter(({ entry }) => entry.author !== opener);
+    if (newest === undefined) return null;
+    const said = readSaid(newest.body);
+    return { at: newest.entry.eventAt, by: said('by') || newest.entry.author, finding: said('finding') };
+  };
   const opening = ({ entry, body }: KeptItem, what: EmergencyOpening['what']): EmergencyOpening => {
     const said = readSaid(body);
     const { id, eventAt: at, author, unit, patient } = entry;
     const reason = what === 'emergency' ? said('reason') : relationWords(said('relation'));
     const [name, consent] = [said('name'), said('consent')];
-    return { entry: id, what, at, author, name, unit, patient, reason, consent, review: reviews.get(id) ?? null };
+    return { entry: id, what, at, author, name, unit, patient, reason, consent, review: reviewOf(id, author) };
   };
   const choices = itemsOf(reader, 'access.choice', range).filter(({ body }) => isOfProtected(body));
   return [

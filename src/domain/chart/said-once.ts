@@ -11,6 +11,7 @@ export interface SaidOnce {
 }
 
 export function saidOnce(entries: readonly ChartEntry[]): readonly SaidOnce[] {
+  if (new Set(entries.map(({ source }) => source)).size < 2) return entries.map((entry) => ({ entry, all: [entry] }));
   const alike = Map.groupBy(
     entries,
     ({ key: _key, source: _source, sourceName: _name, time: _time, values, ...told }) =>

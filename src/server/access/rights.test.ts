@@ -340,6 +340,8 @@ describe('who answers for a unit', () => {
     await enrol(copy, NURSE, at(MED));
     const opened = await lead.post('/api/accounts', { ...colleague, id: NURSE.id, unit: 'KIR2' });
     expect(opened.json).toMatchObject({ name: NURSE.name, assignments: [{ unit: 'MED1' }, { unit: 'KIR2' }] });
+    // Whoever has somebody's code comes in as them: also where this lead answers for nothing.
+    expect((await lead.post('/api/accounts/deal', { id: NURSE.id })).status).toBe(403);
     expect((await lead.post('/api/accounts/close', { id: NURSE.id })).json).toEqual({ done: 'left' });
     expect(copy.access.accounts.get(NURSE.id)).toMatchObject({ state: 'invited', assignments: [{ unit: 'MED1' }] });
   });
