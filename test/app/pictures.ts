@@ -22,7 +22,7 @@ async function opened(browser: Browser, house: House, look: { width: number; hei
   const page = await context.newPage();
   await page.goto(`http://127.0.0.1:${house.httpPort}/`);
   await signIn(page, staffOf(house, UNIT));
-  await page.locator('table.beds').waitFor();
+  await page.locator('table.beds[aria-busy=false]').waitFor();
   return page;
 }
 
