@@ -7,6 +7,7 @@ import { partsOfType } from '../../intake/fhir/poll-parts.ts';
 import { limits } from '../../limits.ts';
 import { POLL_KEYS, REPORT_KEYS } from './file-keys.ts';
 import { patternFault } from './name-pattern.ts';
+import { isEncryptedOrHere } from './provider-settings.ts';
 
 /** A FHIR R4 server that is asked for news (design §8). The secret lies in a file of its own. */
 export interface PollSettings {
@@ -90,6 +91,9 @@ export function readPolls(
       problems.push(`${where}: scope och tokenMethod kräver tokenUrl`);
     if (text('tokenUrl') !== null && !isServerAddress(text('tokenUrl')))
       problems.push(`${where}: tokenUrl ska vara en http(s)-adress utan användarnamn eller lösenord i`);
+    // Our secret is sent there.
+    else if (!isEncryptedOrHere(new URL(text('tokenUrl') ?? 'https://none')))
+      problems.push(`${where}: tokenUrl ska vara en https-adress, eller på den här datorn: dit skickas hemligheten`);
     return [
       {
         source: source ?? '',

@@ -88,7 +88,7 @@ function list(given: unknown): string[] {
 }
 
 /** To anybody on the way between, an unencrypted answer would give the sign-in away. */
-const isEncryptedOrHere = ({ protocol, hostname }: URL): boolean =>
+export const isEncryptedOrHere = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
 
 function isProviderAddress(text: string): boolean {

@@ -141,6 +141,10 @@ test('a poll signs in with all that takes or not at all, at an address that is o
   expect(problemsOf(poll(`${secret}, tokenUrl: inte en adress`))).toBe(
     'polls[0]: tokenUrl ska vara en http(s)-adress utan användarnamn eller lösenord i',
   );
+  expect(problemsOf(poll(`${secret}, tokenUrl: "http://127.0.0.1:8080/token"`))).toBe('');
+  expect(problemsOf(poll(`${secret}, tokenUrl: "http://ehr/token"`))).toBe(
+    'polls[0]: tokenUrl ska vara en https-adress, eller på den här datorn: dit skickas hemligheten',
+  );
   expect(problemsOf(poll(', tokenUrl: "https://ehr/token", clientId: a'))).toBe(
     'polls[0]: tokenUrl, clientId, clientSecretFile hör ihop; clientSecretFile saknas',
   );
