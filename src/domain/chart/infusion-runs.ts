@@ -57,7 +57,7 @@ function ended(open: readonly Told[], by: Told, context: ComposeContext): Infusi
   const said = by.dose.line.outcome === 'given' ? '' : `, ${by.dose.line.words}`;
   return {
     ...{ fromMs, toMs: by.ms, isOver: true },
-    ...lastRate(open.length === 0 ? [by] : open),
+    ...lastRate(open.length === 0 ? [{ ...by, ms: fromMs }] : open),
     words: `pågick ${context.time(fromMs).text}–${context.time(by.ms).text}${said}`,
   };
 }

@@ -676,6 +676,8 @@ describe('a drip’s bar', () => {
   test('§5.5 a rate stands with the time it was told from', () => {
     const [run] = runsOf([told(8, 'in-progress'), told(3, 'in-progress', 80), told(2, 'in-progress', 80)]);
     expect([run?.rate, hours(run?.rateFromMs ?? 0)]).toEqual(['80\u00a0mL/h', 3]);
+    const [whole] = runsOf([span(8, 4, 'completed')]);
+    expect([whole?.rate, hours(whole?.rateFromMs ?? 0)]).toEqual(['60\u00a0mL/h', 8]);
   });
 
   test('stands in a terminal too, with what is not known of it', () => {
