@@ -49,7 +49,7 @@ export class NoContact extends Error {}
 export type Told = Pick<Refusal, 'happened' | 'stillRight' | 'doNow'>;
 
 /** `silent`: with no contact. @throws {unknown} what is neither */
-export function toldOf(error: unknown, silent: Told): Told {
+export function toldOf<Silent extends Partial<Told>>(error: unknown, silent: Silent): Silent | Refusal {
   if (error instanceof NoContact) return silent;
   if (error instanceof Refused) return error.refusal;
   throw error;
