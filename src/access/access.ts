@@ -57,6 +57,12 @@ export interface AccessOptions {
   readonly provider: Provider | null;
 }
 
+/** Who asks, and by which session. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly token: SessionToken;
+}
+
 /** Where somebody stands before one patient, once they may open the chart. */
 export interface PatientAccess {
   /** How it came to be open, as the ledger tells it. */
@@ -306,10 +312,15 @@ export class Access {
   }
 
   /** @throws {Failure} `access.wrong-secret` */
-  async changeSecret(session: Session, secret: string | null, from: From, tell: Tell): Promise<readonly string[]> {
+  async changeSecret(
+    { session, token }: SignedIn,
+    secret: string | null,
+    from: From,
+    tell: Tell,
+  ): Promise<readonly string[]> {
     const { id } = session.person;
     if (!isOneself(session.how)) throw new Failure('access.not-allowed', 'Logga in som dig själv först.');
-    if (secret !== null) await this.signIns.again(id, secret, from, tell);
+    if (secret !== null) await this.signIns.again({ id, token }, secret, from, tell);
     // Not by whoever finds a computer that somebody left.
     else if (!this.#isJustIdentified(session))
       throw new Failure(
@@ -322,11 +333,11 @@ export class Access {
   }
 
   /** Own words by who is in without them: once a fortnight, so that they are known the night they are needed. @throws {Failure} */
-  async practise(session: Session, secret: string, from: From, tell: Tell): Promise<void> {
+  async practise({ session, token }: SignedIn, secret: string, from: From, tell: Tell): Promise<void> {
     const { id } = session.person;
     if (session.how !== 'provider')
       throw new Failure('access.not-allowed', 'Den som är inloggad med sina ord har just använt dem.');
-    await this.signIns.again(id, secret, from, tell);
+    await this.signIns.again({ id, token }, secret, from, tell);
     tell({ kind: 'access.practised', author: id, body: {} });
   }
 
@@ -344,12 +355,12 @@ export class Access {
   }
 
   /** @throws {Failure} `access.wrong-secret`, `access.pin-refused` */
-  async addPin(session: Session, asked: NewPin, site: Site, from: From, tell: Tell): Promise<void> {
+  async addPin({ session, token }: SignedIn, asked: NewPin, site: Site, from: From, tell: Tell): Promise<void> {
     const { id: person } = session.person;
     const device = this.signIns.deviceOf(from);
     if (session.how !== 'secret' || device === null)
       throw new Failure('access.not-allowed', 'Logga in med egna ord först.');
-    await this.signIns.again(person, asked.secret, from, tell);
+    await this.signIns.again({ id: person, token }, asked.secret, from, tell);
     const { userVerified } = await this.pins.add(asked, { person, device, site });
     tell({ kind: 'access.pin-added', author: person, body: { key: asked.credential.slice(0, 16), userVerified } });
   }

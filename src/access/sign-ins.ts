@@ -2,7 +2,7 @@
 // type their secret where their name belongs.
 
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { CODE_TITLE, type PersonId, readHsaId } from '../domain/access/people.ts';
+import { CODE_TITLE, type Person, type PersonId, readHsaId } from '../domain/access/people.ts';
 import type { PinSignIn } from '../domain/access/pin.ts';
 import type { CodeSignIn } from '../domain/access/routes.ts';
 import { bothNames, type HandedCodeUse, readerByCode, readTwo, spokenNumber } from '../domain/access/sealed-code.ts';
@@ -22,6 +22,11 @@ export interface From {
   readonly address: string;
   /** What the device's own cookie carries, if any. */
   readonly device: string | null;
+}
+
+interface OwnWords {
+  readonly user: string;
+  readonly secret: string;
 }
 
 export interface Door {
@@ -73,10 +78,7 @@ export class SignIns {
     if ('by' in signedIn) return this.#vouchedFor(signedIn, from, tell);
     const { account, isNew } = signedIn;
     this.#requireConfirmed(account.id, 'secret', tell);
-    if (isNew) {
-      const ended = sessions.endAllOf(account.id);
-      tell({ kind: 'access.secret-changed', author: account.id, body: this.#inUse(account.id, ended) });
-    }
+    if (isNew) this.#nowInUse(account.id, null, tell);
     const { id: person, name, title, profession } = account;
     const token = sessions.begin(
       { person: { id: person, name, title, profession }, how: 'secret', vouchedBy: null, granted: [] },
@@ -175,11 +177,40 @@ export class SignIns {
     return words;
   }
 
-  /** Who is signed in says the secret once more; dealt words are then in use. @throws {Failure} */
-  async again(id: PersonId, secret: string, from: From, tell: Tell): Promise<void> {
+  /** Who is signed in says the secret once more; dealt words are then in use, and their other sessions over. @throws {Failure} */
+  async again(
+    { id, token }: { readonly id: PersonId; readonly token: SessionToken },
+    secret: string,
+    from: From,
+    tell: Tell,
+  ): Promise<void> {
     const right = await this.#try(id, from, tell, () => this.#options.accounts.signIn(id, secret));
     if (right === null) throw new Failure('access.wrong-secret');
-    if (right.isNew) tell({ kind: 'access.secret-changed', author: id, body: this.#inUse(id, 0) });
+    if (right.isNew) this.#nowInUse(id, token, tell);
+  }
+
+  /** Two who work here, each by their own words, for what one alone may not decide. @throws {Failure} says whose are wrong */
+  async both(two: readonly [OwnWords, OwnWords], from: From, tell: Tell): Promise<readonly [Person, Person]> {
+    const ids = two.map(({ user }) => readHsaId(user));
+    const [one, other] = ids;
+    if (one == null || other == null) throw new Failure('request.invalid', 'två HSA-id, som SE2321000016-1ABC');
+    if (one === other) throw new Failure('request.invalid', 'två olika personer');
+    const first = await this.#byOwnWords(one, two[0].secret, from, tell);
+    return [first, await this.#byOwnWords(other, two[1].secret, from, tell)];
+  }
+
+  async #byOwnWords(id: PersonId, secret: string, from: From, tell: Tell): Promise<Person> {
+    const right = await this.#try(id, from, tell, () => this.#options.accounts.signIn(id, secret));
+    if (right === null) throw new Failure('access.wrong-secret', id);
+    this.#requireConfirmed(id, 'secret', tell);
+    if (right.isNew) this.#nowInUse(id, null, tell);
+    return right.account;
+  }
+
+  /** The former words are over, and so is every session but the one of who has just said the new. */
+  #nowInUse(id: PersonId, but: SessionToken | null, tell: Tell): void {
+    const ended = this.#options.sessions.endAllOf(id, but);
+    tell({ kind: 'access.secret-changed', author: id, body: this.#inUse(id, ended) });
   }
 
   /** Counts, waits and tells around whatever is tried for `user`; null is a wrong try. */

@@ -114,8 +114,7 @@ export function registerPins(server: Server, access: Access): void {
       },
     },
     async (request) => {
-      const { session } = personOf(request);
-      await access.addPin(session, request.body, siteOf(request), fromOf(request), tellOf(request));
+      await access.addPin(personOf(request), request.body, siteOf(request), fromOf(request), tellOf(request));
       return { done: true };
     },
   );

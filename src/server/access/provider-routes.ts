@@ -70,8 +70,8 @@ export function registerProvider(server: Server, { access }: GuardOptions): void
       },
     },
     async (request) => {
-      const { session } = personOf(request);
-      await access.practise(session, request.body.secret, fromOf(request), tellOf(request));
+      const { session, token } = personOf(request);
+      await access.practise({ session, token }, request.body.secret, fromOf(request), tellOf(request));
       return access.me(session);
     },
   );

@@ -96,9 +96,8 @@ export function registerSessions(server: Server, { access, reader }: GuardOption
       schema: { summary: 'Få nya ord', body: Closed({ secret: Type.Optional(Typed) }), response: { 200: DealtAnswer } },
     },
     async (request) => {
-      const { session } = personOf(request);
       const { secret = null } = request.body;
-      return dealt(await access.changeSecret(session, secret, fromOf(request), tellOf(request)));
+      return dealt(await access.changeSecret(personOf(request), secret, fromOf(request), tellOf(request)));
     },
   );
   server.post(

@@ -164,6 +164,22 @@ describe('a session', () => {
     expect((await other.signIn(NURSE, secret)).status).toBe(401);
   });
 
+  it('of the same person elsewhere ends when new words are first used by who is in already, and theirs goes on', async () => {
+    const [browser, former] = [await signedIn(copy, NURSE, at(KIR)), new Browser(copy)];
+    for (const [name, value] of browser.cookies) former.cookies.set(name, value);
+    const secret = await enrol(copy, NURSE, at(KIR));
+    const here = new Browser(copy);
+    const token = copy.access.sessions.begin(
+      { person: NURSE, how: 'secret', vouchedBy: null, granted: [] },
+      copy.now.monotonicMs,
+    );
+    here.cookies.set('reservkraft-session', token);
+    expect((await here.post(ACCESS_PATHS.secret, { secret })).status).toBe(200);
+    expect((await former.ask('/api/units/KIR2')).status).toBe(401);
+    expect((await here.ask('/api/units/KIR2')).status).toBe(200);
+    expect(copy.entries.find(({ kind }) => kind === 'access.secret-changed')?.body).toMatchObject({ sessionsEnded: 1 });
+  });
+
   it('another user on the same computer ends the former one’s', async () => {
     const browser = await signedIn(copy, NURSE, at(KIR));
     const former = new Browser(copy);
