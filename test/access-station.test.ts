@@ -159,6 +159,46 @@ describe('people at a station', () => {
     expect((await house.run(['access', 'reviews', '--all'])).out).toContain('vårdrelation fanns (Eva Ek)');
   });
 
+  it('have what was written of a patient erased by decision: two of them say their own words, and the rest stands', async () => {
+    const wordsOf = async (user: string): Promise<string> => {
+      const { code } = JSON.parse((await house.run(['accounts', 'deal', user, '--json'])).out) as { code: string };
+      const claimed = await page.ask('POST', ACCESS_PATHS.enrolment, { user, code });
+      const own = (claimed.json as DealtSecret).words.join(' ');
+      secrets.push(code, own);
+      return own;
+    };
+    const [lead, doctor] = ['SE0000000000-L1', 'SE0000000000-D1'];
+    const typed = `${await wordsOf(lead)}\n${await wordsOf(doctor)}\n`;
+    const [opening] = JSON.parse((await house.run(['access', 'reviews', '--all', '--json'])).out) as EmergencyOpening[];
+    const erase = (entry: string, input: string) =>
+      house.run(['ledger', 'erase', entry, '--decision', 'IVO 2026/1', '--by', lead, '--and', doctor], input);
+    const [id, before] = [opening?.entry ?? '', join(house.folder, 'before.jsonl')];
+    await house.run(['ledger', 'export', '--out', before]);
+    const refused = await erase(id, typed.split('\n').toReversed().join('\n').trimStart());
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(lead)]);
+    expect(await erase('x', typed)).toMatchObject({ code: 2, err: expect.stringContaining('ledger show --json') });
+    const done = await erase(id, typed);
+    expect(done.err).toMatch(
+      /Det som står i posten utplånas: Nödöppning, .*, av SE0000000000-N1, enhet KIR, om en patient/,
+    );
+    expect(done.out).toMatch(/^Utplånat\. .*Exporter, utskrifter/s);
+    expect(done.out + done.err + refused.err).not.toContain('medvetslös');
+    expect((await erase(id, typed)).err).toContain('redan utplånad');
+    const shown = await house.run(['ledger', 'show', '--kind', 'access.emergency']);
+    expect([shown.out.includes(NURSE), shown.out.includes('utplånat'), shown.out.includes('medvetslös')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect((await house.run(['access', 'reviews', '--all'])).out).toMatch(/utplånat.*vårdrelation fanns/);
+    const after = join(house.folder, 'after.jsonl');
+    await house.run(['ledger', 'export', '--out', after]);
+    const verified = await Promise.all([[], [before], [after]].map((file) => house.run(['ledger', 'verify', ...file])));
+    expect(verified.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const hasWords = (file: string) => readFileSync(file, 'utf8').includes('medvetslös');
+    expect([before, after].map(hasWords)).toEqual([true, false]);
+  });
+
   it('have sealed codes on two papers, each half in a document of its own', async () => {
     const folder = join(house.folder, 'koder');
     const made = await house.run(['access', 'codes', 'KIR', '--count', '3', '--out', folder, '--json']);

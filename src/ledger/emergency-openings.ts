@@ -28,25 +28,45 @@ export function emergencyOpenings(
 ): EmergencyOpening[] {
   // Newest first: what was said last stands.
   const reviews = Map.groupBy(itemsOf(reader, 'access.reviewed', {}), ({ body }) => readSaid(body)('entry'));
-  const reviewOf = (id: string, opener: string): EmergencyOpening['review'] => {
-    // Nobody goes through what they did themselves.
-    const [newest] = (reviews.get(id) ?? []).filter(({ entry }) => entry.author !== opener);
-    if (newest === undefined) return null;
-    const said = readSaid(newest.body);
-    return { at: newest.entry.eventAt, by: said('by') || newest.entry.author, finding: said('finding') };
+  return [...itemsOf(reader, 'access.emergency', range), ...itemsOf(reader, 'access.choice', range)]
+    .flatMap((item) => opening(item, reviews.get(item.entry.id) ?? []) ?? [])
+    .sort((a, b) => a.at - b.at);
+}
+
+/** The one of this id; null: no such opening is here, or it is one that nobody has to go through. */
+export function emergencyOpening(
+  reader: Pick<LedgerReader, 'named' | 'reviewsAfter'>,
+  id: string,
+): EmergencyOpening | null {
+  const item = reader.named(id);
+  if (item === null) return null;
+  const reviews = [...reader.reviewsAfter(item.position)].filter(({ body }) => readSaid(body)('entry') === id);
+  return opening(item, reviews);
+}
+
+/** `reviews`: of it, newest first. */
+function opening({ entry, body }: KeptItem, reviews: readonly KeptItem[]): EmergencyOpening | null {
+  const { id, kind, eventAt: at, author, unit, patient } = entry;
+  const isEmergency = kind === 'access.emergency';
+  if (!isEmergency && !(kind === 'access.choice' && isOfProtected(body))) return null;
+  const said = readSaid(body);
+  const reason = isEmergency ? said('reason') : relationWords(said('relation'));
+  return {
+    ...{ entry: id, what: isEmergency ? ('emergency' as const) : ('protected-identity' as const) },
+    ...{ at, author, name: said('name'), unit, patient, consent: said('consent') },
+    reason: body === null ? ERASED : reason,
+    review: reviewBy(reviews, author),
   };
-  const opening = ({ entry, body }: KeptItem, what: EmergencyOpening['what']): EmergencyOpening => {
-    const said = readSaid(body);
-    const { id, eventAt: at, author, unit, patient } = entry;
-    const reason = what === 'emergency' ? said('reason') : relationWords(said('relation'));
-    const [name, consent] = [said('name'), said('consent')];
-    return { entry: id, what, at, author, name, unit, patient, reason, consent, review: reviewOf(id, author) };
-  };
-  const choices = itemsOf(reader, 'access.choice', range).filter(({ body }) => isOfProtected(body));
-  return [
-    ...itemsOf(reader, 'access.emergency', range).map((item) => opening(item, 'emergency')),
-    ...choices.map((item) => opening(item, 'protected-identity')),
-  ].sort((a, b) => a.at - b.at);
+}
+
+const ERASED = 'utplånat';
+
+function reviewBy(reviews: readonly KeptItem[], opener: string): EmergencyOpening['review'] {
+  // Nobody goes through what they did themselves.
+  const newest = reviews.find(({ entry }) => entry.author !== opener);
+  if (newest === undefined) return null;
+  const said = readSaid(newest.body);
+  return { at: newest.entry.eventAt, by: said('by') || newest.entry.author, finding: said('finding') };
 }
 
 /** Of a body that was erased nobody can say whether somebody went through it: it says so by itself when it is looked at. */

@@ -13,6 +13,7 @@ import {
   toldOnce,
 } from '../domain/ledger-entry.ts';
 import { type EpochHead, readJson } from './opening.ts';
+import { NAMED_KINDS } from './schema.ts';
 
 interface EntryRow {
   readonly position: number;
@@ -161,6 +162,30 @@ export class EntryStore {
 
   atPosition(position: number): KeptItem | null {
     return itemOf(this.#byPosition.get(position));
+  }
+
+  /** Of the kinds that people name by id (NAMED_KINDS); null for any other, whether it is here or not. */
+  named(id: string): KeptItem | null {
+    const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+    const position = this.#db
+      .prepare<[Buffer], number>(`SELECT position FROM entry WHERE ${NAMED_KINDS} AND id = ?`)
+      .pluck()
+      .get(bytes);
+    return position === undefined ? null : this.atPosition(position);
+  }
+
+  /** Newest first. The plus keeps SQLite from going through every entry instead of the few reviews. */
+  *reviewsAfter(position: number): Generator<KeptItem> {
+    const positions = this.#db
+      .prepare<[number], number>(
+        `SELECT position FROM entry WHERE kind = 'access.reviewed' AND +position > ? ORDER BY +position DESC`,
+      )
+      .pluck()
+      .all(position);
+    for (const one of positions) {
+      const item = this.atPosition(one);
+      if (item !== null) yield item;
+    }
   }
 
   /** In the order they came. */

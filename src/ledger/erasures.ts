@@ -16,6 +16,8 @@ import { readJson } from './opening.ts';
 export interface ErasureDecision {
   readonly place: LedgerPlace;
   readonly by: readonly [string, string];
+  /** Who is told to have done it; absent: the first of the two. */
+  readonly author?: string;
   /** Number and date of the decision (IVO, court). */
   readonly decision: string;
   readonly eventAt: number;
@@ -36,7 +38,7 @@ export class Erasures {
   }
 
   /** What will say that it was done. @throws {Failure} `ledger.not-erased`, with why. */
-  draft({ place, by, decision, eventAt }: ErasureDecision): EntryDraft {
+  draft({ place, by, author, decision, eventAt }: ErasureDecision): EntryDraft {
     const [first, second] = by.map((name) => ledgerText(name));
     const reference = ledgerText(decision);
     const refuse = (why: string): Failure => new Failure('ledger.not-erased', why);
@@ -46,6 +48,8 @@ export class Erasures {
     const item = this.#store.at(place);
     if (item === null) throw refuse('posten finns inte');
     const { entry, body } = item;
+    // Nobody else's chain can say it: the body would stay, and the next check would miss nothing.
+    if (entry.chain !== this.#store.own) throw refuse('posten är en annan stations: den utplånas där');
     // These carry what everything else is checked with.
     if (entry.kind.startsWith('ledger.')) throw refuse('liggarens egna poster utplånas inte');
     if (body === null) throw refuse('posten är redan utplånad');
@@ -54,7 +58,7 @@ export class Erasures {
     return {
       kind: 'ledger.erased',
       eventAt,
-      author: first,
+      author: author ?? first,
       unit: entry.unit,
       patient: entry.patient,
       body: { of: { chain, epoch, sequence, hash }, by: [first, second], decision: reference },

@@ -65,6 +65,20 @@ export class LedgerReader {
     return this.#store.at(place);
   }
 
+  /** By its id, of the kinds that people name; null for any other. */
+  named(id: string): KeptItem | null {
+    return this.#store.named(id);
+  }
+
+  isOwn({ chain }: Pick<LedgerPlace, 'chain'>): boolean {
+    return chain === this.#store.own;
+  }
+
+  /** What was said of openings from a place on, newest first. */
+  reviewsAfter(position: number): Generator<KeptItem> {
+    return this.#store.reviewsAfter(position);
+  }
+
   receipts(): Receipt[] {
     return this.#receipts.all();
   }

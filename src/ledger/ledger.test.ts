@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerItem } from '../domain/ledger-entry.ts';
+import { chainId, type LedgerItem } from '../domain/ledger-entry.ts';
 import { draft, PATIENT, TEN, TestLedger } from './ledger.fixture.ts';
 import { readOpening } from './opening.ts';
 import { signReceipt } from './receipts.ts';
@@ -198,13 +198,19 @@ describe('erasing by decision', () => {
     ['nobody', { by: ['Eva Ek', ''] as [string, string] }, /två olika personer/],
     ['no decision', { decision: ' ' }, /beslutet/],
     ['nothing there', { sequence: 99 }, /finns inte/],
+    ['another station’s entry', { chain: 'b'.repeat(26) }, /annan stations/],
     ['the key that all is checked with', { sequence: 1 }, /egna poster/],
   ])('is refused for %s, and nothing changes', (_, over, why) => {
     const one = new TestLedger();
+    const ward = new TestLedger('b');
+    ward.write(1);
     one.write(2);
-    const { sequence, ...rest } = { sequence: 2, ...over };
-    expect(() => one.ledger.erase({ ...decision(one, sequence), ...rest }, TEN)).toThrow(why);
-    expect(one.items()).toHaveLength(3);
+    one.ledger.take(ward.items(), TEN);
+    const { sequence, chain, ...rest } = { sequence: 2, chain: one.chain as string, ...over };
+    const asked = { ...decision(one, sequence), ...rest };
+    const place = { ...asked.place, ...(chain === one.chain ? {} : ward.ledger.head), chain: chainId(chain) };
+    expect(() => one.ledger.erase({ ...asked, place }, TEN)).toThrow(why);
+    expect(one.items()).toHaveLength(5);
     expect(one.items().every(({ body }) => body !== null)).toBe(true);
   });
 

@@ -49,6 +49,7 @@ export class Ledger {
   readonly #receipts: Receipts;
   readonly #taking: Taking;
   readonly readLog: ReadLog;
+  #hasLeft = false;
   #chain: ChainId;
   #head: EpochHead = { epoch: 0, sequence: 0, hash: NO_HASH };
 
@@ -180,6 +181,24 @@ export class Ledger {
     this.#options.db.transaction(() => this.readLog.drop())();
   }
 
+  /** What was erased stands in the log of the file yet, since somebody was reading it. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** The former content of erased pages also leaves the WAL; while somebody reads, it can't, and entries do not wait for them. */
+  leaveNothing(): void {
+    if (!this.#hasLeft) return;
+    const { db } = this.#options;
+    const waitMs = Number(db.pragma('busy_timeout', { simple: true }));
+    db.pragma('busy_timeout=0');
+    try {
+      this.#hasLeft = db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 1;
+    } finally {
+      db.pragma(`busy_timeout=${waitMs}`);
+    }
+  }
+
   #whyNewEpoch(kept: EpochHead | null, publicKey: string | null, seen: EpochHead | null): OpeningReason | null {
     if (kept === null) return seen === null ? 'installed' : 'restored';
     if (seen === null) return 'unwitnessed';
@@ -235,9 +254,9 @@ export class Ledger {
     }
   }
 
-  /** The former content of erased pages also leaves the WAL. */
   #leaveNothing(): void {
-    this.#options.db.pragma('wal_checkpoint(TRUNCATE)');
+    this.#hasLeft = true;
+    this.leaveNothing();
   }
 
   #receipt({ chain, epoch }: { chain: ChainId; epoch: number }, at: number): Receipt[] {

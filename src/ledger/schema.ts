@@ -1,6 +1,7 @@
 // How the ledger lies in its database file. `position` is the order in which entries came to this station, its own and others'.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import { ERASABLE_KINDS } from '../domain/erasure.ts';
 
 const VERSION = 1;
 
@@ -48,20 +49,29 @@ CREATE TABLE projection (name TEXT PRIMARY KEY, version INTEGER NOT NULL, cursor
  * What a device drew for each entry that it may tell of again, hashed: it stays when the body is erased, so that what was erased does not
  * come back by being told again. Files of before it are given an empty one; nothing in them could be told twice by name.
  */
-const TOLD = 'CREATE TABLE IF NOT EXISTS told (name BLOB PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID';
+const TOLD = 'CREATE TABLE IF NOT EXISTS told (name BLOB PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;';
+
+/** Kinds whose entries people name by id: emergency openings and choices to review, and what a lawful decision can be about. */
+export const NAMED_KINDS = `kind IN (${ERASABLE_KINDS.map((kind) => `'${kind}'`).join(', ')})`;
+
+/** Found without going through every entry, and weighing nothing for those that nobody names. Files of before are given them. */
+const INDEXES = `
+CREATE INDEX IF NOT EXISTS entry_named ON entry (id) WHERE ${NAMED_KINDS};
+CREATE INDEX IF NOT EXISTS entry_review ON entry (event_at) WHERE kind = 'access.reviewed';
+`;
 
 export function prepareLedgerSchema(db: Database): void {
   // What an erasure frees is overwritten at once, not when the page happens to be used again.
   db.pragma('secure_delete=ON');
   const version = db.pragma('user_version', { simple: true });
   if (version === VERSION) {
-    db.exec(TOLD);
+    db.exec(TOLD + INDEXES);
     return;
   }
   if (version !== 0) throw new Error(`ledger: the file has layout ${String(version)}, this program knows ${VERSION}`);
   db.transaction(() => {
     db.exec(SCHEMA);
-    db.exec(TOLD);
+    db.exec(TOLD + INDEXES);
     db.pragma(`user_version=${VERSION}`);
   })();
 }

@@ -92,6 +92,8 @@ export const UNRECORDED: readonly string[] = [
   'POST /api/blocks',
   'POST /api/blocks/lift',
   'POST /api/reviews',
+  'POST /api/ledger/erasures/asked', // kind and time
+  'POST /api/ledger/erasures', // told by the ledger itself
   'POST /api/accounts',
   'POST /api/accounts/import',
   'POST /api/accounts/deal',

@@ -37,6 +37,7 @@ import { readUnitCopy } from '../station/reading/unit-copy.ts';
 import { readUnitList } from '../station/reading/unit-list.ts';
 import { criticalFeeds } from '../station/uses/critical-feeds.ts';
 import { UnitUses } from '../station/uses/unit-uses.ts';
+import type { NamedEntriesPort } from './access/erasure-routes.ts';
 import type { AppFiles } from './app-files.ts';
 import { FacadeAnswers } from './fhir/answers.ts';
 import { composeSummary } from './fhir/summary.ts';
@@ -174,6 +175,10 @@ export class ServedCopy {
   /** What a ledger that can't be written says; null when it can. */
   notLogged: string | null = null;
   isLedgerCrowded = false;
+  /** What the ledger has for people to go through, by the id of its entry. */
+  readonly openings = new Map<string, ReturnType<NamedEntriesPort['opening']>>();
+  /** By whom and with which decision an entry was erased. */
+  readonly erased: unknown[] = [];
   /** Nothing has failed yet, and nothing is on the disk either. */
   writesLate = false;
   /** The app's files, where a test serves them. */
@@ -260,6 +265,14 @@ export class ServedCopy {
         },
         get isCrowded() {
           return isCrowded();
+        },
+      },
+      entries: {
+        opening: (id) => this.openings.get(id) ?? null,
+        erasable: (entry) => ({ entry, kind: 'note', at: TEN, author: 'x', unit: 'KIR2', isOfPatient: true }),
+        erase: async (entry, by, decision) => {
+          this.erased.push({ entry, by, decision });
+          return { entry, isInLog: false, setAside: [] };
         },
       },
       onFault: ({ route, cause }) => this.faults.push(`${route} ${cause}`),

@@ -67,6 +67,7 @@ describe('who may ask', () => {
         facade: nothing,
         api: nothing,
         ledger: nothing,
+        entries: nothing,
         app: null,
       }),
     ).rejects.toThrow('settings.invalid');

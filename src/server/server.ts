@@ -15,6 +15,7 @@ import { limits } from '../limits.ts';
 import { registerAccounts } from './access/account-routes.ts';
 import { registerCallers, TOKEN } from './access/callers.ts';
 import { registerDevices, WIPE } from './access/device-routes.ts';
+import { type NamedEntriesPort, registerErasures } from './access/erasure-routes.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerOrigins } from './access/origins.ts';
 import { registerPins } from './access/pin-routes.ts';
@@ -47,6 +48,7 @@ export interface ServerOptions {
   readonly uses: UsesPort;
   readonly places: PlacesPort;
   readonly ledger: LedgerPort;
+  readonly entries: NamedEntriesPort;
   /** The station's token; compared without telling by time how much of it was right. */
   readonly token: string;
   readonly stations: StationsTold & {
@@ -154,7 +156,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerStations(typed, options.stations);
       registerAccounts(typed, options.access);
       registerDevices(typed, options.access, options.facade.clock, options.ledger);
-      registerVisitors(typed, guard);
+      registerVisitors(typed, guard, options.entries);
+      registerErasures(typed, guard, options.entries);
       registerPins(typed, options.access);
     },
     { prefix: '/api' },

@@ -15,6 +15,7 @@ import type { SystemClock } from './clock.ts';
 import { damagedFiles } from './files/damaged-files.ts';
 import { handIn } from './hand-in.ts';
 import type { LedgerThread } from './ledger/ledger-thread.ts';
+import { NamedEntries } from './ledger/named-entries.ts';
 import type { StationLog } from './log.ts';
 import type { StationNotes } from './notes.ts';
 import type { ReservePlaces } from './places/reserve-places.ts';
@@ -87,6 +88,7 @@ export function serverOptions({
     hosts,
     stations: { name: settings.name, others: settings.stations, appOrigins: settings.appOrigins },
     ledger,
+    entries: new NamedEntries({ settings, ledger, checks, now: () => clock.now().wallMs }),
     app: readAppFiles(APP_FOLDER),
     onFault: ({ route, cause }) => log.warn('server.fault', { route, cause }),
     facade: { clock, answer: (question) => readings.facade(question) },

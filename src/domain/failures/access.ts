@@ -52,6 +52,14 @@ export const ACCESS_FAILURES = {
     stillRight: 'Inget är ändrat.',
     doNow: 'Kontrollera koden. Gäller den inte: be den som delade ut den om en ny.',
   },
+  'access.not-to-review': {
+    class: 'permanent',
+    httpStatus: 404,
+    acknowledgement: null,
+    happened: 'Ingen öppning med det numret väntar på din granskning.',
+    stillRight: 'Inget är ändrat.',
+    doNow: 'Kontrollera numret. Egna öppningar granskas av någon annan, andra enheters av den som ansvarar där.',
+  },
   'access.wrong-pin': {
     class: 'permanent',
     httpStatus: 401,

@@ -96,6 +96,8 @@ export const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
   'POST /api/blocks': 'signed-in',
   'POST /api/blocks/lift': 'signed-in',
   'POST /api/reviews': 'signed-in',
+  'POST /api/ledger/erasures/asked': 'station',
+  'POST /api/ledger/erasures': 'station',
   'POST /api/accounts/import': 'station',
   'GET /fhir/metadata': 'signed-in',
   // A search can find anybody: for programs of the station's own machine.

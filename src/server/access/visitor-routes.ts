@@ -12,6 +12,7 @@ import { Closed, Name } from '../api/schema-parts.ts';
 import { DoneAnswer, MeAnswer, SheetAnswer, VouchedAnswer, wordOf } from './answer-schemas.ts';
 import { byOf } from './by.ts';
 import { personOf, tellOf } from './callers.ts';
+import { EntryId, type NamedEntriesPort } from './erasure-routes.ts';
 import { fromOf } from './from.ts';
 import type { GuardOptions } from './guard.ts';
 import { enter, type Server } from './session-routes.ts';
@@ -22,7 +23,7 @@ const Reason = Type.String({ minLength: 1, maxLength: limits.reasonTextMax });
 const Patient = Type.String({ pattern: '^[a-z2-7]{26}$' });
 const Saying = { by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) };
 
-export function registerVisitors(server: Server, { access, reader }: GuardOptions): void {
+export function registerVisitors(server: Server, { access, reader }: GuardOptions, entries: NamedEntriesPort): void {
   server.post(
     '/vouches',
     {
@@ -129,18 +130,29 @@ export function registerVisitors(server: Server, { access, reader }: GuardOption
     {
       schema: {
         summary: 'En nödöppning är granskad',
-        body: Closed({ entry: Type.String({ pattern: '^[0-9a-f-]{36}$' }), finding: Reason, ...Saying }),
+        body: Closed({ entry: EntryId, finding: Reason, ...Saying }),
         response: { 200: DoneAnswer },
       },
     },
     (request) => {
       const by = byOf(request, access);
       const { entry, finding } = request.body;
+      requireToReview(entry, by);
       const body = { ...by.said, entry, finding: requireWords(finding, 'skriv vad granskningen visade') };
       tellOf(request)({ kind: 'access.reviewed', author: by.author, body });
       return { done: true };
     },
   );
+
+  /** Whoever answers for another unit is not told that there is one. */
+  function requireToReview(entry: string, { author, leads }: ReturnType<typeof byOf>): void {
+    const opening = entries.opening(entry);
+    if (opening === null) throw new Failure('access.not-to-review');
+    // The operator may put right what was found, and what was said last stands.
+    if (leads === 'all') return;
+    const isOwnUnit = opening.unit !== null && leads.has(unitId(opening.unit));
+    if (!isOwnUnit || opening.review !== null || opening.author === author) throw new Failure('access.not-to-review');
+  }
 
   function requireOwnUnit(unit: UnitId, { leads }: ReturnType<typeof byOf>): UnitId {
     if (!access.hasUnit(unit)) throw new Failure('unit.not-found');

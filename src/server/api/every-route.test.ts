@@ -36,6 +36,7 @@ let copy: ServedCopy;
 let lying: LyingProvider;
 let secret: string;
 let opener: ReturnType<ServedCopy['access']['codes']['openers']>[number] | undefined;
+let doctorSecret: string;
 let headSecret: string;
 let sheet: CodeSheet;
 /** Hers, on the computer of this browser. */
@@ -51,7 +52,7 @@ beforeEach(async () => {
   copy = await ServedCopy.started(await providerAt(lying.issuer));
   admitAnna(copy);
   secret = await enrol(copy, NURSE, at(KIR));
-  await enrol(copy, DOCTOR, at(KIR));
+  doctorSecret = await enrol(copy, DOCTOR, at(KIR));
   headSecret = await enrol(copy, LEAD, at(KIR, 'lead'));
   sheet = await copy.access.codes.make(KIR, 1);
   hardware = new TestHardware();
@@ -66,6 +67,7 @@ beforeEach(async () => {
   place = { untied: untied ?? '', id: tied ?? '', computer };
 });
 
+const ENTRY = '01890000-0000-7000-8000-000000000000';
 const PROOF = Buffer.alloc(32).toString('base64');
 const newPin = (one: TestHardware) => ({
   ...one.make({ challenge: copy.access.pins.challenge(), rpId: 'localhost' }),
@@ -180,8 +182,17 @@ const ASKED: Readonly<Record<string, () => Question>> = {
     copy.access.blocks.set(copy.keyOf(ANNA), unitId('MED1'));
     return { body: { patient: copy.keyOf(ANNA), unit: 'MED1', by: 'IT' } };
   },
-  'POST /api/reviews': () => ({
-    body: { entry: '01890000-0000-7000-8000-000000000000', finding: 'rätt', by: 'IT' },
+  'POST /api/reviews': () => {
+    copy.openings.set(ENTRY, { author: NURSE.id, unit: KIR, review: null });
+    return { body: { entry: ENTRY, finding: 'rätt', by: 'IT' } };
+  },
+  'POST /api/ledger/erasures/asked': () => ({ body: { entry: ENTRY } }),
+  'POST /api/ledger/erasures': () => ({
+    body: {
+      ...{ entry: ENTRY, decision: 'IVO 2026/1, 26 nov 2026' },
+      first: { user: DOCTOR.id, secret: doctorSecret },
+      second: { user: NURSE.id, secret },
+    },
   }),
   'GET /api/accounts': () => ({}),
   'POST /api/accounts': () => ({

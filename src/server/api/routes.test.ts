@@ -340,6 +340,8 @@ describe('what the routes say of themselves', () => {
         'POST /api/blocks',
         'POST /api/blocks/lift',
         'POST /api/reviews',
+        'POST /api/ledger/erasures',
+        'POST /api/ledger/erasures/asked',
         'POST /api/session/secret',
         'GET /api/session/provider',
         'POST /api/session/provider',

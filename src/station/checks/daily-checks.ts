@@ -42,6 +42,13 @@ export class DailyChecks {
     for (const one of options.told) this.#follow(one);
   }
 
+  /** An entry was erased: what it said is not gone by any more, here as after a restart. */
+  again(told: Iterable<Followed>): void {
+    this.#open.clear();
+    this.#done.clear();
+    for (const one of told) this.#follow(one);
+  }
+
   of(patient: PatientKey): readonly Inquiry[] {
     if (this.#open.size === 0) return [];
     const open = this.#keysOf(patient).flatMap((key) => [...(this.#open.get(key)?.values() ?? [])]);

@@ -1,8 +1,10 @@
 // Writes the ledger in a thread of its own, so that waiting for the disk keeps no reader waiting. Entries that come within the same
 // moment share a commit; while the disk refuses, they wait here in order and are tried again.
 
+import { Failure } from '../../domain/failures.ts';
 import type { EntryDraft } from '../../domain/ledger-entry.ts';
 import type { Clock } from '../../domain/time.ts';
+import type { ErasureDecision } from '../../ledger/erasures.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { limits } from '../../limits.ts';
 import type { FaultHook } from '../fault-points.ts';
@@ -23,6 +25,7 @@ interface Waiting {
 }
 
 const RETRY_MS = 1_000;
+const UNWRITABLE = 'liggaren går inte att skriva just nu';
 
 export class LedgerEngine {
   readonly #options: LedgerEngineOptions;
@@ -46,6 +49,44 @@ export class LedgerEngine {
     this.#waiting.push({ id, draft });
     const sinceMs = this.#options.clock.now().monotonicMs - this.#committedAtMs;
     if (!this.#isFailing) this.#schedule(Math.max(0, limits.ledgerGroupMs - sinceMs));
+  }
+
+  /** Not kept for later where it can't be done now: two people stand there and are told. */
+  erase(id: number, decision: ErasureDecision): void {
+    const { store, clock, tell } = this.#options;
+    if (store.ledger === null) this.#open();
+    const { ledger } = store;
+    const refuse = (why: string): void => tell({ say: 'not-erased', id, why });
+    try {
+      if (ledger === null) throw new Failure('ledger.not-erased', UNWRITABLE);
+      const entry = ledger.erase(decision, clock.now().wallMs);
+      store.record();
+      tell({ say: 'head', head: this.#head(ledger), publicKey: store.signer.publicKey });
+      tell({ say: 'erased', id, entry: entry.id, isInLog: ledger.hasLeft });
+      if (ledger.hasLeft) this.#leaveSoon();
+    } catch (error) {
+      const isRefused = error instanceof Failure && error.code === 'ledger.not-erased';
+      refuse(isRefused ? (error.detail ?? '') : UNWRITABLE);
+      if (isRefused) return;
+      const code = storageFailure(error);
+      if (code === null) throw error;
+      if (code === 'store.damaged') store.damaged();
+      this.#failing(code);
+      this.#schedule(RETRY_MS);
+    }
+  }
+
+  /** Until whoever reads is done. */
+  #leaveSoon(): void {
+    setTimeout(() => {
+      try {
+        this.#options.store.ledger?.leaveNothing();
+        if (this.#options.store.ledger?.hasLeft === true) this.#leaveSoon();
+      } catch (error) {
+        // The next commit meets the same disk and tells it.
+        if (storageFailure(error) === null) throw error;
+      }
+    }, RETRY_MS).unref();
   }
 
   damaged(): void {

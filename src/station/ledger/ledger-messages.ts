@@ -2,6 +2,7 @@
 
 import type { FailureCode } from '../../domain/failures.ts';
 import type { ChainId, EntryDraft, LedgerHead } from '../../domain/ledger-entry.ts';
+import type { ErasureDecision } from '../../ledger/erasures.ts';
 import type { StationNote } from '../station-note.ts';
 
 /** Everything the thread needs, given at its start in memory. */
@@ -18,6 +19,8 @@ export interface LedgerThreadSettings {
 
 export type ToLedger =
   | { readonly say: 'append'; readonly id: number; readonly draft: EntryDraft }
+  /** By lawful decision; answered by `erased` or `not-erased`. */
+  | { readonly say: 'erase'; readonly id: number; readonly decision: ErasureDecision }
   /** A reader met a damaged page: the file is put aside, and what can be read of it is taken. */
   | { readonly say: 'damaged' }
   /** Writes what waits, and ends. */
@@ -33,4 +36,8 @@ export type FromLedger =
   | { readonly say: 'refused'; readonly id: number }
   /** Why nothing can be written just now; null when it can again. What waits is kept and tried again. */
   | { readonly say: 'failure'; readonly code: FailureCode | null }
+  /** `entry`: of the one that says so. `isInLog`: somebody was reading, and it is in the file's log until they are done. */
+  | { readonly say: 'erased'; readonly id: number; readonly entry: string; readonly isInLog: boolean }
+  /** Nothing is changed. */
+  | { readonly say: 'not-erased'; readonly id: number; readonly why: string }
   | { readonly say: 'note'; readonly note: StationNote };

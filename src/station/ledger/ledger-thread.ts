@@ -3,9 +3,10 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { FAILURES, type FailureCode } from '../../domain/failures.ts';
+import { FAILURES, Failure, type FailureCode } from '../../domain/failures.ts';
 import { type EntryDraft, type LedgerHead, toldOnce } from '../../domain/ledger-entry.ts';
 import type { Clock } from '../../domain/time.ts';
+import type { ErasureDecision } from '../../ledger/erasures.ts';
 import { limits } from '../../limits.ts';
 import type { StationKeys } from '../files/keys.ts';
 import type { StationNote } from '../station-note.ts';
@@ -44,12 +45,22 @@ interface Outstanding {
 /** Nothing is lost with it here: its device keeps it until it is told that it is on the disk, and tells it again. */
 const isToldAgain = (draft: EntryDraft): boolean => toldOnce(draft) !== null;
 
+interface ErasedIn {
+  /** The id of the entry that says so. */
+  readonly entry: string;
+  readonly isInLog: boolean;
+}
+
+const SILENT = 'liggaren svarade inte: se efter om posten är utplånad, och fråga annars igen';
+const notErased = (why: string): Failure => new Failure('ledger.not-erased', why);
+
 const RESTART_MS = 1_000;
 const RESTART_MS_MAX = 60_000;
 
 export class LedgerThread {
   readonly #options: LedgerThreadOptions;
   readonly #outstanding = new Map<number, Outstanding>();
+  readonly #erasing = new Map<number, PromiseWithResolvers<ErasedIn>>();
   /** Of what waits: what a device tells again while it does is not queued again. */
   readonly #told = new Map<string, Promise<boolean>>();
   /** Of those that can't be an entry: names of what was counted as lost. */
@@ -117,6 +128,16 @@ export class LedgerThread {
     });
     if (name !== null) this.#told.set(name, written);
     return written;
+  }
+
+  /** @throws {Failure} `ledger.not-erased` with why: nothing is changed. */
+  erase(decision: ErasureDecision): Promise<ErasedIn> {
+    const asked = Promise.withResolvers<ErasedIn>();
+    if (this.#isStopping || this.#restart !== null) return Promise.reject(notErased(SILENT));
+    const id = this.#nextId++;
+    this.#erasing.set(id, asked);
+    this.#post({ say: 'erase', id, decision });
+    return asked.promise;
   }
 
   /** Every entry from the first; a damaged file is replaced. Slow: in a thread of its own. */
@@ -200,6 +221,14 @@ export class LedgerThread {
       case 'failure':
         this.#setFailure(event.code);
         return;
+      case 'erased':
+        this.#erasing.get(event.id)?.resolve(event);
+        this.#erasing.delete(event.id);
+        return;
+      case 'not-erased':
+        this.#erasing.get(event.id)?.reject(notErased(event.why));
+        this.#erasing.delete(event.id);
+        return;
       case 'note':
         this.#options.onNote(event.note);
     }
@@ -226,6 +255,8 @@ export class LedgerThread {
    * ending the thread again and again would be worse. What comes meanwhile waits.
    */
   #ended(): void {
+    for (const { reject } of this.#erasing.values()) reject(notErased(SILENT));
+    this.#erasing.clear();
     if (this.#isStopping) return;
     for (const { draft, resolve } of this.#outstanding.values()) {
       if (!isToldAgain(draft)) this.#lose(draft);

@@ -31,6 +31,10 @@ parentPort?.on('message', (message: ToLedger) => {
     engine.append(message.id, message.draft);
     return;
   }
+  if (message.say === 'erase') {
+    engine.erase(message.id, message.decision);
+    return;
+  }
   if (message.say === 'damaged') {
     engine.damaged();
     return;
