@@ -44,6 +44,12 @@ export const limits = {
   httpHeadersMs: 10 * SECOND_MS,
   /** Computers of the wards at once: a hospital has some thousand, each with at most six sockets, most of them idle. */
   httpsConnectionsMax: 4_096,
+  /**
+   * How long a browser remembers that this name answers encrypted alone (HSTS). A day, renewed by every answer: each computer in daily use
+   * knows it always. Longer would shut computers out by what held once: of a station that was given a new authority in the middle of a
+   * night nobody can open a page past the browser's warning before it has ended, and plain services of the same name stay closed.
+   */
+  onlyEncryptedSeconds: 86_400,
   /** Answers under way when the station stops are waited for this long. */
   httpsClosingMs: 3 * SECOND_MS,
   /** What comes to each unit is compared with what its head signed for; settings change at a start, a first message at any time. */

@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.svg': 'image/svg+xml',
+  '.svg': 'image/svg+xml; charset=utf-8',
   '.png': 'image/png',
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
@@ -104,8 +104,9 @@ export function registerApp(
     server.get(path === PAGE ? '/' : `/${path}`, { schema: { hide: true } }, (request, reply) => {
       reply.header('etag', file.etag);
       reply.header('cache-control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
-      if (path === PAGE) {
-        reply.header('content-security-policy', policy);
+      // A script that works by itself (the service worker) is held to its own answer's policy, not to the page's.
+      reply.header('content-security-policy', policy);
+      if (path.endsWith('.html')) {
         reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()');
         reply.header('cross-origin-opener-policy', 'same-origin');
       }

@@ -3,18 +3,16 @@
 
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.ts';
-import { ChoiceNeeded } from '../access/choice-needed.ts';
-import { DeviceLost } from '../access/devices.ts';
-import { SlowedDown } from '../access/sign-ins.ts';
-import type { ChoiceNeeded as ChoiceNeededFields, StationsTold, WaitNeeded } from '../domain/access/routes.ts';
-import { FAILURES, Failure, failureText } from '../domain/failures.ts';
+import type { StationsTold } from '../domain/access/routes.ts';
+import { FAILURES, Failure } from '../domain/failures.ts';
 import type { PatientKey } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
 import { registerAccounts } from './access/account-routes.ts';
-import { registerCallers, TOKEN } from './access/callers.ts';
-import { registerDevices, WIPE } from './access/device-routes.ts';
+import { foreignHost, isOwnHost, registerCallers, TOKEN } from './access/callers.ts';
+import { isEncrypted } from './access/cookies.ts';
+import { registerDevices } from './access/device-routes.ts';
 import { type NamedEntriesPort, registerErasures } from './access/erasure-routes.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerOrigins } from './access/origins.ts';
@@ -23,6 +21,7 @@ import { registerProvider } from './access/provider-routes.ts';
 import { registerSessions } from './access/session-routes.ts';
 import { registerStations } from './access/stations-route.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
+import { answerHeaders, answerUnreadable, HTTP_RULES, ignoreExpectations } from './answer-headers.ts';
 import { type ChecksPort, registerChecks } from './api/check-routes.ts';
 import { type CopyRouteOptions, registerCopies } from './api/copy-routes.ts';
 import { INTAKE_BODY } from './api/intake-route.ts';
@@ -36,6 +35,7 @@ import { asFailure } from './as-failure.ts';
 import { type FacadeOptions, registerFacade } from './fhir/facade.ts';
 import { fieldCheck } from './field-words.ts';
 import { type LedgerPort, registerRecording } from './recording.ts';
+import { REFUSAL, refuse } from './refusal.ts';
 
 export interface ServerOptions {
   readonly facade: FacadeOptions;
@@ -68,14 +68,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const server = Fastify({
     logger: false,
     // An address that cannot even be read; the library's own answer would repeat it.
-    frameworkErrors: (_error, _request, reply) => {
-      refuse(reply, new Failure('request.invalid', 'adressen går inte att läsa'));
+    frameworkErrors: (_error, request, reply) => {
+      reply.headers(answerHeaders({ url: request.url, isEncrypted: isEncrypted(request) }));
+      const isOwn = isOwnHost(request, options.hosts);
+      refuse(reply, isOwn ? new Failure('request.invalid', 'adressen går inte att läsa') : foreignHost());
     },
+    clientErrorHandler: answerUnreadable,
+    http: HTTP_RULES,
     bodyLimit: limits.apiBodyBytesMax,
     requestTimeout: limits.httpRequestMs,
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 200 },
-    return503OnClosing: true,
+    // Said in our own words, by the first hook.
+    return503OnClosing: false,
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(fieldCheck);
@@ -99,13 +104,17 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       'openapiObject' in document ? withIntakeBody(withRefusals(document.openapiObject)) : {},
   });
 
+  ignoreExpectations(server.server);
+  let isClosing = false;
+  server.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(answerHeaders({ url: request.url, isEncrypted: isEncrypted(request) }));
+    if (isClosing) throw new Failure('station.not-running');
+  });
   registerOrigins(server, options.stations.appOrigins);
   registerCallers(server, { access: options.access, token: options.token, hosts: options.hosts });
-  server.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('referrer-policy', 'no-referrer');
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-  });
   const guard = {
     access: options.access,
     reader: options.api.reader,
@@ -171,19 +180,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return server;
 }
 
-/** How every refusal under /api looks: `code` is stable, the rest is for people. */
-const REFUSAL = {
-  type: 'object' as const,
-  required: ['code', 'happened', 'stillRight', 'doNow', 'text'],
-  properties: {
-    code: { type: 'string' as const, enum: Object.keys(FAILURES) },
-    happened: { type: 'string' as const },
-    stillRight: { type: 'string' as const },
-    doNow: { type: 'string' as const },
-    text: { type: 'string' as const },
-  },
-};
-
 type OpenApi = Extract<
   Parameters<NonNullable<FastifyDynamicSwaggerOptions['transformObject']>>[0],
   { openapiObject: unknown }
@@ -206,28 +202,4 @@ function withIntakeBody(document: OpenApi): OpenApi {
   if (operation === undefined) throw new Error(`${path} is not described`);
   operation.requestBody = requestBody;
   return document;
-}
-
-/** The registry's words for a failure: stable code, what happened, what is still right, what to do now. */
-function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
-  const rule = FAILURES[failure.code];
-  if (failure instanceof SlowedDown) reply.header('retry-after', String(Math.ceil(failure.waitMs / 1000)));
-  // The browser itself wipes what the app keeps, also where the app no longer runs; the cookie stays, and with it the refusal.
-  if (failure instanceof DeviceLost && failure.isToBeWiped) reply.header(...WIPE);
-  if (rule.httpStatus === 503 && rule.class === 'transient')
-    reply.header('retry-after', String(Math.ceil(limits.retryAfterMs / 1000)));
-  return reply.code(rule.httpStatus).send({
-    code: failure.code,
-    happened: failure.detail === null ? rule.happened : `${rule.happened} ${failure.detail}`,
-    stillRight: rule.stillRight,
-    doNow: rule.doNow,
-    text: failureText(failure.code, failure.detail),
-    ...besides(failure),
-  });
-}
-
-/** What a page needs beside the words, to offer the next step. */
-function besides(failure: Failure): ChoiceNeededFields | WaitNeeded | object {
-  if (failure instanceof ChoiceNeeded) return { step: failure.step, relations: failure.relations };
-  return failure instanceof SlowedDown ? { waitMs: failure.waitMs } : {};
 }

@@ -52,8 +52,7 @@ export function registerCallers(server: FastifyInstance, { access, token, hosts 
   server.addHook('onRequest', async (request, reply) => {
     request.caller = NOBODY;
     request.told = [];
-    if (!isOwnHost(request, hosts))
-      throw new Failure('request.unauthorized', 'adressen i Host är inte den här stationens');
+    if (!isOwnHost(request, hosts)) throw foreignHost();
     if (request.url === '/health' || isOfApp(request)) return;
     if (isFromHere(request) && hasToken(request, token)) {
       request.caller = { kind: 'station' };
@@ -101,7 +100,7 @@ export function personOf({ caller }: FastifyRequest): { readonly session: Sessio
 }
 
 /** Refuses a page elsewhere that has pointed its own name at this machine (DNS rebinding). */
-function isOwnHost(request: FastifyRequest, hosts: readonly string[]): boolean {
+export function isOwnHost(request: FastifyRequest, hosts: readonly string[]): boolean {
   const host = (request.headers.host ?? '')
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1')
@@ -110,6 +109,9 @@ function isOwnHost(request: FastifyRequest, hosts: readonly string[]): boolean {
     host === '127.0.0.1' || host === 'localhost' || host === '::1' || (isEncrypted(request) && hosts.includes(host))
   );
 }
+
+export const foreignHost = (): Failure =>
+  new Failure('request.unauthorized', 'adressen i Host är inte den här stationens');
 
 /** A file of the app, by its own address: says nothing of anyone. */
 function isOfApp({ method, routeOptions: { url } }: FastifyRequest): boolean {

@@ -209,5 +209,6 @@ const started = ({ print, isTold }: PrintStarted & { readonly isTold: boolean })
 
 function sendPages(reply: FastifyReply, { pdf, isTold }: Pages): FastifyReply {
   if (!isTold) reply.header('reservkraft-not-logged', '1');
+  reply.header('content-disposition', 'attachment; filename="reservkraft.pdf"');
   return reply.type('application/pdf').send(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength));
 }

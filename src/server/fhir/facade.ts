@@ -50,7 +50,7 @@ export function registerFacade(server: FastifyInstance, options: FacadeOptions):
 
   const ask = async (request: FastifyRequest, reply: FastifyReply, what: What) => {
     const text = await options.answer({ parameters: parametersOf(request), base: baseOf(request), ...what });
-    return reply.header('cache-control', 'no-store').type(FHIR_JSON).send(text);
+    return reply.type(FHIR_JSON).send(text);
   };
   const searchPatients = (request: FastifyRequest, reply: FastifyReply) => ask(request, reply, { what: 'patients' });
   const typeSearch = (request: FastifyRequest<{ Params: { type: string } }>, reply: FastifyReply) =>
@@ -58,10 +58,7 @@ export function registerFacade(server: FastifyInstance, options: FacadeOptions):
   type ById = FastifyRequest<{ Params: { id: string } }>;
 
   server.get('/metadata', (_request, reply) =>
-    reply
-      .header('cache-control', 'no-store')
-      .type(FHIR_JSON)
-      .send(JSON.stringify(capabilityStatement(new Date(options.clock.now().wallMs).toISOString()))),
+    reply.type(FHIR_JSON).send(JSON.stringify(capabilityStatement(new Date(options.clock.now().wallMs).toISOString()))),
   );
   server.get('/Patient', searchPatients);
   server.post('/Patient/_search', searchPatients);

@@ -6,7 +6,21 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { listenFailure } from '../../intake/mllp/listen-failure.ts';
 import { limits } from '../../limits.ts';
+import { answerUnreadable, HTTP_RULES, ignoreExpectations } from '../../server/answer-headers.ts';
 import type { Issued } from './issue.ts';
+
+/**
+ * With a key that is thrown away afterwards, and a proof of every byte; ours is always an ECDSA certificate. The browsers of ten years speak
+ * one of them.
+ */
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+].join(':');
 
 export interface HttpsListenerOptions {
   readonly host: string;
@@ -30,7 +44,9 @@ export class HttpsListener {
       {
         cert: issued.certificate,
         key: issued.privateKey,
+        ...HTTP_RULES,
         minVersion: 'TLSv1.2',
+        ciphers: CIPHERS,
         requestTimeout: limits.httpRequestMs,
         headersTimeout: limits.httpHeadersMs,
         handshakeTimeout: limits.httpHeadersMs,
@@ -40,6 +56,8 @@ export class HttpsListener {
     server.maxConnections = limits.httpsConnectionsMax;
     // Who hangs up in the middle of a handshake is nobody's concern; without this it would end the process.
     server.on('tlsClientError', () => undefined);
+    server.on('clientError', answerUnreadable);
+    ignoreExpectations(server);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
