@@ -36,7 +36,7 @@ describe('the documents', () => {
     const file = join(house.folder, 'example.yaml');
     const key = join(house.folder, 'siths.pem');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     writeFileSync(file, SETTINGS_EXAMPLE_YAML.replace('/etc/reservkraft/siths.pem', key));
     const ran = await reservkraft(['check', '--config', file, '--json']);
     expect(ran.err).toBe('');

@@ -142,6 +142,11 @@ describe('a polled FHIR server', () => {
     await start(yaml(`, tokenUrl: "${base}/token", clientId: x, clientSecretFile: ./no-such-file`));
     const [missing] = await until(notes, (all) => all.length > 0);
     expect(missing).toMatchObject({ code: 'poll.failed', detail: 'ehr: no-secret' });
+    await station?.stop();
+    // Another address of this very machine, as another machine's would be.
+    const other = yaml(', allowUnencrypted: true').replace('127.0.0.1', '127.0.0.2');
+    await start(other);
+    expect(await notes()).toContainEqual(expect.objectContaining({ code: 'poll.unencrypted', detail: 'ehr' }));
   });
 });
 
@@ -266,7 +271,7 @@ describe('a port that demands certificates', () => {
     const own = makeCertificate('127.0.0.1', authority);
     writeFileSync(join(folder, 'ca.pem'), authority.cert);
     writeFileSync(join(folder, 'cert.pem'), own.cert);
-    writeFileSync(join(folder, 'key.pem'), own.key);
+    writeFileSync(join(folder, 'key.pem'), own.key, { mode: 0o600 });
     await start(`${SOURCE('lab', 'mllp', 'results')}mllpCertificate: ./cert.pem
 mllpPrivateKey: ./key.pem
 mllpClientAuthority: ./ca.pem

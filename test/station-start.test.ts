@@ -218,7 +218,7 @@ describe('a station that cannot start says why, and leaves nothing half started:
   it('a file it is told of is none that can be used, and `check` says the same of it', async () => {
     const [own, other] = [makeCertificate('station'), makeCertificate('annan')];
     const file = (name: string, text: string): string => {
-      writeFileSync(join(folder, name), text);
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
       return join(folder, name);
     };
     const cert = file('cert.pem', own.cert);
@@ -239,6 +239,56 @@ describe('a station that cannot start says why, and leaves nothing half started:
       expect(existsSync(join(folder, 'data'))).toBe(false);
     }
     expect((await start(...tls(cert, file('key.pem', own.key)))).ready).not.toBeNull();
+  });
+
+  it('a file with a secret is open to all accounts of the machine, and `check` says the same; a group’s is its owner’s choice', async () => {
+    const names = ['keys/station.token', 'mllp.pem', 'siths.secret', 'siths.pem', 'ehr.secret'];
+    await stop(await start());
+    const { cert, key } = makeCertificate('station');
+    const texts = ['', key, 'hemligt', key, 'hemligt'];
+    for (const [index, name] of names.entries())
+      if (index > 0) writeFileSync(join(folder, name), texts[index] ?? '', { mode: 0o600 });
+    writeFileSync(join(folder, 'mllp.crt'), cert);
+    const settings = (secret: string): string => {
+      const file = join(folder, `${secret}.yaml`);
+      const provider = `{ issuer: "https://siths.example", clientId: a, addresses: ["https://127.0.0.1:7443/"], ${secret} }`;
+      const poll =
+        '{ source: ehr, baseUrl: "https://ehr/fhir", types: [Patient], tokenUrl: "https://ehr/t", clientId: a';
+      writeFileSync(
+        file,
+        `sources: [{ id: ehr, transport: fhir-poll }]\nmllpCertificate: mllp.crt\nmllpPrivateKey: mllp.pem\nprovider: ${provider}\npolls: [${poll}, clientSecretFile: ehr.secret }]\n`,
+      );
+      return file;
+    };
+    const [bySecret, byKey] = [settings('clientSecretFile: siths.secret'), settings('privateKeyFile: siths.pem')];
+    const places = ['--data', join(folder, 'data'), '--key-file', join(folder, 'keys/station.key')];
+    const check = async (config: string) =>
+      reservkraft(['check', ...places, '--token-file', join(folder, 'keys/station.token'), '--config', config]);
+    for (const mode of [0o604, 0o602, 0o640]) {
+      for (const name of names) chmodSync(join(folder, name), mode);
+      const said = `${(await check(bySecret)).err}${(await check(byKey)).err}`;
+      const told = [
+        'tokenFile',
+        'mllpPrivateKey',
+        'provider.clientSecretFile',
+        'provider.privateKeyFile',
+        'polls, ehr: clientSecretFile',
+      ];
+      expect([mode, told.filter((where) => said.includes(`${where}: `))]).toEqual([mode, mode === 0o640 ? [] : told]);
+      expect(said).not.toContain('hemligt,');
+    }
+    const token = join(folder, 'keys/station.token');
+    chmodSync(token, 0o644);
+    const started = await start();
+    expectRefusal(started, 'settings.invalid');
+    expect(started.said).toMatch(/tokenFile: .*station\.token är öppen för alla konton/);
+    chmodSync(token, 0o600);
+    const again = await start();
+    expect(again.ready).not.toBeNull();
+    await stop(again);
+    rmSync(token);
+    await start();
+    expect(statSync(token).mode & 0o777).toBe(0o600);
   });
 
   it('the address it is to listen on is not this machine’s', async () => {

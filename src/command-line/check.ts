@@ -40,6 +40,9 @@ nothing. Ends with 0 when a station could start with them.`,
           ({ source }) =>
             `Hemligheten för ${source} (clientSecretFile) finns inte än: inget hämtas förrän den gör det.`,
         ),
+      ...settings.polls
+        .filter(({ allowUnencrypted }) => allowUnencrypted)
+        .map(({ source }) => `${source} hämtas utan kryptering om servern är en annan dator (allowUnencrypted).`),
       ...settings.sources.filter(({ feeds }) => feeds.length === 0).map(({ id }) => `Källan ${id} matar ingen del.`),
     ];
     if (context.isJson) context.out(`${JSON.stringify({ settings, freeBytes, notes })}\n`);

@@ -119,6 +119,14 @@ export const STATION_FAILURES = {
     doNow:
       'unauthorised, refused: kontrollera konto och rättigheter hos servern. no-secret: lägg hemligheten i sin fil. too-many-requests: be servern tåla fler frågor eller höj everySeconds. Annars: ring den som sköter servern.',
   },
+  'poll.unencrypted': {
+    class: 'permanent',
+    httpStatus: 503,
+    acknowledgement: null,
+    happened: 'En FHIR-server på en annan dator hämtas utan kryptering; patientuppgifter går läsbara på nätet:',
+    stillRight: 'Inställningarna tillåter det (allowUnencrypted), och det som hämtas visas som vanligt.',
+    doNow: 'Låt servern svara med https, ändra baseUrl och ta bort allowUnencrypted.',
+  },
   'reports.not-taken': {
     class: 'permanent',
     httpStatus: 500,

@@ -16,6 +16,7 @@ import { readSealed, writeSealed } from '../files/sealed-file.ts';
 import type { StationLog } from '../log.ts';
 import type { StationNotes } from '../notes.ts';
 import type { PollSettings, ReportSettings } from '../settings/feeder-settings.ts';
+import { isEncryptedOrHere } from '../settings/provider-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Intake } from './intake.ts';
 
@@ -85,6 +86,8 @@ export class Feeders {
     );
     this.#polls.set(settings.source, poll);
     const trouble = (detail: string | null): void => notes.stand(`poll/${settings.source}`, 'poll.failed', detail);
+    if (!isEncryptedOrHere(new URL(settings.baseUrl)))
+      notes.stand(`poll-unencrypted/${settings.source}`, 'poll.unencrypted', settings.source);
     while (!signal.aborted) {
       try {
         const { pages, submitted, failed, restMs } = await poll.sweep();

@@ -13,6 +13,8 @@ import { isEncryptedOrHere } from './provider-settings.ts';
 export interface PollSettings {
   readonly source: string;
   readonly baseUrl: string;
+  /** Region's decision: what patients have, and the token that opens it, may go in clear text to another machine. */
+  readonly allowUnencrypted: boolean;
   readonly types: readonly string[];
   readonly everySeconds: number;
   /** Everything is asked for anew this often: only then is it seen what the server has deleted. */
@@ -69,6 +71,13 @@ export function readPolls(
       problems.push(`${where}: source ska vara en av de angivna källorna`);
     if (!isServerAddress(baseUrl))
       problems.push(`${where}: baseUrl ska vara en http(s)-adress utan användarnamn eller lösenord i`);
+    const isOpenLine = baseUrl !== null && isServerAddress(baseUrl) && !isEncryptedOrHere(new URL(baseUrl));
+    if (!['boolean', 'undefined'].includes(typeof poll['allowUnencrypted']))
+      problems.push(`${where}: allowUnencrypted är true eller false`);
+    else if (isOpenLine && poll['allowUnencrypted'] !== true)
+      problems.push(
+        `${where}: baseUrl ska vara en https-adress, eller på den här datorn: därifrån kommer patientuppgifter. Har regionen beslutat annat: allowUnencrypted: true`,
+      );
     if (typeof every !== 'number' || every < 5 || every > 86_400)
       problems.push(`${where}: everySeconds är 5 till 86400`);
     if (typeof loadEvery !== 'number' || loadEvery < 1 || loadEvery > 168)
@@ -98,6 +107,7 @@ export function readPolls(
       {
         source: source ?? '',
         baseUrl: baseUrl ?? '',
+        allowUnencrypted: poll['allowUnencrypted'] === true,
         types: Array.isArray(types) ? types.filter((type): type is string => typeof type === 'string') : [],
         everySeconds: typeof every === 'number' ? every : 60,
         loadEveryHours: typeof loadEvery === 'number' ? loadEvery : 24,

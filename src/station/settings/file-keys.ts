@@ -46,7 +46,9 @@ export const HL7_KEYS: Readonly<Record<keyof Hl7Dialect, string>> = {
 
 export const POLL_KEYS = {
   source: 'a source above',
-  baseUrl: 'the FHIR server, http(s), without user or password',
+  baseUrl: 'the FHIR server, https, without user or password; http only on this machine, or with `allowUnencrypted`',
+  allowUnencrypted:
+    'true: `baseUrl` may be plain http to another machine, by the region’s decision; `status` says so for as long as it is so. Default false',
   types: 'FHIR resource types to ask for',
   everySeconds: 'how often, 5 to 86400; default 60',
   loadEveryHours: 'everything anew this often, 1 to 168; only so is it seen what has been deleted',

@@ -152,6 +152,36 @@ test('a poll signs in with all that takes or not at all, at an address that is o
   expect(problemsOf(poll('').replace('https://ehr', 'https://ehr:99999'))).toContain('baseUrl');
 });
 
+test('what patients have comes over https, or within the machine, unless the region has decided else in that very poll', () => {
+  const poll = (baseUrl: string, more = '') =>
+    `sources: [{ id: ehr }]\npolls: [{ source: ehr, baseUrl: "${baseUrl}", types: [Patient]${more} }]`;
+  for (const baseUrl of [
+    'https://ehr/fhir',
+    'http://127.0.0.1:8080/fhir',
+    'http://localhost/fhir',
+    'http://[::1]/fhir',
+  ])
+    expect([baseUrl, problemsOf(poll(baseUrl))]).toEqual([baseUrl, '']);
+  for (const baseUrl of [
+    'http://ehr/fhir',
+    'http://10.0.0.7/fhir',
+    'http://127.0.0.1.elak.example/',
+    'http://localhost.x',
+  ])
+    expect([baseUrl, problemsOf(poll(baseUrl))]).toEqual([
+      baseUrl,
+      expect.stringContaining('baseUrl ska vara en https-adress'),
+    ]);
+  expect(problemsOf(poll('http://ehr/fhir', ', allowUnencrypted: false'))).toContain('https-adress');
+  expect(problemsOf(poll('http://ehr/fhir', ', allowUnencrypted: true'))).toBe('');
+  expect(problemsOf(poll('https://ehr/fhir', ', allowUnencrypted: ja'))).toContain(
+    'allowUnencrypted är true eller false',
+  );
+  // Patients may go in the clear where the region says so; our secret never does.
+  const secret = ', clientId: a, clientSecretFile: a.secret, tokenUrl: "http://ehr/token", allowUnencrypted: true';
+  expect(problemsOf(poll('http://ehr/fhir', secret))).toContain('tokenUrl ska vara en https-adress');
+});
+
 test('a pattern that a file’s name could keep the station busy with for years is refused', () => {
   for (const pattern of [
     '(a+)+$',

@@ -10,6 +10,7 @@ import type { Settings } from './settings.ts';
 /** @throws {Failure} `settings.invalid` with every problem on a line of its own */
 export function requireUsableFiles(settings: Settings): void {
   const problems: string[] = [];
+  problems.push(...openToAll(settings));
   for (const key of ['keyFile', 'tokenFile'] as const) if (existsSync(settings[key])) read(settings, key, problems);
   const certificate = readAs(settings, 'mllpCertificate', (pem) => new X509Certificate(pem), problems);
   const privateKey = readAs(settings, 'mllpPrivateKey', (pem) => createPrivateKey(pem), problems);
@@ -22,6 +23,28 @@ export function requireUsableFiles(settings: Settings): void {
     problems.push(error.detail ?? '');
   }
   if (problems.length > 0) throw new Failure('settings.invalid', problems.join('\n'));
+}
+
+/** A group of accounts is the operator's choice, as programs are handed secrets; the key's file is its owner's alone (files/keys.ts). */
+const BY_ALL = 0o007;
+
+/** A secret that every account of the machine may read or change is none. */
+function openToAll({ tokenFile, mllpPrivateKey, provider, polls }: Settings): string[] {
+  if (process.platform === 'win32') return [];
+  const secrets: readonly (readonly [where: string, path: string | null | undefined])[] = [
+    ['tokenFile', tokenFile],
+    ['mllpPrivateKey', mllpPrivateKey],
+    ['provider.clientSecretFile', provider?.clientSecretFile],
+    ['provider.privateKeyFile', provider?.privateKeyFile],
+    ...polls.map(({ source, clientSecretFile }) => [`polls, ${source}: clientSecretFile`, clientSecretFile] as const),
+  ];
+  return secrets.flatMap(([where, path]) => {
+    const file = path == null ? undefined : statSync(path, { throwIfNoEntry: false });
+    if (path == null || file === undefined || file.isDirectory() || (file.mode & BY_ALL) === 0) return [];
+    return [
+      `${where}: ${path} är öppen för alla konton på datorn; sätt dess rättigheter till 0600 och byt hemligheten om någon obehörig kan ha läst den`,
+    ];
+  });
 }
 
 type FileSetting = 'keyFile' | 'tokenFile' | 'mllpCertificate' | 'mllpPrivateKey' | 'mllpClientAuthority';
