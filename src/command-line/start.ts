@@ -42,10 +42,12 @@ export async function runStation(
   let died = false;
   const ended = new AbortController();
   // Loaded here and not above, so that the other commands answer at once.
-  const [{ Station }, { stationLog }] = await Promise.all([
+  const [{ Station }, { stationLog }, { endOnFault }] = await Promise.all([
     import('../station/station.ts'),
     import('../station/log.ts'),
+    import('../station/last-resort.ts'),
   ]);
+  endOnFault();
   const station = await Station.start({
     settings,
     beginsAnew,

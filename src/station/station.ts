@@ -29,6 +29,7 @@ import { checkKey } from './files/open-database.ts';
 import { stationToken } from './files/token.ts';
 import { requireFreePorts } from './free-ports.ts';
 import { finishKeyChange } from './keys/rotation.ts';
+import { faultOf } from './last-resort.ts';
 import { entriesAfter, entriesBefore } from './ledger/entries-before.ts';
 import { LedgerThread } from './ledger/ledger-thread.ts';
 import type { StationLog } from './log.ts';
@@ -161,8 +162,8 @@ async function startParts(
         level().catch(() => undefined);
       },
       note: (note) => log.warn('station.note', { code: note.code, detail: note.detail }),
-      died: () => {
-        log.warn('intake.died');
+      died: (error) => {
+        log.warn('intake.died', faultOf(error));
         onDied();
       },
     },
@@ -174,7 +175,7 @@ async function startParts(
     station: settings.name,
     clock,
     onNote: ({ code, detail }) => notes.tell(code, detail),
-    onDied: (cause) => log.warn('ledger.died', { cause }),
+    onDied: (error) => log.warn('ledger.died', faultOf(error)),
   });
   let isStarted = false;
   ends.defer(async () => {

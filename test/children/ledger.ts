@@ -16,7 +16,7 @@ const ledger = await LedgerThread.start({
   station: 'prov',
   clock,
   onNote: (note) => say({ note }),
-  onDied: (cause) => say({ died: cause }),
+  onDied: (error) => say({ died: error instanceof Error ? error.name : '' }),
   faultModule: new URL('./kill-at.ts', import.meta.url).href,
 });
 say({ ready: ledger.status });

@@ -66,6 +66,7 @@ export interface HouseOptions {
   /** The settings file, as an object (JSON is YAML). */
   readonly settings?: object;
   readonly words?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 interface Place {
@@ -168,7 +169,11 @@ export class House {
         '0',
         ...(this.#options.words ?? []),
       ],
-      { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() },
+      {
+        cwd: this.folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...cleanEnvironment(), ...this.#options.environment },
+      },
     );
     this.#child = child;
     child.stderr.on('data', (chunk: Buffer) => {
@@ -196,6 +201,15 @@ export class House {
         if (command === 'start' || event.inUse !== undefined) resolve();
       });
     });
+  }
+
+  /** Waits until the station has ended by itself. */
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (child === null) return null;
+    this.#child = null;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    return child.exitCode;
   }
 
   /** Asks the station to end and waits until it has. */

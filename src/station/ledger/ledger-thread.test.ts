@@ -29,7 +29,7 @@ const start = (dataFolder: string, faultModule?: string) =>
     ...(faultModule === undefined ? {} : { faultModule }),
     ...{ dataFolder, keys, station: 'prov', clock: new SystemClock() },
     onNote: ({ code, detail }) => told.push(`${code} ${detail}`),
-    onDied: (cause) => told.push(`died ${cause}`),
+    onDied: (error) => told.push(`died ${error instanceof Error ? error.name : ''}`),
   });
 
 function kept() {

@@ -20,8 +20,8 @@ export interface LedgerThreadOptions {
   readonly station: string;
   readonly clock: Clock & { readonly boot: string };
   readonly onNote: (note: StationNote) => void;
-  /** The thread ended by itself and is begun again; `cause` is the error's name. */
-  readonly onDied: (cause: string) => void;
+  /** The thread ended by itself and is begun again. */
+  readonly onDied: (error: unknown) => void;
   readonly faultModule?: string;
 }
 
@@ -183,7 +183,7 @@ export class LedgerThread {
       resourceLimits: THREAD_MEMORY,
     });
     worker.on('message', (event: FromLedger) => this.#hear(event));
-    worker.on('error', (error) => this.#options.onDied(error instanceof Error ? error.name : 'unknown'));
+    worker.on('error', (error) => this.#options.onDied(error));
     worker.on('exit', () => this.#ended());
     return worker;
   }
