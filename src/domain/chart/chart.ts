@@ -205,6 +205,8 @@ export interface DoseOverlap {
 
 export interface MedicationView {
   readonly kind: 'medication';
+  /** *4 aktiva*; null where no orders are shown: a number would claim that there are none, and the part itself says why. */
+  readonly activeWords: string | null;
   readonly dosesAreKnown: boolean;
   /** *Givna doser okända sedan 04:10*; null while they are known. */
   readonly dosesWords: string | null;

@@ -173,6 +173,20 @@ describe('§5.7 which drug a dose was of', () => {
   });
 });
 
+describe('how many orders are active', () => {
+  test('is a number only where orders are shown: none is never counted', () => {
+    expect(compose({ parts: { 'medication-orders': { entries: [order()] } } }).activeWords).toBe('1 aktiv');
+    const stopped = order({ status: 'stopped' }, { key: 'MedicationRequest/2', orderNumbers: { placer: 'P2' } });
+    expect(compose({ parts: { 'medication-orders': { entries: [stopped] } } }).activeWords).toBe('0 aktiva');
+    const cut = { entries: [order()], truncated: true };
+    expect(compose({ parts: { 'medication-orders': cut } }).activeWords).toBe('minst 1 aktiv');
+    for (const doubt of Object.keys(DOUBTS) as Doubt[]) {
+      const feeds = feedsInDoubt('medication-orders', doubt);
+      expect(compose({ parts: { 'medication-orders': { feeds } } }).activeWords, doubt).toBeNull();
+    }
+  });
+});
+
 describe('while given doses are fed and fresh', () => {
   test('an order shows its last given dose and its next planned time', () => {
     const view = compose({ parts: { 'medication-orders': { entries: [order()] }, 'doses-given': { entries: given } } });

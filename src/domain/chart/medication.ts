@@ -53,6 +53,7 @@ export function medicationView({ copy, stay, parts }: Medicines, context: Compos
     );
   return {
     kind: 'medication',
+    activeWords: activeWords(parts['medication-orders'], rows),
     dosesAreKnown: known.areKnown,
     dosesWords: known.words,
     uncertain: known.uncertain,
@@ -60,6 +61,12 @@ export function medicationView({ copy, stay, parts }: Medicines, context: Compos
     dosesWithoutOrder: newestFirst(without).map(({ line }) => line),
     overlaps,
   };
+}
+
+function activeWords({ content, truncated }: ChartPart, rows: readonly MedicationRow[]): string | null {
+  if (content.kind === 'empty') return null;
+  const active = rows.filter(({ group }) => group !== 'stopped').length;
+  return `${truncated ? 'minst ' : ''}${active === 1 ? '1 aktiv' : `${active} aktiva`}`;
 }
 
 /** Which doses were given on which order, as the sources have said: nothing of it changes by time alone. */
