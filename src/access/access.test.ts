@@ -6,6 +6,7 @@ import { personId } from '../domain/access/people.ts';
 import { limits } from '../limits.ts';
 import { AccessStore } from './access-store.ts';
 import { Accounts } from './accounts.ts';
+import { makeCode } from './one-time-code.ts';
 import { Secrets } from './secrets.ts';
 import { Sessions } from './sessions.ts';
 import { SlowDown } from './slow-down.ts';
@@ -117,7 +118,7 @@ describe('what is kept', () => {
       },
     });
     // Closing holds all the same: access-store.test.ts.
-    expect(() => accounts.deal(PERSON.id, 1_000)).toThrow('access.not-kept');
+    await expect(accounts.deal(PERSON.id, 1_000)).rejects.toThrow('access.not-kept');
     expect(() => accounts.put([{ person: { ...PERSON, id: personId('SE0000000000-2') }, assignments: [] }])).toThrow();
     expect(accounts.count).toBe(1);
     expect(await accounts.signIn(PERSON.id, words)).toMatchObject({ isNew: true, account: { state: 'active' } });
@@ -164,9 +165,32 @@ describe('what is kept', () => {
     const accounts = accountsOf(new AccessStore(db, () => false));
     accounts.put([{ person: PERSON, assignments: [] }]);
     const words = await accounts.dealSecret(PERSON.id);
-    const code = accounts.deal(PERSON.id, 1_000);
+    const code = await accounts.deal(PERSON.id, 1_000);
     const text = JSON.stringify(db.prepare('SELECT * FROM kept').all());
     expect(text).toContain('argon2id');
     for (const secret of [words.join(' '), code, code.replace('-', '')]) expect(text).not.toContain(secret);
+    // The code that waits is as slow to guess as the words.
+    const [kept] = new AccessStore(db, () => false).all<{ code: { secret: string } }>('account');
+    expect(Object.keys(kept?.code ?? {}).sort()).toEqual(['madeAt', 'secret', 'validMs']);
+    expect(kept?.code.secret).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  it('a code that waited since before codes were hashed slowly still opens, and one dealt anew while it is tried does not', async () => {
+    const store = new AccessStore(new Sqlite(':memory:'), () => false);
+    const first = accountsOf(store);
+    first.put([{ person: PERSON, assignments: [] }]);
+    const { code, kept } = makeCode(now(), 1_000, (below) => randomInt(below));
+    const [row = {}] = store.all<Record<string, unknown>>('account');
+    store.keep([{ kind: 'account', id: PERSON.id, body: { ...row, code: kept } }]);
+    const accounts = accountsOf(store);
+    await expect(accounts.claim(PERSON.id, 'ABCD-EFGH')).rejects.toThrow('access.wrong-code');
+    expect(await accounts.claim(PERSON.id, code)).toHaveLength(4);
+    const waiting = await accounts.deal(PERSON.id, 1_000);
+    const [tried, next] = await Promise.allSettled([
+      accounts.claim(PERSON.id, waiting),
+      Promise.resolve().then(() => accounts.endCode(PERSON.id)),
+    ]);
+    expect([tried.status, next.status]).toEqual(['rejected', 'fulfilled']);
+    await expect(accounts.claim('SE0000000000-NOBODY', code)).rejects.toThrow('access.wrong-code');
   });
 });

@@ -8,7 +8,7 @@ import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import { limits } from '../limits.ts';
 import type { AccessStore, KeptRow } from './access-store.ts';
-import { isCode, isCodeValid, type KeptCode, makeCode } from './one-time-code.ts';
+import { isCodeValid, isWaitingCode, type KeptCode, makeWaitingCode, type WaitingCode } from './one-time-code.ts';
 import type { KeptSecret, Secrets } from './secrets.ts';
 import { type Draw, dealWords, SECRET_WORDS } from './words.ts';
 import { type WordsKey, WordsKeys } from './words-keys.ts';
@@ -26,7 +26,7 @@ interface KeptAccount {
   readonly secretUsedAt: number | null;
   /** When somebody last vouched for the account: whoever enrols, or the provider. Null: not counted yet. */
   readonly confirmedAt: number | null;
-  readonly code: KeptCode | null;
+  readonly code: WaitingCode | KeptCode | null;
 }
 
 export interface AccountsOptions {
@@ -135,19 +135,23 @@ export class Accounts {
   }
 
   /** A one-time code, which also ends the former one. The secret holds until another is used. */
-  deal(id: PersonId, validMs: number): string {
-    const account = this.#require(id);
-    if (account.isClosed) throw new Failure('access.person-not-found', 'kontot är stängt');
-    const { code, kept } = makeCode(this.#options.now(), validMs, this.#options.draw);
-    this.#keep([{ ...account, code: kept, confirmedAt: this.#options.now().wallMs }]);
+  async deal(id: PersonId, validMs: number): Promise<string> {
+    const { now, draw, secrets } = this.#options;
+    this.#requireOpen(id);
+    const { code, kept } = await makeWaitingCode({ madeAt: now(), validMs }, draw, secrets);
+    // As it is now: closed, or changed, while the hashing went on.
+    this.#keep([{ ...this.#requireOpen(id), code: kept, confirmedAt: now().wallMs }]);
     return code;
   }
 
   /** Exchanges the code for words. It can be used again until the words have been: the answer may have been lost on its way. */
   async claim(id: string, code: string): Promise<readonly string[]> {
-    const account = this.#accounts.get(id);
-    if (account?.code == null || !isCodeValid(account.code, this.#options.now()) || !isCode(account.code, code))
-      throw new Failure('access.wrong-code');
+    const { now, secrets } = this.#options;
+    const waiting = this.#accounts.get(id)?.code ?? null;
+    const isRight = await isWaitingCode(waiting, code, secrets);
+    // Over, used or dealt anew while the hashing went on.
+    const isSame = waiting !== null && this.#accounts.get(id)?.code === waiting;
+    if (!isRight || !isSame || !isCodeValid(waiting, now())) throw new Failure('access.wrong-code');
     return this.dealSecret(id);
   }
 
@@ -232,6 +236,12 @@ export class Accounts {
         this.#changes++;
       })
       .finally(() => this.#beingMade.delete(hash));
+  }
+
+  #requireOpen(id: PersonId): KeptAccount {
+    const account = this.#require(id);
+    if (account.isClosed) throw new Failure('access.person-not-found', 'kontot är stängt');
+    return account;
   }
 
   #require(id: PersonId): KeptAccount {

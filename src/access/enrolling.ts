@@ -74,13 +74,13 @@ export class Enrolling {
   }
 
   /** A one-time code, told once to who asked. */
-  deal(id: PersonId, by: By, tell: Tell): { readonly code: string; readonly validMs: number } {
+  async deal(id: PersonId, by: By, tell: Tell): Promise<{ readonly code: string; readonly validMs: number }> {
     const { assignments } = this.#require(id, by);
     // Whoever has the code can come in as them, with all they may do: also in units that the one who asks does not answer for.
     if (by.leads !== 'all' && assignments.some(({ unit }) => unit === 'all' || !leads(by, unit)))
       throw new Failure('access.not-allowed', 'Kontot gäller också en annan enhet: be IT om koden.');
     const validMs = by.leads === 'all' ? limits.listedCodeMs : limits.enrolmentCodeMs;
-    const code = this.#options.accounts.deal(id, validMs);
+    const code = await this.#options.accounts.deal(id, validMs);
     tell({ kind: 'access.code-dealt', author: by.author, body: { ...said(by), account: id } });
     return { code, validMs };
   }

@@ -115,7 +115,7 @@ describe('a ward’s computer that keeps a unit’s copy', () => {
     const browser = await signedIn(copy, NURSE, at(KIR));
     const former = await enrol(copy, LEAD, at(KIR));
     await new Browser(copy).signIn(LEAD, former);
-    const code = copy.access.accounts.deal(LEAD.id, 60_000);
+    const code = await copy.access.accounts.deal(LEAD.id, 60_000);
     const claimed = await browser.post(ACCESS_PATHS.enrolment, { user: LEAD.id, code });
     const words = (claimed.json as DealtSecret).words.join(' ');
     const both = await dealt(browser);

@@ -82,7 +82,7 @@ describe('§5.10 every person signs in as themselves', () => {
 
   it('a one-time code is exchanged for words, and ends when they are first used', async () => {
     copy.access.accounts.put([{ person: NURSE, assignments: [at(KIR)] }]);
-    const code = copy.access.accounts.deal(NURSE.id, HOUR_MS);
+    const code = await copy.access.accounts.deal(NURSE.id, HOUR_MS);
     const browser = new Browser(copy);
     const claim = (typed: string) => browser.post(ACCESS_PATHS.enrolment, { user: NURSE.id, code: typed });
     expect((await claim('ABCD-EFGH')).json).toMatchObject({ code: 'access.wrong-code' });
@@ -98,7 +98,7 @@ describe('§5.10 every person signs in as themselves', () => {
 
   it('a code is over after its time, whatever the wall clock says', async () => {
     copy.access.accounts.put([{ person: NURSE, assignments: [at(KIR)] }]);
-    const code = copy.access.accounts.deal(NURSE.id, HOUR_MS);
+    const code = await copy.access.accounts.deal(NURSE.id, HOUR_MS);
     const claim = () => new Browser(copy).post(ACCESS_PATHS.enrolment, { user: NURSE.id, code });
     pass(HOUR_MS - 1, 400 * 24 * HOUR_MS);
     expect((await claim()).status).toBe(200);

@@ -83,7 +83,7 @@ function sealed() {
 afterEach(() => copy.close());
 
 /** One question that is answered, a route. */
-const ASKED: Readonly<Record<string, () => Question>> = {
+const ASKED: Readonly<Record<string, () => Question | Promise<Question>>> = {
   'GET /api/status': () => ({}),
   'GET /api/units': () => ({ query: { at: String(copy.now.wallMs) } }),
   'GET /api/units/{unit}': () => ({ path: { unit: 'KIR2' } }),
@@ -150,7 +150,9 @@ const ASKED: Readonly<Record<string, () => Question>> = {
   },
   'POST /api/reads/sealed': () => ({ body: { unit: 'KIR2', vault: 'A'.repeat(22), reads: [], isAll: true } }),
   'POST /api/session/secret': () => ({ body: { secret } }),
-  'POST /api/enrolments': () => ({ body: { user: NURSE.id, code: copy.access.accounts.deal(NURSE.id, 1_000) } }),
+  'POST /api/enrolments': async () => ({
+    body: { user: NURSE.id, code: await copy.access.accounts.deal(NURSE.id, 1_000) },
+  }),
   'POST /api/choices': () => ({ body: { patient: copy.keyOf(ANNA), relation: 'consulted' } }),
   'POST /api/emergencies': () => ({ body: { patient: copy.keyOf(ANNA), reason: 'prov', consent: 'consents' } }),
   'POST /api/vouches': () => ({
@@ -263,7 +265,7 @@ it('every route answers with what it says it answers with', async () => {
   const told = await operations();
   expect(told.map(([route]) => route).sort()).toEqual(Object.keys(ASKED).sort());
   for (const [route, { responses }] of told) {
-    const answer = await ask(route, ASKED[route]?.() ?? {});
+    const answer = await ask(route, (await ASKED[route]?.()) ?? {});
     expect([route, String(answer.status)]).toEqual([route, Object.keys(responses)[0]]);
     if (answer.status === 204) continue;
     const [type = 'application/json'] = Object.keys(responses[answer.status]?.content ?? {});
@@ -278,7 +280,7 @@ it('every route answers with what it says it answers with', async () => {
 it('every field of every question is refused by its name, with what may stand there, and never repeated', async () => {
   let asked = 0;
   for (const [route, operation] of await operations()) {
-    const right = ASKED[route]?.() ?? {};
+    const right = (await ASKED[route]?.()) ?? {};
     const parameters = operation.parameters ?? [];
     const wrong: readonly [string, Question][] = [
       ...parameters.map(({ name, in: place, schema }): [string, Question] => [
