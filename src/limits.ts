@@ -306,6 +306,12 @@ export const limits = {
   lostPlacesMax: 10_000,
   /** Accounts and addresses whose wrong tries are remembered; the longest quiet are forgotten first. */
   slowDownKeysMax: 50_000,
+  /**
+   * Refused access of one person told one by one in an hour: more patients than anybody looks for in vain. Beyond it their number, each time it has
+   * doubled.
+   */
+  refusedToldAnHour: 60,
+  refusedCountMs: HOUR_MS,
   /** A sign-in begun at the provider and not come back: a card looked for, a code typed wrong. */
   providerFlowMs: 10 * MINUTE_MS,
   /** Begun at once by one computer, and by a hospital whose shift begins. */

@@ -223,6 +223,7 @@ describe('people at a station', () => {
     const { out } = await house.run(['ledger', 'show', '--reads', '--by', NURSE, '--json']);
     expect(JSON.parse(out)).toMatchObject([
       { kind: 'chart.read', author: NURSE, person: NURSE, patients: [patient] },
+      { kind: 'access.denied', author: NURSE, person: NURSE, patients: [patient] },
       { kind: 'search.made', person: NURSE },
     ]);
     expect(JSON.stringify(await house.run(['ledger', 'show', '--json']))).not.toContain(words);

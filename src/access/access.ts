@@ -23,7 +23,7 @@ import { limits } from '../limits.ts';
 import type { AccessStore } from './access-store.ts';
 import { Accounts } from './accounts.ts';
 import { Blocks } from './blocks.ts';
-import { patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
+import { OwnRoleNeeded, patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
 import { Devices } from './devices.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
@@ -34,6 +34,7 @@ import { Confirmations } from './provider/confirmations.ts';
 import type { Provider } from './provider/provider.ts';
 import { ProviderSignIns } from './provider/provider-sign-ins.ts';
 import { isOneself, mayVouch, type ReaderUnits, readerUnits } from './reader.ts';
+import { RefusedAccess, type RefusedOf, type RefusedTry } from './refused-access.ts';
 import { Secrets } from './secrets.ts';
 import { type Session, Sessions, type SessionToken } from './sessions.ts';
 import { type KeysOf, shownHits } from './shown-hits.ts';
@@ -87,6 +88,7 @@ export class Access {
   readonly #unitReaders: UnitReaders;
   readonly #options: AccessOptions;
   readonly #openings = new Openings();
+  readonly #refused = new RefusedAccess();
   readonly #sensitive: ReadonlySet<UnitId>;
 
   constructor(options: AccessOptions) {
@@ -181,19 +183,20 @@ export class Access {
   requireUnit(session: Session, unit: UnitId): void {
     const { reader } = this.unitsOf(session);
     if (reader.units.has(unit) || (reader.isEverywhere && !this.#sensitive.has(unit))) return;
-    if (this.#sensitive.has(unit)) throw new Failure('access.not-allowed', 'Enheten kräver en egen roll där.');
-    throw unitChoiceNeeded();
+    if (this.#sensitive.has(unit)) throw new OwnRoleNeeded(unit);
+    // What is no unit here is anybody's word: the ledger is not told it.
+    throw unitChoiceNeeded(this.hasUnit(unit) ? { unit } : {});
   }
 
   /** @throws {Failure} `access.choice-needed` with what may be chosen. */
-  requirePatient(session: Session, { keys, stays }: Whereabouts): PatientAccess {
+  requirePatient(session: Session, { key, keys, stays }: Whereabouts): PatientAccess {
     const { monotonicMs, wallMs } = this.#options.now();
     const { reader, units } = this.unitsOf(session);
     const all = { reader, sensitive: this.#sensitive, blocks: this.blocks.all };
     const withholding = withholdingFor(keys, all);
     const opening = this.#openings.of(session.person.id, keys, monotonicMs);
     const decision = stepBefore(stays, withholding, opening, wallMs);
-    if (decision.step !== 'open') throw patientChoiceNeeded(decision.step);
+    if (decision.step !== 'open') throw patientChoiceNeeded(decision.step, key);
     const own = stays
       .flatMap(({ unit, plannedUnit }) => [unit, plannedUnit])
       .find((unit) => unit !== null && reader.units.has(unit));
@@ -202,6 +205,24 @@ export class Access {
       unit: own ?? units[0]?.unit ?? null,
       withholding: decision.isWithholding ? withholding : null,
     };
+  }
+
+  /** That somebody was refused, so that it can be followed up; never so often that it fills the ledger. */
+  refused(session: Session, why: RefusedTry['why'], of: RefusedOf, tell: Tell): void {
+    const { id, name } = session.person;
+    const told = this.#refused.note({ person: id, why, of }, this.#options.now().monotonicMs);
+    if (told === null) return;
+    const { patient = null, unit, route } = told.of;
+    const body = { why: told.why, tries: told.tries, ...(route === undefined ? {} : { asked: route }) };
+    // The two have no account that tells later who they were.
+    const names = session.how === 'emergency-code' ? { names: name } : {};
+    tell({
+      kind: 'access.denied',
+      author: id,
+      patient,
+      unit: unit ?? this.#homeOf(session),
+      body: { ...body, ...names },
+    });
   }
 
   /** Of who may read the unit's copy on a device without the station. */
@@ -250,7 +271,7 @@ export class Access {
       // A code and a colleague's word are for one unit; its neighbour has codes and colleagues of its own.
       if (!isOneself(session.how))
         throw new Failure('access.not-allowed', 'Be en kollega på den enheten att intyga dig där.');
-      if (this.#sensitive.has(choice.unit)) throw new Failure('access.not-allowed', 'Enheten kräver en egen roll där.');
+      if (this.#sensitive.has(choice.unit)) throw new OwnRoleNeeded(choice.unit);
       if (!this.#options.units.some((unit) => unit.id === choice.unit)) throw new Failure('unit.not-found');
       this.#openings.chooseUnit(id, choice.unit, monotonicMs);
       tell({ kind: 'access.choice', author: id, unit: choice.unit, body: { relation: choice.relation } });

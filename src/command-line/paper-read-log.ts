@@ -3,7 +3,7 @@
 import { isToldByDevice } from '../domain/access/told-by-device.ts';
 import { notBefore } from '../domain/age.ts';
 import { composeChart } from '../domain/chart/compose.ts';
-import { kindTitle } from '../domain/entry-kinds.ts';
+import { isReadingKind, kindTitle } from '../domain/entry-kinds.ts';
 import { Failure } from '../domain/failures.ts';
 import { patientKey } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
@@ -39,6 +39,8 @@ export async function paperReadLog(context: CommandContext): Promise<number> {
     const units = new Map(settings.units.map(({ id, name }) => [String(id), name]));
     const rows = [];
     for (const { at, person, author, kind, unit } of readLogRows(kept, { ...range, patients })) {
+      // Whoever was refused was shown nothing.
+      if (!isReadingKind(kind)) continue;
       if (rows.length >= limits.readLogPaperRowsMax)
         throw new Failure('request.too-large', 'fler tillfällen än ett papper rymmer: ange --from och --to');
       const said = isToldByDevice(author) ? ` (enligt datorn ${author}, ingen inloggad)` : '';

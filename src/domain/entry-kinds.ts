@@ -46,6 +46,7 @@ export const ENTRY_KINDS = {
   'access.signed-in': { title: 'Inloggad', isReading: false },
   'access.signed-out': { title: 'Utloggad', isReading: false },
   'access.refused': { title: 'Inloggning avvisad', isReading: false },
+  'access.denied': { title: 'Åtkomst nekad', isReading: false },
   'access.choice': { title: 'Aktivt val', isReading: false },
   'access.emergency': { title: 'Nödöppning', isReading: false },
   'access.secret-dealt': { title: 'Nya ord utdelade', isReading: false },
@@ -79,5 +80,10 @@ const isEntryKind = (kind: string): kind is EntryKind => Object.hasOwn(ENTRY_KIN
 
 /** What people read; a kind of a later version is shown by its name. */
 export const kindTitle = (kind: string): string => (isEntryKind(kind) ? ENTRY_KINDS[kind].title : kind);
+
+const DENIED = 'access.denied' satisfies EntryKind;
+
+/** In the log review stands also who was refused: nothing was shown, and somebody tried (HSLF-FS 2016:40 4 kap. 9 §). */
+export const isReviewedKind = (kind: string): boolean => isReadingKind(kind) || kind === DENIED;
 
 export const isReadingKind = (kind: string): boolean => isEntryKind(kind) && ENTRY_KINDS[kind].isReading;

@@ -41,6 +41,15 @@ describe('§5.10 the region’s log review', () => {
     expect(log(one).read({ person: 'Ida Ås' })).toMatchObject([{ author: 'station-token', person: 'Ida Ås' }]);
   });
 
+  it('finds who was refused, by person and patient: nothing was shown, and somebody tried', () => {
+    const one = readings();
+    one.write(1, () => ({ kind: 'access.denied', author: 'Bo Al', patient: OTHER, body: { why: 'choice', tries: 1 } }));
+    expect(log(one).read({ patients: [OTHER], person: 'Bo Al' })).toMatchObject([
+      { kind: 'access.denied', patients: [OTHER] },
+      { kind: 'list.read' },
+    ]);
+  });
+
   it('is turned page by page, and no page is larger than its bound', () => {
     const one = readings();
     const seen: number[] = [];

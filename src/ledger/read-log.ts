@@ -2,14 +2,14 @@
 // entries alone; it can be dropped and made again at any time, and is when its rules change.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import { isReadingKind } from '../domain/entry-kinds.ts';
+import { isReviewedKind } from '../domain/entry-kinds.ts';
 import { limits } from '../limits.ts';
 import type { EntryStore, KeptItem } from './entry-store.ts';
 import { readJson } from './opening.ts';
 
 const NAME = 'read-log';
 /** To be raised with every change of what is derived: a ledger with another version makes it again. */
-const VERSION = 2;
+const VERSION = 3;
 
 const TABLES = `
 CREATE TABLE read_log (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, person TEXT NOT NULL, unit TEXT);
@@ -136,7 +136,7 @@ export class ReadLog {
   }
 
   #derive({ position, entry, body }: KeptItem): void {
-    if (!isReadingKind(entry.kind)) return;
+    if (!isReviewedKind(entry.kind)) return;
     const insert = this.#writing();
     const said = body === null ? null : readJson(body.content);
     // Of what an app tells later: who read, whoever is signed in when it is told.

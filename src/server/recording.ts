@@ -3,7 +3,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Told } from '../access/tell.ts';
-import { isReadingKind } from '../domain/entry-kinds.ts';
+import { isReviewedKind } from '../domain/entry-kinds.ts';
 import { type EntryDraft, ledgerText, toldOnce } from '../domain/ledger-entry.ts';
 import type { Clock } from '../domain/time.ts';
 import { limits } from '../limits.ts';
@@ -48,11 +48,11 @@ export function registerRecording(server: FastifyInstance, { ledger, clock, notK
       return payload;
     }
     const written = drafts.map((draft) => ledger.append(draft));
-    const isReading = drafts.every((draft) => isReadingKind(draft.kind) && toldOnce(draft) === null);
+    const isReading = drafts.every((draft) => isReviewedKind(draft.kind) && toldOnce(draft) === null);
     // Nobody waits at a bedside for this: a decision is on the disk before it is answered, and so is what a device has kept until now.
     const isUnwritten = !isReading && (await isAnyFalse(written));
     request.whenTold?.(!isUnwritten);
-    const isDecision = !drafts.every(({ kind }) => isReadingKind(kind));
+    const isDecision = !drafts.every(({ kind }) => isReviewedKind(kind));
     const unwritten = isUnwritten ? (isDecision ? DECISION_NOT_LOGGED : TOLD_NOT_LOGGED) : null;
     const notLogged = ledger.remark ?? unwritten;
     const words = [isDecision ? notKept() : null, notLogged].filter((one) => one !== null);

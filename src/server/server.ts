@@ -18,6 +18,7 @@ import { registerGuard } from './access/guard.ts';
 import { registerOrigins } from './access/origins.ts';
 import { registerPins } from './access/pin-routes.ts';
 import { registerProvider } from './access/provider-routes.ts';
+import { tellRefused } from './access/refusals.ts';
 import { registerSessions } from './access/session-routes.ts';
 import { registerStations } from './access/stations-route.ts';
 import { registerVisitors } from './access/visitor-routes.ts';
@@ -139,7 +140,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       cause: error.name,
     });
   });
-  server.setErrorHandler((error, _request, reply) => refuse(reply, asFailure(error)));
+  server.setErrorHandler((error, request, reply) => {
+    const failure = asFailure(error);
+    tellRefused(request, failure, options.access);
+    return refuse(reply, failure);
+  });
   server.setNotFoundHandler(() => {
     throw new Failure('request.not-supported');
   });

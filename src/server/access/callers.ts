@@ -74,9 +74,9 @@ export function registerCallers(server: FastifyInstance, { access, token, hosts 
       throw new Failure('request.unauthorized');
     }
     if (isCrossSite) throw new Failure('access.cross-site');
+    request.caller = { kind: 'person', session, token: given };
     // Before its body is read, which may be large.
     if (ruleOf(request) === 'station') throw new Failure('access.not-allowed');
-    request.caller = { kind: 'person', session, token: given };
   });
 }
 

@@ -84,5 +84,5 @@ function requireWhole(request: FastifyRequest, key: PatientKey, options: GuardOp
   const patient = options.reader().whereabouts(key);
   if (patient === null) throw new Failure('patient.not-found');
   const opened = openChart(request, options, patient);
-  if (opened !== null && opened.withholding !== null) throw patientChoiceNeeded('emergency');
+  if (opened !== null && opened.withholding !== null) throw patientChoiceNeeded('emergency', patient.key);
 }

@@ -58,6 +58,8 @@ describe('Intyga kollega', () => {
         body: { name: AGENCY.name, vouchedBy: expect.stringContaining(NURSE.name) },
       },
       { kind: 'chart.read', author: user, patient: anna },
+      { kind: 'access.denied', author: user, patient: null, unit: 'MED1', body: { why: 'choice' } },
+      { kind: 'access.denied', author: user, body: { why: 'not-allowed', asked: 'POST /api/choices' } },
     ]);
     expect(JSON.stringify(copy.entries)).not.toContain(code);
     expect((await new Browser(copy).post(ACCESS_PATHS.session, { user, secret: code })).status).toBe(401);
@@ -94,7 +96,8 @@ describe('Intyga kollega', () => {
     ] as const)
       expect([path, (await browser.post(path, asked)).status]).toEqual([path, 403]);
     expect((await browser.ask('/api/accounts')).status).toBe(403);
-    expect(copy.entries).toEqual([]);
+    expect(new Set(kinds())).toEqual(new Set(['access.denied']));
+    expect(copy.entries).toHaveLength(5);
     expect((await browser.ask(`/api/charts/${anna}`)).status).toBe(200);
   });
 
@@ -181,6 +184,11 @@ describe('a sealed emergency code', () => {
       { kind: 'access.codes-made', author: LEAD.id, unit: 'KIR2', body: { numbers: ['KIR2-1-01', 'KIR2-1-02'] } },
       { kind: 'access.code-used', author: 'KOD-KIR2-1-01', unit: 'KIR2', body: { number: 'KIR2-1-01', ...TWO } },
       { kind: 'chart.read', author: 'KOD-KIR2-1-01' },
+      {
+        kind: 'access.denied',
+        author: 'KOD-KIR2-1-01',
+        body: { why: 'not-allowed', names: 'Anna Berg, ssk och Bo Alm, läk' },
+      },
     ]);
     const text = JSON.stringify(copy.entries);
     for (const word of [...(sheet.codes[0]?.halfA ?? []), ...(sheet.codes[0]?.halfB ?? [])])

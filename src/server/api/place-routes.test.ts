@@ -58,6 +58,8 @@ it('who answers for the unit marks a place, whoever works there makes a computer
     },
   ]);
   expect(copy.entries.map(({ kind, author, unit }) => [kind, author, unit])).toEqual([
+    ['access.denied', NURSE.id, 'KIR2'],
+    ['access.denied', LEAD.id, 'MED1'],
     ['place.marked', LEAD.id, 'KIR2'],
     ['place.tied', NURSE.id, 'KIR2'],
   ]);

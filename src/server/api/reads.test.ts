@@ -18,7 +18,8 @@ it('somebody signed in tells of charts read in the app’s own copy and of its s
   expect(copy.entries.at(-1)).toMatchObject({ kind: 'paper.made', author: NURSE.id, unit: 'KIR2', patient: null });
   for (const other of [{ kind: 'ledger.exported' }, { place: 'terminal' }, { kind: 'list.read' }])
     expect((await nurse.post('/api/reads', { ...read, ...other })).status).toBe(403);
-  expect(copy.entries).toHaveLength(2);
+  expect(copy.entries).toHaveLength(3);
+  expect(copy.entries[2]).toMatchObject({ kind: 'access.denied', body: { asked: 'POST /api/reads', tries: 1 } });
   await copy.close();
 });
 
