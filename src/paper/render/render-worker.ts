@@ -56,13 +56,20 @@ async function answer({ number, job }: ToRenderer): Promise<void> {
   } catch {
     told = { number, refused: true };
   }
-  process.send?.(told);
+  await sent(told);
   jobs += 1;
   typesetter.forget();
   if (jobs % JOBS_BETWEEN_COLLECTIONS !== 0) return;
   await setImmediate();
   globalThis.gc?.();
 }
+
+/** Wholly: what is done next in this thread would hold back what is still in the pipe. */
+const sent = (told: FromRenderer): Promise<void> =>
+  new Promise((resolve) => {
+    // A station that is gone is told by `disconnect`.
+    process.send?.(told, () => resolve());
+  });
 
 try {
   setPriority(NICE);
