@@ -11,6 +11,7 @@ import { readingSheet } from '../src/paper/sheets/reading-sheet.ts';
 import type { PrintJob } from '../src/paper/sheets/sheet.ts';
 import { signingSheet } from '../src/paper/sheets/signing-sheet.ts';
 import { SimulatedCopy } from '../test/support/simulated-copy.ts';
+import { besidePaperRow } from './beside-paper.ts';
 import { processorMs } from './children.ts';
 import { step } from './progress.ts';
 import { type BenchRow, median, megabytes, ms } from './report.ts';
@@ -24,6 +25,7 @@ export async function measurePaper({ isQuick }: { isQuick: boolean }): Promise<B
   copy.live(3_600_000);
   const patients = copy.patients().slice(0, PACK);
   const renderer = new Renderer({ onEnded: () => {} });
+  let measured: BenchRow[];
   try {
     const cold = await timed(renderer, copy, patients, 0);
     const warm: Measured[] = [];
@@ -32,11 +34,12 @@ export async function measurePaper({ isQuick }: { isQuick: boolean }): Promise<B
     const packs = Math.ceil((isQuick ? HOUSE / 5 : HOUSE) / PACK);
     const houseMs = (await packAfterPack(renderer, copy, patients, packs)) * (HOUSE / (packs * patients.length));
     const peak = peakBytes(renderer.pid);
-    return rows({ cold, warm, houseMs, packs, peak, count: patients.length });
+    measured = rows({ cold, warm, houseMs, packs, peak, count: patients.length });
   } finally {
     renderer.stop();
     copy.close();
   }
+  return [...measured, await besidePaperRow({ isQuick })];
 }
 
 interface Measured {

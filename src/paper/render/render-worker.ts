@@ -15,6 +15,12 @@ const NICE = 10;
 /** The compiled documents lie outside JavaScript's memory, so it sees no reason to give them back. */
 const JOBS_BETWEEN_COLLECTIONS = 4;
 
+// First of all: a thread has the place in the queue of the one that made it, and the typesetter makes its own when it is made.
+try {
+  setPriority(NICE);
+} catch {
+  // Not allowed here: it renders all the same.
+}
 // The program's own code as compiled, never again from now on: a renderer is killed, and would else compile it at every start.
 flushCompileCache();
 const letters = fontLetters(fontFiles());
@@ -71,11 +77,6 @@ const sent = (told: FromRenderer): Promise<void> =>
     process.send?.(told, () => resolve());
   });
 
-try {
-  setPriority(NICE);
-} catch {
-  // Not allowed here: it renders all the same.
-}
 process.on('message', (told: ToRenderer) => void answer(told));
 // The station that asked is gone.
 process.on('disconnect', () => process.exit());

@@ -1,8 +1,8 @@
 // The renderer as the ward meets it: hostile text stands on the page as it was written, a letter nobody can print is a visible box,
 // and a renderer that dies, hangs or swells costs one print and never the station.
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { getDocumentProxy } from 'unpdf';
@@ -156,6 +156,22 @@ describe('a renderer', () => {
     });
     await expect(renderer.render(jobOf('Lind'))).rejects.toMatchObject({ code: 'paper.too-large' });
     expect(ended).toEqual(['too-large']);
+  });
+
+  it.runIf(process.platform === 'linux')('sets pages with no thread that stands before whoever reads', async () => {
+    const { renderer } = rendererWith();
+    await renderer.render(jobOf('Lind'));
+    const threads = `/proc/${renderer.pid}/task`;
+    const told = readdirSync(threads).map((thread) => {
+      const [, name = '', fields = ''] =
+        /^\d+ \((.*)\) (.*)/.exec(readFileSync(`${threads}/${thread}/stat`, 'utf8')) ?? [];
+      return { name, nice: Number(fields.split(' ')[16]), isFirst: Number(thread) === renderer.pid };
+    });
+    // The engine's own threads have names of their own.
+    const first = told.find(({ isFirst }) => isFirst);
+    const setting = told.filter(({ name }) => name === first?.name);
+    expect(setting.length).toBeGreaterThan(1);
+    expect(setting.map(({ nice }) => nice)).toEqual(setting.map(() => Math.max(10, getPriority())));
   });
 
   it('is told nothing of the station: no key, no setting', async () => {
