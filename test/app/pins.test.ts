@@ -14,6 +14,7 @@ import { limits } from '../../src/limits.ts';
 import { HOST, TestHardware } from '../../src/server/access/hardware.fixture.ts';
 import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE, signedIn } from '../../src/server/access/people.fixture.ts';
 import { admitAnna, ServedCopy } from '../../src/server/server.fixture.ts';
+import { keepSecret } from '../support/output.ts';
 
 let copy: ServedCopy;
 let browser: Browser;
@@ -28,6 +29,7 @@ beforeEach(async () => {
 afterEach(() => copy.close());
 
 const PIN = '402718';
+keepSecret(PIN);
 const VAULT = 'AAAAAAAAAAAAAAAAAAAAAA';
 const headers = { host: HOST };
 const post = (url: string, payload: object, by = browser) => by.ask({ method: 'POST', url, payload, headers });

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +15,7 @@ import { openDatabase } from '../../src/station/files/open-database.ts';
 import { type KeptStation, openForReading } from '../../src/station/reading/reading.ts';
 import { readSettings, type Settings } from '../../src/station/settings/settings.ts';
 import type { StationStatus } from '../../src/station/status.ts';
-import { keepOutput } from './output.ts';
+import { keepOutput, keepSecret } from './output.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -184,7 +184,6 @@ export class House {
     await new Promise<void>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the station ended at once (${code}): ${this.#logged}`)));
       lines.on('line', (line) => {
-        keepOutput(command, `${line}\n`);
         this.#logged += `${line}\n`;
         const event = JSON.parse(line) as {
           http?: Place;
@@ -192,7 +191,11 @@ export class House {
           mllp?: Place;
           control?: string;
           inUse?: [];
+          people?: { secret: string }[];
         };
+        // A demo tells on purpose how its invented people sign in: on its standard output, and nowhere else.
+        if (event.people === undefined) keepOutput(command, `${line}\n`);
+        else for (const { secret } of event.people) keepSecret(secret);
         if (event.http !== undefined) this.#http = event.http;
         this.#https = event.https ?? this.#https;
         if (event.mllp !== undefined) this.#mllp = event.mllp;
@@ -226,6 +229,8 @@ export class House {
 
   async end(): Promise<void> {
     await this.stop();
+    const token = join(this.folder, 'keys/station.token');
+    if (existsSync(token)) keepSecret(readFileSync(token, 'utf8').trim());
     rmSync(this.folder, { recursive: true, force: true });
   }
 
