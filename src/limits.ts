@@ -39,6 +39,8 @@ export const limits = {
    * must depend on the inbox's rows alone.
    */
   releasePieceMessagesMax: 64,
+  /** The last moment a question may name: the year has four digits wherever it is written. What is later is no time but a mistake. */
+  momentMax: Date.UTC(9999, 11, 31, 23, 59, 59, 999),
   /** A whole HTTP request, as it arrives: the largest import over a slow line; and its head alone, or a TLS handshake. */
   httpRequestMs: 60 * SECOND_MS,
   httpHeadersMs: 10 * SECOND_MS,

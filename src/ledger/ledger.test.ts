@@ -391,3 +391,40 @@ describe('what a device tells of afterwards', () => {
     expect(one.reader.show({ kind: 'chart.read' })).toHaveLength(1);
   });
 });
+
+it('a question in words of a database, of who, where, whom or when, is a question nobody answers to', () => {
+  const one = new TestLedger();
+  one.write(3);
+  for (const odd of [
+    "' OR ''='",
+    '" OR 1=1 --',
+    "'; DROP TABLE entry; --",
+    '%',
+    '_',
+    '*',
+    '\0',
+    'KIR2\0',
+    '\ud800',
+    '\u0301'.repeat(9_000),
+    '__proto__',
+    '',
+  ]) {
+    for (const filter of [{ author: odd }, { unit: odd }, { kind: odd }, { kinds: [odd] }, { patients: [odd] }]) {
+      expect([filter, one.reader.show(filter)]).toEqual([filter, []]);
+      if (!('author' in filter || 'unit' in filter || 'kind' in filter))
+        expect([filter, [...one.reader.items(filter)]]).toEqual([filter, []]);
+    }
+    for (const filter of [{ person: odd }, { unit: odd }, { patients: [odd] }])
+      expect([filter, one.reader.readLog(filter)]).toEqual([filter, []]);
+    expect(one.reader.named(odd)).toBeNull();
+  }
+  for (const [from, to] of [
+    [Number.NaN, 1],
+    [Number.NEGATIVE_INFINITY, -1],
+    [Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY],
+    [1e300, 2e300],
+  ] as const)
+    expect(one.reader.show({ from, to })).toEqual([]);
+  expect(one.reader.show({ kind: 'chart.read' })).toHaveLength(3);
+  expect(one.reader.check(one.ledger.head).faults).toEqual([]);
+});

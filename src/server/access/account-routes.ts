@@ -7,7 +7,7 @@ import { GIVEN_ROLES, type GivenRole, PROFESSIONS, type Profession, readHsaId } 
 import { Failure } from '../../domain/failures.ts';
 import { unitId } from '../../domain/identity.ts';
 import { limits } from '../../limits.ts';
-import { Closed } from '../api/schema-parts.ts';
+import { Closed, Moment } from '../api/schema-parts.ts';
 import { AccountAnswer, AccountsAnswer, ClosedAnswer, CodeAnswer, ImportedAnswer, wordOf } from './answer-schemas.ts';
 import { byOf } from './by.ts';
 import { tellOf } from './callers.ts';
@@ -39,8 +39,8 @@ export function registerAccounts(server: Server, access: Access): void {
           unit: Text,
           role: Type.Union(GIVEN_ROLES.map((one) => Type.Literal(one))),
           roleName: Type.Optional(Text),
-          from: Type.Optional(Type.Integer({ minimum: 0 })),
-          until: Type.Optional(Type.Integer({ minimum: 0 })),
+          from: Type.Optional(Moment('not before this')),
+          until: Type.Optional(Moment('not after this')),
           ...Saying,
         }),
         response: { 200: AccountAnswer },
@@ -67,7 +67,7 @@ export function registerAccounts(server: Server, access: Access): void {
       bodyLimit: limits.accountListBytesMax,
       schema: {
         summary: 'Läs in en lista av kollegor (CSV)',
-        body: Closed({ list: Type.String({ minLength: 1 }), ...Saying }),
+        body: Closed({ list: Type.String({ minLength: 1, maxLength: limits.accountListBytesMax }), ...Saying }),
         response: { 200: ImportedAnswer },
       },
     },

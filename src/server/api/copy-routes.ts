@@ -14,6 +14,7 @@ import { personOf } from '../access/callers.ts';
 import { fromOf } from '../access/from.ts';
 import { type GuardOptions, readShown } from '../access/guard.ts';
 import { packed } from '../packed.ts';
+import { At } from './schema-parts.ts';
 
 export interface CopyRouteOptions {
   /** The answer as text, and whose copy is whole in it. */
@@ -26,7 +27,6 @@ export interface CopyRouteOptions {
   readonly patientCopy: (copy: PatientCopy) => PatientAnswer;
 }
 
-const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
 const Key = Type.String({ pattern: '^[a-z2-7]{26}$' });
 
 export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions & GuardOptions): void {

@@ -18,6 +18,16 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
 }
+interface Bounds {
+  readonly enum?: unknown;
+  readonly const?: unknown;
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly items?: Schema | readonly Schema[];
+}
 interface Content {
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
 }
@@ -310,6 +320,28 @@ it('every field of every question is refused by its name, with what may stand th
   }
   expect(asked).toBeGreaterThan(30);
   expect(copy.rows.filter(({ format }) => format === 'command')).toHaveLength(1);
+});
+
+it('every number of every question has a least and a most, every text a longest, every list a greatest', async () => {
+  const unbounded: string[] = [];
+  const walk = (place: string, schema: Schema & Bounds): void => {
+    const isText = schema.type === 'string' && schema.enum === undefined && schema.const === undefined;
+    // A pattern that repeats nothing without end is as long as it is.
+    const form = schema.pattern?.replace(/\[[^\]]*\]/g, 'x');
+    const isBounded = schema.maxLength !== undefined || (form !== undefined && /^\^[^*+]*\$$/.test(form));
+    if (isText && !isBounded) unbounded.push(place);
+    if (schema.type === 'integer' || schema.type === 'number')
+      if (schema.minimum === undefined || schema.maximum === undefined) unbounded.push(place);
+    if (schema.type === 'array' && schema.maxItems === undefined && !Array.isArray(schema.items)) unbounded.push(place);
+    for (const [name, field] of Object.entries(schema.properties ?? {})) walk(`${place} ${name}`, field);
+    for (const one of [schema.anyOf ?? [], schema.items ?? []].flat()) walk(place, one);
+  };
+  for (const [route, { parameters = [], requestBody }] of await operations()) {
+    for (const { name, schema } of parameters) walk(`${route} ${name}`, schema);
+    for (const { schema } of Object.values(requestBody?.content ?? {})) walk(route, schema);
+  }
+  // One document, of any form: bounded by its length as a whole (limits.apiBodyBytesMax and its own).
+  expect(unbounded.filter((place) => !place.includes('/api/intake/'))).toEqual([]);
 });
 
 it('a question that misspells what it asks for is refused, and one that cannot be read says so', async () => {

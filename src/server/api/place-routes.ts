@@ -71,7 +71,7 @@ const Test = Closed({
   charts: Count,
   people: Count,
   openedBy: Type.Unsafe<OpenedBy>(Type.Union(OPENED_BY.map((one) => Type.Literal(one)))),
-  ageMs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  ageMs: Type.Union([Type.Integer({ minimum: 0, maximum: limits.momentMax }), Type.Null()]),
   isPersistent: Type.Boolean(),
 });
 const Words = Type.String({ minLength: 1, maxLength: limits.placeTextMax });

@@ -19,7 +19,7 @@ import {
 import { limits } from '../../limits.ts';
 import { type GuardOptions, readShown } from '../access/guard.ts';
 import { STATION_AUTHOR } from '../recording.ts';
-import { Closed, Name, NotLogged } from './schema-parts.ts';
+import { At, Closed, Name, NotLogged } from './schema-parts.ts';
 
 interface By {
   readonly author: string;
@@ -74,7 +74,7 @@ const UnitPages = {
 const ChartPages = {
   key: Key,
   unit: Name,
-  at: Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' })),
+  at: At,
 };
 const Progress = Type.Unsafe<PrintProgress>(
   Type.Object({

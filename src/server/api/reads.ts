@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Failure } from '../../domain/failures.ts';
 import { limits } from '../../limits.ts';
-import { Closed, NotLogged } from './schema-parts.ts';
+import { At, Closed, Moment, NotLogged, Seq } from './schema-parts.ts';
 
 const TERMINAL_KINDS = [
   'chart.read',
@@ -43,21 +43,19 @@ export function registerReads(server: FastifyInstance): void {
           patient: Type.Optional(Handle),
           unit: Type.Optional(Text),
           patients: Type.Optional(Type.Array(Handle, { maxItems: limits.ledgerPageRowsMax })),
-          asOf: Type.Optional(Type.Integer({ minimum: 0 })),
+          asOf: At,
           what: Type.Optional(Text),
           print: Type.Optional(
             Closed({
               print: Text,
-              version: Type.Integer({ minimum: 0 }),
+              version: Seq('of the paper'),
               printer: Text,
               copies: Type.Integer({ minimum: 1, maximum: 99 }),
               signing: Type.Array(Type.Tuple([Text, Handle]), { maxItems: limits.ledgerPageRowsMax }),
             }),
           ),
           place: Type.Optional(Type.Union([Type.Literal('terminal'), Type.Literal('app')])),
-          readAt: Type.Optional(
-            Type.Integer({ minimum: 0, description: 'when it was read, where the station is told later' }),
-          ),
+          readAt: Type.Optional(Moment('when it was read, where the station is told later')),
         }),
         response: { 200: Type.Object(NotLogged) },
       },

@@ -23,7 +23,7 @@ import { limits } from '../../limits.ts';
 import { type GuardOptions, readShown } from '../access/guard.ts';
 import { ChartJson } from './chart-json.ts';
 import { type IntakeRouteOptions, registerIntake, type Submitted } from './intake-route.ts';
-import { Closed, Name, NotLogged, Taken } from './schema-parts.ts';
+import { At, Closed, Name, NotLogged, Seq, Taken } from './schema-parts.ts';
 import type { UsesPort } from './use-routes.ts';
 
 export interface ApiOptions {
@@ -53,8 +53,6 @@ type Server = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-const At = Type.Optional(Type.Integer({ minimum: 0, description: 'as of this moment, ms since 1970 UTC' }));
-const Seq = (description: string) => Type.Integer({ minimum: 0, description });
 const Key = Type.Object({ key: Type.String({ pattern: '^[a-z2-7]{26}$', description: 'our own, opaque' }) });
 
 export function registerApi(server: Server, options: ApiOptions & GuardOptions): void {
@@ -212,7 +210,7 @@ export function registerApi(server: Server, options: ApiOptions & GuardOptions):
         summary: 'Undanlagda meddelanden till och med ett nummer är genomgångna (0: återta)',
         body: Closed({
           source: Name,
-          upTo: Type.Integer({ minimum: 0 }),
+          upTo: Seq('of the last that is settled'),
           by: Name,
           reason: Type.String({ minLength: 1, maxLength: 500 }),
         }),

@@ -56,7 +56,7 @@ export function unitOnList(
   if (rows.length === 0 && declared === undefined && !reader.unitIds().includes(unit))
     throw new Failure('unit.not-found');
   const { feeds } = reader.unitFeeds(unit, read);
-  const use = marks.uses[unit];
+  const use = Object.hasOwn(marks.uses, unit) ? marks.uses[unit] : undefined;
   return {
     unit: declared ?? { id: unit, name: unit, listKind: 'bed' },
     ...(use === undefined ? {} : { use }),

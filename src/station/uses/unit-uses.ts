@@ -54,7 +54,9 @@ export class UnitUses {
   }
 
   of(unit: UnitId): UnitUse {
-    return this.#uses[unit] ?? unknownUse({ id: unit, name: unit });
+    // Anybody may ask for any name, also one that every object has.
+    const known = Object.hasOwn(this.#uses, unit) ? this.#uses[unit] : undefined;
+    return known ?? unknownUse({ id: unit, name: unit });
   }
 
   look(unit: UnitId): UnitUse {
