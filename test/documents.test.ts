@@ -1,5 +1,6 @@
 // What the papers say is what the program does.
 
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,6 +43,37 @@ describe('the documents', () => {
     expect(ran.err).toBe('');
     expect(JSON.parse(ran.out).settings.sources).toHaveLength(3);
     await house.end();
+  });
+
+  it('list every package with its hash, and which are for development alone, without net (npm run sbom)', () => {
+    const made = spawnSync('npm', ['run', '--silent', 'sbom'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 24 });
+    const { bomFormat, components } = JSON.parse(made.stdout) as {
+      bomFormat: string;
+      components: {
+        name: string;
+        version: string;
+        hashes?: { alg: string; content: string }[];
+        properties?: { name: string }[];
+      }[];
+    };
+    expect(bomFormat).toBe('CycloneDX');
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { version: string; integrity?: string; dev?: boolean }>;
+    };
+    const installed = Object.entries(packages).flatMap(([path, { version, integrity, dev }]) =>
+      path === ''
+        ? []
+        : [
+            `${path.replace(/^.*node_modules\//, '')} ${version} ${integrity?.replace(/^sha512-/, '') ?? ''} ${dev === true}`,
+          ],
+    );
+    const listed = components.map(({ name, version, hashes = [], properties = [] }) => {
+      const hash = hashes.find(({ alg }) => alg === 'SHA-512')?.content ?? '';
+      const isForDevelopment = properties.some((one) => one.name === 'cdx:npm:package:development');
+      return `${name} ${version} ${Buffer.from(hash, 'hex').toString('base64')} ${isForDevelopment}`;
+    });
+    expect([...new Set(listed)].sort()).toEqual([...new Set(installed)].sort());
+    expect(listed.length).toBeGreaterThan(50);
   });
 
   it('give a reason for every package (docs/dependencies.md)', () => {
