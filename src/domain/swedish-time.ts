@@ -115,13 +115,15 @@ export function timeWords(ms: number, nowMs: number, options: TimeWordsOptions =
   return dateWords(moment);
 }
 
-/** The day alone, for what has no time of day: `i dag`, `mån 16 nov`, `15 okt 2026`. */
+/**
+ * The day alone, for what has no time of day: `mån 16 nov`, `15 okt 2026`. Today has its date as well: a signing sheet that said
+ * *till i dag* would be read tomorrow, and a screen is left standing over midnight.
+ */
 function dayWords(ms: number, nowMs: number): string {
   const moment = localMoment(ms);
   const now = localMoment(nowMs);
   if (moment === null || now === null) return 'okänd dag';
   const daysAgo = now.dayNumber - moment.dayNumber;
-  if (daysAgo === 0) return 'i dag';
   if (Math.abs(daysAgo) < 7) return `${WEEKDAYS[moment.weekday] ?? ''} ${moment.day} ${MONTHS[moment.month - 1] ?? ''}`;
   return dateWords(moment);
 }

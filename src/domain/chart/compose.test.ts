@@ -274,7 +274,7 @@ describe('§5.4 no block is ever empty without saying which', () => {
       partOf(composeChart(patientCopy({ stays: [stay({ expectedDischargeAt })] }), now), 'stay').entries[0]?.details[0]
         ?.text;
     expect(planned(Date.UTC(2026, 10, 18, 23))).toBe('tor 19/11');
-    expect(planned(Date.UTC(2026, 10, 16, 23))).toBe('i dag');
+    expect(planned(Date.UTC(2026, 10, 16, 23))).toBe('tis 17/11');
     expect(planned(Date.UTC(2026, 10, 19, 10))).toBe('tor 19/11 11:00');
   });
   test('claims and invoices are one line a type with its count, and never bury what else came', () => {

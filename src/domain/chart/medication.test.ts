@@ -153,7 +153,10 @@ describe('§5.7 which drug a dose was of', () => {
 
     test('told as days holds to the end of the last', () => {
       const asDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-      expect(rowOf(bounded(null, NOW_MS, asDay))).toMatchObject({ group: 'scheduled', schedule: 'Q8H · till i dag' });
+      expect(rowOf(bounded(null, NOW_MS, asDay))).toMatchObject({
+        group: 'scheduled',
+        schedule: 'Q8H · till tis 17 nov',
+      });
       expect(rowOf(bounded(null, NOW_MS - DAY_MS, asDay))).toMatchObject({ group: 'unclear' });
     });
 

@@ -121,7 +121,7 @@ describe('a value nobody timed', () => {
     [{ effectiveInstant: '2026-11-17T08:00:00Z' }, '09:00'],
     [{ effectivePeriod: { end: '2026-11-17T08:00:00Z' } }, '09:00'],
     [{ effectiveTiming: { event: ['2026-11-17T08:00:00Z'] } }, '09:00'],
-    [{ effectiveDateTime: '2026-11-17' }, 'i dag'],
+    [{ effectiveDateTime: '2026-11-17' }, 'tis 17 nov'],
   ])('is not one with a time in another form: %o', (said, words) => {
     const parts = { results: { entries: [potassium(NOW_MS, '5.1', said)] } };
     const [told] = partOf(chartOf(parts), 'results').entries;

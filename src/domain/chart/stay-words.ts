@@ -2,6 +2,7 @@
 
 import type { Caregiver, StayClass } from '../changes.ts';
 import type { Stay, StayStatus } from '../patient-copy.ts';
+import { timeWords } from '../swedish-time.ts';
 import type { ChartEntry } from './chart.ts';
 import type { ComposeContext } from './context.ts';
 import { details, joined } from './description.ts';
@@ -78,7 +79,7 @@ export function stayEntry(stay: Stay, context: ComposeContext): ChartEntry {
     details: details(
       [
         'Beräknad utskrivning',
-        stay.expectedDischargeAt === null ? null : dayOf(context.time(stay.expectedDischargeAt).text),
+        stay.expectedDischargeAt === null ? null : plannedWords(stay.expectedDischargeAt, context),
       ],
       ['Flyttas till', stay.plannedUnit === null ? null : context.unitName(stay.plannedUnit)],
     ),
@@ -119,5 +120,9 @@ export const responsibleWords = (stay: Stay | null): string => {
   return doctor === undefined ? 'ansvarig läkare ej i kopian' : `${ROLE_WORDS[doctor.role]} ${doctor.name}`;
 };
 
-/** A planned day comes as its first moment: no hour was meant. */
-const dayOf = (words: string): string => (words === '00:00' ? 'i dag' : words.replace(/ 00:00$/, ''));
+/** A planned day comes as its first moment: no hour was meant. Today has its date too: paper is read on another day. */
+function plannedWords(ms: number, context: ComposeContext): string {
+  const { text } = context.time(ms);
+  return (text === '00:00' ? timeWords(ms, ms + DAY_MS) : text).replace(/ 00:00$/, '');
+}
+const DAY_MS = 24 * 60 * 60_000;

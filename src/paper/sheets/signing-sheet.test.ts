@@ -58,6 +58,7 @@ interface Case {
   readonly stays?: readonly Stay[];
   readonly continues?: readonly string[];
   readonly hours?: readonly number[];
+  readonly more?: readonly ReturnType<typeof order>[];
 }
 
 /** With the reading sheet that is always printed beside it. */
@@ -73,7 +74,7 @@ const sheetOf = (given: Case = {}): Sheet =>
     continues: given.continues ?? [],
   });
 
-function chartOf({ dosesAreSilent = false, options = {}, stays, hours = [1, 30] }: Case): Chart {
+function chartOf({ dosesAreSilent = false, options = {}, stays, hours = [1, 30], more = [] }: Case): Chart {
   const silent = { proof: ago(10 * HOUR_MS) };
   const copy = patientCopy({
     ...(stays === undefined ? {} : { stays }),
@@ -84,6 +85,7 @@ function chartOf({ dosesAreSilent = false, options = {}, stays, hours = [1, 30] 
           order('B', 'Paracetamol', [], { dosageInstruction: [{ text: '1 g fyra gånger dagligen' }] }),
           order('C', 'Morfin', [], { dosageInstruction: [{ text: '5 mg', asNeededBoolean: true }] }),
           order('D', 'Apixaban', ['08:00:00'], { status: 'stopped' }),
+          ...more,
         ],
       },
       'doses-given': {
@@ -107,6 +109,16 @@ const boxesOf = (sheet: Sheet, substance: string): readonly string[] =>
     ?.boxes.map(({ at }) => at) ?? [];
 
 describe('a signing sheet', () => {
+  it('and the sheet to read beside it tell the day of their print by its date: both are read tomorrow too', () => {
+    const repeat = { timeOfDay: ['20:00:00'], boundsPeriod: { end: new Date(NOW_MS).toISOString().slice(0, 10) } };
+    const more = [order('E', 'Cefuroxim', [], { dosageInstruction: [{ text: '1,5 g', timing: { repeat } }] })];
+    const midnight = Date.UTC(2026, 10, 16, 23);
+    const said = stringsOf(bothOf({ more, stays: [stay({ expectedDischargeAt: midnight })] })).join('\n');
+    expect(said).toContain('till tis 17 nov');
+    expect(said).toContain('Beräknad utskrivning: tis 17/11');
+    expect(said).not.toMatch(/i dag|i morgon|i går/);
+  });
+
   it('has a box for each time the order names in the coming day, and empty ones for a hand', () => {
     // 11:20: the times of today that have passed are of another sheet.
     expect(boxesOf(sheetOf(), 'Furosemid')).toEqual(['16:00', 'ons 18/11 10:00', '', '']);
