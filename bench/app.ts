@@ -2,10 +2,11 @@
 // list, and from the press to the chart. In Debian's Chromium, on the demo's fullest unit.
 
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type BenchRow, median, ms, percentile } from './report.ts';
 
-const CHILD = new URL('./children/app.ts', import.meta.url).pathname;
+const CHILD = fileURLToPath(new URL('./children/app.ts', import.meta.url));
 const SLOWER = 4;
 const CHARTS = 12;
 const CHARTS_QUICK = 6;

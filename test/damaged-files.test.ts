@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requireCopySchema } from '../src/copy/schema.ts';
@@ -232,7 +232,7 @@ describe('a damaged copy', () => {
     await receive(first, 6, 10);
     const { file } = await first.takeSnapshot();
     await first.stop();
-    flip(join('snapshots', file.slice(file.lastIndexOf('/') + 1)), PAGE * 3 + 50);
+    flip(join('snapshots', basename(file)), PAGE * 3 + 50);
     rmSync(path('copy.db'));
     cursor = 0;
     const second = await start();

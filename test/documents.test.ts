@@ -4,12 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { documentPath, failuresDocument, guideDocument, settingsDocument } from './support/documents.ts';
 import { SETTINGS_EXAMPLE_YAML } from './support/example.ts';
 import { House, reservkraft } from './support/house.ts';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 interface Package {
   readonly version?: string;

@@ -7,10 +7,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const isLong = process.env['RESERVKRAFT_TEST_LONG'] === '1';
-const repository = new URL('..', import.meta.url).pathname;
+const repository = fileURLToPath(new URL('..', import.meta.url));
 const MINUTES_MS = 60_000;
 
 /** The surroundings of a person at a terminal: whatever Node the machine has, none of ours, nothing that npm or vitest set. */

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEY_FAULT_POINTS } from '../src/station/fault-points.ts';
 import { loadStationKeys, type StationKeys } from '../src/station/files/keys.ts';
@@ -67,7 +68,7 @@ function copied(of: House, part: 'all' | 'data' = 'all'): House {
 }
 
 async function changeAndDie(house: House, fault: string): Promise<NodeJS.Signals | null> {
-  const child = new URL('./children/change-key.ts', import.meta.url).pathname;
+  const child = fileURLToPath(new URL('./children/change-key.ts', import.meta.url));
   const process_ = spawn(process.execPath, [child, house.dataFolder, house.keyFile], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, RESERVKRAFT_FAULT: fault },

@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readJson } from '../src/ledger/opening.ts';
 import { LEDGER_FAULT_POINTS } from '../src/station/fault-points.ts';
@@ -17,7 +18,7 @@ import { canTrace, readTrace } from './support/system-calls.ts';
 
 const isLong = process.env['RESERVKRAFT_TEST_LONG'] === '1';
 const KILLS = isLong ? 200 : 16;
-const SCRIPT = new URL('./children/ledger.ts', import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL('./children/ledger.ts', import.meta.url));
 
 let folder: string;
 beforeEach(() => {

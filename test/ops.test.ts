@@ -4,11 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/command-line/commands.ts';
 import { settingFlags } from '../src/station/settings/setting-rules.ts';
 
-const ROOT = new URL('..', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const unit = readFileSync(join(ROOT, 'ops/reservkraft.service'), 'utf8');
 const container = readFileSync(join(ROOT, 'ops/Containerfile'), 'utf8');
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).error === undefined;
@@ -46,6 +47,36 @@ describe('the service', () => {
   );
 });
 
+describe('the task for Windows', () => {
+  const task = readFileSync(join(ROOT, 'ops/reservkraft-task.xml'), 'utf8');
+  const runs = readFileSync(join(ROOT, 'ops/reservkraft-task.cmd'), 'utf8');
+  const program = readFileSync(join(ROOT, 'bin/reservkraft.cmd'), 'utf8');
+
+  it('starts with the machine, is looked for again for ever, never ended for its time, and waits for no network', () => {
+    expect(task).toMatch(/<BootTrigger>\s*<Repetition>\s*<Interval>PT1M<\/Interval>\s*<StopAtDurationEnd>false</);
+    expect(task).not.toMatch(/<Duration>|<EndBoundary>/);
+    expect(task).toContain('<ExecutionTimeLimit>PT0S</ExecutionTimeLimit>');
+    expect(task).toContain('<MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>');
+    for (const name of [
+      'RunOnlyIfNetworkAvailable',
+      'RunOnlyIfIdle',
+      'DisallowStartIfOnBatteries',
+      'StopIfGoingOnBatteries',
+    ])
+      expect(task).toContain(`<${name}>false</${name}>`);
+    expect(task).toContain('<RunLevel>LeastPrivilege</RunLevel>');
+    expect(task).toContain('ops\\reservkraft-task.cmd');
+  });
+
+  it('runs the pinned Node with what the program has elsewhere, in lines that Windows reads', () => {
+    const flags =
+      /exec "\$node" (.*?) "\$here/.exec(readFileSync(join(ROOT, 'bin/reservkraft'), 'utf8'))?.[1] ?? 'none';
+    expect(program).toContain(`"%node%" ${flags} "%here%\\src\\main.ts" %*`);
+    expect(runs).toContain('bin\\reservkraft.cmd" start --config');
+    for (const text of [program, runs]) expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+});
+
 describe('the container file', () => {
   it('runs as nobody special, with data and keys apart, and takes no silent source for a dead station', () => {
     expect(container).toMatch(/^USER 1000:1000$/m);
@@ -60,7 +91,7 @@ describe('the container file', () => {
     const used = [...container.matchAll(/RESERVKRAFT_[A-Z_]+/g)].map(([name]) => name);
     expect(used.filter((name) => !known.has(name))).toEqual([]);
     const page = readFileSync(join(ROOT, 'docs/operate/install.md'), 'utf8');
-    const commands = new Set([...page.matchAll(/bin\/reservkraft ([a-z]+)\b/g)].map(([, name = '']) => name));
+    const commands = new Set([...page.matchAll(/bin[/\\]reservkraft ([a-z]+)\b/g)].map(([, name = '']) => name));
     const programs = new Set(COMMANDS.map(({ name }) => name));
     expect([...commands].filter((name) => !programs.has(name))).toEqual([]);
     expect(commands.size).toBeGreaterThan(5);

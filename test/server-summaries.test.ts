@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Bundle as AnyBundle, BundleEntry, Composition, FhirResource } from 'fhir/r4';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Chart } from '../src/domain/chart/chart.ts';
@@ -22,7 +23,7 @@ interface Bundle extends Omit<AnyBundle, 'entry'> {
   entry?: (Omit<BundleEntry, 'resource'> & { resource?: FhirResource })[];
 }
 
-const DATA = new URL('../../shared/data/', import.meta.url).pathname;
+const DATA = fileURLToPath(new URL('../../shared/data/', import.meta.url));
 const PACKAGE = join(DATA, 'fhir-ips-package/ips_v110.tgz');
 const profiles = readProfiles(PACKAGE);
 const absent = 'the shared data folder is not here';

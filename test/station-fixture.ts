@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { sourceId } from '../src/domain/identity.ts';
 import { DEFAULT_DIALECT, type SourceDeclaration } from '../src/domain/source.ts';
 import type { IntakeStatus } from '../src/station/receiving/intake.ts';
@@ -64,7 +65,7 @@ export interface StartOptions {
 }
 
 export function startStation(dataFolder: string, options: StartOptions = {}): StationProcess {
-  const script = new URL('./children/station.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('./children/station.ts', import.meta.url));
   const line = [...(options.under ?? []), process.execPath, script, dataFolder, ...(options.words ?? [])];
   const child = spawn(line[0] ?? '', line.slice(1), {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -19,12 +19,13 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FAILURES, type FailureCode } from '../src/domain/failures.ts';
 import { makeCertificate } from '../src/intake/mllp/certificate.fixture.ts';
 import { reservkraft } from './support/house.ts';
 
-const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 let folder: string;
 const children: ChildProcess[] = [];

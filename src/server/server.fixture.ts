@@ -322,6 +322,7 @@ export class ServedCopy {
     await this.server?.close();
     this.#writing.close();
     this.#reading.close();
+    this.accessDisk.close();
     rmSync(this.#folder, { recursive: true });
   }
 

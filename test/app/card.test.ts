@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provider } from '../../src/access/provider/provider.ts';
@@ -41,7 +42,7 @@ describe.skipIf(!hasBrowser)('with a card, in a browser', () => {
     real = await RealProvider.start(CARD, { host: 'localhost', addresses: [station] });
     provider = await providerAt(real.issuer, { addresses: [station] });
     copy = new ServedCopy(provider);
-    copy.app = readAppFiles(new URL('../../app/build', import.meta.url).pathname);
+    copy.app = readAppFiles(fileURLToPath(new URL('../../app/build', import.meta.url)));
     admitAnna(copy);
     words = await enrol(copy, NURSE, at(KIR));
     await (await copy.start()).listen({ host: '127.0.0.1', port });

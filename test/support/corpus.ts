@@ -2,9 +2,10 @@
 // here by simple means of our own, not by the parser under test.
 
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { splitFrame } from '../../src/intake/hl7v2/split.ts';
 
-export const DATA = new URL('../../../shared/data', import.meta.url).pathname;
+export const DATA = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 export const dataFolder = (name: string): string => join(DATA, name);
 
 export function messagesOf(file: Uint8Array): Uint8Array[] {

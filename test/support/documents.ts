@@ -2,6 +2,7 @@
 // writes them, a test holds them equal.
 
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { FAILURES } from '../../src/domain/failures.ts';
 import { PARTS } from '../../src/domain/parts.ts';
 import { GUIDE } from '../../src/paper/guide.ts';
@@ -123,9 +124,9 @@ Made by \`node test/support/documents.ts\`; a test holds it equal to the program
 `;
 }
 
-export const documentPath = (name: string): string => new URL(`../../docs/${name}`, import.meta.url).pathname;
+export const documentPath = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(documentPath('failures.md'), failuresDocument());
   writeFileSync(documentPath('settings.md'), settingsDocument());
   writeFileSync(documentPath('las-nar-journalen-ar-nere.md'), guideDocument());

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { COPY_FILE } from '../../src/station/files/data-folder.ts';
 import { loadStationKeys } from '../../src/station/files/keys.ts';
@@ -17,7 +18,7 @@ import { readSettings, type Settings } from '../../src/station/settings/settings
 import type { StationStatus } from '../../src/station/status.ts';
 import { keepOutput, keepSecret } from './output.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export interface Ran {
   readonly code: number | null;

@@ -2,6 +2,7 @@
 // (design §5.13). What the program's own source says too ("Ward", "Note") tells nothing of anyone and is left out.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { ELSEWHERE, SWEDISH } from '../../sim/names.ts';
 import { TEST_PERSON_NUMBERS } from '../../sim/test-numbers.ts';
@@ -74,7 +75,7 @@ function generatedPeople(): string[] {
 }
 
 function sourceText(): string {
-  const root = new URL('../../', import.meta.url).pathname;
+  const root = fileURLToPath(new URL('../../', import.meta.url));
   const files = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(name))
     .map((name) => readFileSync(`${root}src/${name}`, 'utf8'));

@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change, ResourceChange } from '../../domain/changes.ts';
@@ -10,7 +11,7 @@ import { interpretFhir } from './interpret.ts';
 import { at, peopleOf, read, received, resourcesOf, source } from './reading.fixture.ts';
 import { splitFhir } from './split.ts';
 
-const DATA = new URL('../../../../shared/data/', import.meta.url).pathname;
+const DATA = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
 
 function filesOf(folder: string, ending: RegExp): string[] {
   const root = join(DATA, folder);

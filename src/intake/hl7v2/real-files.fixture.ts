@@ -3,8 +3,9 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const DATA = new URL('../../../../shared/data', import.meta.url).pathname;
+const DATA = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 
 export interface RealFile {
   readonly name: string;

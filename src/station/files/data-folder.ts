@@ -2,7 +2,7 @@
 // read (design §5.9).
 
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Failure } from '../../domain/failures.ts';
 import { sqliteCode } from './open-database.ts';
 
@@ -40,4 +40,10 @@ export function prepareDataFolder(dataFolder: string): void {
     if (existsSync(join(dataFolder, COPY_FILE))) return;
     throw new Failure('store.cannot-open', `${dataFolder}: ${sqliteCode(error)}`, { cause: error });
   }
+}
+
+/** Whether a file lies in a folder, by their paths alone; links are not followed. */
+export function isInside(folder: string, file: string): boolean {
+  const path = relative(resolve(folder), resolve(file));
+  return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }

@@ -10,12 +10,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Windows has no such rights to ask for: there the technician sets them (docs/operate/install.md). */
+const hasModes = process.platform !== 'win32';
 const options = () => ({ file: join(folder, 'keys', 'station.key'), dataFolder: join(folder, 'data') });
 
 describe('the station key', () => {
   it('is made at the first start, for this account only, and is the same at the next', () => {
     const first = loadStationKeys(options());
-    expect(statSync(options().file).mode & 0o777).toBe(0o600);
+    if (hasModes) expect(statSync(options().file).mode & 0o777).toBe(0o600);
     expect(readFileSync(options().file, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
     expect(loadStationKeys(options()).database('copy')).toEqual(first.database('copy'));
   });
@@ -35,7 +37,7 @@ describe('the station key', () => {
     expect(keys.handle({ domain: 'source:other', id: '189001019802' })).not.toBe(handle);
   });
 
-  it('is refused when others on the computer can read it', () => {
+  it.skipIf(!hasModes)('is refused when others on the computer can read it', () => {
     loadStationKeys(options());
     chmodSync(options().file, 0o640);
     expect(() => loadStationKeys(options())).toThrow('key.exposed');

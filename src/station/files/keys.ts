@@ -15,10 +15,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Failure } from '../../domain/failures.ts';
 import { type Identity, type PatientKey, patientKey } from '../../domain/identity.ts';
 import { type ChainId, chainId } from '../../domain/ledger-entry.ts';
+import { isInside } from './data-folder.ts';
 
 const KEY_BYTES = 32;
 const HANDLE_BYTES = 16;
@@ -168,8 +169,8 @@ export function writeKeyFile(file: string, keys: StationKeys): void {
 
 /** @throws {Failure} `key.inside-data` */
 export function refuseInsideData({ file, dataFolder }: KeyFileOptions): void {
-  const path = relative(real(dataFolder), join(real(dirname(resolve(file))), 'station.key'));
-  if (!path.startsWith('..') && !isAbsolute(path)) throw new Failure('key.inside-data', 'nyckelfilen (--key-file)');
+  if (isInside(real(dataFolder), join(real(dirname(resolve(file))), 'station.key')))
+    throw new Failure('key.inside-data', 'nyckelfilen (--key-file)');
 }
 
 /** Another station's folder, told by its files: a key made there would go where that folder is copied. */

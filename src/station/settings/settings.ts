@@ -11,6 +11,7 @@ import type { SourceDeclaration } from '../../domain/source.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
 import { notUnderstoodWords, readAllowedAddresses } from '../../intake/mllp/allowed-addresses.ts';
 import type { PrinterSettings } from '../../paper/print/printer.ts';
+import { isInside } from '../files/data-folder.ts';
 import { type PollSettings, type ReportSettings, readPolls, readReports } from './feeder-settings.ts';
 import { isOrigin, readStations } from './other-stations.ts';
 import { readPrinters } from './printer-settings.ts';
@@ -135,12 +136,11 @@ function readFile(file: string, problems: string[]): Record<string, unknown> {
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 function checkTogether(settings: Settings, problems: string[]): void {
-  const folder = resolve(settings.dataFolder);
   for (const [what, file] of [
     ['keyFile', settings.keyFile],
     ['tokenFile', settings.tokenFile],
   ] as const)
-    if (`${resolve(file)}/`.startsWith(`${folder}/`))
+    if (isInside(settings.dataFolder, file))
       problems.push(`${what}: ska ligga utanför datamappen, så att en stulen mapp inte är värd något`);
   if ((settings.mllpCertificate === null) !== (settings.mllpPrivateKey === null))
     problems.push('mllpCertificate och mllpPrivateKey hör ihop: ange båda eller ingen');

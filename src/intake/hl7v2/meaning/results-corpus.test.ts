@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../domain/changes.ts';
 import type { Hl7Message } from '../message.ts';
@@ -14,7 +15,7 @@ import { given, resources } from './results-fixture.ts';
 import { hasValue } from './results-value.ts';
 import { readScheduling } from './scheduling.ts';
 
-const DATA = new URL('../../../../../shared/data/', import.meta.url).pathname;
+const DATA = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));
 const isPresent = existsSync(DATA);
 
 type Reader = (message: Hl7Message, context: MeaningContext) => Change[];
