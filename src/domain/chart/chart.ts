@@ -187,6 +187,8 @@ export interface MedicationRow {
   readonly lastWords: string;
   /** Only from an explicit schedule, only while given doses are known, and only when the function is on. */
   readonly next: ChartTime | null;
+  /** Of `next`: it has passed, and nothing has been heard of it; neither given nor missed is said. */
+  readonly nextHasPassed: boolean;
   readonly nextWords: string;
   /**
    * Every time the order itself writes out for the coming 24 hours, also while given doses are unknown: it says when the order names a

@@ -200,6 +200,7 @@ describe('while given doses are fed and fresh', () => {
       route: 'iv',
       status: 'aktiv',
       lastWords: 'given 06:20 · 20\u00a0mg\u00a0iv · E. Lund',
+      nextHasPassed: true,
       nextWords: 'planerad 10:00, inget hört om den',
     });
   });

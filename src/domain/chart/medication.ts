@@ -197,6 +197,7 @@ function rowOf({ order, gives, doses, known, stay, parts }: RowInput, context: C
     dayWords: dayWords(doses, context),
     runs: infusionRuns(doses, { known, parts, isInForce: group !== 'stopped' && group !== 'unclear' }, context),
     next: next.ms === null ? null : context.time(next.ms),
+    nextHasPassed: next.ms !== null && next.ms < context.nowMs,
     nextWords: next.words || GROUP_NEXT_WORDS[group],
     written: group === 'scheduled' ? writtenTimes(order, stay, fromMs, context) : [],
     remarks: [

@@ -260,7 +260,7 @@ function medicationLines(chart: Chart): readonly CellLine[] {
         icon: null,
         words: [
           `${shortTime(next.text)} ${drugAndDose(row, shortRoute(row.route))}`,
-          ...(row.nextWords.endsWith(NOTHING_HEARD) ? [NOTHING_HEARD] : []),
+          ...(row.nextHasPassed ? [NOTHING_HEARD] : []),
         ].join(', '),
       }),
     );

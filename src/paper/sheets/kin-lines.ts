@@ -9,7 +9,7 @@ const bare = (words: string): string => words.toLowerCase().replace(/[\s\-–]/g
 const sameOne = ({ title, text, status }: ChartEntry): string => [title, text, status ?? ''].map(bare).join('|');
 
 /** In the order they stood, each at the first who says it. What only one of them tells besides (an address) stands too. */
-export function saidOnce(entries: readonly ChartEntry[]): readonly ChartEntry[] {
+export function relativesOnce(entries: readonly ChartEntry[]): readonly ChartEntry[] {
   return [...Map.groupBy(entries, sameOne).values()].flatMap((alike) => {
     const [first] = alike;
     if (first === undefined || alike.length === 1) return alike;

@@ -8,7 +8,7 @@ import { tellsValue } from '../../domain/chart/value-text.ts';
 import type { PartName } from '../../domain/parts.ts';
 import { limits } from '../../limits.ts';
 import { WORDS } from '../words.ts';
-import { saidOnce } from './kin-lines.ts';
+import { relativesOnce } from './kin-lines.ts';
 import type { AgeMark, BlockSection, Item, Line } from './sheet.ts';
 
 export const partOf = (chart: Chart, name: PartName): ChartPart => {
@@ -49,7 +49,7 @@ function partItems(part: ChartPart, options: PartLinesOptions = {}): readonly It
   const remarks = part.remarks.map((words): Item => ({ is: 'remark', words }));
   if (part.content.kind === 'empty') return [...remarks, { is: 'words', words: part.content.words }];
   const isAnswered = (entry: ChartEntry): boolean => part.part === 'orders' && entry.remarks.includes(ANSWERED_WORDS);
-  const told = part.part === 'kin' ? saidOnce(part.entries) : part.entries;
+  const told = part.part === 'kin' ? relativesOnce(part.entries) : part.entries;
   const open = told.filter((entry) => !isAnswered(entry));
   const shown = options.entriesMax === undefined ? open : open.slice(0, options.entriesMax);
   const left = open.length - shown.length;
