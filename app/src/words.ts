@@ -75,6 +75,7 @@ export const words = {
     none: 'Inga patienter på listan.',
     noneChosen: 'Ingen patient i det här urvalet.',
     left: (kind: string, since: string) => `${kind} ${since}. Journalkopian finns kvar i tre dygn.`,
+    noChart: (kind: string, since: string) => `${kind} ${since}. Journalkopia saknas.`,
     count: (n: number) => (n === 1 ? '1 patient' : `${n} patienter`),
     star: 'Min patient',
     coming: (n: number) => (n === 1 ? '1 rad till kommer …' : `${n} rader till kommer …`),

@@ -3,7 +3,7 @@
 
 import type { DeviceKey, Envelope, EnvelopeContent } from '../../../src/domain/access/device-key.ts';
 import { ACCESS_PATHS, type Me, type MyUnit, type OtherStation } from '../../../src/domain/access/routes.ts';
-import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
+import type { UnitId } from '../../../src/domain/identity.ts';
 import type { OpenedBy } from '../../../src/domain/reserve-place.ts';
 import type { TestedBy } from '../place/self-test.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
@@ -11,10 +11,11 @@ import type { Vault, VaultUnit } from '../store/vault.ts';
 import { afterList } from './after-list.ts';
 import { mine } from './mine.svelte.ts';
 import { ownPlace } from './own-place.svelte.ts';
+import { painted } from './painted.ts';
 import { reads, type WaitingRead } from './reads.ts';
 import { session } from './session.svelte.ts';
 import { stationNow } from './station-time.ts';
-import { type KeptPatient, type KeptUnit, keptPatient, unit } from './unit.svelte.ts';
+import { ALL, type KeptUnit, unit } from './unit.svelte.ts';
 import { where } from './where.svelte.ts';
 
 /** Kept at most this often: the ages go on by themselves. */
@@ -98,10 +99,11 @@ class OwnCopy {
   }
 
   async openBy({ person, by, words = null, keyOf, named = (me) => me, onOpened }: Opener): Promise<OpenedAlone> {
-    const [tries, { vaultRows, Vault }, { openEnvelope }] = await Promise.all([
+    const [tries, { vaultRows, Vault }, { openEnvelope }, { newest }] = await Promise.all([
       import('../store/wrong-tries.ts'),
       import('../store/vault.ts'),
       import('../store/envelope.ts'),
+      import('./opening.ts'),
     ]);
     const waitMs = await tries.waitMs(person);
     if (waitMs > 0) return { kind: 'wait', waitMs };
@@ -124,17 +126,20 @@ class OwnCopy {
       this.#openedBy.set(vault, by);
     }
     // The slowest is begun first; what else the device has kept of this person is read meanwhile.
-    const [kept] = await Promise.all([
+    const [found] = await Promise.all([
       newest(units.filter(({ vault }) => vault.row.unit === first?.vault.row.unit)),
       ...opened.map(({ vault }) => this.#restore(vault, person)),
     ]);
-    if (first === undefined || kept === null) {
+    if (first === undefined || found === null) {
       this.close();
       return { kind: 'wrong' };
     }
-    await tries.succeeded(person);
+    // What stays counted makes the next wait longer, and is no reason to wait now.
+    void tries.succeeded(person).catch(() => undefined);
+    const { kept, rest } = found;
     await onOpened?.(stationNow(kept.anchor).wallMs);
     unit.open(kept.answer.unit.id, kept);
+    this.#complete(kept, rest);
     // A unit may lie here as two stations have it.
     const open = new Map(units.flatMap(({ me }) => me.units).map((one) => [one.unit, one]));
     const me = named({ ...first.me, units: [...open.values()] });
@@ -294,9 +299,26 @@ class OwnCopy {
   /** Another unit's copy on this device, where the one who has signed in may read it. */
   async #showKept(id: UnitId): Promise<void> {
     const vault = this.#vaults.get(nameOf(id, where.at));
-    const kept = await vault?.readUnit();
-    if (vault !== undefined && kept != null && unit.id === id && unit.kept === null)
-      unit.restore(keptUnit(kept, vault.row.station));
+    if (vault === undefined) return;
+    const { newest } = await import('./opening.ts');
+    const found = await newest([{ vault }]);
+    if (found === null || unit.id !== id || unit.kept !== null) return;
+    unit.restore(found.kept);
+    this.#complete(found.kept, found.rest);
+  }
+
+  /** When the first screenful stands, and before anything else is kept here. */
+  #complete(kept: KeptUnit, rest: () => Promise<KeptUnit>): void {
+    this.#inTurn(async () => {
+      await painted();
+      try {
+        unit.completed(kept, await rest());
+      } catch (error) {
+        // Their rows say that there is no chart of them here.
+        unit.completed(kept, { ...kept, charted: ALL });
+        throw error;
+      }
+    });
   }
 }
 
@@ -305,17 +327,6 @@ const keyOf = (of: string, vault: string, at: OtherStation | null): Promise<Devi
 
 /** A unit's copy as one station has it. */
 const nameOf = (of: string, station: OtherStation | null | undefined): string => `${station?.address ?? ''} ${of}`;
-
-/** Of the same unit as several stations have it: the one that this device was handed last. */
-async function newest(opened: readonly { readonly vault: Vault }[]): Promise<KeptUnit | null> {
-  let found: KeptUnit | null = null;
-  for (const { vault } of opened) {
-    const kept = await vault.readUnit();
-    if (kept !== null && (found === null || kept.anchor.deviceWallMs > found.anchor.deviceWallMs))
-      found = keptUnit(kept, vault.row.station);
-  }
-  return found;
-}
 
 const ROLES: readonly MyUnit['role'][] = ['lead', 'staff', 'on-call', 'emergency-code'];
 const byRole = (a: { readonly me: Me }, b: { readonly me: Me }): number => {
@@ -334,18 +345,6 @@ const vaultUnit = ({ answer, anchor, patients }: KeptUnit): VaultUnit => ({
     copy: shared ?? bare,
     feeds,
   })),
-});
-
-const keptUnit = ({ answer, anchor, patients }: VaultUnit, from: OtherStation | null = null): KeptUnit => ({
-  answer,
-  anchor,
-  from,
-  patients: new Map(
-    patients.map(({ key, version, copy, feeds }): [PatientKey, KeptPatient] => [
-      key,
-      keptPatient({ version, bare: copy, shared: null, feeds }),
-    ]),
-  ),
 });
 
 export const ownCopy = new OwnCopy();

@@ -41,7 +41,10 @@ export interface KeptUnit {
   readonly anchor: TimeAnchor;
   /** Whose copy it is; null: the own station's. */
   readonly from: OtherStation | null;
+  /** So many of the list's first rows have their charts here; `ALL` but for a moment after this device has opened a copy. */
+  readonly charted: number;
 }
+export const ALL = Number.POSITIVE_INFINITY;
 
 /** The list of one beat: its rows are made when they are asked for, each once. */
 interface ListOfBeat {
@@ -52,9 +55,12 @@ interface ListOfBeat {
 
 /** On a slow computer the first screenful stands in half the time of the whole list; then some charts' more at a time, with room for a press between. */
 const FIRST_ROW_PX = 64;
+/** What stands above the rows. */
+const LIST_HEAD_PX = 130;
 const MORE_CHARTS = 4;
 const MORE_ROWS_MAX = 24;
-const firstRows = (): number => Math.ceil(innerHeight / FIRST_ROW_PX);
+const FIRST_ROWS_MIN = 4;
+export const firstRows = (): number => Math.max(FIRST_ROWS_MIN, Math.ceil((innerHeight - LIST_HEAD_PX) / FIRST_ROW_PX));
 
 const REFRESH_MS = 10_000;
 /** After a silence: soon again, so that contact is seen when it comes back. */
@@ -98,22 +104,26 @@ class Unit {
 
   readonly head: UnitListHead | null = $derived(this.#list?.head ?? null);
 
+  /** Null also while not all charts of it are here. */
   readonly list: UnitList | null = $derived(
-    this.#list === null ? null : listUpTo(this.#list, this.#list.input.rows.length),
+    this.#list === null || this.kept?.charted !== ALL ? null : listUpTo(this.#list, ALL),
   );
 
   /** As far as it has come to the screen. */
-  readonly shown: UnitList | null = $derived(this.#list === null ? null : listUpTo(this.#list, this.#rows));
+  readonly shown: UnitList | null = $derived(
+    this.#list === null ? null : listUpTo(this.#list, Math.min(this.#rows, this.kept?.charted ?? 0)),
+  );
 
   /** What is shown so far has been drawn: some rows more. Of who has left there is no chart to make. */
   showMore(): void {
+    if (this.kept?.charted !== ALL) return;
     const all = this.kept?.answer.rows ?? [];
     let [rows, charts] = [this.#rows, 0];
     while (rows < all.length && charts < MORE_CHARTS && rows < this.#rows + MORE_ROWS_MAX) {
       if (all[rows]?.kind !== 'discharged') charts += 1;
       rows += 1;
     }
-    this.#rows = rows < all.length ? rows : Number.POSITIVE_INFINITY;
+    this.#rows = rows < all.length ? rows : ALL;
   }
 
   /** The station's time now, for the clock of the screen. */
@@ -134,6 +144,13 @@ class Unit {
   /** As this device has kept it. */
   restore(kept: KeptUnit): void {
     this.kept = kept;
+  }
+
+  /** The charts that were not here when `first` was shown. */
+  completed(first: KeptUnit, whole: KeptUnit): void {
+    if (this.kept !== first) return;
+    this.kept = whole;
+    this.showMore();
   }
 
   close(): void {
@@ -241,7 +258,7 @@ class Unit {
 }
 
 function listUpTo({ input, head, rows }: ListOfBeat, to: number): UnitList {
-  if (rows.length < to) rows.push(...composeListRows(input, rows.length, to));
+  if (rows.length < Math.min(to, input.rows.length)) rows.push(...composeListRows(input, rows.length, to));
   return { ...head, rows: rows.slice(0, to) };
 }
 
@@ -262,7 +279,7 @@ function merged(before: KeptUnit | null, { patients, ...answer }: UnitCopy, aske
     const known = copy === null ? before?.patients.get(key) : { bare: copy, shared };
     return known === undefined ? [] : [[key, keptPatient({ version, bare: known.bare, shared: known.shared, feeds })]];
   });
-  return { answer, patients: new Map(kept), anchor: anchorAt(answer.now, askedAtMs), from: where.at };
+  return { answer, patients: new Map(kept), anchor: anchorAt(answer.now, askedAtMs), from: where.at, charted: ALL };
 }
 
 export const keptPatient = (kept: Omit<KeptPatient, 'copy'>): KeptPatient => ({

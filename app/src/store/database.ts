@@ -73,6 +73,18 @@ export async function rowsOf<Row>(
   return rows ?? [];
 }
 
+/** Each piece by its name, in the order asked for. */
+export async function piecesOf(
+  [vault, kind]: readonly [vault: string, kind: PieceKind],
+  names: readonly string[],
+): Promise<readonly (Piece | undefined)[]> {
+  const pieces = await inOne(['pieces'], 'readonly', (store) => {
+    const requests = names.map((name): IDBRequest<Piece | undefined> => store('pieces').get([vault, kind, name]));
+    return () => requests.map(({ result }) => result);
+  });
+  return pieces ?? [];
+}
+
 /** From the first key of a vault to its last. */
 export const allOf = (vault: string): IDBKeyRange => IDBKeyRange.bound([vault], [vault, []]);
 

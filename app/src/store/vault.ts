@@ -8,7 +8,7 @@ import type { PatientKey } from '../../../src/domain/identity.ts';
 import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
 import type { FeedsByPart, UnitCopy } from '../../../src/domain/unit-copy.ts';
 import type { TimeAnchor } from '../state/station-time.ts';
-import { allOf, inOne, type Piece, type PieceKind, rowsOf, type VaultRow } from './database.ts';
+import { allOf, inOne, type Piece, type PieceKind, piecesOf, rowsOf, type VaultRow } from './database.ts';
 import { bytesOf, importKey, random, seal, unseal } from './sealing.ts';
 
 /** As everybody on the unit may see it. */
@@ -26,7 +26,10 @@ export interface VaultUnit {
   readonly patients: readonly VaultPatient[];
 }
 
-type Head = Omit<VaultUnit, 'patients'> & { readonly patients: readonly Pick<VaultPatient, 'key' | 'feeds'>[] };
+/** All but the charts. */
+export type VaultHead = Omit<VaultUnit, 'patients'> & {
+  readonly patients: readonly Pick<VaultPatient, 'key' | 'feeds'>[];
+};
 interface Mine {
   readonly person: string;
   readonly keys: readonly PatientKey[];
@@ -114,37 +117,41 @@ export class Vault {
 
   /** Only what has changed is sealed again, all of it at once. */
   async keepUnit({ patients, ...rest }: VaultUnit): Promise<void> {
-    const head: Head = { ...rest, patients: patients.map(({ key, feeds }) => ({ key, feeds })) };
+    const head: VaultHead = { ...rest, patients: patients.map(({ key, feeds }) => ({ key, feeds })) };
     const pieces = [await this.#piece('head', '', head)];
     const changed = patients.filter(({ key, version }) => version === '' || this.#kept.get(key) !== version);
     for (const { key, version, copy } of changed)
       pieces.push(await this.#piece('patient', await this.#nameOf(key), { version, copy } satisfies KeptCopy));
-    const present = new Set(patients.map(({ key }) => key));
-    const gone = [...this.#kept.keys()].filter((key) => !present.has(key));
-    const names = await Promise.all(gone.map((key) => this.#nameOf(key)));
+    const present = new Set(await Promise.all(patients.map(({ key }) => this.#nameOf(key))));
     await this.#write((store) => {
       for (const piece of pieces) store.put(piece);
-      for (const name of names) {
-        store.delete([this.row.id, 'patient', name]);
-        store.delete(IDBKeyRange.bound([this.row.id, 'look', `${name} `], [this.row.id, 'look', `${name} \uffff`]));
-      }
+      // By what lies there, whoever put it: of who has gone nothing is left.
+      const lying = store.getAllKeys(IDBKeyRange.bound([this.row.id, 'patient'], [this.row.id, 'patient', []]));
+      lying.onsuccess = () => {
+        for (const key of lying.result) {
+          const [, , name = ''] = key as string[];
+          if (present.has(name)) continue;
+          store.delete(key);
+          store.delete(IDBKeyRange.bound([this.row.id, 'look', `${name} `], [this.row.id, 'look', `${name} \uffff`]));
+        }
+      };
     });
-    for (const { key, version } of changed) this.#kept.set(key, version);
-    for (const key of gone) this.#kept.delete(key);
+    this.#kept.clear();
+    for (const { key, version } of patients) this.#kept.set(key, version);
   }
 
   /** Null: nothing has been kept yet. */
-  async readUnit(): Promise<VaultUnit | null> {
-    const [heads, pieces] = await Promise.all([
-      this.#readAll<Head>('head'),
-      rowsOf<Piece>('pieces', [this.row.id, 'patient']),
-    ]);
-    const head = heads.get('');
-    if (head === undefined) return null;
-    const byName = new Map(pieces.map((piece) => [piece.name, piece]));
+  async readHead(): Promise<VaultHead | null> {
+    return (await this.#readAll<VaultHead>('head')).get('') ?? null;
+  }
+
+  /** Of these alone: a chart is slow to open, and a unit has many. */
+  async readCharts(of: VaultHead['patients']): Promise<readonly VaultPatient[]> {
+    const names = await Promise.all(of.map(({ key }) => this.#nameOf(key)));
+    const pieces = await piecesOf([this.row.id, 'patient'], names);
     const patients = await Promise.all(
-      head.patients.map(async ({ key, feeds }): Promise<VaultPatient[]> => {
-        const piece = byName.get(await this.#nameOf(key));
+      of.map(async ({ key, feeds }, at): Promise<VaultPatient[]> => {
+        const piece = pieces[at];
         const kept = piece === undefined ? null : await this.#open<KeptCopy>(piece);
         // Another's chart under this name is worse than none.
         if (kept === null || kept.copy.key !== key) return [];
@@ -152,7 +159,13 @@ export class Vault {
         return [{ key, feeds, ...kept }];
       }),
     );
-    return { ...head, patients: patients.flat() };
+    return patients.flat();
+  }
+
+  /** All of it. Null: nothing has been kept yet. */
+  async readUnit(): Promise<VaultUnit | null> {
+    const head = await this.readHead();
+    return head === null ? null : { ...head, patients: await this.readCharts(head.patients) };
   }
 
   async keepMine(person: string, keys: readonly PatientKey[]): Promise<void> {
