@@ -7,12 +7,15 @@ class Preferences {
   /** Single letters as keys can be turned off (WCAG 2.1.4). */
   hasKeys: boolean = $state(read('keys', ['on', 'off'], 'on') === 'on');
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+  #isPrinting = false;
 
   constructor() {
     this.#dark.addEventListener('change', () => this.#apply());
-    // Paper is white: the night's light letters could not be read on it.
-    addEventListener('beforeprint', () => this.#apply(false));
-    addEventListener('afterprint', () => this.#apply());
+    for (const name of ['beforeprint', 'afterprint'])
+      addEventListener(name, () => {
+        this.#isPrinting = name === 'beforeprint';
+        this.#apply();
+      });
     this.#apply();
   }
 
@@ -31,8 +34,9 @@ class Preferences {
     keep('keys', this.hasKeys ? 'on' : 'off');
   }
 
-  #apply(isDark = this.isDark): void {
-    document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+  /** Paper is white: the night's light letters could not be read on it, also when the night falls while it is printed. */
+  #apply(): void {
+    document.documentElement.dataset['theme'] = this.isDark && !this.#isPrinting ? 'dark' : 'light';
   }
 }
 
