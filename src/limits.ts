@@ -373,7 +373,7 @@ export const limits = {
   paperJobsWaitingMax: 200,
   /** One job: a unit of forty takes two seconds; what takes longer than this will never be done. */
   paperJobMs: 60 * SECOND_MS,
-  /** The renderer's own memory: a unit takes some 300 MB while it is set; it is ended beyond this. */
+  /** The renderer's own memory: a unit of thirty takes some 400 MB while it is set; it is ended beyond this. */
   paperMemoryBytesMax: 1_200 * MIB,
   /** Of which JavaScript: the words of one job. */
   paperScriptMemoryMb: 256,

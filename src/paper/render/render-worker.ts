@@ -12,8 +12,6 @@ import { fontFiles, Typesetter } from './typst.ts';
 
 /** People read while this runs. */
 const NICE = 10;
-/** The compiled documents lie outside JavaScript's memory, so it sees no reason to give them back. */
-const JOBS_BETWEEN_COLLECTIONS = 4;
 
 // First of all: a thread has the place in the queue of the one that made it, and the typesetter makes its own when it is made.
 try {
@@ -25,7 +23,6 @@ try {
 flushCompileCache();
 const letters = fontLetters(fontFiles());
 const typesetter = new Typesetter();
-let jobs = 0;
 
 function typeset(job: PrintJob): Rendered {
   const sheets = job.sheets.map((sheet) => printableSheet(sheet, letters));
@@ -63,9 +60,8 @@ async function answer({ number, job }: ToRenderer): Promise<void> {
     told = { number, refused: true };
   }
   await sent(told);
-  jobs += 1;
   typesetter.forget();
-  if (jobs % JOBS_BETWEEN_COLLECTIONS !== 0) return;
+  // The set document lies outside JavaScript's memory, which sees no reason to give it back: a hundred megabytes a unit's pack.
   await setImmediate();
   globalThis.gc?.();
 }
