@@ -1,7 +1,7 @@
 // What the technician installs from: the service and the container file say what the program does, and other programs accept them.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,32 @@ describe('the container file', () => {
     const health = /^HEALTHCHECK .*$/m.exec(container)?.[0] ?? '';
     expect(health).toContain('/health');
     expect(health).not.toContain('status');
+  });
+
+  it('carries neither tests nor packages for development, and the program asks for none', () => {
+    expect(container).toMatch(/npm prune --omit=dev [\s\S]*rm -rf test$/m);
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+      optionalDependencies: Record<string, string>;
+    };
+    const wanted = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(name))
+      .flatMap((name) => {
+        const text = readFileSync(join(ROOT, 'src', name), 'utf8').replace(/^import type .*?;$/gms, '');
+        const asked =
+          /^(?:import|export|\}).* from '([^.'][^']*)';$|^import '([^.'][^']*)';$|\bimport\('([^.'][^']*)'\)/gm;
+        return [...text.matchAll(asked)].map(([, from, bare, later]) => from ?? bare ?? later ?? '');
+      })
+      .filter((from) => !from.startsWith('node:'))
+      .map((from) =>
+        from
+          .split('/')
+          .slice(0, from.startsWith('@') ? 2 : 1)
+          .join('/'),
+      );
+    expect(new Set(wanted).size).toBeGreaterThan(8);
+    const listed = { ...dependencies, ...optionalDependencies };
+    expect([...new Set(wanted)].filter((name) => listed[name] === undefined)).toEqual([]);
   });
 
   it('uses settings and commands that are there', () => {
