@@ -265,7 +265,10 @@ export const limits = {
   /** An active choice lasts a shift; an emergency opening as long as the words on the screen say (ux §5). */
   choiceMs: 13 * HOUR_MS,
   emergencyMs: 4 * HOUR_MS,
+  /** Chosen and opened by one person at once. Beyond it the longest unused is forgotten, and asked for again: care is never refused for a number. */
   openingsAPersonMax: 500,
+  /** So many other units' patients open to one person within a shift is told to the ledger, and again each time it has doubled. */
+  openingsToldFrom: 60,
   /** The dealt words should be used at least this often, or they are forgotten when they are needed. */
   secretDueMs: 14 * DAY_MS,
   /** A one-time code dealt face to face, and one that goes out with a list of a whole clinic. */

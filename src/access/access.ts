@@ -276,7 +276,7 @@ export class Access {
       this.#openings.chooseUnit(id, choice.unit, monotonicMs);
       tell({ kind: 'access.choice', author: id, unit: choice.unit, body: { relation: choice.relation } });
     } else {
-      this.#openings.choose(id, choice.patient, monotonicMs);
+      const open = this.#openings.choose(id, choice.patient, monotonicMs);
       tell({
         kind: 'access.choice',
         author: id,
@@ -284,13 +284,14 @@ export class Access {
         unit: this.#homeOf(session),
         body: { relation: choice.relation, ...(choice.isProtected ? { isProtected: true, name, title } : {}) },
       });
+      this.#tellMany(session, open, tell);
     }
     return this.#openedFor(limits.choiceMs);
   }
 
   openInEmergency(session: Session, { patient, reason, consent }: Emergency, tell: Tell): Opened {
     const { id, name, title } = session.person;
-    this.#openings.open(id, patient, this.#options.now().monotonicMs);
+    const open = this.#openings.open(id, patient, this.#options.now().monotonicMs);
     tell({
       kind: 'access.emergency',
       author: id,
@@ -298,6 +299,7 @@ export class Access {
       unit: this.#homeOf(session),
       body: { name, title, reason, consent },
     });
+    this.#tellMany(session, open, tell);
     return this.#openedFor(limits.emergencyMs);
   }
 
@@ -392,6 +394,13 @@ export class Access {
     if (this.pins.remove(id, credential) === 0) throw new Failure('access.pin-refused', 'den finns inte');
     const sessionsEnded = this.sessions.endAllOf(id, token);
     tell({ kind: 'access.pin-removed', author: id, body: { account: id, removed: 1, sessionsEnded } });
+  }
+
+  /** Never a hindrance: whoever opens many patients of other units may be caring for them all. */
+  #tellMany(session: Session, open: number | null, tell: Tell): void {
+    if (open === null) return;
+    const { id, name, title } = session.person;
+    tell({ kind: 'access.many-opened', author: id, unit: this.#homeOf(session), body: { open, name, title } });
   }
 
   #homeOf(session: Session): UnitId | null {

@@ -56,6 +56,9 @@ export class Enrolling {
 
   /** A new colleague, or one known from another unit: their other units stand. */
   open(person: Person, assignment: Assignment, by: By, tell: Tell): Account {
+    const { from, until } = assignment;
+    if (from !== null && until !== null && until <= from)
+      throw new Failure('request.invalid', 'rollen slutar före den börjar');
     const known = this.#options.accounts.get(person.id);
     if (by.leads !== 'all') {
       if (assignment.unit === 'all' || !by.leads.has(assignment.unit) || assignment.role === 'lead')

@@ -24,12 +24,25 @@ export class Openings {
     };
   }
 
-  choose(person: string, patient: PatientKey, nowMs: number): void {
-    this.#opened(person, patient).chosenUntil = nowMs + limits.choiceMs;
+  /** How many are open to them now, where that has come to be unusual: to be told, never refused. Null: it has not, by this one. */
+  choose(person: string, patient: PatientKey, nowMs: number): number | null {
+    const opened = this.#opened(person, patient);
+    const wasOpen = isOpen(opened, nowMs);
+    opened.chosenUntil = nowMs + limits.choiceMs;
+    return wasOpen ? null : this.#unusual(person, nowMs);
   }
 
-  open(person: string, patient: PatientKey, nowMs: number): void {
-    this.#opened(person, patient).emergencyUntil = nowMs + limits.emergencyMs;
+  /** As {@link choose}. */
+  open(person: string, patient: PatientKey, nowMs: number): number | null {
+    const opened = this.#opened(person, patient);
+    const wasOpen = isOpen(opened, nowMs);
+    opened.emergencyUntil = nowMs + limits.emergencyMs;
+    return wasOpen ? null : this.#unusual(person, nowMs);
+  }
+
+  #unusual(person: string, nowMs: number): number | null {
+    const open = [...(this.#patients.get(person)?.values() ?? [])].filter((one) => isOpen(one, nowMs)).length;
+    return Number.isInteger(Math.log2(open / limits.openingsToldFrom)) && open >= limits.openingsToldFrom ? open : null;
   }
 
   chooseUnit(person: string, unit: UnitId, nowMs: number): void {
@@ -56,3 +69,6 @@ export class Openings {
     return opened;
   }
 }
+
+const isOpen = ({ chosenUntil, emergencyUntil }: Opened, nowMs: number): boolean =>
+  Math.max(chosenUntil, emergencyUntil) > nowMs;

@@ -49,6 +49,7 @@ export const ENTRY_KINDS = {
   'access.denied': { title: 'Åtkomst nekad', isReading: false },
   'access.choice': { title: 'Aktivt val', isReading: false },
   'access.emergency': { title: 'Nödöppning', isReading: false },
+  'access.many-opened': { title: 'Ovanligt många patienter öppnade', isReading: false },
   'access.secret-dealt': { title: 'Nya ord utdelade', isReading: false },
   'access.practised': { title: 'Egna ord prövade', isReading: false },
   'access.secret-changed': { title: 'Nya ord i bruk', isReading: false },

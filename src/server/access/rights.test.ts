@@ -329,6 +329,7 @@ describe('who answers for a unit', () => {
       ['/api/accounts', { ...colleague, unit: 'MED1' }, 403],
       ['/api/accounts', { ...colleague, unit: 'all', role: 'on-call' }, 403],
       ['/api/accounts', { ...colleague, unit: 'KIR2', role: 'lead' }, 403],
+      ['/api/accounts', { ...colleague, unit: 'KIR2', from: 2, until: 2 }, 400],
       ['/api/accounts/deal', { id: NURSE.id }, 404],
       ['/api/accounts/close', { id: NURSE.id }, 404],
       ['/api/accounts/import', { list: 'hsa-id' }, 403],
