@@ -267,6 +267,8 @@ export const limits = {
   emergencyMs: 4 * HOUR_MS,
   /** Chosen and opened by one person at once. Beyond it the longest unused is forgotten, and asked for again: care is never refused for a number. */
   openingsAPersonMax: 500,
+  /** A person's own sign-ins and changes kept to be shown to them: the last weeks'. */
+  ownEventsKept: 20,
   /** So many other units' patients open to one person within a shift is told to the ledger, and again each time it has doubled. */
   openingsToldFrom: 60,
   /** The dealt words should be used at least this often, or they are forgotten when they are needed. */

@@ -45,6 +45,7 @@ export const words = {
     theme: 'Mörkt eller ljust',
     menu: (name: string) => `${name}: byt användare, lås, inställningar`,
     keys: 'Alla tangenter',
+    own: 'Mina inloggningar',
     pin: 'PIN på den här datorn',
     units: 'Byt enhet',
   },

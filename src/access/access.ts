@@ -5,6 +5,7 @@ import { hkdfSync } from 'node:crypto';
 import type { Whereabouts } from '../copy/read/copy-reader.ts';
 import type { SearchAnswer } from '../copy/read/search.ts';
 import type { DeviceKey } from '../domain/access/device-key.ts';
+import type { OwnSignIns } from '../domain/access/own-sign-ins.ts';
 import { GIVEN_ROLES, type Person, readHsaId } from '../domain/access/people.ts';
 import type { NewPin, PinOffer } from '../domain/access/pin.ts';
 import type { Emergency, Me, Opened, PatientChoice, UnitChoice, Vouch, Vouched } from '../domain/access/routes.ts';
@@ -24,7 +25,7 @@ import type { AccessStore } from './access-store.ts';
 import { Accounts } from './accounts.ts';
 import { Blocks } from './blocks.ts';
 import { OwnRoleNeeded, patientChoiceNeeded, unitChoiceNeeded } from './choice-needed.ts';
-import { Devices } from './devices.ts';
+import { Devices, deviceNumber } from './devices.ts';
 import { EmergencyCodes } from './emergency-codes.ts';
 import { Enrolling } from './enrolling.ts';
 import { HandIns } from './hand-ins.ts';
@@ -154,6 +155,7 @@ export class Access {
       session: { endsAt: now.wallMs + endsInMs, endsInMs, idleLockMs: limits.idleLockMs, how, vouchedBy },
       secret: { usedAt: account?.secretUsedAt ?? null, isDue: account?.isSecretDue ?? false },
       mayVouch: mayVouch(session),
+      ...(session.unseen.length === 0 ? {} : { changed: session.unseen }),
     };
   }
 
@@ -172,6 +174,32 @@ export class Access {
 
   hasUnit(id: UnitId): boolean {
     return this.#options.units.some((unit) => unit.id === id);
+  }
+
+  /** Where somebody is signed in, and what has been done with what opens for them. */
+  ownSignIns({ session, token }: SignedIn): OwnSignIns {
+    const { wallMs, monotonicMs } = this.#options.now();
+    const wallOf = (ms: number): number => wallMs - (monotonicMs - ms);
+    const { id: person } = session.person;
+    const own = this.sessions.idOf(token);
+    const sessions = this.sessions.of(person, monotonicMs).map(({ id, session: { how, beganAt, usedAt, device } }) => ({
+      ...{ id, isThis: id === own, how, device },
+      ...{ beganAt: wallOf(beganAt), usedAt: wallOf(usedAt) },
+    }));
+    return { sessions, events: this.accounts.eventsOf(person) };
+  }
+
+  /** One of their own, or all but this. */
+  endOwn({ session, token }: SignedIn, which: string | null, tell: Tell): void {
+    const { id } = session.person;
+    const ended = which === null ? this.sessions.endAllOf(id, token) : Number(this.sessions.endOne(id, which));
+    if (ended > 0) tell({ kind: 'access.signed-out', author: id, body: { sessionsEnded: ended } });
+  }
+
+  /** The notice of what was changed has been read. */
+  changesRead(session: Session): void {
+    this.accounts.told(session.person.id, session.unseen);
+    session.unseen = [];
   }
 
   signOut(token: string, tell: Tell): void {
@@ -233,8 +261,10 @@ export class Access {
   /** Somebody has signed in on it; `device` as it will say it. */
   deviceUsed(device: string | null, session: Session): void {
     const known = this.signIns.deviceOf({ device });
-    if (known === null) return;
     const { id } = session.person;
+    session.device = known === null ? null : deviceNumber(known);
+    if (isOneself(session.how)) this.accounts.noted(id, 'signed-in', session.device);
+    if (known === null) return;
     const given = [...session.granted, ...(this.accounts.get(id)?.assignments ?? [])].map(({ unit }) => unit);
     const units = [...new Set(given.filter((unit): unit is UnitId => unit !== 'all'))];
     this.devices.used(known, id, units, this.#options.now().wallMs);
@@ -385,6 +415,7 @@ export class Access {
       throw new Failure('access.not-allowed', 'Logga in med egna ord först.');
     await this.signIns.again({ id: person, token }, asked.secret, from, tell);
     const { userVerified } = await this.pins.add(asked, { person, device, site });
+    this.accounts.noted(person, 'pin-added', deviceNumber(device));
     tell({ kind: 'access.pin-added', author: person, body: { key: asked.credential.slice(0, 16), userVerified } });
   }
 
@@ -392,6 +423,7 @@ export class Access {
   removePin(session: Session, token: SessionToken, credential: string, tell: Tell): void {
     const { id } = session.person;
     if (this.pins.remove(id, credential) === 0) throw new Failure('access.pin-refused', 'den finns inte');
+    this.accounts.noted(id, 'pin-removed', session.device);
     const sessionsEnded = this.sessions.endAllOf(id, token);
     tell({ kind: 'access.pin-removed', author: id, body: { account: id, removed: 1, sessionsEnded } });
   }

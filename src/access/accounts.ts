@@ -3,6 +3,7 @@
 
 import { hash } from 'node:crypto';
 import { spokenWords } from '../domain/access/device-key.ts';
+import { isChange, type OwnEvent, type OwnEventKind } from '../domain/access/own-sign-ins.ts';
 import type { Account, AccountState, Assignment, Person, PersonId } from '../domain/access/people.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
@@ -27,6 +28,8 @@ interface KeptAccount {
   /** When somebody last vouched for the account: whoever enrols, or the provider. Null: not counted yet. */
   readonly confirmedAt: number | null;
   readonly code: WaitingCode | KeptCode | null;
+  /** Newest first, for themselves. `isTold`: they have been told. */
+  readonly events: readonly (OwnEvent & { readonly isTold?: true })[];
 }
 
 export interface AccountsOptions {
@@ -97,7 +100,16 @@ export class Accounts {
       people.map(({ person, assignments }): KeptAccount => {
         const known = this.#accounts.get(person.id);
         return known === undefined || known.isClosed
-          ? { person, assignments, isClosed: false, secretUsedAt: null, confirmedAt, code: null, ...NOTHING_DEALT }
+          ? {
+              person,
+              assignments,
+              isClosed: false,
+              secretUsedAt: null,
+              confirmedAt,
+              code: null,
+              events: [],
+              ...NOTHING_DEALT,
+            }
           : { ...known, person, assignments, confirmedAt };
       }),
     );
@@ -141,6 +153,7 @@ export class Accounts {
     const { code, kept } = await makeWaitingCode({ madeAt: now(), validMs }, draw, secrets);
     // As it is now: closed, or changed, while the hashing went on.
     this.#keep([{ ...this.#requireOpen(id), code: kept, confirmedAt: now().wallMs }]);
+    this.noted(id, 'code', null);
     return code;
   }
 
@@ -165,8 +178,11 @@ export class Accounts {
     return words;
   }
 
-  /** `isNew`: dealt words used for the first time, so the former ones are over. Null: wrong, or nobody who works here. */
-  async signIn(id: string, secret: string): Promise<{ readonly account: Account; readonly isNew: boolean } | null> {
+  /** `isNew`: dealt words used for the first time, so the former ones are over; `isFirst`: there were none. Null: wrong, or nobody who works here. */
+  async signIn(
+    id: string,
+    secret: string,
+  ): Promise<{ readonly account: Account; readonly isNew: boolean; readonly isFirst: boolean } | null> {
     const spoken = spokenWords(secret);
     const { secrets } = this.#options;
     const before = this.#accounts.get(id);
@@ -187,7 +203,7 @@ export class Accounts {
     this.#unkept.add(id);
     if (isNew) this.#newUsed();
     if (kept.secret !== null && kept.secretKey === null) this.#makeKey(id, kept.secret, spoken);
-    return { account: this.#told(kept), isNew };
+    return { account: this.#told(kept), isNew, isFirst: account.secret === null };
   }
 
   /** Kept at once where the disk takes it: the former words are over also in a station that loses its power now. */
@@ -204,6 +220,36 @@ export class Accounts {
   confirm(id: PersonId): void {
     const account = this.#require(id);
     this.#accounts.set(id, { ...account, confirmedAt: this.#options.now().wallMs });
+    this.#unkept.add(id);
+  }
+
+  /** For themselves to see. Written behind, as when words are used; of somebody without an account there is nowhere to. */
+  noted(id: string, what: OwnEventKind, device: string | null): void {
+    const account = this.#accounts.get(id);
+    if (account === undefined) return;
+    const events = [{ what, at: this.#options.now().wallMs, device }, ...account.events];
+    this.#accounts.set(id, { ...account, events: events.slice(0, limits.ownEventsKept) });
+    this.#unkept.add(id);
+  }
+
+  /** Newest first. */
+  eventsOf(id: string): readonly OwnEvent[] {
+    return (this.#accounts.get(id)?.events ?? []).map(({ what, at, device }) => ({ what, at, device }));
+  }
+
+  /** Changes they have not been told of. */
+  untold(id: string): readonly OwnEvent[] {
+    const events = this.#accounts.get(id)?.events ?? [];
+    return events.flatMap(({ isTold, ...event }) => (isChange(event) && isTold !== true ? [event] : []));
+  }
+
+  /** They have read of those. */
+  told(id: string, read: readonly OwnEvent[]): void {
+    const account = this.#accounts.get(id);
+    if (account === undefined || read.length === 0) return;
+    const isRead = ({ what, at }: OwnEvent): boolean => read.some((one) => one.what === what && one.at === at);
+    const events = account.events.map((event) => (isRead(event) ? { ...event, isTold: true as const } : event));
+    this.#accounts.set(id, { ...account, events });
     this.#unkept.add(id);
   }
 
@@ -281,9 +327,9 @@ const labelOf = (secret: KeptSecret): string => hash('sha256', secret, 'hex').sl
 
 const NOTHING_DEALT = { secret: null, dealt: null, secretKey: null, dealtKey: null } as const;
 
-const CLOSED = { isClosed: true, assignments: [], code: null, ...NOTHING_DEALT } as const;
+const CLOSED = { isClosed: true, assignments: [], code: null, events: [], ...NOTHING_DEALT } as const;
 
 /** What rows of earlier versions lack. */
-const NOT_KEPT_BEFORE = { ...NOTHING_DEALT, confirmedAt: null } as const;
+const NOT_KEPT_BEFORE = { ...NOTHING_DEALT, confirmedAt: null, events: [] } as const;
 
 const rowOf = (account: KeptAccount): KeptRow => ({ kind: 'account', id: account.person.id, body: account });

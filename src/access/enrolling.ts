@@ -94,6 +94,7 @@ export class Enrolling {
     const { pins, sessions } = this.#options;
     const removed = pins.remove(id, null);
     if (removed === 0) return 0;
+    this.#options.accounts.noted(id, 'pin-removed', null);
     const sessionsEnded = sessions.endAllOf(id);
     tell({ kind: 'access.pin-removed', author: by.author, body: { ...said(by), account: id, removed, sessionsEnded } });
     return removed;

@@ -2,6 +2,7 @@
 // station started anew asks everybody to sign in. Of its token only a hash is kept.
 
 import { hash, randomBytes } from 'node:crypto';
+import type { OwnEvent } from '../domain/access/own-sign-ins.ts';
 import type { Person } from '../domain/access/people.ts';
 import type { Me, MyUnit } from '../domain/access/routes.ts';
 import { limits } from '../limits.ts';
@@ -17,12 +18,21 @@ export interface Session {
   readonly beganAt: number;
   readonly endsAt: number;
   usedAt: number;
+  /** The number of the computer, once it is known which. */
+  device: string | null;
+  /** Changed since they last came in, to be told them; emptied when they have read it. */
+  unseen: readonly OwnEvent[];
 }
+
+type Beginning = Omit<Session, 'beganAt' | 'endsAt' | 'usedAt' | 'device' | 'unseen'> &
+  Partial<Pick<Session, 'unseen'>>;
 
 export type SessionToken = string;
 
 const TOKEN_BYTES = 32;
 const TOKEN = /^[\w-]{43}$/;
+
+const shortOf = (name: string): string => name.slice(0, 16);
 
 const nameOf = (token: SessionToken): string => hash('sha256', token, 'hex');
 
@@ -34,7 +44,7 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  begin(session: Omit<Session, 'beganAt' | 'endsAt' | 'usedAt'>, nowMs: number): SessionToken {
+  begin(session: Beginning, nowMs: number): SessionToken {
     const { id } = session.person;
     const own = this.#byPerson.get(id) ?? new Set();
     this.#byPerson.set(id, own);
@@ -44,7 +54,8 @@ export class Sessions {
     while (this.#sessions.size >= limits.sessionsMax) this.#drop(this.#longestIdle(this.#sessions.keys()));
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const name = nameOf(token);
-    this.#sessions.set(name, { ...session, beganAt: nowMs, usedAt: nowMs, endsAt: nowMs + limits.sessionMs });
+    const times = { beganAt: nowMs, usedAt: nowMs, endsAt: nowMs + limits.sessionMs };
+    this.#sessions.set(name, { unseen: [], ...session, ...times, device: null });
     const kept = this.#byPerson.get(id) ?? own;
     kept.add(name);
     this.#byPerson.set(id, kept);
@@ -75,6 +86,28 @@ export class Sessions {
     const names = [...(this.#byPerson.get(person) ?? [])].filter((name) => name !== kept);
     for (const name of names) this.#drop(name);
     return names.length;
+  }
+
+  /** Somebody's own, last used first, each by a short name that opens nothing. */
+  of(person: string, nowMs: number): { readonly id: string; readonly session: Session }[] {
+    return [...(this.#byPerson.get(person) ?? [])]
+      .filter((name) => !this.#isOver(name, nowMs))
+      .flatMap((name) => {
+        const session = this.#sessions.get(name);
+        return session === undefined ? [] : [{ id: shortOf(name), session }];
+      })
+      .toSorted((a, b) => b.session.usedAt - a.session.usedAt);
+  }
+
+  idOf(token: SessionToken): string {
+    return shortOf(nameOf(token));
+  }
+
+  /** One of a person's own. */
+  endOne(person: string, id: string): boolean {
+    const name = [...(this.#byPerson.get(person) ?? [])].find((one) => shortOf(one) === id);
+    if (name !== undefined) this.#drop(name);
+    return name !== undefined;
   }
 
   #isOver(name: string, nowMs: number): boolean {

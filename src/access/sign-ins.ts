@@ -9,6 +9,7 @@ import { bothNames, type HandedCodeUse, readerByCode, readTwo, spokenNumber } fr
 import { Failure } from '../domain/failures.ts';
 import type { Arrival } from '../domain/time.ts';
 import type { Accounts } from './accounts.ts';
+import { deviceNumber } from './devices.ts';
 import type { EmergencyCodes } from './emergency-codes.ts';
 import type { PinKeys, Site } from './pin-keys.ts';
 import type { Confirmations } from './provider/confirmations.ts';
@@ -76,12 +77,13 @@ export class SignIns {
     );
     if (signedIn === null) throw new Failure('access.wrong-secret');
     if ('by' in signedIn) return this.#vouchedFor(signedIn, from, tell);
-    const { account, isNew } = signedIn;
+    const { account, isNew, isFirst } = signedIn;
     this.#requireConfirmed(account.id, 'secret', tell);
-    if (isNew) this.#nowInUse(account.id, null, tell);
+    const unseen = accounts.untold(account.id);
+    if (isNew) this.#nowInUse(account.id, { isFirst, but: null, from }, tell);
     const { id: person, name, title, profession } = account;
     const token = sessions.begin(
-      { person: { id: person, name, title, profession }, how: 'secret', vouchedBy: null, granted: [] },
+      { person: { id: person, name, title, profession }, how: 'secret', vouchedBy: null, granted: [], unseen },
       now().monotonicMs,
     );
     tell({ kind: 'access.signed-in', author: person, body: { name, title, how: 'secret' } });
@@ -125,7 +127,10 @@ export class SignIns {
     this.#requireConfirmed(account.id, 'pin', tell);
     const { id: person, name, title, profession } = account;
     const token = sessions.begin(
-      { person: { id: person, name, title, profession }, how: 'pin', vouchedBy: null, granted: [] },
+      {
+        ...{ person: { id: person, name, title, profession }, how: 'pin', vouchedBy: null, granted: [] },
+        unseen: accounts.untold(person),
+      },
       now().monotonicMs,
     );
     tell({ kind: 'access.signed-in', author: person, body: { name, title, how: 'pin' } });
@@ -186,7 +191,7 @@ export class SignIns {
   ): Promise<void> {
     const right = await this.#try(id, from, tell, () => this.#options.accounts.signIn(id, secret));
     if (right === null) throw new Failure('access.wrong-secret');
-    if (right.isNew) this.#nowInUse(id, token, tell);
+    if (right.isNew) this.#nowInUse(id, { isFirst: right.isFirst, but: token, from }, tell);
   }
 
   /** Two who work here, each by their own words, for what one alone may not decide. @throws {Failure} says whose are wrong */
@@ -203,12 +208,18 @@ export class SignIns {
     const right = await this.#try(id, from, tell, () => this.#options.accounts.signIn(id, secret));
     if (right === null) throw new Failure('access.wrong-secret', id);
     this.#requireConfirmed(id, 'secret', tell);
-    if (right.isNew) this.#nowInUse(id, null, tell);
+    if (right.isNew) this.#nowInUse(id, { isFirst: right.isFirst, but: null, from }, tell);
     return right.account;
   }
 
   /** The former words are over, and so is every session but the one of who has just said the new. */
-  #nowInUse(id: PersonId, but: SessionToken | null, tell: Tell): void {
+  #nowInUse(
+    id: PersonId,
+    { isFirst, but, from }: { readonly isFirst: boolean; readonly but: SessionToken | null; readonly from: From },
+    tell: Tell,
+  ): void {
+    // Where there were none before, nothing was changed for anybody.
+    if (!isFirst) this.#options.accounts.noted(id, 'words', this.#numberOf(from));
     const ended = this.#options.sessions.endAllOf(id, but);
     tell({ kind: 'access.secret-changed', author: id, body: this.#inUse(id, ended) });
   }
@@ -264,6 +275,11 @@ export class SignIns {
     const [, nonce, seal] = /^([\w-]{22})\.([\w-]{43})$/.exec(device ?? '') ?? [];
     if (nonce === undefined || seal === undefined) return null;
     return timingSafeEqual(Buffer.from(seal), Buffer.from(this.#seal(nonce))) ? nonce : null;
+  }
+
+  #numberOf(from: From): string | null {
+    const device = this.deviceOf(from);
+    return device === null ? null : deviceNumber(device);
   }
 
   #isKnown(device: string | null): boolean {

@@ -16,6 +16,7 @@ import { registerDevices } from './access/device-routes.ts';
 import { type NamedEntriesPort, registerErasures } from './access/erasure-routes.ts';
 import { registerGuard } from './access/guard.ts';
 import { registerOrigins } from './access/origins.ts';
+import { registerOwnSessions } from './access/own-session-routes.ts';
 import { registerPins } from './access/pin-routes.ts';
 import { registerProvider } from './access/provider-routes.ts';
 import { tellRefused } from './access/refusals.ts';
@@ -173,6 +174,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerVisitors(typed, guard, options.entries);
       registerErasures(typed, guard, options.entries);
       registerPins(typed, options.access);
+      registerOwnSessions(typed, options.access);
     },
     { prefix: '/api' },
   );

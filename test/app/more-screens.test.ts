@@ -519,4 +519,32 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.keyboard.press('Escape');
     expect(await reads()).toBe(before);
   });
+
+  it('mina inloggningar: what was changed is told at the next sign-in, and one is signed out elsewhere from here', async () => {
+    const [elsewhere, before] = [context, page];
+    await house.run(['accounts', 'deal', staffOf(house, 'kir2').id]);
+    context = await browser.newContext({ viewport: { width: 1366, height: 768 }, serviceWorkers: 'block' });
+    page = await context.newPage();
+    await toList(page);
+    await page.getByText('En ny engångskod delades ut för dig').waitFor();
+    await page.getByRole('button', { name: 'Mina inloggningar' }).click();
+    await page.getByText('Ny engångskod utdelad').waitFor();
+    await looksRight();
+    await page
+      .getByRole('button', { name: 'Logga ut överallt utom här' })
+      .or(page.getByRole('button', { name: /^Logga ut: / }))
+      .first()
+      .click();
+    await page.getByText('Utloggad där.').waitFor();
+    const others = page.getByRole('button', { name: /^Logga ut: / });
+    while ((await others.count()) > 0) await others.first().click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Jag vet' }).click();
+    await page.reload();
+    await page.locator('table.beds[aria-busy=false]').waitFor();
+    expect(await page.locator('.own-changes').count()).toBe(0);
+    await before.reload();
+    await before.getByLabel('HSA-id').waitFor();
+    await elsewhere.close();
+  });
 });

@@ -104,7 +104,8 @@ export class ProviderSignIns {
     accounts.confirm(id);
     const { name, title, profession } = account;
     const person: Person = { id: personId(id), name, title, profession };
-    const token = sessions.begin({ person, how: 'provider', vouchedBy: null, granted: [] }, now().monotonicMs);
+    const unseen = accounts.untold(id);
+    const token = sessions.begin({ person, how: 'provider', vouchedBy: null, granted: [], unseen }, now().monotonicMs);
     const differs = nameThere === null || isSameName(name, nameThere) ? {} : { nameThere };
     tell({ kind: 'access.signed-in', author: id, body: { name, title, how: 'provider', level, ...differs } });
     return { token, newDevice: signIns.newDevice(from) };

@@ -2,6 +2,7 @@
 // tests cannot mean different things. Every refusal has the fields of a failure (failures.ts); ids of people are in bodies only.
 
 import type { PatientKey, UnitId } from '../identity.ts';
+import type { OwnEvent, SignInWay } from './own-sign-ins.ts';
 import type { Person, Profession, UnitRole } from './people.ts';
 import type { Consent, Relation, RelationChoice, UnitRelation } from './relations.ts';
 
@@ -102,8 +103,7 @@ export interface Me {
     readonly endsInMs: number;
     /** The screen locks after so long without a hand on it. */
     readonly idleLockMs: number;
-    /** `provider`: identified by the service that settings name (SITHS). */
-    readonly how: 'secret' | 'pin' | 'provider' | 'vouched' | 'emergency-code';
+    readonly how: SignInWay;
     /** Who vouched, or the two who opened the code; null: signed in as themselves. */
     readonly vouchedBy: string | null;
   };
@@ -111,6 +111,8 @@ export interface Me {
   readonly secret: { readonly usedAt: number | null; readonly isDue: boolean };
   /** May do what a licensed colleague may: vouch for somebody. */
   readonly mayVouch: boolean;
+  /** Done with what opens for them since they last came in, until they have read it; absent: nothing. */
+  readonly changed?: readonly OwnEvent[];
   /** To a page of another station, at its sign-in alone. */
   readonly elsewhere?: ElsewhereDoor;
 }

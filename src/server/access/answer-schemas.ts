@@ -3,6 +3,7 @@
 
 import { Type } from 'typebox';
 import type { CodeSheet } from '../../access/emergency-codes.ts';
+import type { OwnEventKind, OwnSignIns } from '../../domain/access/own-sign-ins.ts';
 import {
   ACCOUNT_STATES,
   type Account,
@@ -29,6 +30,30 @@ const Person = {
   profession: wordOf<Profession>(PROFESSIONS),
 };
 
+const OwnEventLine = Type.Object({
+  what: wordOf<OwnEventKind>({ 'signed-in': 1, words: 1, 'pin-added': 1, 'pin-removed': 1, code: 1 }),
+  at: Moment,
+  device: orNull(Type.String()),
+});
+const How = wordOf<Me['session']['how']>({ secret: 1, pin: 1, provider: 1, vouched: 1, 'emergency-code': 1 });
+
+export const OwnSignInsAnswer = Type.Unsafe<OwnSignIns>(
+  Type.Object({
+    sessions: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        isThis: Type.Boolean(),
+        how: How,
+        beganAt: Moment,
+        usedAt: Moment,
+        device: orNull(Type.String()),
+      }),
+    ),
+    events: Type.Array(OwnEventLine),
+    ...NotLogged,
+  }),
+);
+
 export const MeAnswer = Type.Unsafe<Me>(
   Type.Object({
     person: Type.Object(Person),
@@ -46,11 +71,12 @@ export const MeAnswer = Type.Unsafe<Me>(
       endsAt: Moment,
       endsInMs: Type.Integer(),
       idleLockMs: Type.Integer(),
-      how: wordOf<Me['session']['how']>({ secret: 1, pin: 1, provider: 1, vouched: 1, 'emergency-code': 1 }),
+      how: How,
       vouchedBy: orNull(Type.String()),
     }),
     secret: Type.Object({ usedAt: orNull(Moment), isDue: Type.Boolean() }),
     mayVouch: Type.Boolean(),
+    changed: Type.Optional(Type.Array(OwnEventLine)),
     elsewhere: Type.Optional(Type.Object({ session: Type.String(), device: orNull(Type.String()) })),
     ...NotLogged,
   }),
