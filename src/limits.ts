@@ -1,4 +1,7 @@
-// Every bound of the program, with its reason. An input without a line here has no business being read.
+// Every bound of the program, with its reason; those the domain itself knows stand beside it. An input without a line in either has no
+// business being read.
+
+import { domainLimits } from './domain/domain-limits.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -8,6 +11,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 export const limits = {
+  ...domainLimits,
   /** One MLLP frame: a scanned PDF in an OBX is at most a few MB; beyond this a sender is broken or hostile. */
   mllpFrameBytesMax: 20 * MIB,
   /** Senders at once: a region has some tens of systems; each costs a socket and a buffer. */
@@ -203,22 +207,10 @@ export const limits = {
    * of a small hospital, shorter than any of the times above.
    */
   contactLostMs: 6 * HOUR_MS,
-  /** A discharged patient stays readable at least this long. */
-  dischargedKeptMs: 72 * HOUR_MS,
   /** A cancel for an event never seen waits this long for it before it is applied as a state of its own. */
   unseenCancelHeldMs: 10 * MINUTE_MS,
-  /** An event time further ahead of our clock than this is a clock fault at the sender. */
-  futureEventToleratedMs: 5 * MINUTE_MS,
-  /** A written time of a dose stands this long after it has passed with nothing told of it: rounds are not given on the minute. */
-  plannedTimeKeptMs: 2 * HOUR_MS,
-  /** A dose told this near before a written time, or after it, was the one of that time. */
-  doseOfPlannedTimeMs: 90 * MINUTE_MS,
-  /** Somebody tells of a running drip at least once a shift; after longer than this nobody knows whether it runs, however well its source is heard. */
-  infusionToldWithinMs: 12 * HOUR_MS,
   /** A message this long on its way came at once: of what it tells the arrival is said, by our clock; of an older one when it was sent. */
   sendingUnremarkedMs: 5 * MINUTE_MS,
-  /** Wall and monotonic clock of one run may drift this far apart before a reader is told that the clock is unsure. */
-  clockDisagreementToleratedMs: 2 * MINUTE_MS,
   snapshotsKept: 4,
   /** Damaged files kept beside, of each database: the newest are those somebody may get something out of. */
   damagedFilesKept: 2,
@@ -341,8 +333,6 @@ export const limits = {
   providerFreshMs: 10 * MINUTE_MS,
   /** A reason in somebody's own words. */
   reasonTextMax: 500,
-  /** Author, unit and other short texts of a ledger entry, in letters. */
-  ledgerTextMax: 200,
   /** One entry's body: a list view names some hundred patients, a captured form a few pages; beyond it something is wrong. */
   ledgerBodyBytesMax: 1 * MIB,
   /** Entries of one commit: bounds how long one fsync keeps the others waiting. */
@@ -405,20 +395,15 @@ export const limits = {
   /** Prints waiting for printers, and ended ones still told of. */
   printsWaitingMax: 50,
   printsRemembered: 100,
-  /** A reserve place that has not opened a chart for a day is no longer known to. */
-  placeTestLateMs: DAY_MS,
   placeLookEveryMs: MINUTE_MS,
   /** A house has one or two a unit. */
   reservePlacesMax: 1_000,
   /** What a place is called and where it stands, in letters. */
   placeTextMax: 80,
-  /** A reserve place in touch with its station keeps its copy twice a minute: older than this it is not being kept. */
-  placeCopyAgeMs: 10 * MINUTE_MS,
   /** How often it is looked which printer's test page is due. */
   printerTestLookEveryMs: 20 * SECOND_MS,
   /** A printer that did not take its test page: somebody may have switched it on meanwhile. */
   printerTestAgainMs: HOUR_MS,
   /** Not tested for a day and the hour its turn may take (the station was down, a clock was set): tested at once, and if not, told. */
   printerTestOverdueMs: 25 * HOUR_MS,
-  printerTestLateMs: 26 * HOUR_MS,
 } as const;

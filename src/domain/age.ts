@@ -1,7 +1,7 @@
 // How far a feed can be trusted at this moment: fresh, ageing, past its limit, silent, held, rebuilt, incomplete. A reader acts
 // on what stands here, so every doubt makes data look older, never fresher (design §5.25).
 
-import { limits } from '../limits.ts';
+import { domainLimits } from './domain-limits.ts';
 import type { SourceId } from './identity.ts';
 import { NEEDED_BEFORE_STAY_MS, PARTS, type PartName } from './parts.ts';
 import type { PartFeed } from './patient-copy.ts';
@@ -58,7 +58,7 @@ export function elapsed(since: Arrival, now: SureNow): Elapsed {
   if (!(monotonicMs >= 0)) return { ageMs: null, clockIsUnsure: true };
   return {
     ageMs: wallIsUsable ? Math.max(monotonicMs, wallMs) : monotonicMs,
-    clockIsUnsure: !wallIsUsable || Math.abs(monotonicMs - wallMs) > limits.clockDisagreementToleratedMs,
+    clockIsUnsure: !wallIsUsable || Math.abs(monotonicMs - wallMs) > domainLimits.clockDisagreementToleratedMs,
   };
 }
 
@@ -68,7 +68,7 @@ export function elapsed(since: Arrival, now: SureNow): Elapsed {
  */
 export function notBefore(now: SureNow, seen: readonly Arrival[]): SureNow {
   const latest = seen.reduce((ms, { wallMs }) => (isPlausible(wallMs) ? Math.max(ms, wallMs) : ms), now.wallMs);
-  if (latest - now.wallMs <= limits.clockDisagreementToleratedMs) return now;
+  if (latest - now.wallMs <= domainLimits.clockDisagreementToleratedMs) return now;
   return { ...now, wallMs: latest, clockIsBehind: true };
 }
 

@@ -1,7 +1,7 @@
 // How a stay stands on a unit's list, if at all: here, on leave, expected, not heard to have begun, or gone within three days. The same
 // rule says whose patient somebody is.
 
-import { limits } from '../limits.ts';
+import { domainLimits } from './domain-limits.ts';
 import type { UnitId } from './identity.ts';
 import type { Stay } from './patient-copy.ts';
 
@@ -27,9 +27,9 @@ export function censusKind(unit: UnitId, stay: Placed, wallMs: number): CensusKi
     case 'planned':
       return 'expected';
     case 'unknown':
-      return wallMs - stay.changedAt <= limits.dischargedKeptMs ? 'unknown' : null;
+      return wallMs - stay.changedAt <= domainLimits.dischargedKeptMs ? 'unknown' : null;
     case 'discharged':
-      return wallMs - (stay.dischargedAt ?? stay.changedAt) <= limits.dischargedKeptMs ? 'discharged' : null;
+      return wallMs - (stay.dischargedAt ?? stay.changedAt) <= domainLimits.dischargedKeptMs ? 'discharged' : null;
     case 'cancelled':
       return null;
   }

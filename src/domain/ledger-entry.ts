@@ -1,7 +1,7 @@
 // One line of the ledger, and the exact text that is hashed and signed of it: the same in a station, in a browser and in whatever
 // program somebody checks an exported file with (docs/ledger-format.md). Only `entryText` decides what a signature covers.
 
-import { limits } from '../limits.ts';
+import { domainLimits } from './domain-limits.ts';
 
 declare const brand: unique symbol;
 
@@ -110,7 +110,7 @@ const isHash = matches(/^[0-9a-f]{64}$/);
 const isText = (value: unknown): boolean =>
   typeof value === 'string' &&
   value.length > 0 &&
-  value.length <= limits.ledgerTextMax &&
+  value.length <= domainLimits.ledgerTextMax &&
   // A half letter would become the same bytes as any other half letter, and two texts would have one hash.
   value.isWellFormed() &&
   !/[\p{Cc}\u2028\u2029]/u.test(value);
@@ -164,7 +164,7 @@ export function ledgerText(text: string | null | undefined): string | null {
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
-    .slice(0, limits.ledgerTextMax);
+    .slice(0, domainLimits.ledgerTextMax);
   const whole = clean.toWellFormed();
   return whole === '' ? null : whole;
 }

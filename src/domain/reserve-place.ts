@@ -1,8 +1,8 @@
 // A unit's marked computers, and what each found when it last really opened a chart without the network. A downtime computer nobody has
 // tried since it was set up is the one that does not start in the night it is needed (design §11).
 
-import { limits } from '../limits.ts';
 import type { SureNow } from './age.ts';
+import { domainLimits } from './domain-limits.ts';
 import type { UnitId } from './identity.ts';
 import { surelySince } from './since.ts';
 import { durationWords, localMoment, timeWords } from './swedish-time.ts';
@@ -69,7 +69,7 @@ export function selfTestWords(test: SelfTest, at: number, { wallMs, clockIsBehin
 /** Null: no clock can say how long ago it was. */
 export const isTestLate = (at: Arrival, now: SureNow): boolean => {
   const ageMs = surelySince(at, now);
-  return ageMs === null || ageMs > limits.placeTestLateMs;
+  return ageMs === null || ageMs > domainLimits.placeTestLateMs;
 };
 
 /** One reserve place, as it is told everywhere. */

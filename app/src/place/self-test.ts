@@ -3,11 +3,11 @@
 
 import { isReaderByCode } from '../../../src/domain/access/sealed-code.ts';
 import { composeChart } from '../../../src/domain/chart/compose.ts';
+import { domainLimits } from '../../../src/domain/domain-limits.ts';
 import type { OpenedBy, SelfTest, SelfTestFault } from '../../../src/domain/reserve-place.ts';
 import { surelySince } from '../../../src/domain/since.ts';
 import { withFeeds } from '../../../src/domain/unit-copy.ts';
 import { composeUnitList } from '../../../src/domain/unit-list/unit-list.ts';
-import { limits } from '../../../src/limits.ts';
 import { stationNow } from '../state/station-time.ts';
 import { rowsOf, type VaultRow } from '../store/database.ts';
 import { openEnvelope } from '../store/envelope.ts';
@@ -54,7 +54,7 @@ export async function selfTest(unit: string, by: TestedBy, isAlone: boolean): Pr
   if (kept === null) return { ...found, fault: 'store' };
   const ageMs = surelySince(kept.anchor.station, stationNow(kept.anchor));
   const charts = opened(kept);
-  const isOld = !isAlone && (ageMs === null || ageMs > limits.placeCopyAgeMs);
+  const isOld = !isAlone && (ageMs === null || ageMs > domainLimits.placeCopyAgeMs);
   const fault: SelfTestFault | null = charts === null ? 'chart' : isOld ? 'age' : null;
   return { ...found, fault, charts: charts ?? 0, ageMs: ageMs === null ? null : Math.round(ageMs) };
 }

@@ -1,7 +1,7 @@
 // What every part of the arranging needs to know: the moment read, the reader's options, and how times and sources are called.
 
-import { limits } from '../../limits.ts';
 import type { SureNow } from '../age.ts';
+import { domainLimits } from '../domain-limits.ts';
 import type { Identity, SourceId, UnitId } from '../identity.ts';
 import { hasHappened, KNOWN_BY_WORDS, type TimeNotOwn } from '../own-time.ts';
 import type { PartName } from '../parts.ts';
@@ -136,7 +136,7 @@ export function composeContext(
     written,
     happenedAt: (own, resource, { at, receivedAt }) => {
       const ms = momentOf(own, at);
-      if (ms <= receivedAt + limits.futureEventToleratedMs || !hasHappened(resource)) return written(own, ms);
+      if (ms <= receivedAt + domainLimits.futureEventToleratedMs || !hasHappened(resource)) return written(own, ms);
       const text = `${UNCLEAR_TIME_WORDS} (${writtenText(own)} enligt källan), ${KNOWN_BY_WORDS.received} ${time(receivedAt).text}`;
       return { ms: receivedAt, text, notOwn: 'received' };
     },

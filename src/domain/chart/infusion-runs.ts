@@ -2,8 +2,8 @@
 // stopped. Nothing is reckoned from a rate: how much has gone in, or when a bag is empty, is for a look at the pump (ux §3). Where the
 // tellings do not agree or reach, it is not known, and then it is said that the pump must be looked at.
 
-import { limits } from '../../limits.ts';
 import { isTrusted } from '../age.ts';
+import { domainLimits } from '../domain-limits.ts';
 import type { PartName } from '../parts.ts';
 import type { ChartPart, InfusionRun } from './chart.ts';
 import type { ComposeContext } from './context.ts';
@@ -101,7 +101,7 @@ function reaches(
   const { feeds } = parts[last.dose.entry.part].state;
   if (feeds.length === 0 || !feeds.every(({ state }) => isTrusted(state))) return lastMs;
   const knownTo = known.areKnown ? nowMs : Math.max(lastMs, known.uncertain?.fromMs ?? lastMs);
-  return knownTo - lastMs > limits.infusionToldWithinMs ? lastMs : knownTo;
+  return knownTo - lastMs > domainLimits.infusionToldWithinMs ? lastMs : knownTo;
 }
 
 /** The rate as last told, and from when it has been told so: never beside another's time. */

@@ -1,8 +1,8 @@
 // Orders, given doses and infusions side by side, each with its own state. A row shows the order as written, the last known
 // dose, and the next time only where the source wrote one down and given doses are known.
 
-import { limits } from '../../limits.ts';
 import { isTrusted } from '../age.ts';
+import { domainLimits } from '../domain-limits.ts';
 import { EXTENSION } from '../extensions.ts';
 import type { PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
@@ -268,7 +268,7 @@ const GROUP_NEXT_WORDS: Readonly<Record<MedicationGroup, string>> = {
 function plannedFromMs(doses: readonly Dose[], known: DosesKnown, { nowMs }: ComposeContext): number {
   if (!known.areKnown) return nowMs;
   const lastMs = Math.max(0, ...doses.map(({ line }) => line.time.ms));
-  return Math.min(nowMs, Math.max(nowMs - limits.plannedTimeKeptMs, lastMs + limits.doseOfPlannedTimeMs));
+  return Math.min(nowMs, Math.max(nowMs - domainLimits.plannedTimeKeptMs, lastMs + domainLimits.doseOfPlannedTimeMs));
 }
 
 function nextOf(

@@ -1,8 +1,8 @@
 // What the last test page of a printer told, in words for a screen, a status and a terminal. A printer that nobody has printed on for a
 // year is found dry in the night it is needed (design §12).
 
-import { limits } from '../../limits.ts';
 import type { SureNow } from '../age.ts';
+import { domainLimits } from '../domain-limits.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import type { UnitId } from '../identity.ts';
 import { surelySince } from '../since.ts';
@@ -55,7 +55,7 @@ export function printerLine(
   { now, since, isDaily }: PrinterLineOptions,
 ): PrinterLine {
   const ageMs = surelySince(test.at ?? since, now);
-  const isLate = isDaily && (ageMs === null || ageMs > limits.printerTestLateMs);
+  const isLate = isDaily && (ageMs === null || ageMs > domainLimits.printerTestLateMs);
   const late =
     !isLate || test.at === null
       ? ''

@@ -1,0 +1,27 @@
+// The bounds that rules about patients and places use, with their reasons. The app has these and not the station's (src/limits.ts).
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export const domainLimits = {
+  /** A discharged patient stays readable at least this long. */
+  dischargedKeptMs: 72 * HOUR_MS,
+  /** An event time further ahead of our clock than this is a clock fault at the sender. */
+  futureEventToleratedMs: 5 * MINUTE_MS,
+  /** Wall and monotonic clock of one run may drift this far apart before a reader is told that the clock is unsure. */
+  clockDisagreementToleratedMs: 2 * MINUTE_MS,
+  /** A written time of a dose stands this long after it has passed with nothing told of it: rounds are not given on the minute. */
+  plannedTimeKeptMs: 2 * HOUR_MS,
+  /** A dose told this near before a written time, or after it, was the one of that time. */
+  doseOfPlannedTimeMs: 90 * MINUTE_MS,
+  /** Somebody tells of a running drip at least once a shift; after longer than this nobody knows whether it runs, however well its source is heard. */
+  infusionToldWithinMs: 12 * HOUR_MS,
+  /** Author, unit and other short texts of a ledger entry, in letters. */
+  ledgerTextMax: 200,
+  /** A reserve place that has not opened a chart for a day is no longer known to. */
+  placeTestLateMs: 24 * HOUR_MS,
+  /** A reserve place in touch with its station keeps its copy twice a minute: older than this it is not being kept. */
+  placeCopyAgeMs: 10 * MINUTE_MS,
+  /** A printer not tested for a day, and the two hours its turn may take, is told. */
+  printerTestLateMs: 26 * HOUR_MS,
+} as const;
