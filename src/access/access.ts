@@ -302,7 +302,7 @@ export class Access {
       if (!isOneself(session.how))
         throw new Failure('access.not-allowed', 'Be en kollega på den enheten att intyga dig där.');
       if (this.#sensitive.has(choice.unit)) throw new OwnRoleNeeded(choice.unit);
-      if (!this.#options.units.some((unit) => unit.id === choice.unit)) throw new Failure('unit.not-found');
+      if (!this.hasUnit(choice.unit)) throw new Failure('unit.not-found');
       this.#openings.chooseUnit(id, choice.unit, monotonicMs);
       tell({ kind: 'access.choice', author: id, unit: choice.unit, body: { relation: choice.relation } });
     } else {
