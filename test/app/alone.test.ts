@@ -60,6 +60,9 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
       words: ['--control', '0', '--hospital', 'rich', '--paper-every', '0'],
     });
     await house.settled();
+    // First the source: nobody comes or goes while the computers here are made ready, one after the other.
+    await fetch(`${house.control}/api/system/journal/stop`, { method: 'POST', headers: JSON_BODY, body: '{}' });
+    await house.settled();
     nurse = staffOf(house, 'kir2');
     newcomer = personOf(house, 'kir2', 'lead');
     stranger = staffOf(house, 'med1');
@@ -100,8 +103,7 @@ describe.skipIf(!hasBrowser)('with the station dead (skipped without Debian’s 
     told = await places();
     await page.keyboard.press('Escape');
     token = (await computer.cookies()).find(({ name }) => name === 'reservkraft-session')?.value ?? '';
-    // First the source, then the station; the network in the tests themselves.
-    await fetch(`${house.control}/api/system/journal/stop`, { method: 'POST', headers: JSON_BODY, body: '{}' });
+    // Then the station; the network in the tests themselves.
     await house.stop();
     await computer.close();
   }, 300_000);
