@@ -85,8 +85,8 @@ describe('the demo', () => {
       const list = await house.api<UnitList>(`/api/units/${unit}`);
       kinds.add(list.listKind);
       for (const row of list.rows) {
-        const read = row.kind === 'present' ? await chart(row.key) : null;
-        if (read !== null) inpatients.set(row.key, entriesOf(read));
+        const read = row.kind === 'present' || row.kind === 'booked' ? await chart(row.key) : null;
+        if (read !== null && row.kind === 'present') inpatients.set(row.key, entriesOf(read));
         if (read !== null) strange.push(...strangeBlocks(read).map((words) => `${unit} ${words}`));
         if (read !== null || row.cells === null)
           strange.push(...strangeCells(list, row, read).map((words) => `${unit} ${words}`));
@@ -94,7 +94,8 @@ describe('the demo', () => {
     }
     // No cell is empty and no block either, whatever the kind of list: each tells something, or in known words why it does not.
     expect(strange).toEqual([]);
-    expect([...kinds].sort()).toEqual(['bed', 'birth', 'day-care', 'emergency']);
+    expect([...kinds].sort()).toEqual(['bed', 'birth', 'day-care', 'emergency', 'surgery']);
+    expect((await units()).find(({ unit }) => unit === 'op')?.counts.booked).toBeGreaterThan(10);
     expect(inpatients.size).toBeGreaterThan(100);
     expect(Math.min(...inpatients.values())).toBeGreaterThan(0);
 

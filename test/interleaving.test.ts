@@ -81,7 +81,7 @@ describe.skipIf(whyNoRealFiles !== null)('messages of a hundred systems', () => 
       handleOf: (identity) => keys.handle(identity),
     });
     writer.applyBatch(numbered);
-    const reader = new CopyReader({ db });
+    const reader = new CopyReader({ db, units: [] });
     const handles = db.prepare<[], PatientKey>('SELECT DISTINCT handle FROM identity').pluck().all();
     const patients = new Map<PatientKey, unknown>();
     for (const handle of handles) {

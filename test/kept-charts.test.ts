@@ -125,7 +125,7 @@ describe('a chart opened again', () => {
             { command: 'declare', sources: SOURCES.map((source, rank) => declared(source, rank, parts)) },
             TEN,
           );
-          const beside = new Beside(copy.reader, () => new CopyReader({ db: copy.readingDb }));
+          const beside = new Beside(copy.reader, () => new CopyReader({ db: copy.readingDb, units: [] }));
           for (const turn of interleave(messages, one)) {
             copy.send({ ...turn });
             const chance = chances.next().value ?? 0;

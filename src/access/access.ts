@@ -217,17 +217,17 @@ export class Access {
   }
 
   /** @throws {Failure} `access.choice-needed` with what may be chosen. */
-  requirePatient(session: Session, { key, keys, stays }: Whereabouts): PatientAccess {
+  requirePatient(session: Session, { key, keys, stays, bookings }: Whereabouts): PatientAccess {
     const { monotonicMs, wallMs } = this.#options.now();
     const { reader, units } = this.unitsOf(session);
     const all = { reader, sensitive: this.#sensitive, blocks: this.blocks.all };
     const withholding = withholdingFor(keys, all);
     const opening = this.#openings.of(session.person.id, keys, monotonicMs);
-    const decision = stepBefore(stays, withholding, opening, wallMs);
+    const decision = stepBefore({ stays, bookings }, withholding, opening, wallMs);
     if (decision.step !== 'open') throw patientChoiceNeeded(decision.step, key);
-    const own = stays
-      .flatMap(({ unit, plannedUnit }) => [unit, plannedUnit])
-      .find((unit) => unit !== null && reader.units.has(unit));
+    const own = [...stays.flatMap(({ unit, plannedUnit }) => [unit, plannedUnit]), ...bookings.listed].find(
+      (unit) => unit !== null && reader.units.has(unit),
+    );
     return {
       how: opening.isEmergency ? 'emergency' : decision.isOwn ? 'own-unit' : 'choice',
       unit: own ?? units[0]?.unit ?? null,

@@ -1,4 +1,5 @@
-// A unit's list as text for a terminal: by room and bed, every cell filled, the age of the list at its head.
+// A unit's list as text for a terminal: by room and bed, or by time where it is made of bookings; every cell filled, the age of the list
+// at its head.
 
 import type { UnitSummary } from '../copy/read/census.ts';
 import { wrap } from '../domain/chart/text-layout.ts';
@@ -23,10 +24,11 @@ export function unitsText(
     String(unit.counts['on-leave']),
     String(unit.counts.expected),
     String(unit.counts.unknown),
+    String(unit.counts.booked),
     String(unit.counts.discharged),
     isInUse(unit.use) ? 'i drift' : 'UNDER UPPBYGGNAD',
   ]);
-  const heads = ['Enhet', 'Namn', 'Inne', 'Permission', 'Väntas', 'Oklara', 'Utskrivna 72 h', 'Läge'];
+  const heads = ['Enhet', 'Namn', 'Inne', 'Permission', 'Väntas', 'Oklara', 'Bokade', 'Utskrivna 72 h', 'Läge'];
   const lines = notInUse.map((words) => `! ${harmless(words)}\n`);
   const told = lines.length === 0 ? '' : `\n${PRACTICE_COPY}:\n${lines.join('')}`;
   return `${columns([heads, ...rows])}${told}`;
@@ -43,7 +45,15 @@ export function censusText(list: UnitList, width: number): string {
     [who.place, who.name, who.number, who.ageAndSex, who.kindWords, who.since, key].map(harmless),
   );
   const [names = '', ...lines] = columns([
-    ['Säng', 'Patient', 'Nummer', 'Ålder, kön', 'Läge', 'Sedan', 'Nyckel'],
+    [
+      list.columns.some(({ name }) => name === 'place') ? 'Säng' : 'Tid',
+      'Patient',
+      'Nummer',
+      'Ålder, kön',
+      'Läge',
+      'Sedan',
+      'Nyckel',
+    ],
     ...cells,
   ])
     .trimEnd()

@@ -11,6 +11,7 @@ import { PERSONNUMMER } from '../domain/identity-domains.ts';
 import type { PatientCopy } from '../domain/patient-copy.ts';
 import type { Interpreter, Received } from '../domain/received.ts';
 import { type FeedDeclaration, type SourceDeclaration, undeclaredSource } from '../domain/source.ts';
+import type { UnitDeclaration } from '../domain/unit.ts';
 import { CopyReader } from './read/copy-reader.ts';
 import { prepareCopySchema } from './schema.ts';
 import { CopyWriter } from './write/copy-writer.ts';
@@ -27,6 +28,12 @@ export const JOURNAL = sourceId('journal');
 export const LAB = sourceId('lab');
 export const KIR2 = unitId('KIR2');
 export const MED1 = unitId('MED1');
+export const OP = unitId('OP');
+const UNITS: readonly UnitDeclaration[] = [
+  { id: KIR2, name: 'Kirurgavdelning 2', listKind: 'bed' },
+  { id: MED1, name: 'Medicinavdelning 1', listKind: 'bed' },
+  { id: OP, name: 'Centraloperation', listKind: 'surgery' },
+];
 
 /** Skatteverket's published test numbers. */
 export const ANNA: Identity = { domain: PERSONNUMMER, id: '189001019802' };
@@ -79,7 +86,7 @@ export class TestCopy {
     prepareCopySchema(this.#db);
     this.writer = this.#writer();
     this.readingDb = this.#database(this.file, true);
-    this.reader = new CopyReader({ db: this.readingDb, isKeeping: true });
+    this.reader = new CopyReader({ db: this.readingDb, units: UNITS, isKeeping: true });
   }
 
   get db(): Database.Database {

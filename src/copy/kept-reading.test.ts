@@ -41,7 +41,7 @@ it('what is kept while reading is never other than what is read afresh, message 
             const ranks = SOURCES.map((source, rank) => declared(source, (rank + moments.length) % 3, PARTS));
             copy.command({ command: 'declare', sources: ranks });
           }
-          const fresh = new CopyReader({ db: copy.readingDb });
+          const fresh = new CopyReader({ db: copy.readingDb, units: [] });
           if (chance > 6) {
             const before = moments[moments.length >> 1] ?? copy.wall;
             expect(everythingRead(copy.reader, before)).toEqual(everythingRead(fresh, before));
@@ -67,7 +67,7 @@ it('who lies on the unit is handed out again as it was, until somebody comes, le
       const before = copy.reader.neighbours(KIR2);
       copy.say(...changes);
       const after = copy.reader.neighbours(KIR2);
-      expect(after).toEqual(new CopyReader({ db: copy.readingDb }).neighbours(KIR2));
+      expect(after).toEqual(new CopyReader({ db: copy.readingDb, units: [] }).neighbours(KIR2));
       expect(after.find(({ identity }) => identity.id === ANNA.id)).toBe(
         before.find(({ identity }) => identity.id === ANNA.id),
       );

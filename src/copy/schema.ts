@@ -4,7 +4,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { Failure } from '../domain/failures.ts';
 
-export const COPY_SCHEMA_VERSION = 4;
+export const COPY_SCHEMA_VERSION = 5;
 
 /** `until` of a row that still holds, and `at` of a stay that has not ended. Six bytes on disk; no sequence or time reaches it. */
 export const FOREVER = 140_737_488_355_327;

@@ -10,6 +10,7 @@ export const CENSUS_KINDS = [
   'on-leave',
   'expected', // planned to this unit, not yet here
   'unknown', // a stay of which we have not heard that it began
+  'booked', // an operation or visit takes place here (booking.ts); never that the patient is here
   'discharged', // left within 72 hours
 ] as const;
 export type CensusKind = (typeof CENSUS_KINDS)[number];

@@ -6,6 +6,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const domainLimits = {
   /** A discharged patient stays readable at least this long. */
   dischargedKeptMs: 72 * HOUR_MS,
+  /** A booked operation or visit stands on its unit's list the whole of its day, cancelled ones too, and of the evening before: an acute one may still go on. */
+  bookedEveningMs: 6 * HOUR_MS,
+  /** It is there two days ahead, so that the whole of tomorrow always is; farther away it is no matter of those on duty (decision 0029). */
+  bookedAheadMs: 48 * HOUR_MS,
   /** An event time further ahead of our clock than this is a clock fault at the sender. */
   futureEventToleratedMs: 5 * MINUTE_MS,
   /** Wall and monotonic clock of one run may drift this far apart before a reader is told that the clock is unsure. */

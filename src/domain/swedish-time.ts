@@ -119,7 +119,7 @@ export function timeWords(ms: number, nowMs: number, options: TimeWordsOptions =
  * The day alone, for what has no time of day: `mån 16 nov`, `15 okt 2026`. Today has its date as well: a signing sheet that said
  * *till i dag* would be read tomorrow, and a screen is left standing over midnight.
  */
-function dayWords(ms: number, nowMs: number): string {
+export function dayWords(ms: number, nowMs: number): string {
   const moment = localMoment(ms);
   const now = localMoment(nowMs);
   if (moment === null || now === null) return 'okänd dag';

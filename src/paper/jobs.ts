@@ -142,11 +142,12 @@ export const readLogPrint = (extract: ReadLogExtract, printing: Printing): Prepa
 
 const LIST: SheetOf = { kind: 'list', patient: null, number: null };
 
-/** Those here, each once, in the order of the list; who has left or has not come stands on the cover only. */
+/** Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. */
 const patientsOf = ({ list, only }: PackInput): readonly PatientKey[] => [
   ...new Set(
     list.rows
       .filter(({ key, kind }) => kind !== 'discharged' && kind !== 'expected' && (only === null || only.has(key)))
+      .filter(({ kind, bookings }) => kind !== 'booked' || bookings?.some(({ isOff }) => !isOff) === true)
       .map(({ key }) => key),
   ),
 ];

@@ -63,6 +63,7 @@ const source = (
   rank: 1,
   feeds,
   identityDomains: { SKV: PERSONNUMMER },
+  units: { OP: unitId('OP') },
 });
 
 /** `journal` feeds everything but what the lab sends; `ehr` speaks FHIR. */
@@ -80,6 +81,7 @@ const UNITS: readonly UnitDeclaration[] = [
   { id: unitId('KIR2'), name: 'Kirurgavdelning 2', listKind: 'bed' },
   { id: unitId('MED1'), name: 'Medicinavdelning 1', listKind: 'bed' },
   { id: unitId('PSYK'), name: 'Psykiatriavdelning', listKind: 'bed', isSensitive: true },
+  { id: unitId('OP'), name: 'Centraloperation', listKind: 'surgery' },
 ];
 
 const PRINT: PrintProgress = {
@@ -208,7 +210,7 @@ export class ServedCopy {
     this.#writing = openDatabase({ file, key, role: 'copy' });
     prepareCopySchema(this.#writing);
     this.#reading = openDatabase({ file, key, role: 'copy', readonly: true });
-    this.reader = new CopyReader({ db: this.#reading });
+    this.reader = new CopyReader({ db: this.#reading, units: UNITS });
     this.#writer = new CopyWriter({
       db: this.#writing,
       interpret,

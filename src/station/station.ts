@@ -116,7 +116,7 @@ async function startParts(
   requireKnownData({ dataFolder: settings.dataFolder, keyFile: settings.keyFile, beginsAnew });
   const token = stationToken(settings.tokenFile);
   const clock = new SystemClock();
-  const copy = new CopyConnection(settings.dataFolder, keys);
+  const copy = new CopyConnection(settings.dataFolder, keys, settings.units);
   ends.defer(() => copy.close());
   const readings = new Readings({
     dataFolder: settings.dataFolder,

@@ -14,10 +14,16 @@ const TIME = /^(?:\d{1,2}(?:\/\d{1,2}| \p{L}{3} \d{4}) )?\d\d:\d\d|^\d{1,2} \p{L
 const OF_COLUMN: Readonly<Record<ColumnName, readonly RegExp[]>> = {
   place: [/^ej angiven$/],
   patient: [/\p{L}+, \p{L}+/u, /^namn saknas$/, /^\d{8}[-+]\w{4}$/, /^(?:\d+ \p{L}+|ålder okänd), \p{L}+/u],
-  when: [/^tid ej i kopian$/, /^orsak ej angiven$/],
+  when: [
+    /^tid ej i kopian$/,
+    /^orsak ej angiven$/,
+    /^(?:\p{L}+, (?:var )?)?bokad .*\d\d:\d\d/u,
+    /^(?:ligger på|på permission från) \p{L}/u,
+    /^vårdplats ej känd här$/,
+  ],
   warnings: [
     /^(?:Inga kända allergier|Ingen känd smitta|Skyddad identitet)$/,
-    /^Namnlik: \d+:\d+/,
+    /^Namnlik: (?:listan .*)?\d+:\d+/,
     /^Liknande nummer: jämför alla tolv siffror$/,
     /^Plats enligt okänd avsändare – kontrollera$/,
   ],

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ActionName, Actions } from '../../sim/actions.ts';
-import { simulatedSources } from '../../sim/declarations.ts';
+import { simulatedSources, simulatedUnits } from '../../sim/declarations.ts';
 import { messageText, type Saying } from '../../sim/messages/message.ts';
 import { isPresent } from '../../sim/stay.ts';
 import { everything, heartbeat, saidBetween } from '../../sim/systems/speech.ts';
@@ -48,7 +48,7 @@ export class SimulatedCopy {
     this.#writing = openDatabase({ file, key, role: 'copy' });
     prepareCopySchema(this.#writing);
     this.#reading = openDatabase({ file, key, role: 'copy', readonly: true });
-    this.reader = new CopyReader({ db: this.#reading, isKeeping: true });
+    this.reader = new CopyReader({ db: this.#reading, units: simulatedUnits(['ASEN']), isKeeping: true });
     this.#writer = new CopyWriter({
       db: this.#writing,
       interpret,
@@ -69,7 +69,7 @@ export class SimulatedCopy {
 
   /** A reader that remembers nothing. */
   freshReader(): CopyReader {
-    return new CopyReader({ db: this.#reading });
+    return new CopyReader({ db: this.#reading, units: simulatedUnits(['ASEN']) });
   }
 
   get now(): Arrival {

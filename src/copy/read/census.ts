@@ -1,15 +1,20 @@
-// A unit's list: who is here, on leave, expected, and gone within three days. Sorted as people walk: by room and bed.
+// A unit's list: who is here, on leave, expected, booked, and gone within three days. Sorted as people walk, by room and bed; where the
+// list is made of bookings, by time.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { Booking } from '../../domain/booking.ts';
 import { CENSUS_KINDS, type CensusKind, censusKind } from '../../domain/census-kind.ts';
-import { patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import { type Identity, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
+import type { Stay } from '../../domain/patient-copy.ts';
 import { isUndeclared } from '../../domain/source.ts';
 import type { CensusRow } from '../../domain/unit-list/census-row.ts';
 import { limits } from '../../limits.ts';
 import type { FactReader } from '../fact-reader.ts';
-import type { GroupReader } from '../identity/read-identity.ts';
+import type { GroupMember, GroupReader } from '../identity/read-identity.ts';
 import type { Moment } from '../moment.ts';
 import { STAY_ROW } from '../part-codes.ts';
+import { FOREVER } from '../schema.ts';
+import type { BookingReader } from './bookings.ts';
 import { readPerson } from './person.ts';
 import type { SourcesAt } from './sources.ts';
 import { areSeveralPlaces, isGoingOn, isGone, isSamePlace, type StayRead, type StaysReader } from './stays.ts';
@@ -27,12 +32,12 @@ export interface CensusTools {
 }
 
 export class CensusReader {
-  readonly #tools: CensusTools;
+  readonly #tools: CensusTools & { readonly bookings: BookingReader };
   readonly #inUnit: Statement<[string, number, number, number], number>;
-  readonly #toUnit: Statement<[string, number, number], number>;
+  readonly #toUnit: Statement<[{ unit: string; sequence: number }], number>;
   readonly #units: Statement<[], string>;
 
-  constructor(db: Database, tools: CensusTools) {
+  constructor(db: Database, tools: CensusTools & { readonly bookings: BookingReader }) {
     this.#tools = tools;
     this.#inUnit = db
       .prepare<[string, number, number, number], number>(
@@ -40,10 +45,12 @@ export class CensusReader {
          WHERE unit = ? AND until > ? AND since <= ? AND at >= ? AND part = ${STAY_ROW}`,
       )
       .pluck();
+    // A planned stay is an open one, and stands first: years of bookings on the same unit are not passed through.
+    const planned = `SELECT identity FROM fact INDEXED BY fact_planned WHERE planned = @unit AND part = ${STAY_ROW} AND since <= @sequence`;
     this.#toUnit = db
-      .prepare<[string, number, number], number>(
-        `SELECT DISTINCT identity FROM fact INDEXED BY fact_planned
-         WHERE planned = ? AND until > ? AND since <= ? AND part = ${STAY_ROW}`,
+      .prepare<[{ unit: string; sequence: number }], number>(
+        `${planned} AND until = ${FOREVER} AND at = ${FOREVER}
+         UNION ${planned} AND until > @sequence AND until < ${FOREVER}`,
       )
       .pluck();
     this.#units = db
@@ -57,17 +64,19 @@ export class CensusReader {
       .pluck();
   }
 
-  /** Every unit any stay has stood on and not been dropped since. */
+  /** Every unit any stay has stood on, or that lives by bookings and has any, and not been dropped since. */
   units(): UnitId[] {
-    return this.#units.all().map(unitId);
+    return [...new Set([...this.#units.all().map(unitId), ...this.#tools.bookings.used()])].sort();
   }
 
   unit(unit: UnitId, moment: Moment, sources: SourcesAt): CensusRow[] {
     const { sequence, wall } = moment;
     const endedAfter = wall - limits.dischargedKeptMs;
+    const { bookings } = this.#tools;
     const numbers = new Set([
       ...this.#inUnit.all(unit, sequence, sequence, endedAfter),
-      ...this.#toUnit.all(unit, sequence, sequence),
+      ...this.#toUnit.all({ unit, sequence }),
+      ...bookings.numbersAt(unit, moment),
     ]);
     const seen = new Set<number>();
     const rows: CensusRow[] = [];
@@ -75,7 +84,7 @@ export class CensusReader {
       if (seen.has(no)) continue;
       rows.push(...this.#rows(no, { unit, moment, sources, seen }));
     }
-    return rows.sort(byPlace);
+    return rows.sort(bookings.units.has(unit) ? byTime : byPlace);
   }
 
   summary(unit: UnitId, moment: Moment, sources: SourcesAt): UnitSummary {
@@ -100,13 +109,22 @@ export class CensusReader {
     const reads = stays.read(group.members, moment.sequence, sources);
     const told = reads.map(({ stay }) => stay);
     if (isGone(deletion, told)) return [];
-    const listed = listedIn(unit, reads, moment.wall);
-    const severalPlaces = listed.length > 1 || areSeveralPlaces(told);
-    return listed.map(({ kind, read: { stay, conflicting } }) => ({
+    const here = listedIn(unit, reads, moment.wall);
+    const booked = this.#bookedAt(unit, group.members, moment);
+    const isHere = here.some(({ kind }) => kind !== 'discharged');
+    const listed: readonly Listed[] =
+      booked.length === 0
+        ? here
+        : isHere
+          ? here.map((one, at) => (at === 0 ? { ...one, bookings: booked } : one))
+          : listedByBookings(booked, head.identity, reads);
+    const severalPlaces = here.length > 1 || areSeveralPlaces(told);
+    return listed.map(({ kind, read: { stay, conflicting }, ...more }) => ({
       key: patientKey(head.handle),
       identity: head.identity,
       kind,
       stay,
+      ...more,
       person,
       isProtected,
       bedConflict: stay.bedConflict,
@@ -114,6 +132,11 @@ export class CensusReader {
       identityConflict: group.conflicts.length > 0,
       severalPlaces,
     }));
+  }
+
+  #bookedAt(unit: UnitId, members: readonly GroupMember[], moment: Moment): readonly Booking[] {
+    const { bookings } = this.#tools;
+    return bookings.units.has(unit) ? bookings.of(members, moment).filter((booking) => booking.unit === unit) : [];
   }
 }
 
@@ -128,7 +151,50 @@ interface CensusQuestion {
 interface Listed {
   readonly kind: CensusKind;
   readonly read: StayRead;
+  readonly bookings?: readonly Booking[];
+  readonly lies?: Stay;
 }
+
+/** A line for each time. Where the patient lies meanwhile is told beside, and is never the line's own place. */
+function listedByBookings(
+  booked: readonly Booking[],
+  subject: Identity,
+  reads: readonly StayRead[],
+): readonly Listed[] {
+  const lying = declaredFirst(reads).find(({ stay }) => isGoingOn(stay));
+  return [...Map.groupBy(booked, ({ startMs }) => startMs).values()].flatMap((bookings): Listed[] => {
+    const [first] = bookings;
+    if (first === undefined) return [];
+    const read = { stay: stayOf(first, subject), conflicting: lying?.conflicting ?? [] };
+    return [{ kind: 'booked', read, bookings, ...(lying === undefined ? {} : { lies: lying.stay }) }];
+  });
+}
+
+/** A booking is a stay that is planned to its unit, of which no more is known than its time. */
+const stayOf = ({ source, unit, startMs, endMs, eventAt, unlistedAt }: Booking, subject: Identity): Stay => ({
+  source,
+  subject,
+  visit: null,
+  status: 'planned',
+  class: 'unknown',
+  unit,
+  room: null,
+  bed: null,
+  location: null,
+  admittedAt: null,
+  dischargedAt: null,
+  expectedAdmitAt: startMs,
+  expectedDischargeAt: endMs,
+  plannedUnit: unit,
+  leaveSince: null,
+  service: null,
+  reason: null,
+  account: null,
+  caregivers: [],
+  changedAt: eventAt,
+  unlistedAt,
+  bedConflict: false,
+});
 
 /** Every place in this unit where the person is said to be now; else the stay that most concerns the unit. */
 function listedIn(unit: UnitId, reads: readonly StayRead[], wall: number): readonly Listed[] {
@@ -156,9 +222,17 @@ function bestFor(unit: UnitId, reads: readonly StayRead[], wall: number): Listed
 
 const collator = new Intl.Collator('sv', { numeric: true });
 
+const gone = ({ kind }: CensusRow): number => (kind === 'discharged' ? 1 : 0);
+
+/** In the order of the day; whoever has no time after those who have one, the discharged last. */
+function byTime(a: CensusRow, b: CensusRow): number {
+  const time = ({ bookings, stay }: CensusRow): number =>
+    bookings?.[0]?.startMs ?? stay.admittedAt ?? stay.expectedAdmitAt ?? Number.MAX_SAFE_INTEGER;
+  return gone(a) - gone(b) || time(a) - time(b) || byPlace(a, b);
+}
+
 /** Rooms and beds in the order of their numbers; those without a bed after those with one; the discharged last. */
 function byPlace(a: CensusRow, b: CensusRow): number {
-  const gone = (row: CensusRow): number => (row.kind === 'discharged' ? 1 : 0);
   const place = ({ stay: { room, bed } }: CensusRow): string => `${room ?? '\uffff'} ${bed ?? '\uffff'}`;
   return (
     gone(a) - gone(b) ||

@@ -2,6 +2,8 @@
 // transaction, so that no half of a bed swap is ever seen.
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
+import type { BookedUnits } from '../../domain/access/steps.ts';
+import { unitsByBooking } from '../../domain/booking.ts';
 import {
   type Identity,
   type PatientKey,
@@ -13,6 +15,7 @@ import {
 import { PARTS, type PartName } from '../../domain/parts.ts';
 import type { Notice, PatientCopy, Stay } from '../../domain/patient-copy.ts';
 import type { Arrival } from '../../domain/time.ts';
+import type { UnitDeclaration } from '../../domain/unit.ts';
 import type { CensusRow, UnitFeed } from '../../domain/unit-list/census-row.ts';
 import { limits } from '../../limits.ts';
 import { FactReader } from '../fact-reader.ts';
@@ -21,6 +24,7 @@ import { GroupReader, type IdentityGroup } from '../identity/read-identity.ts';
 import { readText } from '../kept-text.ts';
 import { type Moment, MomentReader, sequenceAt } from '../moment.ts';
 import { DROPPED_ROW, NOTICE_ROW } from '../part-codes.ts';
+import { BookingReader } from './bookings.ts';
 import { CensusReader, type UnitSummary } from './census.ts';
 import { ElsewhereReader } from './elsewhere.ts';
 import { untoldName } from './join-numbers.ts';
@@ -55,6 +59,13 @@ export interface Whereabouts {
   /** Of every number that is this person. */
   readonly keys: readonly PatientKey[];
   readonly stays: readonly Stay[];
+  readonly bookings: BookedUnits;
+}
+
+interface CopyReaderOptions {
+  readonly db: Database;
+  readonly units: readonly UnitDeclaration[];
+  readonly isKeeping?: boolean;
 }
 
 export class CopyReader {
@@ -67,13 +78,17 @@ export class CopyReader {
   readonly #elsewhere: ElsewhereReader;
   readonly #sources: SourcesReader;
   readonly #stays: StaysReader;
+  readonly #bookings: BookingReader;
   readonly #census: CensusReader;
   readonly #neighbours: NeighbourReader;
   readonly #search: SearchReader;
   readonly #status: StatusReader;
 
-  /** `isKeeping`: for whoever opens the same charts again and again; costs some tens of megabytes. */
-  constructor({ db, isKeeping = false }: { readonly db: Database; readonly isKeeping?: boolean }) {
+  /**
+   * `units`: as declared; those that live by bookings have those on their lists. `isKeeping`: for whoever opens the same charts again
+   * and again; costs some tens of megabytes.
+   */
+  constructor({ db, units, isKeeping = false }: CopyReaderOptions) {
     this.#db = db;
     this.#kept = isKeeping ? new KeptWindows() : null;
     this.#facts = new FactReader(db);
@@ -84,7 +99,8 @@ export class CopyReader {
     this.#sources = new SourcesReader(db, this.#setAside);
     this.#stays = new StaysReader(db, this.#facts);
     const tools = { facts: this.#facts, groups: this.#groups, stays: this.#stays };
-    this.#census = new CensusReader(db, tools);
+    this.#bookings = new BookingReader(db, { facts: this.#facts, kept: this.#kept, units: unitsByBooking(units) });
+    this.#census = new CensusReader(db, { ...tools, bookings: this.#bookings });
     this.#neighbours = new NeighbourReader(db, tools);
     this.#search = new SearchReader(db, tools);
     this.#status = new StatusReader(db, tools, this.#census);
@@ -125,7 +141,14 @@ export class CopyReader {
       if (head === undefined) return null;
       const stays = this.#stays.readWithoutBeds(members, moment.sequence, sources);
       const keys = members.map(({ handle }) => patientKey(handle));
-      return { key: patientKey(head.handle), keys, stays: stays.map(({ stay }) => stay) };
+      const named = this.#bookings.unitsOf(members, moment);
+      const listed = named.some((unit) => this.#bookings.units.has(unit)) ? this.#bookings.of(members, moment) : [];
+      return {
+        key: patientKey(head.handle),
+        keys,
+        stays: stays.map(({ stay }) => stay),
+        bookings: { listed: [...new Set(listed.map(({ unit }) => unit))], named },
+      };
     });
   }
 

@@ -26,7 +26,7 @@ import {
 import type { KeptWindow, KeptWindows } from './kept-windows.ts';
 import { ORDER_PARTS, withOrdersTogether } from './person-orders.ts';
 
-interface Window {
+export interface Window {
   readonly sequence: number;
   readonly rowsMax: number;
   /** What was read before, where now and the chart's own window are asked for. */
@@ -52,20 +52,10 @@ export function readParts(
   facts: FactReader,
   feeds: ReadonlyMap<PartName, readonly PartFeed[]>,
 ): PartsRead {
-  const present = new Map(members.map(({ no }) => [no, new Set(facts.partsOf(no))]));
-  const windows = new Map(
-    PART_NAMES.map((part): [PartName, readonly MemberWindow[]] => {
-      const having = members.filter(({ no }) => present.get(no)?.has(partCode(part)) === true);
-      return [part, having.map((member) => ({ no: member.no, window: readWindow(member, part, window, facts) }))];
-    }),
-  );
-  const places = ORDER_PARTS.flatMap((part) => (windows.get(part) ?? []).map((one) => ({ ...one, part })));
-  const numbers = joinedNumbers(members, windows, { present, window }, facts);
-  const joined = withOrdersTogether(numbers, places, window, facts);
+  const { joined, entriesOf } = readTogether(members, PART_NAMES, window, facts);
   const none = statedNone(members, joined, window.sequence, facts);
   const read = (part: PartName): PartCopy => {
-    const own = (windows.get(part) ?? []).map((one) => one.window);
-    const { entries, isTruncated } = joinPart(part, own, { joined, members, window });
+    const { entries, isTruncated } = entriesOf(part);
     return {
       part,
       entries,
@@ -76,6 +66,35 @@ export function readParts(
   };
   const parts = Object.fromEntries(PART_NAMES.map((part) => [part, read(part)])) as Record<PartName, PartCopy>;
   return { parts: withCancelledOrders(parts), notices: joined.notices, untold: joined.untold };
+}
+
+/** The entries of these parts alone, as the whole chart has them. */
+export function readEntries(
+  members: readonly GroupMember[],
+  parts: readonly PartName[],
+  window: Window,
+  facts: FactReader,
+): readonly Entry[] {
+  const { entriesOf } = readTogether(members, parts, window, facts);
+  return parts.flatMap((part) => entriesOf(part).entries);
+}
+
+function readTogether(members: readonly GroupMember[], parts: readonly PartName[], window: Window, facts: FactReader) {
+  const present = new Map(members.map(({ no }) => [no, new Set(facts.partsOf(no))]));
+  const windows = new Map(
+    parts.map((part): [PartName, readonly MemberWindow[]] => {
+      const having = members.filter(({ no }) => present.get(no)?.has(partCode(part)) === true);
+      return [part, having.map((member) => ({ no: member.no, window: readWindow(member, part, window, facts) }))];
+    }),
+  );
+  const places = ORDER_PARTS.flatMap((part) => (windows.get(part) ?? []).map((one) => ({ ...one, part })));
+  const numbers = joinedNumbers(members, windows, { present, window }, facts);
+  const joined = withOrdersTogether(numbers, places, window, facts);
+  const entriesOf = (part: PartName): Pick<KeptWindow, 'entries' | 'isTruncated'> => {
+    const own = (windows.get(part) ?? []).map((one) => one.window);
+    return joinPart(part, own, { joined, members, window });
+  };
+  return { joined, entriesOf };
 }
 
 function joinedNumbers(

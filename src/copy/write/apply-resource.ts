@@ -1,7 +1,9 @@
 // Results, orders, documents, allergies: one resource of one source, its corrections and its leaving (knowledge c3.13, c3.14).
 
 import type { FhirResource } from 'fhir/r4';
+import { bookedMs, bookedUnit } from '../../domain/booking.ts';
 import type { PartSnapshotChange, ResourceChange, ValueState, WithdrawKeyChange } from '../../domain/changes.ts';
+import type { UnitId } from '../../domain/identity.ts';
 import { timeNotOwn } from '../../domain/own-time.ts';
 import type { PartName } from '../../domain/parts.ts';
 import { DENIABLE, noneSaid } from '../../domain/stated-none.ts';
@@ -102,17 +104,19 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
   const leaves = state === 'withdrawn' || state === 'deleted' || members?.isEmpty === true;
   const own = change.isPartUnsure === true && kept !== undefined ? bareCode(kept.part) : partCode(change.part);
   const part = isLate && !leaves ? kept.part : own + (leaves ? HIDDEN : 0);
+  const booked = change.resource.resourceType === 'Appointment' ? bookedIn(elements.text) : null;
   const row: FactRow = {
     ...plainRow(act),
     identity,
     part,
-    at: isLate || isAgain ? kept.at : change.at,
+    at: booked?.atMs ?? (isLate || isAgain ? kept.at : change.at),
     key: change.key,
     state,
     event: isLate ? kept.event : act.stamp.event,
     stamp: stamp.event,
     stamp_sequence: stamp.sequence,
     stamps: stampsTogether(elements.stamps, members?.stamps ?? null),
+    planned: booked?.unit ?? null,
     orders: ordersText(change, kept),
     scope: scopeOf(change),
     body: keepText(elements.text),
@@ -120,6 +124,12 @@ function nextRow(change: ResourceChange, kept: FactRow | undefined, identity: nu
     former: isLate ? kept.former : formerAfter(kept, said),
   };
   return { row, told: members?.told ?? [] };
+}
+
+/** A message that only cancels says neither when nor where: a booking's time and unit are those of all that is known of it. */
+function bookedIn(text: string): { readonly atMs: number | null; readonly unit: UnitId | null } {
+  const resource = JSON.parse(text) as FhirResource;
+  return { atMs: bookedMs(resource), unit: bookedUnit(resource) };
 }
 
 /**

@@ -24,8 +24,9 @@ export interface FactRow {
   readonly stamp: number;
   readonly stamp_sequence: number | null;
   readonly stamps: string | null;
-  /** Only stays: the unit they stand on, and the one they are planned to. */
+  /** Of a stay the unit it stands on. */
   readonly unit: string | null;
+  /** The unit that a stay is planned to, or that a booking takes place at. */
   readonly planned: string | null;
   readonly orders: string | null;
   /**

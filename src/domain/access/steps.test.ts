@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bookedUnitReference } from '../booking.ts';
 import {
   DAY_MS,
   entry,
@@ -14,7 +15,8 @@ import {
 import { composeChart } from '../chart/compose.ts';
 import { type UnitId, unitId } from '../identity.ts';
 import type { Stay } from '../patient-copy.ts';
-import { type Block, stepBefore, type Withholding, withoutBlocked } from './steps.ts';
+import type { CensusRow } from '../unit-list/census-row.ts';
+import { type Block, BOOKED_NOWHERE, shownRow, stepBefore, type Withholding, withoutBlocked } from './steps.ts';
 
 const KIR = unitId('KIR2');
 const MED = unitId('MED1');
@@ -35,7 +37,8 @@ const left = (unit: UnitId, days: number): Stay =>
   });
 const NOTHING = { isChosen: false, isEmergency: false };
 const CHOSEN = { isChosen: true, isEmergency: false };
-const step = (stays: readonly Stay[], who: Withholding, opening = NOTHING) => stepBefore(stays, who, opening, NOW_MS);
+const step = (stays: readonly Stay[], who: Withholding, opening = NOTHING) =>
+  stepBefore({ stays, bookings: BOOKED_NOWHERE }, who, opening, NOW_MS);
 
 describe('three steps, never mixed', () => {
   it.each<[string, Stay]>([
@@ -76,6 +79,56 @@ describe('three steps, never mixed', () => {
     expect(step([on(KIR), left(PSYK, 4)], reader([KIR]))).toMatchObject({ step: 'open', isWithholding: true });
     expect(step([on(KIR)], reader([KIR], [{ unit: MED }]))).toMatchObject({ step: 'open', isWithholding: true });
     expect(step([on(KIR)], reader([KIR], [{ unit: KIR }]))).toMatchObject({ step: 'open', isWithholding: false });
+  });
+});
+
+describe('who is booked', () => {
+  const OP = unitId('OP');
+  const stepOf = (listed: UnitId[], named: UnitId[], who: Withholding, stays: readonly Stay[] = [on(MED)]) =>
+    stepBefore({ stays, bookings: { listed, named } }, who, NOTHING, NOW_MS);
+  const appointment = (unit: UnitId, text: string) =>
+    entry(
+      'surgery',
+      {
+        resourceType: 'Appointment',
+        status: 'booked',
+        start: new Date(NOW_MS + HOUR_MS).toISOString(),
+        serviceType: [{ text }],
+        supportingInformation: [bookedUnitReference(unit, '')],
+      },
+      { key: text },
+    );
+
+  it('on one’s own unit’s list is opened directly; booked there for another time, or elsewhere, by a choice', () => {
+    expect(stepOf([OP], [OP], reader([OP]))).toEqual({ step: 'open', isOwn: true, isWithholding: false });
+    expect(stepOf([], [OP], reader([OP]))).toEqual({ step: 'choice' });
+    expect(stepOf([OP], [OP], reader([KIR]))).toEqual({ step: 'choice' });
+  });
+
+  it('and lies on a sensitive unit is opened directly without what is of that unit; for others nothing is easier', () => {
+    expect(stepOf([OP], [OP], reader([OP]), [on(PSYK)])).toEqual({ step: 'open', isOwn: true, isWithholding: true });
+    expect(stepOf([OP], [OP], reader([KIR]), [on(PSYK)])).toEqual({ step: 'emergency' });
+    const surgery = { entries: [appointment(OP, 'Kolecystektomi')] };
+    const shown = withoutBlocked(patientCopy({ stays: [on(PSYK)], parts: { surgery } }), reader([OP]));
+    expect(shown.parts.surgery.entries.map(({ key }) => key)).toEqual(['Kolecystektomi']);
+    expect(shown.isWithheld).toBe(true);
+    expect(JSON.stringify(shown)).not.toContain('PSYK');
+  });
+
+  it('at a sensitive unit: others are not told of it, and the chart says that something is blocked', () => {
+    expect(stepOf([], [PSYK], reader([MED]))).toEqual({ step: 'open', isOwn: true, isWithholding: true });
+    const surgery = { entries: [appointment(PSYK, 'ECT'), appointment(OP, 'Kolecystektomi')] };
+    const copy = patientCopy({ stays: [on(MED)], parts: { surgery } });
+    const shown = withoutBlocked(copy, reader([MED]));
+    expect(shown.parts.surgery.entries.map(({ key }) => key)).toEqual(['Kolecystektomi']);
+    expect(composeChart(shown, now).banner.chips.map(({ words }) => words)).toContain('Spärrade uppgifter finns');
+    expect(withoutBlocked(copy, reader([PSYK, MED]))).toBe(copy);
+  });
+
+  it('a line of the list does not tell that somebody lies on a unit that is kept from who reads', () => {
+    const row = { kind: 'booked', lies: on(PSYK), severalPlaces: true } as unknown as CensusRow;
+    expect(JSON.stringify(shownRow(row, reader([OP])))).not.toContain('PSYK');
+    expect(shownRow(row, reader([OP, PSYK]))).toBe(row);
   });
 });
 

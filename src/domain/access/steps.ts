@@ -1,12 +1,16 @@
 // Which of the three steps a reader stands at before one patient, and what is kept from them meanwhile (design §10): one's own unit's
 // patient is opened directly, another unit's by an active choice, blocked data by an emergency opening. Never mixed: a choice does
-// not open what is blocked, and on one's own unit the rest of what is known of a patient may still be blocked.
+// not open what is blocked, and on one's own unit the rest of what is known of a patient may still be blocked. Who is booked on a unit's
+// list is that unit's patient (decision 0029).
 
+import { BOOKING_PARTS, bookedUnit, bookingOf } from '../booking.ts';
 import { type CensusKind, censusKind } from '../census-kind.ts';
+import { domainLimits } from '../domain-limits.ts';
 import type { PatientKey, UnitId } from '../identity.ts';
 import { PART_NAMES, type PartName } from '../parts.ts';
 import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
 import type { UnitDeclaration } from '../unit.ts';
+import type { CensusRow } from '../unit-list/census-row.ts';
 
 /** The patient has had a unit's data blocked for others (PDL 4 kap. 4 §). */
 export interface Block {
@@ -64,6 +68,16 @@ export type StepDecision =
   | { readonly step: 'open'; readonly isOwn: boolean; readonly isWithholding: boolean }
   | { readonly step: 'choice' | 'emergency' };
 
+/** Where somebody is booked. */
+export interface BookedUnits {
+  /** On whose lists they stand in these days. */
+  readonly listed: readonly UnitId[];
+  /** At any time, and whatever has become of it. */
+  readonly named: readonly UnitId[];
+}
+
+export const BOOKED_NOWHERE: BookedUnits = { listed: [], named: [] };
+
 const onUnit = ({ unit, plannedUnit }: Stay): readonly UnitId[] =>
   [unit, plannedUnit].filter((one): one is UnitId => one !== null);
 
@@ -91,14 +105,16 @@ function kindOnOwnList(stay: Stay, withholding: Withholding, wallMs: number): Ce
 const isOpen = ({ status }: Stay): boolean => status !== 'discharged' && status !== 'cancelled';
 
 export function stepBefore(
-  stays: readonly Stay[],
+  { stays, bookings }: { readonly stays: readonly Stay[]; readonly bookings: BookedUnits },
   withholding: Withholding,
   { isChosen, isEmergency }: Opening,
   wallMs: number,
 ): StepDecision {
-  const isOwn = stays.some((stay) => kindOnOwnList(stay, withholding, wallMs) !== null);
+  const isOwn =
+    stays.some((stay) => kindOnOwnList(stay, withholding, wallMs) !== null) ||
+    bookings.listed.some((unit) => isOwnUnit(unit, withholding));
   if (isEmergency) return { step: 'open', isOwn, isWithholding: false };
-  const isWithholding = isAnythingBlocked(stays, withholding);
+  const isWithholding = isAnythingBlocked(stays, bookings.named, withholding);
   if (isOwn) return { step: 'open', isOwn, isWithholding };
   const open = stays.filter(isOpen);
   const counted = open.length > 0 ? open : stays;
@@ -109,10 +125,11 @@ export function stepBefore(
 }
 
 /** A registered block counts also when the copy knows of no stay there: what came from that unit can't be told from the rest. */
-function isAnythingBlocked(stays: readonly Stay[], withholding: Withholding): boolean {
+function isAnythingBlocked(stays: readonly Stay[], booked: readonly UnitId[], withholding: Withholding): boolean {
   return (
     withholding.blocks.some(({ unit }) => unit === 'all' || !isOwnUnit(unit, withholding)) ||
-    stays.some((stay) => isBlockedStay(stay, withholding))
+    stays.some((stay) => isBlockedStay(stay, withholding)) ||
+    booked.some((unit) => isBlockedUnit(unit, withholding))
   );
 }
 
@@ -126,18 +143,38 @@ const spanOf = ({ admittedAt, expectedAdmitAt, changedAt, dischargedAt, status }
   to: status === 'discharged' ? (dischargedAt ?? changedAt) : Number.POSITIVE_INFINITY,
 });
 
+/** While an operation on one's own unit lasts; of one without an end nobody knows how long that is. */
+function bookedSpan(entry: Entry, withholding: Withholding): Span | null {
+  const booking = bookingOf(entry);
+  if (booking === null || booking.isOff || !isOwnUnit(booking.unit, withholding)) return null;
+  const { startMs, endMs } = booking;
+  return { from: startMs, to: endMs ?? startMs + domainLimits.bookedAheadMs };
+}
+
+/** A line of a list where somebody is booked tells where they lie meanwhile: not if that is on a unit that is kept from the reader. */
+export function shownRow(row: CensusRow, withholding: Withholding): CensusRow {
+  if (row.lies === undefined || !isBlockedStay(row.lies, withholding)) return row;
+  const { lies: _, ...shown } = row;
+  return { ...shown, severalPlaces: false };
+}
+
 const isWithin = (at: number, spans: readonly Span[]): boolean => spans.some(({ from, to }) => at >= from && at <= to);
 
 /**
  * The copy without what is blocked for this reader. A resource does not say which unit it is of, so its time decides: within a stay on
  * one's own unit it is shown; within a blocked stay it is not; with a block registered it is shown only within a stay on a unit
- * that is not blocked.
+ * that is not blocked. A booking does say it: one's own unit's is shown, and what is done while it lasts; a blocked unit's is not.
  */
 export function withoutBlocked(copy: PatientCopy, withholding: Withholding): PatientCopy {
   const { stays } = copy;
-  if (!isAnythingBlocked(stays, withholding)) return copy;
+  const bookings = BOOKING_PARTS.flatMap((part) => copy.parts[part].entries);
+  const booked = bookings.map(({ resource }) => bookedUnit(resource)).filter((unit) => unit !== null);
+  if (!isAnythingBlocked(stays, booked, withholding)) return copy;
   const blocked = stays.filter((stay) => isBlockedStay(stay, withholding)).map(spanOf);
-  const own = stays.filter((stay) => onUnit(stay).some((unit) => isOwnUnit(unit, withholding))).map(spanOf);
+  const own = [
+    ...stays.filter((stay) => onUnit(stay).some((unit) => isOwnUnit(unit, withholding))).map(spanOf),
+    ...bookings.map((entry) => bookedSpan(entry, withholding)).filter((span) => span !== null),
+  ];
   const others = stays.filter((stay) => !isBlockedStay(stay, withholding) && onUnit(stay).length > 0).map(spanOf);
   const isRegistered = withholding.blocks.some(({ unit }) => unit === 'all' || !isOwnUnit(unit, withholding));
   const isShown = (at: number): boolean => {
@@ -150,7 +187,7 @@ export function withoutBlocked(copy: PatientCopy, withholding: Withholding): Pat
     isWithheld: true,
     stays: stays.filter((stay) => !isBlockedStay(stay, withholding)),
     parts: Object.fromEntries(
-      PART_NAMES.map((part) => [part, shownPart(copy.parts[part], isShown)]),
+      PART_NAMES.map((part) => [part, shownPart(copy.parts[part], isShown, withholding)]),
     ) as unknown as PatientCopy['parts'],
     // A notice can name a medicine, a result or a place; those of who somebody is are about no unit.
     notices: copy.notices.filter(({ kind, at }) => ABOUT_IDENTITY.has(kind) || isShown(at)),
@@ -161,8 +198,12 @@ const ABOUT_IDENTITY: ReadonlySet<string> = new Set(['merged', 'unmerged', 'link
 
 type Part = PatientCopy['parts'][PartName];
 
-function shownPart(part: Part, isShown: (at: number) => boolean): Part {
-  const isEntryShown = ({ at, eventAt }: Entry): boolean => isShown(at) && isShown(eventAt);
+function shownPart(part: Part, isShown: (at: number) => boolean, withholding: Withholding): Part {
+  const isEntryShown = ({ at, eventAt, resource }: Entry): boolean => {
+    const unit = bookedUnit(resource);
+    if (unit !== null && isOwnUnit(unit, withholding)) return true;
+    return (unit === null || !isBlockedUnit(unit, withholding)) && isShown(at) && isShown(eventAt);
+  };
   const entries = part.entries.every(isEntryShown) ? part.entries : part.entries.filter(isEntryShown);
   return { ...part, entries, statedNone: part.statedNone.filter(({ at }) => isShown(at)) };
 }

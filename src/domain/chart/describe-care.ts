@@ -1,6 +1,7 @@
 // Everything that is neither a warning, a drug nor a value, in words: orders, bookings, problems, procedures, notes, devices,
 // relatives. A type nobody foresaw is still shown, by its name and whatever it calls itself.
 
+import { bookingStatusWords } from '../booking.ts';
 import { EXTENSION } from '../extensions.ts';
 import { orderStatusWords, statusOf } from './describe-medication.ts';
 import { type Description, description, details, joined } from './description.ts';
@@ -67,21 +68,7 @@ function describeNutrition(resource: unknown): Description {
   });
 }
 
-const APPOINTMENT_STATUS: Readonly<Record<string, string>> = {
-  proposed: 'föreslagen',
-  pending: 'preliminär',
-  booked: 'bokad',
-  arrived: 'ankommen',
-  fulfilled: 'genomförd',
-  cancelled: 'inställd',
-  noshow: 'uteblev',
-  'entered-in-error': 'felregistrerad',
-  'checked-in': 'incheckad',
-  waitlist: 'väntelista',
-};
-
 function describeAppointment(resource: unknown): Description {
-  const status = textAt(resource, 'status');
   const participants = list(field(resource, 'participant')).flatMap((one) => {
     const who = referenceText(field(one, 'actor'), resource);
     const role = conceptText(field(one, 'type'));
@@ -94,7 +81,7 @@ function describeAppointment(resource: unknown): Description {
       conceptText(field(resource, 'appointmentType')),
     {
       text: joined(conceptTexts(field(resource, 'reasonCode')).join(', '), participants.join(', ')),
-      status: status === null ? null : (APPOINTMENT_STATUS[status] ?? `okänd status (${status})`),
+      status: bookingStatusWords(resource),
       details: details(
         ['Inställd på grund av', conceptText(field(resource, 'cancelationReason'))],
         ['Kommentar', text(field(resource, 'comment'))],

@@ -1,6 +1,7 @@
-// One line of a unit's list as the copy reads it: who is here, on leave, expected, and gone within three days.
+// One line of a unit's list as the copy reads it: who is here, on leave, expected, booked, and gone within three days.
 
 import type { Patient } from 'fhir/r4';
+import type { Booking } from '../booking.ts';
 import type { CensusKind } from '../census-kind.ts';
 import type { Identity, PatientKey } from '../identity.ts';
 import type { PartFeed, Stay } from '../patient-copy.ts';
@@ -9,7 +10,12 @@ export interface CensusRow {
   readonly key: PatientKey;
   readonly identity: Identity;
   readonly kind: CensusKind;
+  /** Of somebody booked: what the booking says, a stay that is planned. */
   readonly stay: Stay;
+  /** What is booked for them on this unit in these days, the earliest first; absent: nothing. One line's at one time. */
+  readonly bookings?: readonly Booking[];
+  /** Of somebody booked: where the patient lies meanwhile; absent: nowhere that the reader may know of. */
+  readonly lies?: Stay;
   /** Name, birth date, gender and deceased as resolved; null when only an identity is known. */
   readonly person: Patient | null;
   readonly isProtected: boolean;

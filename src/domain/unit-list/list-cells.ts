@@ -18,15 +18,10 @@ import { withUnit } from '../chart/value-text.ts';
 import { isInquiryRemark } from '../daily-check.ts';
 import { PARTS, type PartName } from '../parts.ts';
 import { isUndeclared } from '../source.ts';
+import { bookedLines, bookedSurgeryLines, type LineNames } from './booked-lines.ts';
+import { type CellLine, doubt, quiet, shortTime } from './cell-line.ts';
 import type { CensusRow } from './census-row.ts';
 import type { ColumnName } from './list-columns.ts';
-
-/** `icon` names a shape that means one thing (ux §4); `tone` how it is drawn. Both say the same as the words. */
-export interface CellLine {
-  readonly tone: 'danger' | 'warn' | 'strong' | 'plain' | 'doubt' | 'quiet';
-  readonly icon: 'allergy' | 'limit' | 'infection' | 'alert' | 'twins' | 'lock' | 'critical' | 'none' | 'ask' | null;
-  readonly words: string;
-}
 
 export interface News2Cell {
   readonly total: number | null;
@@ -41,9 +36,9 @@ export type ListCells = Readonly<
   Record<Exclude<ColumnName, 'place' | 'patient' | 'news2'>, readonly CellLine[]> & { news2: News2Cell }
 >;
 
-export function listCells(chart: Chart, row: CensusRow): ListCells {
+export function listCells(chart: Chart, row: CensusRow, names: LineNames): ListCells {
   return {
-    when: whenLines(chart, row),
+    when: [...(row.kind === 'booked' ? [] : whenLines(chart, row)), ...bookedLines(chart, row, names)],
     warnings: [
       ...(isUndeclared(row.stay.source) ? [doubt(STRANGER_WORDS)] : []),
       ...chart.banner.remarks.filter(isInquiryRemark).map(doubt),
@@ -53,7 +48,7 @@ export function listCells(chart: Chart, row: CensusRow): ListCells {
     news2: news2Cell(chart),
     medication: medicationLines(chart),
     results: resultLines(chart),
-    surgery: surgeryLines(chart),
+    surgery: bookedSurgeryLines(chart, row) ?? surgeryLines(chart),
   };
 }
 
@@ -66,11 +61,7 @@ const viewOf = <Kind extends 'vitals' | 'medication' | 'results'>(chart: Chart, 
   const view = chart.blocks.find(({ name }) => name === kind)?.view;
   return view?.kind === kind ? (view as Extract<MedicationView | VitalsView | ResultsView, { kind: Kind }>) : null;
 };
-/** Its date without the weekday: a list has many times, and each has its date (design §5.5). */
-const shortTime = (words: string): string => words.replace(/(?<!\p{L})(?:mån|tis|ons|tor|fre|lör|sön) (?=\d+\/)/u, '');
 const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
-const quiet = (words: string): CellLine => ({ tone: 'quiet', icon: null, words });
-const doubt = (words: string): CellLine => ({ tone: 'doubt', icon: 'ask', words });
 
 /** Why a part tells nothing here, in the fewest words that do not lie. */
 export function emptyWords(part: ChartPart | undefined): string {

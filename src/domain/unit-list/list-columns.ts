@@ -53,6 +53,8 @@ const TITLES: Readonly<Record<ColumnName, string>> = {
 
 interface KindRule {
   readonly columns: readonly ColumnName[];
+  /** What the list itself is made of, where that is not stays (decision 0029). */
+  readonly madeOf?: PartName;
   readonly titles?: Readonly<Partial<Record<ColumnName, string>>>;
 }
 
@@ -64,10 +66,12 @@ const KINDS: Readonly<Record<ListKind, KindRule>> = {
   },
   visits: {
     columns: ['when', 'patient', 'warnings', 'limits', 'medication', 'results'],
+    madeOf: 'visits',
     titles: { when: 'Besök' },
   },
   surgery: {
     columns: ['when', 'patient', 'surgery', 'warnings', 'limits', 'medication', 'results'],
+    madeOf: 'surgery',
     titles: { when: 'Tid' },
   },
   birth: { columns: ['place', 'patient', 'when', 'warnings', 'limits', 'news2', 'medication', 'results'] },
@@ -77,10 +81,13 @@ const KINDS: Readonly<Record<ListKind, KindRule>> = {
   },
 };
 
+/** The part that tells who is on the list and when. */
+export const madeOf = (kind: ListKind): PartName => KINDS[kind].madeOf ?? 'stay';
+
 export function listColumns(kind: ListKind, feeds: readonly FeedState[]): readonly ListColumn[] {
   const { columns, titles = {} } = KINDS[kind];
   return columns.map((name) => {
-    const parts = FED_BY[name].map((part) =>
+    const parts = (name === 'when' ? [madeOf(kind)] : FED_BY[name]).map((part) =>
       partState(
         part,
         feeds.filter((feed) => feed.part === part),

@@ -6,7 +6,8 @@ import type { Chart, ChartPart, MedicationView, ResultsView } from '../chart/cha
 import { NOTHING_HEARD } from '../chart/medication.ts';
 import type { PartName } from '../parts.ts';
 import { timeWords } from '../swedish-time.ts';
-import { type CellLine, drugAndDose, emptyWords, type ListCells } from './list-cells.ts';
+import { type CellLine, doubt, quiet } from './cell-line.ts';
+import { drugAndDose, emptyWords, type ListCells } from './list-cells.ts';
 import type { ColumnName } from './list-columns.ts';
 import type { UnitList, UnitListRow } from './unit-list.ts';
 
@@ -22,8 +23,6 @@ const HOUR_MS = 3_600_000;
 /** Somebody on the list whose chart could not be read: said, never left blank. */
 const NO_CHART: readonly CellLine[] = [{ tone: 'strong', icon: 'ask', words: 'journalkopia saknas' }];
 
-const quiet = (words: string): CellLine => ({ tone: 'quiet', icon: null, words });
-const doubt = (words: string): CellLine => ({ tone: 'doubt', icon: 'ask', words });
 const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
 
 /** Those a list to write on is about: not who has left. */

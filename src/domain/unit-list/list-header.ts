@@ -2,7 +2,7 @@
 // source that feeds the unit is fresh, since a young copy of a dead source is not fresh (design §11, ux §3).
 
 import { type FeedState, type PartStateName, worstCriticalFeed } from '../age.ts';
-import { PARTS } from '../parts.ts';
+import { PARTS, type PartName } from '../parts.ts';
 import { durationWords } from '../swedish-time.ts';
 
 export interface ListHeader {
@@ -10,9 +10,11 @@ export interface ListHeader {
   readonly words: string;
 }
 
-export function listHeader(feeds: readonly FeedState[]): ListHeader {
+/** `made`: what the list is made of. Of a theatre's no feed is more critical than the operations themselves. */
+export function listHeader(feeds: readonly FeedState[], made: PartName = 'stay'): ListHeader {
   if (feeds.length === 0) return { state: 'not-fed', words: 'Kopian: ingen källa matar den här enheten' };
-  const worst = worstCriticalFeed(feeds);
+  const worst =
+    worstCriticalFeed(feeds.filter(({ part }) => part === made && made !== 'stay')) ?? worstCriticalFeed(feeds);
   if (worst !== null) {
     const others = new Set(feeds.filter((feed) => isAsBad(feed, worst)).map(({ part }) => part)).size - 1;
     const more = others > 0 ? ` och ${others} till` : '';

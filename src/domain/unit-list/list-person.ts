@@ -4,10 +4,11 @@ import type { CensusKind } from '../census-kind.ts';
 import { sexWord } from '../chart/who.ts';
 import { ageOn, ageWords, formatPersonId, personIdOf } from '../person-id.ts';
 import { timeWords } from '../swedish-time.ts';
+import { bookedTime } from './booked-lines.ts';
 import type { CensusRow } from './census-row.ts';
 
 export interface ListPerson {
-  /** *1:1*, *ej angiven*. */
+  /** *1:1*, *ej angiven*; of somebody booked the time, *10:15*. */
   readonly place: string;
   readonly name: string;
   readonly number: string;
@@ -25,6 +26,7 @@ const KIND_WORDS: Readonly<Record<CensusKind, string>> = {
   'on-leave': 'på permission',
   expected: 'väntas',
   unknown: 'oklart om kommen',
+  booked: 'bokad',
   discharged: 'utskriven',
 };
 
@@ -32,13 +34,15 @@ const KIND_WORDS: Readonly<Record<CensusKind, string>> = {
 export function listPerson(row: CensusRow, todayMs: number, readAtMs: number): ListPerson {
   const { stay, person, identity } = row;
   const since = stay.dischargedAt ?? stay.leaveSince ?? stay.admittedAt ?? stay.expectedAdmitAt;
+  const booked = row.kind === 'booked' ? row.bookings?.[0] : undefined;
+  const time = booked === undefined ? null : bookedTime(booked, todayMs);
   return {
-    place: placeOf(row),
+    place: time ?? placeOf(row),
     name: nameOf(person),
     number: formatPersonId(identity),
     ageAndSex: `${ageOf(row, readAtMs)}, ${sexWord(person?.gender ?? personIdOf(identity)?.sex ?? null)}`,
-    kindWords: KIND_WORDS[row.kind],
-    since: since === null ? 'tid ej angiven' : timeWords(since, todayMs),
+    kindWords: booked?.status ?? KIND_WORDS[row.kind],
+    since: time ?? (since === null ? 'tid ej angiven' : timeWords(since, todayMs)),
     remarks: remarksOf(row),
   };
 }
@@ -50,11 +54,13 @@ const remarksOf = (row: CensusRow): readonly string[] =>
   [
     row.isProtected ? 'skyddad identitet' : '',
     row.bedConflict ? 'två på samma säng' : '',
-    row.stay.unlistedAt === null ? '' : 'saknades i källans fulla laddning – kontrollera om patienten är kvar',
+    row.stay.unlistedAt === null ? '' : `saknades i källans fulla laddning – kontrollera om ${doubtOf(row)}`,
     row.severalPlaces ? 'flera platser samtidigt' : '',
     row.identityConflict ? 'nummer osäkert' : '',
     row.sourceConflict ? 'källorna säger olika om person eller plats – läs journalkopian' : '',
   ].filter((remark) => remark !== '');
+
+const doubtOf = ({ kind }: CensusRow): string => (kind === 'booked' ? 'bokningen gäller' : 'patienten är kvar');
 
 export function nameOf(person: CensusRow['person']): string {
   const name = person?.name?.[0];

@@ -23,9 +23,10 @@ import { isUndeclared } from '../source.ts';
 import { timeWords } from '../swedish-time.ts';
 import type { UnitDeclaration } from '../unit.ts';
 import { type UnitUse, unknownUse } from '../unit-use/unit-use.ts';
+import { bookedTime } from './booked-lines.ts';
 import type { CensusRow, UnitFeed } from './census-row.ts';
 import { type ListCells, listCells, STRANGER_WORDS } from './list-cells.ts';
-import { type ListColumn, listColumns } from './list-columns.ts';
+import { type ListColumn, listColumns, madeOf } from './list-columns.ts';
 import { type ListHeader, listHeader } from './list-header.ts';
 import { type ListPerson, listPerson } from './list-person.ts';
 
@@ -53,7 +54,7 @@ export interface UnitListHead {
   /** What the top of every screen says of the copy: the worst critical feed, never the newest. */
   readonly header: ListHeader;
   readonly columns: readonly ListColumn[];
-  /** How many are on the unit, however many of the rows have been made. */
+  /** How many are on the unit, or booked there, however many of the rows have been made. */
   readonly present: number;
   /** How old the stays are, and what of the critical cannot be trusted, worst first; the first sentence stands also on an empty list. */
   readonly age: readonly string[];
@@ -95,10 +96,10 @@ export function composeListHead(input: UnitListInput): UnitListHead {
     at: now.wallMs,
     asOf,
     asOfWords: asOf === null ? null : `som den var ${timeWords(asOf, now.wallMs)}`,
-    header: listHeader(feeds),
+    header: listHeader(feeds, madeOf(unit.listKind)),
     columns: listColumns(unit.listKind, feeds),
-    present: input.rows.filter(({ kind }) => kind === 'present').length,
-    age: ageWords(feeds),
+    present: countOf(input),
+    age: ageWords(feeds, madeOf(unit.listKind)),
     feeds: feeds.map(({ source, sourceName, part, state, short, words }) => ({
       source,
       sourceName,
@@ -111,25 +112,40 @@ export function composeListHead(input: UnitListInput): UnitListHead {
   };
 }
 
+/** A ward's patients lie there; where the list is made of bookings they are those on it. */
+function countOf({ unit, rows }: UnitListInput): number {
+  if (madeOf(unit.listKind) === 'stay') return rows.filter(({ kind }) => kind === 'present').length;
+  return new Set(rows.filter(({ kind }) => kind !== 'discharged').map(({ key }) => key)).size;
+}
+
 /** The rows from one place in the list to another: a slow screen makes what it has room for before the rest. */
 export function composeListRows(
   { rows, copyOf, names, now, asOf, remember = rememberNothing }: UnitListInput,
   from = 0,
   to = rows.length,
 ): readonly UnitListRow[] {
-  const onUnit: readonly OnUnit[] = rows
-    .filter(({ kind }) => kind === 'present')
-    .map(({ key, identity, person, stay: { room, bed } }) => ({ key, identity, person, room, bed }));
+  const onUnit = peopleOnList(rows, now.wallMs);
+  const lines = { nowMs: now.wallMs, unitNames: names.unitNames ?? {} };
   return rows.slice(from, to).map((row) => {
     const who = listPerson(row, now.wallMs, asOf ?? now.wallMs);
     const copy = row.kind === 'discharged' ? null : copyOf(row.key);
     const strangers = isUndeclared(row.stay.source) ? [STRANGER_WORDS] : [];
     if (copy === null) return { ...row, warnings: strangers, who, cells: null };
-    const near = row.kind === 'present' ? nearPatientsOf(row, onUnit) : [];
+    const near = isNear(row) ? nearPatientsOf(row, onUnit) : [];
     const chart = composeChart(copy, now, { ...names, nearPatients: near }, remember);
-    return { ...row, warnings: [...strangers, ...listWarnings(chart)], who, cells: listCells(chart, row) };
+    return { ...row, warnings: [...strangers, ...listWarnings(chart)], who, cells: listCells(chart, row, lines) };
   });
 }
+
+/** Who is here now, and who is booked: those of one operation list are taken for each other as those of one ward are. */
+export const isNear = ({ kind }: CensusRow): boolean => kind === 'present' || kind === 'booked';
+
+export const peopleOnList = (rows: readonly CensusRow[], nowMs: number): readonly OnUnit[] =>
+  rows.filter(isNear).map(({ key, identity, person, kind, stay: { room, bed }, bookings = [] }) => {
+    const [booking] = kind === 'booked' ? bookings : [];
+    const place = booking === undefined ? { room, bed } : { room: `listan ${bookedTime(booking, nowMs)}`, bed: null };
+    return { key, identity, person, ...place };
+  });
 
 function holdsOf(feeds: readonly UnitFeed[], names: UnitListInput['names'], now: SureNow): UnitList['holds'] {
   const bySource = Map.groupBy(feeds, ({ feed }) => feed.source);
@@ -158,7 +174,7 @@ function feedsOf({ asOf, feeds, names, now }: UnitListInput): readonly FeedState
  * How old the list is, and what of it cannot be trusted: every critical part that is silent, old, held, incomplete or not fed to
  * this unit, the worst first. Never the newest: one young source says nothing of a dead one.
  */
-function ageWords(feeds: readonly FeedState[]): readonly string[] {
+function ageWords(feeds: readonly FeedState[], made: PartName): readonly string[] {
   const stateOf = (part: PartName) =>
     partState(
       part,
@@ -167,7 +183,7 @@ function ageWords(feeds: readonly FeedState[]): readonly string[] {
   const states = PART_NAMES.filter((part) => PARTS[part].criticality === 1).map(stateOf);
   const notFed = states.filter(({ state }) => state === 'not-fed');
   const doubtful = states.filter(({ state }) => state !== 'not-fed' && !isTrusted(state));
-  const stay = stateOf('stay');
+  const list = stateOf(made);
   const small = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
   const grouped = Map.groupBy(doubtful, ({ feeds: own, short }) => {
     const worst = worstCriticalFeed([...own]);
@@ -176,7 +192,7 @@ function ageWords(feeds: readonly FeedState[]): readonly string[] {
   const partNames = (parts: readonly { readonly part: PartName }[]): string =>
     parts.map(({ part }) => PARTS[part].swedish.toLowerCase()).join(', ');
   return [
-    `Beläggning: ${stay.feeds.some(({ sourceName }) => stay.words.startsWith(sourceName)) ? stay.words : small(stay.words)}`,
+    `${made === 'stay' ? 'Beläggning' : PARTS[made].swedish}: ${list.feeds.some(({ sourceName }) => list.words.startsWith(sourceName)) ? list.words : small(list.words)}`,
     ...[...grouped].map(([short, parts]) => `! ${short}: ${partNames(parts)}`),
     ...(notFed.length === 0 ? [] : [`Ingår inte i kopian: ${partNames(notFed)}`]),
   ];

@@ -14,6 +14,7 @@ import { readCriteria } from './identifiers.ts';
 import { namesOf, writeNames } from './names-of-others.ts';
 import { People, serverDomain } from './people.ts';
 import { readPerson } from './person-change.ts';
+import { markBookedUnit } from './places.ts';
 import { partsOfType } from './poll-parts.ts';
 import { referenceText } from './references.ts';
 import { readResource } from './resource-change.ts';
@@ -217,6 +218,7 @@ export class DocumentReader {
 
   #resourceChange(item: Item, resource: JsonObject, subject: Identity): ResourceChange {
     this.#embedBinaries(item, resource);
+    if (item.type === 'Appointment') markBookedUnit(resource, this.#source, this.#itemAt);
     const isServerId = this.#isServerId(item);
     const members = isServerId ? [] : this.#membersOf(item, resource);
     const change = readResource({

@@ -9,14 +9,11 @@ import {
   type StayClass,
   type StayFields,
 } from '../../domain/changes.ts';
-import { type Identity, type UnitId, unitId } from '../../domain/identity.ts';
+import type { Identity } from '../../domain/identity.ts';
 import type { SourceDeclaration } from '../../domain/source.ts';
-import type { Item } from './bundle.ts';
-import { codingsOf, element, type JsonObject, listAt, nameOf, textAt, wordsOf } from './elements.ts';
-import { referenceText } from './references.ts';
+import { codingsOf, element, type JsonObject, listAt, textAt, wordsOf } from './elements.ts';
+import { type ItemIndex, placeOf } from './places.ts';
 import { readFhirTime } from './times.ts';
-
-type ItemIndex = (reference: string) => Item | undefined;
 
 export interface StayOptions {
   readonly resource: JsonObject;
@@ -107,71 +104,6 @@ function classOf(resource: JsonObject, status: string): StayClass {
   const code = textAt(element(resource, 'class'), 'code');
   const found = Object.hasOwn(CLASS_OF_CODE, code) ? CLASS_OF_CODE[code] : STAY_CLASSES.find((word) => word === code);
   return found ?? (status === 'planned' ? 'pre-admit' : 'unknown');
-}
-
-interface Place {
-  readonly unit: UnitId | null;
-  readonly room: string | null;
-  readonly bed: string | null;
-  readonly words: string | null;
-}
-
-interface Spot {
-  /** location-physical-type: `wa` ward, `ro` room, `bd` bed. */
-  readonly kind: string;
-  /** What the region may have declared it by: reference, id, identifiers, name. */
-  readonly names: readonly string[];
-  readonly words: string;
-}
-
-const CLIMB_MAX = 8;
-
-function placeOf(resource: JsonObject, source: SourceDeclaration, itemAt: ItemIndex): Place {
-  const places = listAt(resource, 'location');
-  const current = places.filter((place) => ['active', ''].includes(textAt(place, 'status')));
-  const chosen = current.length > 0 ? current : places.filter((place) => textAt(place, 'status') !== 'completed');
-  const spots = chosen.flatMap((place) => spotsOf(place, itemAt));
-  if (spots.length === 0) return { unit: null, room: null, bed: null, words: null };
-  const declared = spots.flatMap(({ names }) => names).find((name) => Object.hasOwn(source.units, name));
-  const ward =
-    spots.find(({ kind }) => kind === 'wa') ?? spots.find(({ kind }) => kind !== 'bd' && kind !== 'ro') ?? spots.at(-1);
-  const unit = declared === undefined ? ward?.words : source.units[declared];
-  return {
-    unit: unit ? unitId(unit) : null,
-    room: spots.find(({ kind }) => kind === 'ro')?.words ?? null,
-    bed: spots.find(({ kind }) => kind === 'bd')?.words ?? null,
-    words: spots.map(({ words }) => words).join(', '),
-  };
-}
-
-/** The place itself and what it is part of, as far as the bundle tells. */
-function spotsOf(place: unknown, itemAt: ItemIndex): Spot[] {
-  const spots: Spot[] = [];
-  let reference = element(place, 'location');
-  let kind = codingsOf(element(place, 'physicalType'))[0]?.code ?? '';
-  for (let step = 0; step < CLIMB_MAX && reference !== undefined; step += 1) {
-    const text = referenceText(reference);
-    const location = locationAt(text, itemAt);
-    const names = [
-      text,
-      text.split('/').at(-1) ?? '',
-      textAt(element(reference, 'identifier'), 'value'),
-      ...listAt(location, 'identifier').map((identifier) => textAt(identifier, 'value')),
-      nameOf(location),
-      textAt(reference, 'display'),
-    ].filter((name) => name !== '');
-    kind ||= codingsOf(element(location, 'physicalType'))[0]?.code ?? '';
-    const words = nameOf(location) || textAt(reference, 'display') || names[0] || '';
-    if (words !== '') spots.push({ kind, names, words });
-    kind = '';
-    reference = element(location, 'partOf');
-  }
-  return spots;
-}
-
-function locationAt(text: string, itemAt: ItemIndex): JsonObject | null {
-  const item = itemAt(text);
-  return item?.type === 'Location' ? item.resource : null;
 }
 
 /** v3-ParticipationType. */

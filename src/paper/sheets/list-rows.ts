@@ -1,6 +1,7 @@
 // The rows of a unit's list as the screen has them: every cell filled, with what it knows or which kind of nothing it is.
 
-import type { CellLine, ListCells, News2Cell } from '../../domain/unit-list/list-cells.ts';
+import type { CellLine } from '../../domain/unit-list/cell-line.ts';
+import type { ListCells, News2Cell } from '../../domain/unit-list/list-cells.ts';
 import type { ListColumn } from '../../domain/unit-list/list-columns.ts';
 import type { UnitList, UnitListRow } from '../../domain/unit-list/unit-list.ts';
 import { numberParts } from './chart-head.ts';
@@ -58,6 +59,6 @@ export function whoOf({ who, kind }: UnitListRow): Omit<ListRow, 'cells'> {
     name: who.name,
     number: numberParts(who.number),
     sub: who.ageAndSex,
-    remarks: [...(kind === 'present' ? [] : [`${who.kindWords} ${who.since}`]), ...who.remarks],
+    remarks: [...(kind === 'present' || kind === 'booked' ? [] : [`${who.kindWords} ${who.since}`]), ...who.remarks],
   };
 }

@@ -91,15 +91,19 @@ function dayWords(ms: number): string {
   return moment === null ? '' : `${WEEKDAYS[moment.weekday] ?? ''} ${moment.day}/${moment.month} ${moment.year}`;
 }
 
-const stayAge = (list: UnitList): string => list.columns.find(({ name }) => name === 'place')?.short ?? '';
+const stayAge = (list: UnitList): string => placeColumn(list)?.short ?? '';
+/** Where a list is made of bookings a line's place is its time. */
+const placeColumn = ({ columns }: UnitList) =>
+  columns.find(({ name }) => name === 'place') ?? columns.find(({ name }) => name === 'when');
 
 const warningsOf = ({ age, holds }: UnitList): readonly Section[] => {
   const lines = [...age.slice(1).map((words) => words.replace(/^! /, '')), ...holds.map(({ words }) => words)];
   return [{ is: 'words', tone: 'plain', lines: [age[0] ?? '', ...lines] }];
 };
 
+type Widths = Readonly<Record<CellColumn['name'], number>>;
 /** Millimetres; the patient has what is left. */
-const WIDTHS: Readonly<Record<CellColumn['name'], number>> = {
+const WIDTHS: Widths = {
   when: 24,
   warnings: 32,
   limits: 22,
@@ -108,16 +112,25 @@ const WIDTHS: Readonly<Record<CellColumn['name'], number>> = {
   results: 20,
   surgery: 20,
 };
+/** Of a theatre the operation is most of the list; of a clinic what the visit is for stands beside its time. */
+const KIND_WIDTHS: Readonly<Partial<Record<UnitList['listKind'], Partial<Widths>>>> = {
+  surgery: { when: 20, surgery: 38, warnings: 26, limits: 14, medication: 20, results: 16.5 },
+  visits: { when: 34 },
+};
+/** *1:1*; a time, with its date above it, is wider. */
+const placeWidth = ({ columns }: UnitList): number => (columns.some(({ name }) => name === 'place') ? 9.5 : 14);
 
 function listSection(input: ListSheetInput, signing: readonly [string, string] | null): ListSection {
   const { list } = input;
   const columns = cellColumns(list);
   const gone = list.rows.filter(({ kind }) => kind === 'discharged');
   const rows = shownRows(input);
+  const widths = { ...WIDTHS, ...KIND_WIDTHS[list.listKind] };
   return {
     is: 'list',
-    columns: columns.map((column) => ({ title: column.title, age: columnAge(column), width: WIDTHS[column.name] })),
-    placeTitle: list.columns.find(({ name }) => name === 'place')?.title ?? 'Plats',
+    columns: columns.map((column) => ({ title: column.title, age: columnAge(column), width: widths[column.name] })),
+    placeTitle: placeColumn(list)?.title ?? 'Plats',
+    placeWidth: placeWidth(list),
     patientTitle: 'Patient',
     tickTitle: WORDS.onSpot,
     rows: rows.map((row) => ({
@@ -158,6 +171,7 @@ function roundSection(
 ): RoundSection {
   return {
     is: 'round',
+    placeWidth: placeWidth(input.list),
     ...how,
     rows: shownRows(input).map((row) => ({
       ...whoOf(row),

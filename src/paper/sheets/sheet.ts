@@ -180,6 +180,8 @@ export interface ListSection {
   /** Widths in millimetres of the columns after place and patient. */
   readonly columns: readonly { readonly title: string; readonly age: AgeMark; readonly width: number }[];
   readonly placeTitle: string;
+  /** Millimetres. */
+  readonly placeWidth: number;
   readonly patientTitle: string;
   readonly tickTitle: string;
   readonly rows: readonly ListRow[];
@@ -189,6 +191,8 @@ export interface ListSection {
 /** One patient a frame, with room to write: for the round. */
 export interface RoundSection {
   readonly is: 'round';
+  /** Millimetres. */
+  readonly placeWidth: number;
   readonly hint: string;
   /** A box to tick before each line to write on. */
   readonly hasBoxes: boolean;

@@ -12,6 +12,7 @@ import type { ServedCopy } from '../server.fixture.ts';
 export const KIR = unitId('KIR2');
 export const MED = unitId('MED1');
 export const PSYK = unitId('PSYK');
+export const OP = unitId('OP');
 
 export const NURSE: Person = {
   id: personId('SE0000000000-P10001'),

@@ -170,6 +170,7 @@ describe('three steps, never mixed', () => {
     expect(units.map(({ unit, roleWords }) => `${unit} ${roleWords}`).sort()).toEqual([
       'KIR2 Medicinjour',
       'MED1 Medicinjour',
+      'OP Medicinjour',
     ]);
   });
 

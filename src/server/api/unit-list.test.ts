@@ -152,7 +152,7 @@ describe('the overview of the units', () => {
   });
 
   it('has those of whom nobody knows whether they have come in a column of their own', () => {
-    const counts = { present: 3, 'on-leave': 0, expected: 0, unknown: 2, discharged: 0 };
+    const counts = { present: 3, 'on-leave': 0, expected: 0, unknown: 2, booked: 0, discharged: 0 };
     const [head = '', row = ''] = unitsText(
       [{ unit: unitId('KIR2'), counts, bedConflicts: 0, use: useOf('KIR2') }],
       [],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { CopyReader } from '../../copy/read/copy-reader.ts';
 import { Failure } from '../../domain/failures.ts';
+import type { UnitDeclaration } from '../../domain/unit.ts';
 import { COPY_FILE } from '../files/data-folder.ts';
 import type { StationKeys } from '../files/keys.ts';
 import { openDatabase } from '../files/open-database.ts';
@@ -14,10 +15,12 @@ const CACHE_KIB = 8 * 1024;
 export class CopyConnection {
   readonly #file: string;
   readonly #keys: StationKeys;
+  readonly #units: readonly UnitDeclaration[];
   #db: Database | null = null;
   #reader: CopyReader | null = null;
 
-  constructor(dataFolder: string, keys: StationKeys) {
+  constructor(dataFolder: string, keys: StationKeys, units: readonly UnitDeclaration[]) {
+    this.#units = units;
     this.#file = join(dataFolder, COPY_FILE);
     this.#keys = keys;
   }
@@ -33,7 +36,7 @@ export class CopyConnection {
         readonly: true,
         cacheKib: CACHE_KIB,
       });
-      this.#reader = new CopyReader({ db: this.#db, isKeeping: true });
+      this.#reader = new CopyReader({ db: this.#db, units: this.#units, isKeeping: true });
       return this.#reader;
     } catch (error) {
       this.close();

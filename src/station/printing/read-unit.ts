@@ -3,9 +3,9 @@
 
 import { composeChart } from '../../domain/chart/compose.ts';
 import { ChartMemory } from '../../domain/chart/memory.ts';
-import { nearPatientsOf, type OnUnit } from '../../domain/chart/near-patients.ts';
+import { nearPatientsOf } from '../../domain/chart/near-patients.ts';
 import type { PatientKey, UnitId } from '../../domain/identity.ts';
-import { composeUnitList, type UnitList } from '../../domain/unit-list/unit-list.ts';
+import { composeUnitList, isNear, peopleOnList, type UnitList } from '../../domain/unit-list/unit-list.ts';
 import { limits } from '../../limits.ts';
 import type { PackInput } from '../../paper/jobs.ts';
 import { shownCopy, type UnitListOptions, unitOnList } from '../reading/unit-list.ts';
@@ -22,11 +22,7 @@ export function readUnitForPaper(unit: UnitId, asOf: number | undefined, options
   const read = { rowsMax: limits.paperRowsMax, ...(asOf === undefined ? {} : { asOf }) };
   return reader.atOnce(() => {
     const onList = unitOnList(unit, asOf, options);
-    const present = onList.rows.filter(({ kind }) => kind === 'present');
-    const beside: readonly OnUnit[] = present.map(({ key, identity, person, stay: { room, bed } }) => ({
-      ...{ key, identity, person },
-      ...{ room, bed },
-    }));
+    const beside = peopleOnList(onList.rows, now.wallMs);
     const charts = new Map<PatientKey, ReturnType<typeof composeChart>>();
     const list = composeUnitList({
       ...onList,
@@ -39,7 +35,7 @@ export function readUnitForPaper(unit: UnitId, asOf: number | undefined, options
             composeChart(
               copy,
               now,
-              { ...names, nearPatients: row.kind === 'present' ? nearPatientsOf(row, beside) : [] },
+              { ...names, nearPatients: isNear(row) ? nearPatientsOf(row, beside) : [] },
               remember,
             ),
           );

@@ -34,7 +34,7 @@ function opened(): CopyReader {
     const key = Buffer.from(settings.copyKey);
     db = openDatabase({ file: settings.copyFile, key, role: 'copy', readonly: true });
     db.pragma(`cache_size=-${CACHE_KIB}`);
-    reader = new CopyReader({ db });
+    reader = new CopyReader({ db, units: settings.units });
     return reader;
   } catch (error) {
     close();

@@ -40,9 +40,10 @@ export function openForReading(settings: Settings): KeptStation {
   const copy = openDatabase({ file, key: keys.database('copy'), role: 'copy', readonly: true });
   requireCopySchema(copy);
   const opened = [copy];
+  const units = settings.units.length > 0 ? settings.units : (card?.units ?? []);
   return {
-    reader: new CopyReader({ db: copy }),
-    units: settings.units.length > 0 ? settings.units : (card?.units ?? []),
+    reader: new CopyReader({ db: copy, units }),
+    units,
     card,
     inbox() {
       const db = openDatabase({

@@ -41,7 +41,7 @@ afterEach(async () => {
 function start(worker?: URL): void {
   const db = openDatabase({ file: join(folder, 'copy.db'), key, role: 'copy', readonly: true });
   open.push(db);
-  reader = new CopyReader({ db });
+  reader = new CopyReader({ db, units: [] });
   readings = new Readings({
     station: 'test',
     dataFolder: folder,

@@ -33,8 +33,9 @@ export function readUnitCopy(
   const { reader, names, now, station } = options;
   const read = asked.asOf === undefined ? {} : { asOf: asked.asOf };
   return reader.atOnce(() => {
-    const list = unitOnList(asked.unit, asked.asOf, options);
     const everybodys = options.withheld && withheldOnUnit(asked.unit, options.units, options.withheld.blocks);
+    // The list is kept for everybody on the unit.
+    const list = unitOnList(asked.unit, asked.asOf, { ...options, withheld: everybodys });
     const keys = [...new Set(list.rows.map(({ key }) => key))];
     const patients = keys.flatMap((key): HandedPatient[] => {
       const whole = reader.patient(key, read);

@@ -1,10 +1,10 @@
 // Reads one unit's list whole from the copy, at one moment.
 
 import type { CopyReader } from '../../copy/read/copy-reader.ts';
-import { type UnitWithholding, withholdingFor, withoutBlocked } from '../../domain/access/steps.ts';
+import { shownRow, type UnitWithholding, withholdingFor, withoutBlocked } from '../../domain/access/steps.ts';
 import type { SureNow } from '../../domain/age.ts';
 import { Failure } from '../../domain/failures.ts';
-import type { UnitId } from '../../domain/identity.ts';
+import type { PatientKey, UnitId } from '../../domain/identity.ts';
 import { type Marks, withMarks } from '../../domain/marks.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import type { UnitDeclaration } from '../../domain/unit.ts';
@@ -40,15 +40,18 @@ export function shownCopy(
 ): PatientCopy | null {
   const copy = read === null ? null : withMarks(read, marks);
   if (copy === null || withheld === null) return copy;
-  const keys = withheld.blocks.size === 0 ? [copy.key] : (reader.whereabouts(copy.key)?.keys ?? [copy.key]);
-  return withoutBlocked(copy, withholdingFor(keys, withheld));
+  return withoutBlocked(copy, withholdingFor(keysOf(copy.key, withheld, reader), withheld));
 }
+
+/** A block was said under the number that the patient had then. */
+const keysOf = (key: PatientKey, { blocks }: UnitWithholding, reader: CopyReader): readonly PatientKey[] =>
+  blocks.size === 0 ? [key] : (reader.whereabouts(key)?.keys ?? [key]);
 
 /** Whom the list is of, and what feeds it. */
 export function unitOnList(
   unit: UnitId,
   asOf: number | undefined,
-  { reader, units, marks }: Pick<UnitListOptions, 'reader' | 'units' | 'marks'>,
+  { reader, units, marks, withheld }: Pick<UnitListOptions, 'reader' | 'units' | 'marks' | 'withheld'>,
 ): Pick<UnitListInput, 'unit' | 'use' | 'asOf' | 'rows' | 'feeds'> {
   const read = asOf === undefined ? {} : { asOf };
   const rows = reader.census(unit, read);
@@ -61,7 +64,10 @@ export function unitOnList(
     unit: declared ?? { id: unit, name: unit, listKind: 'bed' },
     ...(use === undefined ? {} : { use }),
     asOf: asOf ?? null,
-    rows,
+    rows:
+      withheld === null
+        ? rows
+        : rows.map((row) => shownRow(row, withholdingFor(keysOf(row.key, withheld, reader), withheld))),
     feeds,
   };
 }

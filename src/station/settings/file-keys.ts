@@ -6,7 +6,8 @@ import type { Hl7Dialect } from '../../domain/source.ts';
 export const UNIT_KEYS = {
   id: 'the unit, as sources name it or `units` of a source translates to',
   name: 'as people call it; default the id',
-  listKind: 'how its list is ordered: `bed` (default), `emergency`, `visits`, `surgery`, `birth` or `day-care`',
+  listKind:
+    'what its list shows: `bed` (default), `emergency`, `birth` or `day-care`; `visits` and `surgery` have those who are booked there, by time',
   isSensitive: 'true: its patients are opened by others only in an emergency, with a reason',
 } as const;
 
@@ -19,7 +20,8 @@ export const SOURCE_KEYS = {
   feeds: 'what it is declared to feed: a list, see below',
   identityDomain: 'the number series of identifiers without an assigning authority; default `source:<id>`',
   identityDomains: 'assigning authorities (CX-4), or the words a printed page has before a number, to number series',
-  units: 'its places (PV1-3) to our units; a place not listed is a unit of its own',
+  units:
+    'its places to our units: of stays (PV1-3), where a place not listed is a unit of its own, and of bookings (AIL-3, AIL-4, AIG-3, AIG-4; Location of an Appointment), where it is none',
   hl7: 'how it speaks HL7 v2, see below',
 } as const;
 

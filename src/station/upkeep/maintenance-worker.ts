@@ -65,7 +65,7 @@ async function work(): Promise<MaintenanceResult> {
 function countCopy(): CopyCounts {
   const db = openDatabase({ file: files.copy, key: Buffer.from(given.copyKey), role: 'copy', readonly: true });
   try {
-    return { units: new CopyReader({ db }).counts(), types: countTypes(db) };
+    return { units: new CopyReader({ db, units: [] }).counts(), types: countTypes(db) };
   } finally {
     db.close();
   }

@@ -1,7 +1,7 @@
 // How wide each column of the list is: where the room makes the rows lowest, reckoned from how its words would wrap. Reckoned when the list
 // comes to the screen, and then kept: nothing moves under a finger because somebody got another medicine.
 
-import type { CellLine } from '../../../../src/domain/unit-list/list-cells.ts';
+import type { CellLine } from '../../../../src/domain/unit-list/cell-line.ts';
 import type { ColumnName, ListColumn } from '../../../../src/domain/unit-list/list-columns.ts';
 import type { UnitListRow } from '../../../../src/domain/unit-list/unit-list.ts';
 
@@ -205,7 +205,10 @@ function cellHeight(name: ColumnName, row: UnitListRow, texts: Texts): HeightAt 
 function personHeight({ who, cells, kind }: UnitListRow, texts: Texts): HeightAt {
   const name = wraps(who.name.replaceAll(/(?<!,) /gu, '\u00a0'), FONTS.name, texts);
   const ids = wraps(`${who.number} · ${who.ageAndSex.replaceAll(' ', '\u00a0')}`, FONTS.ids, texts);
-  const remarks = [...who.remarks, ...(kind === 'present' || cells === null ? [] : [`${who.kindWords}, ${who.since}`])];
+  const remarks = [
+    ...who.remarks,
+    ...(kind === 'present' || kind === 'booked' || cells === null ? [] : [`${who.kindWords}, ${who.since}`]),
+  ];
   const told = remarks.map((words) => wraps(words, FONTS.strong, texts));
   return (px) =>
     name(px).lines * LINE_PX.name +

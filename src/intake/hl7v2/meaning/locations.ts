@@ -13,12 +13,17 @@ import type { Hl7Segment } from '../message.ts';
 export function readUnit(segment: Hl7Segment, field: number, source: SourceDeclaration): UnitId | null | undefined {
   const pointOfCare = segment.value(field, 1);
   if (typeof pointOfCare !== 'string') return pointOfCare;
+  return declaredUnit(segment, field, source) ?? unitId(pointOfCare);
+}
+
+/** The station's own unit, where the source's `units` have it; null where they have not. */
+export function declaredUnit(segment: Hl7Segment, field: number, source: SourceDeclaration): UnitId | null {
+  const pointOfCare = segment.value(field, 1);
+  if (typeof pointOfCare !== 'string') return null;
   const facility = segment.value(field, 4);
-  if (typeof facility === 'string') {
-    const both = `${facility}|${pointOfCare}`;
-    if (Object.hasOwn(source.units, both)) return source.units[both];
-  }
-  return (Object.hasOwn(source.units, pointOfCare) ? source.units[pointOfCare] : undefined) ?? unitId(pointOfCare);
+  const names = [...(typeof facility === 'string' ? [`${facility}|${pointOfCare}`] : []), pointOfCare];
+  const declared = names.find((name) => Object.hasOwn(source.units, name));
+  return declared === undefined ? null : (source.units[declared] ?? null);
 }
 
 type Place = { -readonly [K in 'unit' | 'room' | 'bed' | 'location']?: StayFields[K] | null };

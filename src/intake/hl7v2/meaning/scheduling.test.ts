@@ -1,6 +1,8 @@
 import type { Appointment } from 'fhir/r4';
 import { describe, expect, it } from 'vitest';
+import { bookedUnit } from '../../../domain/booking.ts';
 import type { ResourceChange } from '../../../domain/changes.ts';
+import { unitId } from '../../../domain/identity.ts';
 import type { SourceDeclaration } from '../../../domain/source.ts';
 import { given, line, resources, sourceWith, text } from './results-fixture.ts';
 import { readScheduling } from './scheduling.ts';
@@ -74,6 +76,43 @@ describe('a booked operation', () => {
   it('leaves out a resource that the sender removes', () => {
     const found = read('S14', [sch(), 'AIP|1|D|SE1^Berg^Bo|OP1^Operatör', 'AIP|2|A|SE2^Ask^Ali|OP1^Operatör']);
     expect(booking(found).participant?.map(({ actor }) => actor?.display)).toEqual(['Ali Ask']);
+  });
+});
+
+describe('the unit a booking takes place at', () => {
+  const units = {
+    OP: unitId('op'),
+    'ASEN|SAL': unitId('op'),
+    OPSAL4: unitId('op'),
+    KIR2: unitId('kir2'),
+    DIALYS: unitId('dia'),
+  };
+  const source = { ...sourceWith({}), units };
+  const unitIn = (...segments: string[]) => read('S13', [sch(), ...segments], source);
+  const named = (...segments: string[]) => bookedUnit(unitIn(...segments).resource);
+
+  it.each([
+    ['AIL|1||OP^Sal 3', 'op'],
+    ['AIL|1||SAL^4^^ASEN', 'op'],
+    ['AIL|1||OPSAL4', 'op'],
+    ['AIL|1||X^Sal 3|OP^Centraloperation', 'op'],
+    ['AIG|1||DIALYS^Dialysplats 3', 'dia'],
+    ['AIL|1||OP3^Sal 3', null],
+    ['AIL|1|D|OP^Sal 3', null],
+  ])('%s', (segment, unit) => expect(named(segment)).toBe(unit));
+
+  it('is the theatre, not the ward that the patient is fetched from', () => {
+    expect(named('PV1|1|I|KIR2^3^1', 'AIL|1||KIR2^3', 'AIL|2||OP^Sal 3')).toBe('op');
+    expect(named('PV1|1|I|KIR2^3^1', 'AIL|1||KIR2^3')).toBe('kir2');
+  });
+
+  it('a place that is none of the units takes away what was known, a message without a place does not', () => {
+    expect(booking(unitIn('AIL|1||OP3^Sal 3')).supportingInformation).toEqual([{ type: 'Location', display: 'OP3' }]);
+    expect(booking(unitIn('AIP|1||SE1^Berg^Bo|OP1^Operatör')).supportingInformation).toBeUndefined();
+  });
+
+  it('nothing is written where the source declares no unit', () => {
+    expect(booking(read('S12', [sch(), ...DETAILS])).supportingInformation).toBeUndefined();
   });
 });
 

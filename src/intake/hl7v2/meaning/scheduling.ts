@@ -12,6 +12,7 @@ import { readNumber } from './orders-numbers.ts';
 import { type OrderTiming, readTimings } from './orders-timing.ts';
 import { ResultFields, textOf } from './results-fields.ts';
 import { isTheatre } from './scheduling-theatre.ts';
+import { bookedUnitOf } from './scheduling-unit.ts';
 import { caregiverReference, type ReadTime, readCaregiver } from './values.ts';
 
 const MINUTE_MS = 60_000;
@@ -21,6 +22,7 @@ const DURATION_MAX = 1_000_000;
 interface Booking {
   readonly sch: Hl7Segment;
   readonly patients: Hl7Segment[];
+  readonly stays: Hl7Segment[];
   readonly tq1: Hl7Segment[];
   readonly notes: string[];
   /** AIS services, AIL places, AIP people, AIG other resources; those marked as removed (action D) are left out. */
@@ -81,9 +83,11 @@ function bookingsOf(message: Hl7Message): Booking[] {
 }
 
 function bookingOf(sch: Hl7Segment, segments: readonly Hl7Segment[]): Booking {
-  const booking: Booking = { sch, patients: [], tq1: [], notes: [], services: [], places: [], people: [], things: [] };
+  const resources = { services: [], places: [], people: [], things: [] };
+  const booking: Booking = { sch, patients: [], stays: [], tq1: [], notes: [], ...resources };
   const lists: Readonly<Record<string, Hl7Segment[]>> = {
     PID: booking.patients,
+    PV1: booking.stays,
     TQ1: booking.tq1,
     AIS: booking.services,
     AIL: booking.places,
@@ -234,6 +238,8 @@ function appointment(booking: Booking, status: Status | null, span: Span, fields
   if (booking.notes.length > 0) found.comment = booking.notes.join('\n');
   const participants = participantsOf(booking, fields);
   if (participants.length > 0) found.participant = participants;
+  const unit = bookedUnitOf(booking, fields.context.source);
+  if (unit !== null) found.supportingInformation = [unit];
   return found as FhirResource;
 }
 
