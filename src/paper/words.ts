@@ -54,6 +54,8 @@ export const WORDS = {
   workHint: 'att göra – kryssa när det är gjort',
   patients: (count: number): string => (count === 1 ? '1 patient' : `${count} patienter`),
   onSpot: 'På plats',
+  bookedAt: 'Tid',
+  bookedHow: 'Läge',
   noPatients: 'Inga patienter på listan',
   gone: 'Utskrivna senaste 72 timmarna (läs på skärm)',
   tickOff: 'Avprickning vid säng',

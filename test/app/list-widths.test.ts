@@ -56,4 +56,16 @@ describe('the widths of the list’s columns', () => {
     const widths = widthsOf([rowOf({ medication: long.repeat(4) })], 1366, unfed);
     expect(unfed.filter(({ name }) => name !== 'place' && widths[name] < 150)).toEqual([]);
   });
+
+  it('on a theatre’s list the name of the ward where somebody lies is not broken, however much else there is', () => {
+    const theatre = listColumns('surgery', []).map((column) => ({ ...column, short: '10:00' }));
+    const at = theatre.findIndex(({ name }) => name === 'when');
+    const widthOf = (when: string): number => {
+      const row = rowOf({ when, ...{ warnings: long, medication: long, surgery: long, results: long } });
+      return listWidths(theatre, [row], 1101, measure)[at] ?? 0;
+    };
+    const ward = 'Intensivvårdsavdelningen';
+    expect(widthOf(`ligger på ${ward} 5:1`)).toBeGreaterThanOrEqual(measure(ward, ''));
+    expect(widthOf('ligger på Kir 2')).toBeLessThan(measure(ward, ''));
+  });
 });

@@ -426,13 +426,13 @@ const halfValues = (page: Page): Promise<readonly string[]> =>
     }),
   );
 
-/** A row of values whose name is not to be seen: however wide its table is, the name stays. */
+/** A row of values whose name is not to be seen: however wide its table is, the name stays; on a line as wide as the table, what stands on it does. */
 const namesScrolledAway = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.scroll tbody th')]
       .filter((name) => {
         const left = name.closest('.scroll')?.getBoundingClientRect().left ?? 0;
-        return name.getBoundingClientRect().left < left - 1;
+        return (name.querySelector('.stay') ?? name).getBoundingClientRect().left < left - 1;
       })
       .map((name) => name.innerText),
   );

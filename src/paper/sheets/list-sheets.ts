@@ -114,11 +114,13 @@ const WIDTHS: Widths = {
 };
 /** Of a theatre the operation is most of the list; of a clinic what the visit is for stands beside its time. */
 const KIND_WIDTHS: Readonly<Partial<Record<UnitList['listKind'], Partial<Widths>>>> = {
-  surgery: { when: 20, surgery: 38, warnings: 26, limits: 14, medication: 20, results: 16.5 },
+  surgery: { when: 20, surgery: 35, warnings: 24, limits: 22, medication: 21, results: 15 },
   visits: { when: 34 },
 };
+/** A line's place is its time. */
+const isTimed = ({ columns }: UnitList): boolean => columns.every(({ name }) => name !== 'place');
 /** *1:1*; a time, with its date above it, is wider. */
-const placeWidth = ({ columns }: UnitList): number => (columns.some(({ name }) => name === 'place') ? 9.5 : 14);
+const placeWidth = (list: UnitList): number => (isTimed(list) ? 14 : 9.5);
 
 function listSection(input: ListSheetInput, signing: readonly [string, string] | null): ListSection {
   const { list } = input;
@@ -128,8 +130,12 @@ function listSection(input: ListSheetInput, signing: readonly [string, string] |
   const widths = { ...WIDTHS, ...KIND_WIDTHS[list.listKind] };
   return {
     is: 'list',
-    columns: columns.map((column) => ({ title: column.title, age: columnAge(column), width: widths[column.name] })),
-    placeTitle: placeColumn(list)?.title ?? 'Plats',
+    columns: columns.map((column) => ({
+      title: column.name === 'when' && isTimed(list) ? WORDS.bookedHow : column.title,
+      age: columnAge(column),
+      width: widths[column.name],
+    })),
+    placeTitle: isTimed(list) ? WORDS.bookedAt : (placeColumn(list)?.title ?? 'Plats'),
     placeWidth: placeWidth(list),
     patientTitle: 'Patient',
     tickTitle: WORDS.onSpot,

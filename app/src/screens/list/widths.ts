@@ -54,12 +54,14 @@ export function listWidths(
   wholePx: number,
   measure: Measure,
 ): readonly number[] {
+  const texts = new Texts(measure);
   const least = columns.map(({ name, short }) => {
     const state = name === 'place' ? 0 : measure(short, FONTS.quiet) + STATE_PX;
-    return Math.max(LEAST[name], Math.min(HEAD_PX_MAX, state));
+    // Where somebody lies is named there, and the name of a ward is not broken.
+    const word = name === 'when' ? longestWord(rows, texts) + PADDING_PX : 0;
+    return Math.max(LEAST[name], Math.min(HEAD_PX_MAX, Math.max(state, word)));
   });
   const steps = Math.floor(Math.max(0, wholePx - STAR_PX - sum(least)) / STEP_PX);
-  const texts = new Texts(measure);
   // By column, then by step, then by row.
   const heights = columns.map(({ name }, at) => {
     const cells = rows.map((row) => cellHeight(name, row, texts));
@@ -102,6 +104,13 @@ export function listWidths(
   const airPx = Math.max(0, wholePx - STAR_PX - sum(widths)) / columns.length;
   return widths.map((px) => px + airPx);
 }
+
+/** Of what tells when: how wide its widest word is. */
+const longestWord = (rows: readonly UnitListRow[], texts: Texts): number =>
+  Math.max(
+    0,
+    ...rows.flatMap(({ cells }) => (cells?.when ?? []).flatMap((line) => texts.of(line.words, fontOf(line, 'when')))),
+  );
 
 /** The last step that makes any row lower. */
 function lastGain(column: readonly (readonly number[])[]): number {
