@@ -2,28 +2,8 @@
 // Derived from the persons' rows, of now only. Which words stand in whose names is a full-text index (decision 0007).
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import { fold, wordsOf } from '../domain/fold.ts';
 import { limits } from '../limits.ts';
-
-/** Lower case without marks: å and ä are a, ö is o, é is e, ø is o, æ is ae. */
-export function fold(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/ø/g, 'o')
-    .replace(/æ/g, 'ae')
-    .replace(/ß/g, 'ss')
-    .replace(/ð/g, 'd')
-    .replace(/þ/g, 'th')
-    .replace(/ł/g, 'l');
-}
-
-export const wordsOf = (text: string): string[] =>
-  text
-    .toLowerCase()
-    .normalize('NFC')
-    .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter((word) => word !== '');
 
 interface NamePart {
   readonly family?: unknown;

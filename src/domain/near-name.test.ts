@@ -11,6 +11,13 @@ test('the same family name on one list is a warning for both', () => {
   expect(nearness(person('Öberg', 'Åsa', '1'), person('Oberg', 'Asa', '2'))).toBe('name');
 });
 
+test('a name without a Latin letter is held against another as any', () => {
+  const [number, other] = ['189001019802', '191212121212'];
+  for (const family of ['حسن', 'Иванова', '王', 'Ødegård'])
+    expect(nearness(person(family, 'A', number), person(family, 'B', other))).toBe('name');
+  expect(nearness(person('حسن', 'محمد', number), person('王', '芳芳芳', other))).toBe(null);
+});
+
 test('two digits changed places, or two differing digits, are a warning; a stranger’s number is not', () => {
   expect(nearness(person('A', 'B', '189001019802'), person('Lind', 'Karin', '189001018902'))).toBe('number');
   expect(nearness(person('A', 'B', '189001019802'), person('Lind', 'Karin', '194206089205'))).toBe(null);

@@ -1,6 +1,8 @@
 // Two people on one list whose names or numbers are easily taken for each other: the warning on the chart of each (hazard H1).
 // Warns too often rather than too seldom; it never hides or orders anything.
 
+import { fold } from './fold.ts';
+
 export interface NearCandidate {
   readonly family: string;
   readonly given: string;
@@ -15,16 +17,12 @@ export interface FoldedCandidate {
   readonly number: string;
 }
 
-const fold = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '');
+/** In whatever letters the name is written: of two that no Latin letter is in, the same is as near. */
+const letters = (text: string): string => fold(text).replace(/[^\p{L}\p{N}]/gu, '');
 
 export function foldedCandidate({ family, given, number }: NearCandidate): FoldedCandidate {
-  const folded = fold(family);
-  return { family: folded, whole: folded + fold(given), number };
+  const folded = letters(family);
+  return { family: folded, whole: folded + letters(given), number };
 }
 
 /** `name`: the same family name, or whole names one letter apart. `number`: at most two characters differ, or two are swapped. */

@@ -48,6 +48,20 @@ export function whereWords(stay: Stay | null, context: WhereContext): WhereWords
   };
 }
 
+/** Of somebody booked: the list's own words of how the booking stands, then of where they lie meanwhile. */
+export function bookedWhere(
+  [booking = 'bokad', ...more]: readonly string[],
+  unitName: string,
+  fed: WhereContext['census'],
+): WhereWords {
+  return {
+    place: `${unitName}: ${booking}`,
+    since: more.join(', '),
+    age: fed === null ? null : `Bokningarna ${ageWords(fed.short)}`,
+    doubts: fed !== null && isTrusted(fed.state) ? [] : ['Bokningen kan ha ändrats efter det.'],
+  };
+}
+
 function nowhere({ isProtected }: WhereContext): WhereWords {
   if (isProtected)
     return {

@@ -3,6 +3,8 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 import type { PatientKey } from '../../../src/domain/identity.ts';
+import type { CensusRow } from '../../../src/domain/unit-list/census-row.ts';
+import { followedAnew } from '../../../src/domain/unit-list/list-people.ts';
 
 export class Mine {
   readonly #keys = new SvelteSet<PatientKey>();
@@ -22,6 +24,15 @@ export class Mine {
   /** As kept on this device. */
   add(keys: readonly PatientKey[]): void {
     for (const key of keys) this.#keys.add(key);
+  }
+
+  /** Of a list that has come: a reserve number may have become another, and whom one follows is not lost by that. */
+  heard(rows: readonly CensusRow[]): void {
+    const anew = followedAnew(rows, this.#keys);
+    if (anew === null) return;
+    this.clear();
+    this.add([...anew]);
+    this.onChanged([...anew]);
   }
 
   clear(): void {

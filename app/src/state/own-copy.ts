@@ -52,7 +52,8 @@ class OwnCopy {
 
   constructor() {
     unit.onRefreshed = (kept) => {
-      const { unit: of, readers } = kept.answer;
+      const { unit: of, readers, rows } = kept.answer;
+      mine.heard(rows);
       // Who may read has changed: whoever may no longer is shut out with this answer, not half a minute later.
       const isChanged = this.#vaults.get(nameOf(of.id, kept.from))?.row.readers !== readers;
       if (isChanged || performance.now() - this.#keptAtMs >= KEEP_MS) this.#inTurn(() => this.#keep(kept));

@@ -6,10 +6,10 @@ import type { OtherStation } from '../../../src/domain/access/routes.ts';
 import type { Chart } from '../../../src/domain/chart/chart.ts';
 import { composeChart } from '../../../src/domain/chart/compose.ts';
 import { ChartMemory } from '../../../src/domain/chart/memory.ts';
-import { nearPatientsOf } from '../../../src/domain/chart/near-patients.ts';
 import type { PatientKey, UnitId } from '../../../src/domain/identity.ts';
 import type { PatientCopy } from '../../../src/domain/patient-copy.ts';
 import { type FeedsByPart, type PatientAnswer, type UnitCopy, withFeeds } from '../../../src/domain/unit-copy.ts';
+import { nearOnList } from '../../../src/domain/unit-list/list-people.ts';
 import {
   composeListHead,
   composeListRows,
@@ -231,23 +231,9 @@ class Unit {
     const patient = kept?.patients.get(key);
     if (kept === null || patient === undefined) return null;
     const { answer, anchor } = kept;
-    const row = answer.rows.find((one) => one.key === key);
-    const others = answer.rows
-      .filter(({ kind }) => kind === 'present')
-      .map(({ stay: { room, bed }, ...one }) => ({
-        key: one.key,
-        identity: one.identity,
-        person: one.person,
-        room,
-        bed,
-      }));
-    const near = row === undefined ? [] : nearPatientsOf(row, others);
-    return composeChart(
-      patient.copy,
-      stationNow(anchor),
-      { ...answer.names, nearPatients: near },
-      this.#memory.remember,
-    );
+    const now = stationNow(anchor);
+    const near = nearOnList(answer.rows, key, now.wallMs);
+    return composeChart(patient.copy, now, { ...answer.names, nearPatients: near }, this.#memory.remember);
   }
 
   /** Of another unit's patient, or of an earlier moment, as the station just handed it out. */

@@ -1,20 +1,12 @@
-// Looking for a patient: on the unit's own copy at once, letter by letter and with the station dead; and at the station among everyone.
+// Looking for a patient at the station, among everyone. On the unit's own copy: domain/unit-list/search-on-list.ts.
 
 import type { Patient } from 'fhir/r4';
-import { PART_STATES } from '../../../src/domain/age.ts';
 import type { Identity, PatientKey } from '../../../src/domain/identity.ts';
 import { formatPersonId } from '../../../src/domain/person-id.ts';
 import { nameOf } from '../../../src/domain/unit-list/list-person.ts';
-import type { UnitList } from '../../../src/domain/unit-list/unit-list.ts';
-import { type WhereWords, whereWords } from '../../../src/domain/whereabouts.ts';
+import type { FoundPatient } from '../../../src/domain/unit-list/search-on-list.ts';
+import type { WhereWords } from '../../../src/domain/whereabouts.ts';
 import { ask } from './ask.ts';
-
-export interface FoundPatient {
-  readonly key: PatientKey;
-  readonly name: string;
-  readonly number: string;
-  readonly where: WhereWords;
-}
 
 interface Answer {
   readonly hits: readonly {
@@ -24,36 +16,6 @@ interface Answer {
     readonly where: WhereWords;
   }[];
   readonly remark: string | null;
-}
-
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
-
-/** Each word begins a word of the name, or the digits are part of the number, or it is the bed. */
-export function searchOnUnit(list: UnitList | null, text: string): readonly FoundPatient[] {
-  const asked = fold(text);
-  if (asked === '' || list === null) return [];
-  const digits = text.replace(/\D/g, '');
-  const isNumber = digits.length >= 3 && /^[\d\s+-]+$/.test(text);
-  const worstFirst = list.feeds
-    .filter(({ part }) => part === 'stay')
-    .sort((a, b) => PART_STATES.indexOf(a.state) - PART_STATES.indexOf(b.state));
-  const census = worstFirst[0] ?? { state: 'not-fed', short: 'Ingår inte i kopian' };
-  return list.rows
-    .filter(({ who }) => {
-      if (who.place === text.trim()) return true;
-      if (isNumber) return who.number.replace(/\D/g, '').includes(digits);
-      const pieces = fold(who.name).split(/[^a-z0-9]+/);
-      return asked.split(/[\s,]+/).every((word) => pieces.some((piece) => piece.startsWith(word)));
-    })
-    .map(({ key, who, stay, isProtected }) => ({
-      key,
-      name: who.name,
-      number: who.number,
-      where: whereWords(stay, {
-        ...{ census, isProtected, nowMs: list.at },
-        unitName: (id) => (id === list.unit ? list.name : id),
-      }),
-    }));
 }
 
 /** @throws {Refused | NoContact} */

@@ -55,6 +55,13 @@ describe('c3.3 merges', () => {
     expect(copy.chart(ANNA).notices).toMatchObject([{ kind: 'merged' }, { kind: 'merged' }]);
   });
 
+  it('c3.3 merge: the ward’s line tells what the person was called before, so that a mark made then is not lost', () => {
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, room: '3', bed: '1' }, TEN), resource(RESERVE, 'R/2'));
+    expect(copy.reader.census(KIR2)[0]).not.toHaveProperty('formerKeys');
+    copy.say(merge(ANNA, RESERVE));
+    expect(copy.reader.census(KIR2)).toMatchObject([{ key: handleOf(ANNA), formerKeys: [handleOf(RESERVE)] }]);
+  });
+
   it('c3.3 merge: a late result under the number that is gone reaches the survivor, from any source', () => {
     copy.say(merge(ANNA, RESERVE));
     copy.send({ source: LAB, changes: [resource(RESERVE, 'R/late')] });

@@ -118,9 +118,11 @@ export class CensusReader {
         : isHere
           ? here.map((one, at) => (at === 0 ? { ...one, bookings: booked } : one))
           : listedByBookings(booked, head.identity, reads);
+    const formerKeys = group.members.slice(1).map(({ handle }) => patientKey(handle));
     const severalPlaces = here.length > 1 || areSeveralPlaces(told);
     return listed.map(({ kind, read: { stay, conflicting }, ...more }) => ({
       key: patientKey(head.handle),
+      ...(formerKeys.length === 0 ? {} : { formerKeys }),
       identity: head.identity,
       kind,
       stay,

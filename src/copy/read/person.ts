@@ -2,6 +2,7 @@
 // this is, the reader is told (design §6).
 
 import type { Patient } from 'fhir/r4';
+import { fold, wordsOf } from '../../domain/fold.ts';
 import { sourceId } from '../../domain/identity.ts';
 import type { PatientCopy } from '../../domain/patient-copy.ts';
 import { identifyingOnly } from '../../domain/protected-identity.ts';
@@ -10,7 +11,6 @@ import type { FactReader } from '../fact-reader.ts';
 import type { GroupMember } from '../identity/read-identity.ts';
 import { readText } from '../kept-text.ts';
 import type { Moment } from '../moment.ts';
-import { fold, wordsOf } from '../names.ts';
 import { PERSON_ROW } from '../part-codes.ts';
 import { stampsFromText } from '../stamps.ts';
 import { DELETED } from '../write/apply-person.ts';

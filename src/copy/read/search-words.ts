@@ -1,7 +1,8 @@
 // What was asked for, as words that each must begin a word of the name; and how well a name answers it.
 
+import { fold } from '../../domain/fold.ts';
 import { limits } from '../../limits.ts';
-import { fold, indexQuestion, searchWords } from '../names.ts';
+import { indexQuestion, searchWords } from '../names.ts';
 
 /** Best first: as written before folded (*Åke* before *Ake* for who wrote å), whole words before beginnings. */
 const RANKS = [

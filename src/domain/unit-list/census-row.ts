@@ -8,6 +8,8 @@ import type { PartFeed, Stay } from '../patient-copy.ts';
 
 export interface CensusRow {
   readonly key: PatientKey;
+  /** Keys that the person's other numbers had as patients of their own: what was marked under them is of this one. Absent: none. */
+  readonly formerKeys?: readonly PatientKey[];
   readonly identity: Identity;
   readonly kind: CensusKind;
   /** Of somebody booked: what the booking says, a stay that is planned. */
