@@ -2,6 +2,7 @@
 
 import type { Chart } from '../domain/chart/chart.ts';
 import type { PatientKey } from '../domain/identity.ts';
+import type { UnitListRow } from '../domain/unit-list/unit-list.ts';
 import { isPracticeRemark } from '../domain/unit-use/practice-copy.ts';
 import { isInUse, PRACTICE_COPY } from '../domain/unit-use/unit-use.ts';
 import { GUIDE } from './guide.ts';
@@ -67,14 +68,21 @@ export interface PackInput extends ListSheetInput {
 export function packPrint(given: PackInput): PreparedPrint {
   const input = ofUnit(given);
   const { list, printing, charts, openSheets } = input;
-  const patients = patientsOf(input).flatMap((key) => charts.get(key) ?? []);
+  const patients = patientsOf(input).flatMap(({ key, isSignedElsewhere }) => {
+    const chart = charts.get(key);
+    return chart === undefined ? [] : [{ chart, isSignedHere: !isSignedElsewhere }];
+  });
   const { version } = printing;
-  const numbers = version === null ? [] : patients.map((_, index) => sheetNumber(list.unit, version, index + 1));
-  const [first, last] = [numbers[0], numbers.at(-1)];
+  const signed = patients.filter(({ isSignedHere }) => isSignedHere).map(({ chart }) => chart.key);
+  const numbers = new Map(
+    version === null ? [] : signed.map((key, index) => [key, sheetNumber(list.unit, version, index + 1)]),
+  );
+  const all = [...numbers.values()];
+  const [first, last] = [all[0], all.at(-1)];
   const sheets: (readonly [Sheet, SheetOf])[] = [
     [unitSheet(input, first === undefined || last === undefined ? null : [first, last]), LIST],
-    ...patients.flatMap((chart, index): (readonly [Sheet, SheetOf])[] => {
-      const number = numbers[index];
+    ...patients.flatMap(({ chart }): (readonly [Sheet, SheetOf])[] => {
+      const number = numbers.get(chart.key);
       const medication = number === undefined ? 'here' : 'on-signing-sheet';
       const reading = readingSheet({ chart, printing, medication });
       return [
@@ -142,15 +150,22 @@ export const readLogPrint = (extract: ReadLogExtract, printing: Printing): Prepa
 
 const LIST: SheetOf = { kind: 'list', patient: null, number: null };
 
-/** Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. */
-const patientsOf = ({ list, only }: PackInput): readonly PatientKey[] => [
-  ...new Set(
-    list.rows
-      .filter(({ key, kind }) => kind !== 'discharged' && kind !== 'expected' && (only === null || only.has(key)))
-      .filter(({ kind, bookings }) => kind !== 'booked' || bookings?.some(({ isOff }) => !isOff) === true)
-      .map(({ key }) => key),
-  ),
-];
+/**
+ * Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. Who lies on a
+ * ward has the ward's signing sheet: of two papers to sign on nobody knows which holds the dose.
+ */
+function patientsOf({
+  list,
+  only,
+}: PackInput): readonly { readonly key: PatientKey; readonly isSignedElsewhere: boolean }[] {
+  const isComing = ({ kind, bookings = [] }: UnitListRow): boolean =>
+    kind === 'booked' || kind === 'expected' ? bookings.some(({ isOff }) => !isOff) : kind !== 'discharged';
+  const rows = list.rows.filter((row) => isComing(row) && (only === null || only.has(row.key)));
+  return [...Map.groupBy(rows, ({ key }) => key)].map(([key, lines]) => ({
+    key,
+    isSignedElsewhere: lines.every(({ lies }) => lies !== undefined),
+  }));
+}
 
 /** *KIR2-37-04*. */
 const sheetNumber = (unit: string, version: number, index: number): string =>
