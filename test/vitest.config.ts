@@ -4,8 +4,19 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 // One more than the cores the suite is meant for: a test of a whole station waits a fifth of its time, for clocks and disks.
 const MAX_WORKERS = 3;
 
+// Long enough for a whole house on a busy machine: it ends what hangs, and says nothing of how quick anything is.
+const TIMEOUT_MS = 180_000;
+
 const project = (name: string, isolate: boolean, include: string[]): TestProjectInlineConfiguration => ({
-  test: { name, isolate, include, pool: 'forks', maxWorkers: MAX_WORKERS, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    name,
+    isolate,
+    include,
+    pool: 'forks',
+    maxWorkers: MAX_WORKERS,
+    testTimeout: TIMEOUT_MS,
+    hookTimeout: TIMEOUT_MS,
+  },
 });
 
 export default defineConfig({

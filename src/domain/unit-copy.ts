@@ -40,6 +40,8 @@ export interface UnitCopy {
   /** Absent in a copy that an earlier version kept: then it is not in use. */
   readonly use?: UnitUse;
   readonly asOf: number | null;
+  /** Up to when bookings stand on the list (ms); null: it is no list of bookings; absent in a copy that an earlier version kept. */
+  readonly bookedUntil?: number | null;
   readonly rows: readonly CensusRow[];
   readonly feeds: readonly UnitFeed[];
   readonly names: CopyNames;

@@ -72,7 +72,7 @@ function nowhere({ isProtected }: WhereContext): WhereWords {
     };
   return {
     place: 'Inte inne enligt kopian',
-    since: 'ingen pågående eller planerad vårdkontakt att visa',
+    since: 'ingen pågående eller planerad inskrivning att visa; bokade operationer och besök står på enhetens lista',
     age: null,
     doubts: ['Kan finnas på en enhet som inte ingår i kopian, eller som inte visas för dig.'],
   };

@@ -3,6 +3,7 @@
 import type { PinSignIn } from '../../../src/domain/access/pin.ts';
 import { ACCESS_PATHS, type CodeSignIn, type Me } from '../../../src/domain/access/routes.ts';
 import { ask, NoContact, Refused } from '../station/ask.ts';
+import { Lapse } from './lapse.ts';
 import type { ShutDoor } from './shut-door.ts';
 import { views } from './views.svelte.ts';
 import { where } from './where.svelte.ts';
@@ -25,12 +26,18 @@ const HANDS = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 
 class Session {
   state: State = $state.raw({ kind: 'asking' });
-  #touchedAtMs = performance.now();
+  readonly #idle = new Lapse();
   #isAlone = false;
-  #enteredAtMs = performance.now();
+  readonly #entered = new Lapse();
 
   constructor() {
-    for (const hand of HANDS) addEventListener(hand, () => this.touched(), { passive: true, capture: true });
+    // The hand that opens the lid may come before the clock's next turn: what it finds on the screen is asked for first.
+    const found = (): void => {
+      this.#lockWhenIdle();
+      this.touched();
+    };
+    for (const hand of HANDS) addEventListener(hand, found, { passive: true, capture: true });
+    document.addEventListener('visibilitychange', () => this.#lockWhenIdle());
     setInterval(() => this.#lockWhenIdle(), IDLE_CHECK_MS);
   }
 
@@ -39,7 +46,7 @@ class Session {
   }
 
   touched(): void {
-    this.#touchedAtMs = performance.now();
+    this.#idle.restart();
   }
 
   async ask(): Promise<void> {
@@ -140,7 +147,7 @@ class Session {
   #enter(me: Me): void {
     this.touched();
     this.#isAlone = false;
-    this.#enteredAtMs = performance.now();
+    this.#entered.restart();
     this.state = { kind: 'in', me };
   }
 
@@ -152,10 +159,8 @@ class Session {
   #lockWhenIdle(): void {
     const { me } = this;
     if (me === null) return;
-    const nowMs = performance.now();
     // With the station gone nobody else ends a session after a long shift.
-    if (nowMs - this.#touchedAtMs > me.session.idleLockMs || nowMs - this.#enteredAtMs > me.session.endsInMs)
-      this.lock();
+    if (this.#idle.ms > me.session.idleLockMs || this.#entered.ms > me.session.endsInMs) this.lock();
   }
 }
 

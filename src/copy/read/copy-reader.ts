@@ -3,7 +3,7 @@
 
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { BookedUnits } from '../../domain/access/steps.ts';
-import { unitsByBooking } from '../../domain/booking.ts';
+import { bookedWindow, unitsByBooking } from '../../domain/booking.ts';
 import {
   type Identity,
   type PatientKey,
@@ -166,6 +166,11 @@ export class CopyReader {
       const moment = this.#moments.at(options.asOf);
       return this.#census.unit(unit, moment, this.#sources.at(moment));
     });
+  }
+
+  /** Up to when bookings stand on the unit's list: what is booked later does not, by this copy's clock. Null: it is no list of bookings. */
+  bookedUntil(unit: UnitId, options: { readonly asOf?: number } = {}): number | null {
+    return this.#bookings.units.has(unit) ? bookedWindow(this.#moments.at(options.asOf).wall).toMs : null;
   }
 
   /** Who lies on the unit, for a chart's warning of look-alikes. */

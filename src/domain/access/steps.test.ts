@@ -125,6 +125,16 @@ describe('who is booked', () => {
     expect(withoutBlocked(copy, reader([PSYK, MED]))).toBe(copy);
   });
 
+  it('an operation without an end opens half a day, not what another unit has had blocked since', () => {
+    const written = (key: string, hours: number) =>
+      entry('results', { resourceType: 'Observation', status: 'final' }, { key, at: NOW_MS + hours * HOUR_MS });
+    const surgery = { entries: [appointment(OP, 'Kolecystektomi')] };
+    const results = { entries: [written('before', 0), written('during', 12), written('after', 14)] };
+    const copy = patientCopy({ stays: [on(PSYK, { admittedAt: NOW_MS - DAY_MS })], parts: { surgery, results } });
+    const shown = withoutBlocked(copy, reader([OP]));
+    expect(shown.parts.results.entries.map(({ key }) => key)).toEqual(['during']);
+  });
+
   it('a line of the list does not tell that somebody lies on a unit that is kept from who reads', () => {
     const row = { kind: 'booked', lies: on(PSYK), severalPlaces: true } as unknown as CensusRow;
     expect(JSON.stringify(shownRow(row, reader([OP])))).not.toContain('PSYK');

@@ -143,12 +143,12 @@ const spanOf = ({ admittedAt, expectedAdmitAt, changedAt, dischargedAt, status }
   to: status === 'discharged' ? (dischargedAt ?? changedAt) : Number.POSITIVE_INFINITY,
 });
 
-/** While an operation on one's own unit lasts; of one without an end nobody knows how long that is. */
+/** While an operation on one's own unit lasts; of one without an end nobody knows how long that is, so no longer than most. */
 function bookedSpan(entry: Entry, withholding: Withholding): Span | null {
   const booking = bookingOf(entry);
   if (booking === null || booking.isOff || !isOwnUnit(booking.unit, withholding)) return null;
   const { startMs, endMs } = booking;
-  return { from: startMs, to: endMs ?? startMs + domainLimits.bookedAheadMs };
+  return { from: startMs, to: endMs ?? startMs + domainLimits.bookedWithoutEndMs };
 }
 
 /** A line of a list where somebody is booked tells where they lie meanwhile: not if that is on a unit that is kept from the reader. */

@@ -49,6 +49,7 @@ function listOf(
     others = [],
   }: { kind?: ListKind; row?: Partial<CensusRow>; others?: readonly CensusRow[] } = {},
   feeds = PART_NAMES.map((part) => feed(part)),
+  more: Partial<Parameters<typeof composeUnitList>[0]> = {},
 ): UnitList {
   const booking = bookingOf(told);
   const copy = patientCopy({ parts: { [told.part]: { entries: [told] } } });
@@ -68,6 +69,7 @@ function listOf(
     ...row,
   };
   return composeUnitList({
+    ...more,
     unit: { id: OP, name: 'Centraloperation', listKind: kind },
     asOf: null,
     rows: [line, ...others],
@@ -140,6 +142,14 @@ describe('the list', () => {
       part === 'surgery' || part === 'allergies' ? feedsInDoubt(part, 'silent') : [feed(part)],
     );
     expect(listOf(appointment(), {}, critical).header.words).toMatch(/planerade operationer/);
+  });
+
+  it('says up to when it holds: a day that it does not reach is not a free one', () => {
+    expect(listOf(appointment()).age.join()).not.toContain('Bokade efter');
+    const until = { bookedUntil: NOW_MS + 48 * HOUR_MS };
+    expect(listOf(appointment(), {}, undefined, until).age.at(-1)).toMatch(
+      /^Bokade efter .*\d\d:\d\d står inte på listan\.$/,
+    );
   });
 
   it('warns of whom the patient may be taken for on the same list', () => {

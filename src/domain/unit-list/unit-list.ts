@@ -72,6 +72,8 @@ export interface UnitListInput {
   /** As it is now, also of an earlier moment. Absent where nobody has said: then it is not in use. */
   readonly use?: UnitUse;
   readonly asOf: number | null;
+  /** Up to when bookings stand on it (ms); null or absent: it is no list of bookings, or nobody has said. */
+  readonly bookedUntil?: number | null;
   readonly rows: readonly CensusRow[];
   readonly feeds: readonly UnitFeed[];
   readonly copyOf: (key: PatientKey) => PatientCopy | null;
@@ -99,7 +101,7 @@ export function composeListHead(input: UnitListInput): UnitListHead {
     header: listHeader(feeds, madeOf(unit.listKind)),
     columns: listColumns(unit.listKind, feeds),
     present: countOf(input),
-    age: ageWords(feeds, madeOf(unit.listKind)),
+    age: [...ageWords(feeds, madeOf(unit.listKind)), ...untilWords(input)],
     feeds: feeds.map(({ source, sourceName, part, state, short, words }) => ({
       source,
       sourceName,
@@ -110,6 +112,11 @@ export function composeListHead(input: UnitListInput): UnitListHead {
     })),
     holds: holdsOf(input.feeds, names, now),
   };
+}
+
+/** In a long stop a list of bookings runs out: what is later is in the charts, and nobody shall read an empty day as a free one. */
+function untilWords({ bookedUntil = null, now }: UnitListInput): readonly string[] {
+  return bookedUntil === null ? [] : [`Bokade efter ${timeWords(bookedUntil, now.wallMs)} står inte på listan.`];
 }
 
 /** A ward's patients lie there; where the list is made of bookings they are those on it. */

@@ -1,6 +1,7 @@
 // A theatre's people and their list: whom they open directly, and what they are told of where a patient lies.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CHECK_PATHS, type ChecksTold } from '../../domain/daily-check.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import type { UnitCopy } from '../../domain/unit-copy.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
@@ -38,6 +39,10 @@ describe('who works at the unit where a patient is booked', () => {
     const list = (await browser.ask('/api/units/OP')).json as UnitList;
     expect(list.rows.map(({ key, kind, who }) => [key, kind, who.place])).toEqual([[anna, 'booked', '14:00']]);
     expect(list.rows[0]?.cells?.when.map(({ words }) => words)).toEqual(['bokad 14:00–15:30', 'ligger på KIR2 1:2']);
+    expect(list.age.at(-1)).toMatch(/^Bokade efter .* står inte på listan\.$/);
+    // The daily check has somebody to compare there too.
+    const checks = (await browser.ask(`${CHECK_PATHS.unit}OP`)).json as ChecksTold;
+    expect(checks.patients).toEqual([{ patient: anna, isDone: false }]);
     expect((await browser.ask(`/api/charts/${anna}`)).status).toBe(200);
     expect(copy.entries.at(-1)).toMatchObject({ unit: 'OP', body: { opened: 'own-unit' } });
   });

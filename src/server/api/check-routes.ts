@@ -16,6 +16,7 @@ import { Failure } from '../../domain/failures.ts';
 import { type PatientKey, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
 import { requireWords } from '../../domain/known-names.ts';
 import { localMoment } from '../../domain/swedish-time.ts';
+import { isNear } from '../../domain/unit-list/unit-list.ts';
 import { limits } from '../../limits.ts';
 import type { GuardOptions } from '../access/guard.ts';
 import { STATION_AUTHOR } from '../recording.ts';
@@ -57,7 +58,7 @@ export function registerChecks(plain: FastifyInstance, options: CheckRouteOption
   const told = (unit: UnitId, isTold = true): ChecksTold & { readonly notLogged?: string } => {
     const here = reader()
       .census(unit)
-      .filter(({ kind }) => kind === 'present')
+      .filter(isNear)
       .map(({ key }) => key);
     const day = localMoment(now().wallMs)?.dayNumber ?? 0;
     return {

@@ -52,7 +52,7 @@ export function unitOnList(
   unit: UnitId,
   asOf: number | undefined,
   { reader, units, marks, withheld }: Pick<UnitListOptions, 'reader' | 'units' | 'marks' | 'withheld'>,
-): Pick<UnitListInput, 'unit' | 'use' | 'asOf' | 'rows' | 'feeds'> {
+): Pick<UnitListInput, 'unit' | 'use' | 'asOf' | 'bookedUntil' | 'rows' | 'feeds'> {
   const read = asOf === undefined ? {} : { asOf };
   const rows = reader.census(unit, read);
   const declared = units.find((known) => known.id === unit);
@@ -64,6 +64,7 @@ export function unitOnList(
     unit: declared ?? { id: unit, name: unit, listKind: 'bed' },
     ...(use === undefined ? {} : { use }),
     asOf: asOf ?? null,
+    bookedUntil: reader.bookedUntil(unit, read),
     rows:
       withheld === null
         ? rows
