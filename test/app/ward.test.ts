@@ -351,6 +351,20 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await scrollsSideways(page)).toBe(false);
   });
+
+  it('four times enlarged the chart is not hidden by who it is of; and on a small screen a bed elsewhere has its ward', async () => {
+    await page.setViewportSize({ width: 342, height: 192 });
+    await signIn(page, staffOf(house, 'op'));
+    await page.locator('button.open').first().click();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
+    const banner = page.locator('section.id');
+    expect((await banner.boundingBox())?.height ?? 192).toBeLessThanOrEqual(96);
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await banner.locator('.unit').isVisible()).toBe(true);
+    expect(await banner.locator('.unit').innerText()).not.toBe('Centraloperation');
+  });
+
   it('reads a chart as of an earlier time: what came later is gone and the band says when, and one step back it is now again', {
     timeout: 180_000,
   }, async () => {
