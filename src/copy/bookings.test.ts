@@ -103,6 +103,21 @@ describe('who is booked at a unit', () => {
     expect(copy.reader.units().find(({ unit }) => unit === OP)?.counts.booked).toBe(2);
   });
 
+  it('stands after what is going on and to come when it is done or off: at night nobody looks for what is next below last evening’s', () => {
+    copy.say(
+      booked({ at: TEN - 10 * HOUR, status: 'fulfilled' }),
+      booked({ who: BERTIL, key: 'B2', at: TEN - HOUR, status: 'arrived' }),
+      booked({ key: 'B3', at: TEN + HOUR, status: 'cancelled' }),
+      booked({ who: BERTIL, key: 'B4', at: TEN + 2 * HOUR }),
+    );
+    expect(told(list()).map(([, , words]) => words)).toEqual([
+      '-1 h påbörjad',
+      '2 h bokad',
+      '-10 h genomförd',
+      '1 h inställd',
+    ]);
+  });
+
   it('is one line where they also are there, or are expected, and the line tells the booking', () => {
     copy.say(stay(ANNA, 'admit', { unit: OP }, TEN), stay(BERTIL, 'pre-admit', { plannedUnit: OP }, TEN, 'V2'));
     copy.say(booked(), booked({ who: BERTIL, key: 'B2' }));

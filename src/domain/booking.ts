@@ -53,6 +53,8 @@ export interface Booking {
   readonly status: string | null;
   /** It will not take place, or did not: cancelled, or nobody came. */
   readonly isOff: boolean;
+  /** Done, or off: nothing of it is to come. */
+  readonly isOver: boolean;
   readonly eventAt: number;
   /** When a full load of the source ended that did not contain it. */
   readonly unlistedAt: number | null;
@@ -95,11 +97,14 @@ export function bookingOf({ source, part, key, resource, eventAt, unlistedAt }: 
     isWholeDay: ownTime(resource)?.includes('T') !== true,
     endMs: end === null ? null : msOf(end),
     status: bookingStatusWords(resource),
-    isOff: status === 'cancelled' || status === 'noshow',
+    isOff: isOff(status),
+    isOver: isOff(status) || status === 'fulfilled',
     eventAt,
     unlistedAt,
   };
 }
+
+const isOff = (status: string): boolean => status === 'cancelled' || status === 'noshow';
 
 /** When it is to be; null where no day is known. */
 export function bookedMs(resource: FhirResource): number | null {

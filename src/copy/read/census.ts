@@ -226,11 +226,15 @@ const collator = new Intl.Collator('sv', { numeric: true });
 
 const gone = ({ kind }: CensusRow): number => (kind === 'discharged' ? 1 : 0);
 
-/** In the order of the day; whoever has no time after those who have one, the discharged last. */
+/** What is done or off is no longer what anybody waits for. */
+const over = ({ kind, bookings = [] }: CensusRow): number =>
+  kind === 'booked' && bookings.every(({ isOver }) => isOver) ? 1 : 0;
+
+/** In the order of the day; whoever has no time after those who have one, then what is over, the discharged last. */
 function byTime(a: CensusRow, b: CensusRow): number {
   const time = ({ bookings, stay }: CensusRow): number =>
     bookings?.[0]?.startMs ?? stay.admittedAt ?? stay.expectedAdmitAt ?? Number.MAX_SAFE_INTEGER;
-  return gone(a) - gone(b) || time(a) - time(b) || byPlace(a, b);
+  return gone(a) - gone(b) || over(a) - over(b) || time(a) - time(b) || byPlace(a, b);
 }
 
 /** Rooms and beds in the order of their numbers; those without a bed after those with one; the discharged last. */
