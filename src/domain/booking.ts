@@ -104,7 +104,7 @@ export function bookingOf({ source, part, key, resource, eventAt, unlistedAt }: 
   };
 }
 
-const isOff = (status: string): boolean => status === 'cancelled' || status === 'noshow';
+const isOff = (status: string | null): boolean => status === 'cancelled' || status === 'noshow';
 
 /** When it is to be; null where no day is known. */
 export function bookedMs(resource: FhirResource): number | null {
