@@ -16,7 +16,7 @@ import { isWithdrawn, lacksPracticeMark } from '../paper/store/withdrawn-packs.t
 import { keptBlocks } from '../station/access/kept-blocks.ts';
 import { SystemClock } from '../station/clock.ts';
 import { loadStationKeys } from '../station/files/keys.ts';
-import { packFolder } from '../station/printing/print-room.ts';
+import { packFolder } from '../station/printing/packs.ts';
 import { readSettings, type Settings } from '../station/settings/settings.ts';
 import { isUnitInUse } from '../station/uses/kept-uses.ts';
 import type { CommandContext } from './command.ts';
