@@ -2,10 +2,10 @@
 
 import type { UnitId } from '../../../../src/domain/identity.ts';
 import { isPrintOver, type PrintersTold, type PrintProgress } from '../../../../src/domain/printing/printing.ts';
-import { moreWords } from '../../more-words.ts';
 import { session } from '../../state/session.svelte.ts';
 import { NoContact, type Refusal, Refused, type Told } from '../../station/ask.ts';
 import { askPrinters, pagesOf, print, type Wanted } from '../../station/print.ts';
+import { printWords } from './print-words.ts';
 
 type DeskTold = Told & { readonly code: Refusal['code'] | 'no-contact' };
 
@@ -63,7 +63,7 @@ export class PrintDesk {
       const { mine } = this;
       if (mine !== null) {
         const now = this.told.prints.find(({ number }) => number === mine.number);
-        this.mine = now ?? { ...mine, state: 'unclear', words: moreWords.print.unknown };
+        this.mine = now ?? { ...mine, state: 'unclear', words: printWords.unknown };
       }
     } catch (error) {
       if (this.mine === null) this.#refused(error);
@@ -72,7 +72,7 @@ export class PrintDesk {
   }
 
   #refused(error: unknown): void {
-    if (error instanceof NoContact) this.refusal = { code: 'no-contact', ...moreWords.print.silent };
+    if (error instanceof NoContact) this.refusal = { code: 'no-contact', ...printWords.silent };
     else if (!(error instanceof Refused)) throw error;
     else if (error.status === 401) session.ended();
     else this.refusal = error.refusal;

@@ -1,0 +1,43 @@
+// The words of printing.
+
+export const printWords = {
+  title: 'Skriv ut',
+  unit: (name: string) => `Skriv ut, ${name}`,
+  what: 'Vad',
+  papers: {
+    pack: 'Hela enheten: lista, läsblad och signeringsblad',
+    mine: (n: number) => `Mina patienter (${n}): läsblad och signeringsblad`,
+    round: 'Rundlista: en patient per ruta, med plats att skriva',
+    work: 'Arbetsblad: de kommande tolv timmarna, med rutor att kryssa',
+  },
+  mineNone: 'Märk dina patienter med stjärnan i listan, så kan de skrivas ut för sig.',
+  onlyMine: (n: number) => `Bara mina patienter (${n})`,
+  chart: 'Läsblad för',
+  asOf: (time: string) => `som den var ${time}`,
+  where: 'Var',
+  other: 'annan enhets skrivare',
+  file: 'Visa på den här datorn, för dess egen skrivare',
+  noPrinters: 'Ingen skrivare är inlagd för stationen. Sidorna kan visas och skrivas ut på datorns egen.',
+  looking: 'Frågar stationen efter skrivare …',
+  now: 'Skrivs ut på enheten nu',
+  already: (by: string, printer: string) => `Skrivs redan ut av ${by} på ${printer}`,
+  submit: 'Skriv ut',
+  make: 'Gör sidorna',
+  making: 'Gör sidorna …',
+  again: 'Skriv ut en till',
+  cancel: 'Avbryt',
+  close: 'Stäng',
+  started: (what: string, printer: string) => `${what} till ${printer}`,
+  open: 'Öppna sidorna',
+  ready: 'Sidorna är gjorda.',
+  unsealed:
+    'Öppna dem och skriv ut därifrån. De finns bara medan rutan är öppen; spara dem inte, en sparad fil är oskyddad.',
+  signingCounts: 'Signeringsblad bland sidorna räknas som utskrivna.',
+  silent: {
+    happened: 'Stationen svarar inte.',
+    stillRight: 'Det du ser på skärmen är datorns egen kopia, och den finns kvar.',
+    doNow: 'Skriv ut skärmen på en skrivare som sitter i den här datorn, eller ta fram enhetens senaste paket.',
+  },
+  screen: 'Skriv ut skärmen här',
+  unknown: 'Utskriften är inte längre känd av stationen. Se efter vid skrivaren.',
+} as const;
