@@ -195,3 +195,7 @@ export function stringsOf(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(stringsOf);
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 }
+
+/** Reasons that say that there is nothing. */
+export const NONE = ['stated-none', 'none-recorded'];
+export const contentOf = (chart: Chart, part: PartName) => partOf(chart, part).content;
