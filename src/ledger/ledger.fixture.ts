@@ -75,3 +75,8 @@ export class TestLedger {
     return new Sqlite(this.db.serialize());
   }
 }
+
+export const faultsOf = (ledger: TestLedger, witness = ledger.ledger.head) =>
+  ledger.reader
+    .check(witness)
+    .faults.map(({ fault, place, detail }) => `${fault} ${place?.sequence ?? '-'} ${detail}`.trim());
