@@ -47,3 +47,13 @@ export const put = (resource: { resourceType: string; id: string; [name: string]
   resource,
   request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
 });
+
+export const karin = {
+  resourceType: 'Patient',
+  id: '1',
+  identifier: [{ system: PNR, value: '189001019802' }],
+  name: [{ family: 'Lind' }],
+};
+export const yusuf = { resourceType: 'Patient', id: '2', identifier: [{ system: PNR, value: '18900102-9819' }] };
+export const potassium = (id: string, patient: string, value = '4.1'): string =>
+  `{"resourceType":"Observation","id":"${id}","status":"final","code":{"text":"K"},"effectiveDateTime":"2026-11-22T09:00:00Z","subject":{"reference":"${patient}"},"valueQuantity":{"value":${value},"unit":"mmol/l"}}`;
