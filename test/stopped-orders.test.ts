@@ -3,7 +3,8 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { composeChart } from '../src/domain/chart/compose.ts';
-import { ANNA, BERTIL, ServedCopy } from '../src/server/server.fixture.ts';
+import { ANNA, BERTIL } from '../src/server/anna.fixture.ts';
+import { ServedCopy } from '../src/server/server.fixture.ts';
 
 let copy: ServedCopy;
 let sent = 0;

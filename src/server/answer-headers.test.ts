@@ -9,8 +9,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_PATHS } from '../domain/access/routes.ts';
 import { at, Browser, KIR, MED, NURSE, signedIn } from './access/people.fixture.ts';
+import { admitAnna } from './anna.fixture.ts';
 import { readAppFiles } from './app-files.ts';
-import { admitAnna, ServedCopy, TOKEN, WARD_ORIGIN } from './server.fixture.ts';
+import { ServedCopy, TOKEN, WARD_ORIGIN } from './server.fixture.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;

@@ -8,7 +8,8 @@ import { renderChartText } from '../domain/chart/text.ts';
 import type { PatientKey } from '../domain/identity.ts';
 import { printing } from '../paper/paper.fixture.ts';
 import { readingSheet } from '../paper/sheets/reading-sheet.ts';
-import { admitAnna, ServedCopy } from './server.fixture.ts';
+import { admitAnna } from './anna.fixture.ts';
+import { ServedCopy } from './server.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PatientKey } from '../domain/identity.ts';
+import { ANNA, admitAnna, PNR } from './anna.fixture.ts';
 import { RECORD_RULES, UNRECORDED } from './record-rules.ts';
-import { ANNA, admitAnna, PNR, ServedCopy } from './server.fixture.ts';
+import { ServedCopy } from './server.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { admitAnna, ServedCopy, TOKEN } from './server.fixture.ts';
+import { admitAnna } from './anna.fixture.ts';
+import { ServedCopy, TOKEN } from './server.fixture.ts';
 import { createServer } from './server.ts';
 
 let copy: ServedCopy;

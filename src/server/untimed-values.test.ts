@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { composeChart } from '../domain/chart/compose.ts';
 import { renderChartText } from '../domain/chart/text.ts';
 import type { PatientKey } from '../domain/identity.ts';
-import { admitAnna, ServedCopy } from './server.fixture.ts';
+import { admitAnna } from './anna.fixture.ts';
+import { ServedCopy } from './server.fixture.ts';
 
 const PERSON = 'PID|1||189001019802^^^SKV^NNSWE||Övning^Åsa||18900101|F';
 const SET = [

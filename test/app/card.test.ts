@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provider } from '../../src/access/provider/provider.ts';
 import { at, enrol, KIR, NURSE } from '../../src/server/access/people.fixture.ts';
 import { LOA3, providerAt, RealProvider } from '../../src/server/access/provider.fixture.ts';
+import { admitAnna } from '../../src/server/anna.fixture.ts';
 import { readAppFiles } from '../../src/server/app-files.ts';
-import { admitAnna, ServedCopy } from '../../src/server/server.fixture.ts';
+import { ServedCopy } from '../../src/server/server.fixture.ts';
 import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
 
 const CARD = { hsaId: NURSE.id, name: ['Anna', 'Berg'], level: LOA3 } as const;

@@ -22,7 +22,8 @@ import {
   PSYK,
   signedIn,
 } from '../../src/server/access/people.fixture.ts';
-import { admitAnna, ServedCopy } from '../../src/server/server.fixture.ts';
+import { admitAnna } from '../../src/server/anna.fixture.ts';
+import { ServedCopy } from '../../src/server/server.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;

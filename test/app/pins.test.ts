@@ -13,7 +13,8 @@ import { ACCESS_PATHS, type Me } from '../../src/domain/access/routes.ts';
 import { limits } from '../../src/limits.ts';
 import { HOST, TestHardware } from '../../src/server/access/hardware.fixture.ts';
 import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE, signedIn } from '../../src/server/access/people.fixture.ts';
-import { admitAnna, ServedCopy } from '../../src/server/server.fixture.ts';
+import { admitAnna } from '../../src/server/anna.fixture.ts';
+import { ServedCopy } from '../../src/server/server.fixture.ts';
 import { keepSecret } from '../support/output.ts';
 
 let copy: ServedCopy;

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_PATHS } from '../../domain/access/routes.ts';
-import { admitAnna, ServedCopy } from '../server.fixture.ts';
+import { admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 import { at, Browser, KIR, NURSE, signedIn } from './people.fixture.ts';
 
 let copy: ServedCopy;

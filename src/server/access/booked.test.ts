@@ -5,7 +5,8 @@ import { CHECK_PATHS, type ChecksTold } from '../../domain/daily-check.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import type { UnitCopy } from '../../domain/unit-copy.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
-import { admitAnna, ServedCopy } from '../server.fixture.ts';
+import { admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 import { at, DOCTOR, KIR, NURSE, OP, PSYK, signedIn } from './people.fixture.ts';
 
 let copy: ServedCopy;

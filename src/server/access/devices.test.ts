@@ -7,7 +7,8 @@ import { pieceContext } from '../../domain/access/handed-reads.ts';
 import { ACCESS_PATHS } from '../../domain/access/routes.ts';
 import { toldOnce } from '../../domain/ledger-entry.ts';
 import { limits } from '../../limits.ts';
-import { admitAnna, ServedCopy } from '../server.fixture.ts';
+import { admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 import { at, Browser, DOCTOR, enrol, KIR, LEAD, MED, NURSE, PSYK, signedIn } from './people.fixture.ts';
 
 let copy: ServedCopy;

@@ -8,7 +8,8 @@ import {
 } from '../../domain/access/routes.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import { limits } from '../../limits.ts';
-import { admitAnna, ServedCopy, TOKEN } from '../server.fixture.ts';
+import { admitAnna } from '../anna.fixture.ts';
+import { ServedCopy, TOKEN } from '../server.fixture.ts';
 import { at, Browser, enrol, KIR, NURSE, signedIn } from './people.fixture.ts';
 
 let copy: ServedCopy;

@@ -5,7 +5,8 @@ import { CHECK_PATHS, type ChecksTold } from '../../domain/daily-check.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import { DailyChecks } from '../../station/checks/daily-checks.ts';
 import { at, KIR, NURSE, signedIn } from '../access/people.fixture.ts';
-import { ANNA, admitAnna, BERTIL, ServedCopy } from '../server.fixture.ts';
+import { ANNA, admitAnna, BERTIL } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;

@@ -6,7 +6,8 @@ import { composeChart } from '../../domain/chart/compose.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import { type PatientAnswer, type UnitCopy, withFeeds } from '../../domain/unit-copy.ts';
 import { composeUnitList, type UnitList } from '../../domain/unit-list/unit-list.ts';
-import { admitAnna, potassium, report, ServedCopy } from '../server.fixture.ts';
+import { admitAnna, potassium, report } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;

@@ -11,7 +11,8 @@ import { HOST, TestHardware } from '../access/hardware.fixture.ts';
 import { at, Browser, DOCTOR, enrol, KIR, LEAD, NURSE, usedAlone } from '../access/people.fixture.ts';
 import { LyingProvider, providerAt } from '../access/provider.fixture.ts';
 import { ACCESS_RULES } from '../access/rules.ts';
-import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
+import { ANNA, admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 interface Schema {
   readonly type?: string;

@@ -4,7 +4,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { limits } from '../../limits.ts';
 import { at, type Browser, KIR, NURSE, signedIn } from '../access/people.fixture.ts';
-import { ANNA, admitAnna, PNR, ServedCopy } from '../server.fixture.ts';
+import { ANNA, admitAnna, PNR } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 let copy: ServedCopy;
 let nurse: Browser;

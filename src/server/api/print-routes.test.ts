@@ -5,7 +5,8 @@ import { ACCESS_PATHS } from '../../domain/access/routes.ts';
 import type { PatientKey } from '../../domain/identity.ts';
 import { PRINT_PATHS } from '../../domain/printing/printing.ts';
 import { at, KIR, MED, NURSE, signedIn } from '../access/people.fixture.ts';
-import { admitAnna, ServedCopy } from '../server.fixture.ts';
+import { admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;

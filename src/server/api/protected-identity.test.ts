@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../copy/read/search.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
-import { ANNA, admitAnna, ServedCopy } from '../server.fixture.ts';
+import { ANNA, admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 /** What was said of Anna, in admitAnna and below, that tells where she lives or who is near. */
 const TELLING = ['Storgatan', '123456', 'Sidogatan', '7654321', 'Övning^Bo', '"Bo"', 'Vårdcentral', 'engelska'];

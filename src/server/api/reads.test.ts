@@ -2,7 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { at, KIR, NURSE, signedIn } from '../access/people.fixture.ts';
-import { admitAnna, ServedCopy } from '../server.fixture.ts';
+import { admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 it('somebody signed in tells of charts read in the app’s own copy and of its screen printed, and can write nothing else into the ledger', async () => {
   const copy = await ServedCopy.started();

@@ -7,7 +7,8 @@ import type { Chart } from '../../domain/chart/chart.ts';
 import { type PatientKey, unitId } from '../../domain/identity.ts';
 import type { UnitList } from '../../domain/unit-list/unit-list.ts';
 import { useOf } from '../../domain/unit-use/unit-use.fixture.ts';
-import { admitAnna, potassium, report, ServedCopy } from '../server.fixture.ts';
+import { admitAnna, potassium, report } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 const HOUR_MS = 3_600_000;
 

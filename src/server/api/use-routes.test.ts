@@ -8,7 +8,8 @@ import { PRACTICE_REMARK } from '../../domain/unit-use/practice-copy.ts';
 import { USE_PATHS } from '../../domain/unit-use/routes.ts';
 import type { UnitUse } from '../../domain/unit-use/unit-use.ts';
 import { at, type Browser, KIR, LEAD, MED, NURSE, signedIn } from '../access/people.fixture.ts';
-import { admitAnna, ServedCopy } from '../server.fixture.ts';
+import { admitAnna } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 let copy: ServedCopy;
 let anna: PatientKey;

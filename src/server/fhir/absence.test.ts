@@ -3,7 +3,8 @@
 import type { Bundle, Composition } from 'fhir/r4';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sourceId } from '../../domain/identity.ts';
-import { ANNA, ServedCopy } from '../server.fixture.ts';
+import { ANNA } from '../anna.fixture.ts';
+import { ServedCopy } from '../server.fixture.ts';
 
 let copy: ServedCopy;
 beforeEach(async () => {
