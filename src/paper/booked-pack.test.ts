@@ -7,7 +7,7 @@ import { composeChart } from '../domain/chart/compose.ts';
 import { type PatientKey, patientKey, unitId } from '../domain/identity.ts';
 import type { CensusRow } from '../domain/unit-list/census-row.ts';
 import { composeUnitList } from '../domain/unit-list/unit-list.ts';
-import { packPrint } from './jobs.ts';
+import { type PreparedPrint, packPrint } from './jobs.ts';
 import { printing } from './paper.fixture.ts';
 
 const OP = unitId('OP');
@@ -39,28 +39,24 @@ function line(letter: string, more: Partial<CensusRow> = {}, status = 'booked'):
   };
 }
 
-function sheetsOf(...rows: readonly CensusRow[]): readonly (string | null)[] {
+function packOf(...rows: readonly CensusRow[]): PreparedPrint {
   const list = composeUnitList({
     unit: { id: OP, name: 'Centraloperation', listKind: 'surgery' },
     ...{ asOf: null, rows, feeds: [], copyOf, names: {}, now },
   });
   const charts = new Map(rows.map(({ key }) => [key, composeChart(copyOf(key), now)]));
-  const { sheets } = packPrint({ list, charts, printing: printing(), only: null, openSheets: () => [] });
-  return sheets.map(({ kind, patient, number }) =>
-    [patient?.[0] ?? '', kind, number ?? ''].filter((one) => one !== '').join(' '),
-  );
+  return packPrint({ list, charts, printing: printing(), only: null, openSheets: () => [] });
 }
 
-it('who lies on a ward is signed for on the ward’s sheet alone; who comes from home on the theatre’s', () => {
+const sheetsOf = (...rows: readonly CensusRow[]): readonly string[] =>
+  packOf(...rows).sheets.map(({ kind, patient, number }) =>
+    [patient?.[0] ?? '', kind, number ?? ''].filter((one) => one !== '').join(' '),
+  );
+
+it('who is only booked or expected there has no sheet to sign on, whether or not it is told where they lie: the ward’s pack may have one', () => {
   const lies = stay({ unit: unitId('K2'), room: '3', bed: '1' });
-  expect(sheetsOf(line('a', { lies }), line('b'), line('c', { kind: 'present' }))).toEqual([
-    'list',
-    'a reading',
-    'b reading',
-    'b signing OP-37-01',
-    'c reading',
-    'c signing OP-37-02',
-  ]);
+  const rows = [line('a', { lies }), line('b'), line('c', { kind: 'expected' }), line('d', { kind: 'present' })];
+  expect(sheetsOf(...rows)).toEqual(['list', 'a reading', 'b reading', 'c reading', 'd reading', 'd signing OP-37-01']);
 });
 
 it('who is expected there and operated on has the chart in it; a cancelled one, and one without an operation, have not', () => {
@@ -69,5 +65,13 @@ it('who is expected there and operated on has the chart in it; a cancelled one, 
     line('b', {}, 'cancelled'),
     line('c', { kind: 'expected', bookings: [] }),
   ];
-  expect(sheetsOf(...rows)).toEqual(['list', 'a reading', 'a signing OP-37-01']);
+  expect(sheetsOf(...rows)).toEqual(['list', 'a reading']);
+});
+
+it('its cover promises signing sheets only for those who are there', () => {
+  const cover = (...rows: readonly CensusRow[]) => JSON.stringify(packOf(...rows).job.sheets[0]);
+  expect(cover(line('b'))).toContain('Signeringsblad finns bara för inskrivna här.');
+  expect(cover(line('b'), line('d', { kind: 'present' }))).toContain(
+    'Signeringsblad finns bara för inskrivna här: OP-37-01–OP-37-01.',
+  );
 });

@@ -68,9 +68,9 @@ export interface PackInput extends ListSheetInput {
 export function packPrint(given: PackInput): PreparedPrint {
   const input = ofUnit(given);
   const { list, printing, charts, openSheets } = input;
-  const patients = patientsOf(input).flatMap(({ key, isSignedElsewhere }) => {
+  const patients = patientsOf(input).flatMap(({ key, isSignedHere }) => {
     const chart = charts.get(key);
-    return chart === undefined ? [] : [{ chart, isSignedHere: !isSignedElsewhere }];
+    return chart === undefined ? [] : [{ chart, isSignedHere }];
   });
   const { version } = printing;
   const signed = patients.filter(({ isSignedHere }) => isSignedHere).map(({ chart }) => chart.key);
@@ -151,19 +151,21 @@ export const readLogPrint = (extract: ReadLogExtract, printing: Printing): Prepa
 const LIST: SheetOf = { kind: 'list', patient: null, number: null };
 
 /**
- * Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. Who lies on a
- * ward has the ward's signing sheet: of two papers to sign on nobody knows which holds the dose.
+ * Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. Only who has
+ * a stay here is signed for here: whoever is booked may lie on a ward, whose pack has the sheet, and of two papers nobody knows which
+ * holds the dose. Never by where they lie: that may be kept from who prints, and a sheet more, or less, would tell it.
  */
 function patientsOf({
   list,
   only,
-}: PackInput): readonly { readonly key: PatientKey; readonly isSignedElsewhere: boolean }[] {
-  const isComing = ({ kind, bookings = [] }: UnitListRow): boolean =>
-    kind === 'booked' || kind === 'expected' ? bookings.some(({ isOff }) => !isOff) : kind !== 'discharged';
-  const rows = list.rows.filter((row) => isComing(row) && (only === null || only.has(row.key)));
+}: PackInput): readonly { readonly key: PatientKey; readonly isSignedHere: boolean }[] {
+  const isToCome = ({ kind }: UnitListRow): boolean => kind === 'booked' || kind === 'expected';
+  const isInPack = (row: UnitListRow): boolean =>
+    isToCome(row) ? (row.bookings ?? []).some(({ isOff }) => !isOff) : row.kind !== 'discharged';
+  const rows = list.rows.filter((row) => isInPack(row) && (only === null || only.has(row.key)));
   return [...Map.groupBy(rows, ({ key }) => key)].map(([key, lines]) => ({
     key,
-    isSignedElsewhere: lines.every(({ lies }) => lies !== undefined),
+    isSignedHere: !lines.every(isToCome),
   }));
 }
 

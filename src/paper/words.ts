@@ -64,6 +64,8 @@ export const WORDS = {
   marks: '▲ överkänslighet, livshotande där det står · NEWS2 i ram 5–6 brådskande, svart 7– akut',
   forms: (from: string, to: string): string =>
     `Läsblad och signeringsblad för varje patient följer. Signeringsblad ${from}–${to}.`,
+  formsOfThoseHere: (signing: readonly [string, string] | null): string =>
+    `Läsblad för varje patient följer. Signeringsblad finns bara för inskrivna här${signing === null ? '' : `: ${signing.join('–')}`}.`,
 
   testPage: 'Provsida',
   testPageHow: [

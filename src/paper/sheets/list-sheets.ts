@@ -146,7 +146,7 @@ function listSection(input: ListSheetInput, signing: readonly [string, string] |
     foot: [
       ...(rows.length === 0 ? [{ mark: null, strong: true, words: WORDS.noPatients }] : []),
       { mark: null, strong: false, words: WORDS.marks },
-      ...(signing === null ? [] : [{ mark: null, strong: true, words: WORDS.forms(...signing) }]),
+      ...formsOf(input, signing).map((words) => ({ mark: null, strong: true, words })),
       ...(gone.length === 0 || input.only !== null
         ? []
         : [
@@ -159,6 +159,13 @@ function listSection(input: ListSheetInput, signing: readonly [string, string] |
     ],
   };
 }
+
+/** Without a version nothing is signed in the pack at all. */
+function formsOf({ list, printing }: ListSheetInput, signing: readonly [string, string] | null): readonly string[] {
+  if (isTimed(list)) return printing.version === null ? [] : [WORDS.formsOfThoseHere(signing)];
+  return signing === null ? [] : [WORDS.forms(...signing)];
+}
+
 /** On one line, where a line has room for it: half of a name is another name. */
 const together = (words: string): string => (words.length > TOGETHER_MAX ? words : words.replaceAll(' ', '\u00a0'));
 const TOGETHER_MAX = 70;
