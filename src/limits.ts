@@ -295,6 +295,8 @@ export const limits = {
   handedReadAgeMs: 90 * DAY_MS,
   /** Who has signed in on one computer, remembered: a ward with its substitutes. */
   devicePeopleMax: 100,
+  /** Units whose copy one computer is remembered to hold: a pool doctor's tablet goes round the house. */
+  deviceCopiesMax: 50,
   /** A lost device that is heard has this long to tell what was read on it, before its browser is told to wipe it whatever its app does. */
   lostHandInMs: MINUTE_MS,
   /** What was read on it is taken from when it is first heard: time for a disk to be mended, and for a copied cookie to have said all there is. */

@@ -40,6 +40,7 @@ export const words = {
     checks: 'Dagens kontroll',
     place: 'Reservplats',
     places: 'Reservplatser och skrivare',
+    devices: 'Datorer, anmäl förlorad',
     practise: 'Öva själv',
     use: 'I drift eller under uppbyggnad',
     theme: 'Mörkt eller ljust',

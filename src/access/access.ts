@@ -104,8 +104,11 @@ export class Access {
 
   /** Null: nobody is signed in with it, or no longer. */
   session(token: string, isByHand: boolean): Session | null {
-    const session = this.sessions.use(token, this.#options.now().monotonicMs, isByHand);
-    if (session === null || !isOneself(session.how)) return session;
+    const { wallMs, monotonicMs } = this.#options.now();
+    const session = this.sessions.use(token, monotonicMs, isByHand);
+    if (session === null) return null;
+    if (session.device !== null) this.devices.seen(session.device, wallMs);
+    if (!isOneself(session.how)) return session;
     const state = this.accounts.get(session.person.id)?.state;
     return state === 'active' || (session.how === 'provider' && state === 'invited') ? session : null;
   }
@@ -130,8 +133,8 @@ export class Access {
     return this.#unitReaders.version(unit);
   }
 
-  /** Somebody has signed in on it; `device` as it will say it. */
-  deviceUsed(device: string | null, session: Session): void {
+  /** Somebody has signed in on it; `device` as it will say it, `browser` in words. */
+  deviceUsed(device: string | null, session: Session, browser: string | null): void {
     const known = this.signIns.deviceOf({ device });
     const { id } = session.person;
     session.device = known === null ? null : deviceNumber(known);
@@ -139,13 +142,24 @@ export class Access {
     if (known === null) return;
     const given = [...session.granted, ...(this.accounts.get(id)?.assignments ?? [])].map(({ unit }) => unit);
     const units = [...new Set(given.filter((unit): unit is UnitId => unit !== 'all'))];
-    this.devices.used(known, id, units, this.#options.now().wallMs);
+    this.devices.used(known, { person: id, units, browser }, this.#options.now().wallMs);
+  }
+
+  /** The unit's copy has been sent to where somebody is signed in. */
+  copySent({ device }: Session, unit: UnitId): void {
+    if (device !== null) this.devices.sent(device, unit, this.#options.now().wallMs);
+  }
+
+  /** The computer that somebody is signed in on is this reserve place. */
+  isPlace({ device }: Session, place: string): void {
+    if (device !== null) this.devices.isPlace(device, place, this.#options.now().wallMs);
   }
 
   /** What a device seals its copy of the unit with, and opens it by. @throws {Failure} `access.not-allowed` */
   deviceKey(asked: { readonly unit: UnitId; readonly vault: string }, from: From): DeviceKey {
     const device = this.signIns.deviceOf(from);
     if (device === null) throw new Failure('access.not-allowed', 'Ingen har loggat in på den här enheten.');
+    this.devices.holds(deviceNumber(device), asked.unit, this.#options.now().wallMs);
     return this.#unitReaders.deviceKey(asked.unit, asked.vault, device);
   }
 

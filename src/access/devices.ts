@@ -7,7 +7,7 @@ import { type PersonId, personId } from '../domain/access/people.ts';
 import { Failure } from '../domain/failures.ts';
 import type { UnitId } from '../domain/identity.ts';
 import { limits } from '../limits.ts';
-import type { AccessStore } from './access-store.ts';
+import type { AccessStore, KeptRow } from './access-store.ts';
 
 export interface Device {
   /** `D-7F3K-92QA`. */
@@ -22,16 +22,41 @@ export interface Device {
   readonly lostAt: number | null;
   /** When a lost one first handed in what was read on it: it is taken for a while from then. */
   readonly heardAt: number | null;
+  /** When a lost one was first answered that it is. */
+  readonly refusedAt: number | null;
   /** When somebody with a lost one's cookie last said that this was all. That it is wiped nobody can know. */
   readonly toldAllAt: number | null;
+  /** When it last asked anything. */
+  readonly seenAt: number;
+  /** *Edge på Windows*. */
+  readonly browser: string | null;
+  /** The reserve place it was last said to be. */
+  readonly place: string | null;
+  /** Units whose copy it has been given a key to keep with, and when it last fetched it; last first. */
+  readonly copies: readonly HeldCopy[];
 }
 
-/** Written again for the same person at most this often. */
-const USED_AGAIN_MS = 3_600_000;
+export interface HeldCopy {
+  readonly unit: UnitId;
+  readonly at: number;
+}
+
+/** Somebody has signed in. */
+export interface DeviceUse {
+  readonly person: PersonId;
+  readonly units: readonly UnitId[];
+  readonly browser: string | null;
+}
+
+/** What is no news is written at most this often, and is up to so much older after a restart. */
+const WRITTEN_AGAIN_MS = 3_600_000;
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
 /** What rows of earlier versions lack. */
-const NOT_YET = { heardAt: null, toldAllAt: null, units: [] } as const;
+const NOT_YET = {
+  ...{ heardAt: null, refusedAt: null, toldAllAt: null },
+  ...{ units: [], browser: null, place: null, copies: [] },
+} as const;
 
 const rowOf = (device: Device) => ({ kind: 'device' as const, id: device.number, body: device });
 
@@ -45,12 +70,13 @@ export function deviceNumber(device: string): string {
 export class Devices {
   readonly #store: AccessStore;
   readonly #devices = new Map<string, Device>();
+  readonly #writtenAt = new Map<string, number>();
   #lost = 0;
 
   constructor(store: AccessStore) {
     this.#store = store;
-    for (const device of store.all<Omit<Device, 'people' | 'units'> & Partial<Device>>('device'))
-      this.#devices.set(device.number, { ...NOT_YET, people: [device.person], ...device });
+    for (const device of store.all<Pick<Device, 'number' | 'person' | 'usedAt' | 'lostAt'> & Partial<Device>>('device'))
+      this.#devices.set(device.number, { ...NOT_YET, people: [device.person], seenAt: device.usedAt, ...device });
     this.#lost = [...this.#devices.values()].filter(({ lostAt }) => lostAt !== null).length;
   }
 
@@ -80,7 +106,61 @@ export class Devices {
     this.#change(number, { toldAllAt: wallMs });
   }
 
-  #change(number: string, change: Partial<Pick<Device, 'heardAt' | 'toldAllAt'>>): void {
+  /** A lost one was answered that it is. */
+  refused(number: string, wallMs: number): void {
+    const known = this.#devices.get(number);
+    if (known === undefined) return;
+    if (known.refusedAt === null) this.#change(number, { refusedAt: wallMs, seenAt: wallMs });
+    else this.#note({ ...known, seenAt: wallMs }, wallMs, false);
+  }
+
+  /** It asks something. */
+  seen(number: string, wallMs: number): void {
+    const known = this.#devices.get(number);
+    if (known !== undefined) this.#note({ ...known, seenAt: wallMs }, wallMs, false);
+  }
+
+  /** It has been given the key to keep the unit's copy with: from now on it holds one. */
+  holds(number: string, unit: UnitId, wallMs: number): void {
+    const known = this.#devices.get(number);
+    if (known !== undefined) this.#fetched(known, unit, wallMs);
+  }
+
+  /** The unit's copy was sent to it: kept there only where it has had the key. */
+  sent(number: string, unit: UnitId, wallMs: number): void {
+    const known = this.#devices.get(number);
+    if (known?.copies.some((one) => one.unit === unit) === true) this.#fetched(known, unit, wallMs);
+  }
+
+  /** One computer a place: where a former one stood it is no longer. */
+  isPlace(number: string, place: string, wallMs: number): void {
+    const known = this.#devices.get(number);
+    if (known === undefined || known.place === place) return;
+    for (const one of [...this.#devices.values()].filter((other) => other.place === place))
+      this.#note({ ...one, place: null }, wallMs, true);
+    this.#note({ ...known, place }, wallMs, true);
+  }
+
+  #fetched(known: Device, unit: UnitId, wallMs: number): void {
+    const others = known.copies.filter((one) => one.unit !== unit);
+    const copies = [{ unit, at: wallMs }, ...others].slice(0, limits.deviceCopiesMax);
+    this.#note({ ...known, copies, seenAt: wallMs }, wallMs, others.length === known.copies.length);
+  }
+
+  /** Holds at once; written when it is news, else now and then. What the disk refuses is no reason to keep anybody out. */
+  #note(device: Device, wallMs: number, isNews: boolean, beside: readonly KeptRow[] = []): void {
+    const { number } = device;
+    this.#devices.set(number, device);
+    if (!isNews && Math.abs(wallMs - (this.#writtenAt.get(number) ?? 0)) < WRITTEN_AGAIN_MS) return;
+    this.#writtenAt.set(number, wallMs);
+    try {
+      this.#store.keep([rowOf(device), ...beside]);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  #change(number: string, change: Partial<Pick<Device, 'heardAt' | 'refusedAt' | 'toldAllAt' | 'seenAt'>>): void {
     const known = this.#devices.get(number);
     if (known === undefined) return;
     const changed = { ...known, ...change };
@@ -93,21 +173,17 @@ export class Devices {
     return this.#devices.get(spokenDevice(number)) ?? null;
   }
 
-  /** Somebody has signed in. What the disk refuses is no reason to keep them out. */
-  used(device: string, person: PersonId, units: readonly UnitId[], nowMs: number): void {
+  /** Somebody has signed in. */
+  used(device: string, { person, units, browser }: DeviceUse, nowMs: number): void {
     const number = deviceNumber(device);
     const known = this.#devices.get(number);
-    if (known?.person === person && Math.abs(nowMs - known.usedAt) < USED_AGAIN_MS) return;
     const others = known?.people.filter((one) => one !== person) ?? [];
     const people = [person, ...others].slice(0, limits.devicePeopleMax);
-    const used: Device = { ...NOT_YET, lostAt: null, ...known, number, person, people, units, usedAt: nowMs };
+    const times = { usedAt: nowMs, seenAt: nowMs };
+    const used: Device = { ...NOT_YET, lostAt: null, ...known, number, person, people, units, browser, ...times };
     this.#devices.set(number, used);
-    const forgotten = this.#longestUnused();
-    try {
-      this.#store.keep([rowOf(used), ...forgotten.map((id) => ({ kind: 'device' as const, id, body: null }))]);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-    }
+    const forgotten = this.#longestUnused().map((id) => ({ kind: 'device' as const, id, body: null }));
+    this.#note(used, nowMs, known?.person !== person || known.browser !== browser || forgotten.length > 0, forgotten);
   }
 
   /** It holds at once, also where it can't be kept yet. @throws {Failure} `access.device-not-found` */
@@ -128,8 +204,8 @@ export class Devices {
     if (known !== null && known.lostAt !== null) return false;
     // Used first since the copy was made.
     if (known === null) {
-      const last = personId(person);
-      this.#devices.set(number, { ...NOT_YET, number, person: last, people: [last], usedAt: lostAt, lostAt: null });
+      const [last, times] = [personId(person), { usedAt: lostAt, seenAt: lostAt }];
+      this.#devices.set(number, { ...NOT_YET, number, person: last, people: [last], ...times, lostAt: null });
     }
     this.lost(number, lostAt);
     return true;
@@ -144,7 +220,10 @@ export class Devices {
       .toSorted((a, b) => a.usedAt - b.usedAt)
       .slice(0, beyond)
       .map(({ number }) => number);
-    for (const number of numbers) this.#devices.delete(number);
+    for (const number of numbers) {
+      this.#devices.delete(number);
+      this.#writtenAt.delete(number);
+    }
     return numbers;
   }
 }

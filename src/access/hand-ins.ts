@@ -50,7 +50,9 @@ export class HandIns {
   requireNotLost(from: From, isHandingIn: boolean): void {
     const lost = this.#lostOne(from);
     if (lost === null) return;
-    const { wallMs, monotonicMs } = this.#options.now();
+    const { devices, now } = this.#options;
+    const { wallMs, monotonicMs } = now();
+    devices.refused(lost.number, wallMs);
     if (isHandingIn && isTaken(lost, wallMs)) return;
     throw new DeviceLost(monotonicMs - this.#refused(lost, from, monotonicMs) >= limits.lostHandInMs);
   }

@@ -88,6 +88,19 @@ export class Sessions {
     return names.length;
   }
 
+  /** The computer is gone: what its browser carries opens nothing from another either. */
+  endAllOn(device: string): number {
+    const names = [...this.#sessions].flatMap(([name, session]) => (session.device === device ? [name] : []));
+    for (const name of names) this.#drop(name);
+    return names.length;
+  }
+
+  /** Computers that somebody is signed in on, by number. */
+  devices(nowMs: number): ReadonlySet<string> {
+    const names = [...this.#sessions.keys()].filter((name) => !this.#isOver(name, nowMs));
+    return new Set(names.flatMap((name) => this.#sessions.get(name)?.device ?? []));
+  }
+
   /** Somebody's own, last used first, each by a short name that opens nothing. */
   of(person: string, nowMs: number): { readonly id: string; readonly session: Session }[] {
     return [...(this.#byPerson.get(person) ?? [])]

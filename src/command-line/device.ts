@@ -1,6 +1,6 @@
 // The devices people have signed in on, for the station's operator: which there are, and that one is gone.
 
-import type { Device } from '../access/devices.ts';
+import type { ListedDevice } from '../domain/access/listed-device.ts';
 import { Failure } from '../domain/failures.ts';
 import { timeWords } from '../domain/swedish-time.ts';
 import { columns, harmless } from './census-text.ts';
@@ -13,7 +13,7 @@ export const device: Command = {
   summary: 'devices that people have signed in on; report one lost',
   usage: 'list | lost <number> --reason …',
   help: `
-list: each device's number, who signed in there last and when.
+list: each device's number, who signed in there last and when, the units whose copy it keeps, and when it was last heard.
 lost: from now on the station answers it nothing but that it is lost; its app hands in what was read on it, and wipes the copy it keeps. That it
 has done so nobody can know: whoever has its cookie can say that it has told everything. Until then the copy is sealed as any other. Say it at every station the device could reach: each has numbers of its own (list it there).`,
   flags: [{ flag: '--reason', kind: 'value', help: 'lost: what has happened' }, BY],
@@ -28,11 +28,14 @@ has done so nobody can know: whoever has its cookie can say that it has told eve
 };
 
 async function list(context: CommandContext): Promise<number> {
-  const answer = (await StationClient.of(context).get('/api/devices')) as { devices: readonly Device[] };
-  const rows = answer.devices.map(({ number, person, usedAt, lostAt, toldAllAt }) => [
+  const answer = (await StationClient.of(context).get('/api/devices')) as { devices: readonly ListedDevice[] };
+  const rows = answer.devices.map(({ number, person, browser, place, copies, usedAt, seenAt, lostAt, toldAllAt }) => [
     number,
     harmless(person),
+    harmless(place === null ? (browser ?? '') : `reservplats ${place.name}`),
+    copies.map(({ unit }) => unit).join(' '),
     `använd ${timeWords(usedAt, Date.now())}`,
+    `hörd ${timeWords(seenAt, Date.now())}`,
     lostAt === null ? '' : `FÖRLORAD ${timeWords(lostAt, Date.now())}`,
     toldAllAt === null ? '' : `säger sig ha lämnat allt ${timeWords(toldAllAt, Date.now())}`,
   ]);
@@ -48,7 +51,7 @@ async function lost(context: CommandContext, number: string): Promise<number> {
     number,
     reason,
     by: decidedBy(context),
-  })) as Device & { readonly notLogged?: string };
+  })) as ListedDevice & { readonly notLogged?: string };
   if (answer.notLogged !== undefined) context.tell(`${answer.notLogged}\n`);
   context.out(
     context.isJson

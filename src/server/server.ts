@@ -170,7 +170,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       registerProvider(typed, guard);
       registerStations(typed, options.stations);
       registerAccounts(typed, options.access);
-      registerDevices(typed, options.access, options.facade.clock, options.ledger);
+      const { access, ledger, places, api, facade } = options;
+      registerDevices(typed, { access, ledger, places, units: api.units, clock: facade.clock });
       registerVisitors(typed, guard, options.entries);
       registerErasures(typed, guard, options.entries);
       registerPins(typed, options.access);

@@ -551,4 +551,56 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await before.getByLabel('HSA-id').waitFor();
     await elsewhere.close();
   });
+
+  it('a computer that is gone: who answers for the unit finds it, is told what will happen, reports it, and sees that it has been told', async () => {
+    const own = await browser.newContext({ serviceWorkers: 'block' });
+    const gone = await own.newPage();
+    await toList(gone);
+    expect(await gone.locator('.user .menu', { hasText: 'anmäl förlorad' }).count()).toBe(0);
+    const number = await gone.evaluate(async () => {
+      const { sessions } = (await (await fetch('/api/sessions/own')).json()) as {
+        sessions: { isThis: boolean; device: string }[];
+      };
+      return sessions.find(({ isThis }) => isThis)?.device ?? '';
+    });
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'Byt användare' }).click();
+    const lead = personOf(house, 'kir2', 'lead');
+    await signIn(page, lead);
+    await page.locator('table.beds[aria-busy=false]').waitFor();
+    await page.locator('.user summary').click();
+    await page.getByRole('button', { name: 'Datorer, anmäl förlorad' }).click();
+    await page.getByLabel('Sök plats, namn eller nummer').fill(number.toLowerCase());
+    const card = page.locator('.cards-of > li');
+    await expect.poll(() => card.count()).toBe(1);
+    expect(await card.innerText()).toMatch(
+      /Chrome på Linux[\s\S]*Anna Berg, .*, inloggad nu[\s\S]*nyss[\s\S]*Kirurgavdelning 2, hämtad \d\d:\d\d/,
+    );
+    await page.getByRole('button', { name: /^Anmäl förlorad: Chrome på Linux, D-/ }).press('Enter');
+    await page.getByText('Kopian av Kirurgavdelning 2 kan inte längre öppnas där').waitFor();
+    await looksRight();
+    const yes = page.getByRole('button', { name: 'Ja, anmäl den förlorad' });
+    await yes.click();
+    await page.getByRole('alert').filter({ hasText: 'Skriv vad som har hänt.' }).waitFor();
+    await page.getByLabel('Vad har hänt?').fill('Stulen ur bilen');
+    await context.setOffline(true);
+    await yes.click();
+    await page.locator('.refusal', { hasText: 'Stationen svarar inte.' }).first().waitFor();
+    expect(said('access.device-lost')).toEqual([]);
+    await context.setOffline(false);
+    await yes.click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: `${number} är anmäld förlorad och nekas från nu.` })
+      .waitFor();
+    await gone.reload();
+    await gone.getByText('Den här enheten är anmäld förlorad').waitFor();
+    await card.filter({ hasText: 'den har fått beskedet' }).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await page.getByRole('button', { name: /^Anmäl förlorad/ }).count()).toBe(0);
+    await expect
+      .poll(() => said('access.device-lost'))
+      .toMatchObject([{ author: lead.id, body: { number, reason: 'Stulen ur bilen', sessionsEnded: 1 } }]);
+    await own.close();
+  });
 });

@@ -12,6 +12,8 @@ export type View =
   | { readonly screen: 'use' }
   /** Reserve places and printers. */
   | { readonly screen: 'places' }
+  /** Which computers keep the unit's copy. */
+  | { readonly screen: 'devices' }
   /** *Öva själv*: the invented patient, with or without somebody signed in. */
   | { readonly screen: 'practice'; readonly shown: 'list' | 'chart'; readonly asOf: number | null }
   /** A list to write on, of the whole unit or of *mina patienter*. */

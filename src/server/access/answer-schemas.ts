@@ -19,7 +19,7 @@ import type { DealtSecret, Me } from '../../domain/access/routes.ts';
 import { NotLogged } from '../api/schema-parts.ts';
 
 const Moment = Type.Integer({ description: 'ms since 1970 UTC' });
-const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+export const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 export const wordOf = <Code extends string>(words: Readonly<Record<Code, unknown>>) =>
   Type.Unsafe<Code>(Type.Union((Object.keys(words) as Code[]).map((code) => Type.Literal(code))));
 

@@ -1,47 +1,65 @@
-// Devices that people have signed in on, and those that are gone. A lead sees and reports those her own people used last,
-// also people who have left since.
+// Devices that people have signed in on, and those that are gone. A lead sees and reports those her own people used last, also people who
+// have left since, and those that keep a copy of her unit.
 
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Access } from '../../access/access.ts';
-import type { Device } from '../../access/devices.ts';
+import { type Device, deviceNumber } from '../../access/devices.ts';
 import { VAULT_ID } from '../../domain/access/device-key.ts';
+import type { ListedDevice } from '../../domain/access/listed-device.ts';
 import { Failure } from '../../domain/failures.ts';
 import { requireWords } from '../../domain/known-names.ts';
 import type { Clock } from '../../domain/time.ts';
+import type { UnitDeclaration } from '../../domain/unit.ts';
 import { limits } from '../../limits.ts';
+import type { PlacesPort } from '../api/place-routes.ts';
 import { Closed, NotLogged } from '../api/schema-parts.ts';
 import type { LedgerPort } from '../recording.ts';
+import { orNull } from './answer-schemas.ts';
 import { byOf } from './by.ts';
 import { tellOf } from './callers.ts';
 import { fromOf } from './from.ts';
 import type { Server } from './session-routes.ts';
 
-const DeviceLine = Type.Object({
+const Line = Type.Object({
   number: Type.String(),
+  isThis: Type.Boolean(),
   person: Type.String(),
+  name: orNull(Type.String()),
   usedAt: Type.Integer(),
-  lostAt: Type.Union([Type.Integer(), Type.Null()]),
-  toldAllAt: Type.Union([Type.Integer(), Type.Null()]),
+  isSignedIn: Type.Boolean(),
+  seenAt: Type.Integer(),
+  browser: orNull(Type.String()),
+  place: orNull(Type.Object({ name: Type.String(), where: Type.String() })),
+  copies: Type.Unsafe<ListedDevice['copies']>(
+    Type.Array(Type.Object({ unit: Type.String(), name: Type.String(), at: Type.Integer() })),
+  ),
+  lostAt: orNull(Type.Integer()),
+  refusedAt: orNull(Type.Integer()),
+  toldAllAt: orNull(Type.Integer()),
 });
 
 /** The browser clears what the app keeps. */
 export const WIPE = ['clear-site-data', '"cache", "storage"'] as const;
 
-export function registerDevices(
-  server: Server,
-  access: Access,
-  clock: Clock,
-  ledger: Pick<LedgerPort, 'isCrowded'>,
-): void {
+export interface DeviceRouteOptions {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly ledger: Pick<LedgerPort, 'isCrowded'>;
+  readonly places: Pick<PlacesPort, 'lines'>;
+  readonly units: readonly UnitDeclaration[];
+}
+
+export function registerDevices(server: Server, { access, clock, ledger, places, units }: DeviceRouteOptions): void {
   server.get(
     '/devices',
     {
       schema: {
-        summary: 'Enheter som någon har loggat in på',
-        response: { 200: Type.Object({ devices: Type.Array(DeviceLine), ...NotLogged }) },
+        summary: 'Enheter som någon har loggat in på, och vad de behåller kopia av',
+        response: { 200: Type.Object({ devices: Type.Array(Line), ...NotLogged }) },
       },
     },
-    (request) => ({ devices: shownTo(byOf(request, access)) }),
+    (request) => ({ devices: listed(shownTo(byOf(request, access)), request) }),
   );
   server.post(
     '/devices/lost',
@@ -53,7 +71,7 @@ export function registerDevices(
           reason: Type.String({ minLength: 1, maxLength: limits.reasonTextMax }),
           by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
         }),
-        response: { 200: Type.Object({ ...DeviceLine.properties, ...NotLogged }) },
+        response: { 200: Type.Object({ ...Line.properties, ...NotLogged }) },
       },
     },
     (request) => {
@@ -64,8 +82,12 @@ export function registerDevices(
         throw new Failure('access.device-not-found');
       const lost = access.devices.lost(found.number, clock.now().wallMs);
       const { number, person } = lost;
-      tellOf(request)({ kind: 'access.device-lost', author: by.author, body: { number, person, reason, ...by.said } });
-      return lost;
+      const sessionsEnded = access.sessions.endAllOn(number);
+      const body = { number, person, reason, sessionsEnded, ...by.said };
+      tellOf(request)({ kind: 'access.device-lost', author: by.author, body });
+      const [line] = listed([lost], request);
+      if (line === undefined) throw new Failure('access.device-not-found');
+      return line;
     },
   );
 
@@ -103,10 +125,33 @@ export function registerDevices(
     },
   );
 
-  function shownTo(by: ReturnType<typeof byOf>): Device[] {
+  function shownTo(by: ReturnType<typeof byOf>): readonly Device[] {
     const { leads } = by;
-    if (leads === 'all') return [...access.devices.all()];
+    if (leads === 'all') return access.devices.all();
     const own = new Set<string>(access.enrolling.list(by).map(({ id }) => id));
-    return access.devices.all().filter(({ person, units }) => own.has(person) || units.some((unit) => leads.has(unit)));
+    return access.devices
+      .all()
+      .filter(
+        ({ person, units: roles, copies }) =>
+          own.has(person) || roles.some((unit) => leads.has(unit)) || copies.some(({ unit }) => leads.has(unit)),
+      );
+  }
+
+  function listed(devices: readonly Device[], request: FastifyRequest): ListedDevice[] {
+    const asking = access.signIns.deviceOf(fromOf(request));
+    const own = asking === null ? null : deviceNumber(asking);
+    const signedIn = access.sessions.devices(clock.now().monotonicMs);
+    const known = new Map(places.lines().map(({ id, name, where }) => [id, { name, where }]));
+    const unitNames = new Map<string, string>(units.map(({ id, name }) => [id, name]));
+    return devices.map(({ number, person, usedAt, seenAt, browser, place, copies, lostAt, refusedAt, toldAllAt }) => {
+      const account = access.accounts.get(person);
+      return {
+        ...{ number, isThis: number === own, person, usedAt, seenAt, browser, lostAt, refusedAt, toldAllAt },
+        name: account === null ? null : `${account.name}, ${account.title}`,
+        isSignedIn: signedIn.has(number),
+        place: (place === null ? undefined : known.get(place)) ?? null,
+        copies: copies.map(({ unit, at }) => ({ unit, name: unitNames.get(unit) ?? unit, at })),
+      };
+    });
   }
 }

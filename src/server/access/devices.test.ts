@@ -4,8 +4,11 @@ import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Devices } from '../../access/devices.ts';
 import { pieceContext } from '../../domain/access/handed-reads.ts';
+import { DEVICE_PATHS, type ListedDevice } from '../../domain/access/listed-device.ts';
+import { UNIT_RELATIONS } from '../../domain/access/relations.ts';
 import { ACCESS_PATHS } from '../../domain/access/routes.ts';
 import { toldOnce } from '../../domain/ledger-entry.ts';
+import { PLACE_PATHS, type PlaceTold } from '../../domain/reserve-place.ts';
 import { limits } from '../../limits.ts';
 import { admitAnna } from '../anna.fixture.ts';
 import { ServedCopy } from '../server.fixture.ts';
@@ -17,10 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => copy.close());
 
-const DEVICES = '/api/devices';
-const LOST = '/api/devices/lost';
+const { list: DEVICES, lost: LOST } = DEVICE_PATHS;
 interface Told {
-  readonly devices: readonly { readonly number: string; readonly person: string; readonly lostAt: number | null }[];
+  readonly devices: readonly ListedDevice[];
 }
 
 describe('a device reported lost', () => {
@@ -53,6 +55,85 @@ describe('a device reported lost', () => {
     expect(copy.entries.filter(({ kind }) => kind === 'access.device-lost')).toMatchObject([
       { author: LEAD.id, body: { number, person: NURSE.id, reason: 'stulen ur bilen' } },
     ]);
+  });
+
+  it('signs out whoever is signed in there: what its browser carries opens nothing from another computer either', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const gone = await signedIn(copy, NURSE, at(KIR));
+    const thief = new Browser(copy);
+    for (const [name, value] of gone.cookies) if (name.includes('session')) thief.cookies.set(name, value);
+    expect((await thief.ask(ACCESS_PATHS.session)).status).toBe(200);
+    const number = copy.access.devices.all().find(({ person }) => person === NURSE.id)?.number ?? '';
+    expect((await lead.post(LOST, { number, reason: 'stulen' })).json).toMatchObject({ number, isSignedIn: false });
+    expect((await thief.ask(ACCESS_PATHS.session)).status).toBe(401);
+    expect((await lead.ask(ACCESS_PATHS.session)).status).toBe(200);
+    expect(copy.entries.find(({ kind }) => kind === 'access.device-lost')).toMatchObject({
+      body: { sessionsEnded: 1 },
+    });
+  });
+
+  it('is told from the others by its place, its browser, who was there, when it was heard and what it keeps; and says when it has been told', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const secret = await enrol(copy, NURSE, at(KIR));
+    const ward = new Browser(copy);
+    const headers = { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0' };
+    const payload = { user: NURSE.id, secret };
+    await ward.ask({ method: 'POST', url: ACCESS_PATHS.session, payload, headers });
+    const listed = async () => ((await lead.ask(DEVICES)).json as Told).devices;
+    const [usedAt, number] = [copy.now.wallMs, (await listed()).find(({ isThis }) => !isThis)?.number ?? ''];
+    const seen = {
+      number,
+      person: NURSE.id,
+      name: 'Anna Berg, leg. sjuksköterska',
+      browser: 'Edge på Windows',
+      usedAt,
+    };
+    const one = async () => (await listed()).find((device) => device.number === number);
+    expect(await one()).toMatchObject({ ...seen, isThis: false, isSignedIn: true, place: null, copies: [] });
+    // Read on the screen and not kept: there has been no key.
+    await ward.post('/api/copies/unit', { unit: KIR });
+    expect((await one())?.copies).toEqual([]);
+    await ward.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault: 'v'.repeat(22) });
+    copy.now = { ...copy.now, wallMs: copy.now.wallMs + 60_000 };
+    await ward.post('/api/copies/unit', { unit: KIR });
+    const { wallMs } = copy.now;
+    const copies = [{ unit: KIR, name: 'Kirurgavdelning 2', at: wallMs }];
+    expect(await one()).toMatchObject({ ...seen, seenAt: wallMs, copies });
+    const mark = { unit: KIR, name: 'Dator 4', where: 'expeditionen' };
+    const { place } = (await lead.post(PLACE_PATHS.mark, mark)).json as PlaceTold;
+    await ward.post(PLACE_PATHS.tie, { unit: KIR, place: place.id });
+    expect(await one()).toMatchObject({ place: { name: 'Dator 4', where: 'expeditionen' } });
+    // Another computer stands there now.
+    await lead.post(PLACE_PATHS.tie, { unit: KIR, place: place.id });
+    expect((await listed()).map((device) => [device.isThis, device.place?.name ?? null])).toEqual(
+      expect.arrayContaining([
+        [true, 'Dator 4'],
+        [false, null],
+      ]),
+    );
+    await lead.post(LOST, { number, reason: 'stulen' });
+    expect(await one()).toMatchObject({ lostAt: wallMs, refusedAt: null, isSignedIn: false, copies });
+    copy.now = { ...copy.now, wallMs: wallMs + 5_000 };
+    await ward.ask(ACCESS_PATHS.session);
+    expect(await one()).toMatchObject({ lostAt: wallMs, refusedAt: wallMs + 5_000, seenAt: wallMs + 5_000 });
+    // After a restart it is known as well as before.
+    expect(new Devices(copy.accessStore).find(number)).toMatchObject({
+      copies: [{ unit: KIR }],
+      browser: seen.browser,
+    });
+  });
+
+  it('of another unit is shown to and reported by who answers for a unit whose copy it keeps', async () => {
+    const lead = await signedIn(copy, LEAD, at(KIR, 'lead'));
+    const doctor = await signedIn(copy, DOCTOR, at(MED));
+    const numbers = async () => ((await lead.ask(DEVICES)).json as Told).devices.map(({ person }) => person);
+    expect(await numbers()).toEqual([LEAD.id]);
+    await doctor.post(ACCESS_PATHS.choices, { unit: KIR, relation: Object.keys(UNIT_RELATIONS)[0] });
+    expect((await doctor.post(ACCESS_PATHS.deviceKey, { unit: KIR, vault: 'v'.repeat(22) })).status).toBe(200);
+    expect((await numbers()).toSorted()).toEqual([LEAD.id, DOCTOR.id].toSorted());
+    const number = copy.access.devices.all().find(({ person }) => person === DOCTOR.id)?.number ?? '';
+    expect((await lead.post(LOST, { number, reason: 'kvarglömd på tåget' })).status).toBe(200);
+    expect((await doctor.ask(ACCESS_PATHS.session)).status).toBe(403);
   });
 
   it('is shown to and reported by who answers for those who use it, and by nobody else', async () => {
@@ -247,9 +328,9 @@ describe('a device reported lost', () => {
     copy.access.accounts.close(NURSE.id);
     expect((await handIn()).status).toBe(403);
     // A colleague has used it too, whoever used it last.
-    copy.access.devices.used(deviceOf(gone), DOCTOR.id, [KIR], copy.now.wallMs);
+    copy.access.devices.used(deviceOf(gone), { person: DOCTOR.id, units: [KIR], browser: null }, copy.now.wallMs);
     expect((await handIn()).status).toBe(200);
-    copy.access.devices.used(deviceOf(gone), NURSE.id, [KIR], copy.now.wallMs);
+    copy.access.devices.used(deviceOf(gone), { person: NURSE.id, units: [KIR], browser: null }, copy.now.wallMs);
     expect((await handIn()).status).toBe(200);
     copy.access.accounts.close(DOCTOR.id);
     expect((await handIn()).status).toBe(403);

@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, 
 import { Type } from 'typebox';
 import type { Door } from '../../access/sign-ins.ts';
 import { bitsOf } from '../../access/words.ts';
+import { browserWords } from '../../domain/access/listed-device.ts';
 import {
   CONSENTS,
   type Consent,
@@ -45,10 +46,11 @@ export function enter(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   door: Door,
 ): Me {
+  const browser = browserWords(request.headers['user-agent'] ?? '');
   if (request.isElsewhere) {
     const session = access.session(door.token, true);
     if (session === null) throw new Failure('access.wrong-secret');
-    access.deviceUsed(door.newDevice ?? fromOf(request).device, session);
+    access.deviceUsed(door.newDevice ?? fromOf(request).device, session, browser);
     return { ...access.me(session), elsewhere: { session: door.token, device: door.newDevice } };
   }
   // Another user on the same computer: the former session does not live on behind this one.
@@ -58,7 +60,7 @@ export function enter(
   if (door.newDevice !== null) setCookie(request, reply, 'device', door.newDevice);
   const session = access.session(door.token, true);
   if (session === null) throw new Failure('access.wrong-secret');
-  access.deviceUsed(door.newDevice ?? fromOf(request).device, session);
+  access.deviceUsed(door.newDevice ?? fromOf(request).device, session, browser);
   return access.me(session);
 }
 

@@ -57,6 +57,7 @@ export function registerCopies(plain: FastifyInstance, options: CopyRouteOptions
       const { caller } = request;
       const withheld = caller.kind === 'person' ? options.access.unitWithholding(caller.session) : null;
       const { json, sent } = await options.unitCopy({ unit: unitId(unit), asOf: at, have, withheld });
+      if (caller.kind === 'person' && at === undefined) options.access.copySent(caller.session, unitId(unit));
       // First in the answer, where the read log finds it without reading all of it again.
       const first = `{"sent":${JSON.stringify(sent)},"readers":"${options.access.readersOf(unitId(unit))}",`;
       return reply.type('application/json; charset=utf-8').send(`${first}${json.slice(1)}`);

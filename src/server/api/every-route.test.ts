@@ -156,7 +156,7 @@ const ASKED: Readonly<Record<string, () => Question | Promise<Question>>> = {
   'GET /api/stations': () => ({}),
   'GET /api/devices': () => ({}),
   'POST /api/devices/lost': () => {
-    copy.access.devices.used('a'.repeat(22), NURSE.id, [], copy.now.wallMs);
+    copy.access.devices.used('a'.repeat(22), { person: NURSE.id, units: [], browser: null }, copy.now.wallMs);
     return { body: { number: copy.access.devices.all()[0]?.number, reason: 'stulen', by: 'IT' } };
   },
   'POST /api/reads/sealed': () => ({ body: { unit: 'KIR2', vault: 'A'.repeat(22), reads: [], isAll: true } }),

@@ -138,7 +138,9 @@ export function registerPlaces(plain: FastifyInstance, options: PlaceRouteOption
       const { session } = personOf(request);
       access.requireUnit(session, unit);
       const isLead = access.unitsOf(session).units.some((one) => one.unit === unit && one.isLead);
-      return answered(await places.tie(unit, request.body.place, placeBy(request), isLead));
+      const tied = await places.tie(unit, request.body.place, placeBy(request), isLead);
+      access.isPlace(session, tied.place.id);
+      return answered(tied);
     },
   );
   server.post(
@@ -153,8 +155,11 @@ export function registerPlaces(plain: FastifyInstance, options: PlaceRouteOption
     async (request) => {
       const { place, computer, test } = request.body;
       const unit = unitId(request.body.unit);
-      access.requireUnit(personOf(request).session, unit);
-      return answered(await places.tested({ unit, place, computer, test }, placeBy(request)));
+      const { session } = personOf(request);
+      access.requireUnit(session, unit);
+      const tested = await places.tested({ unit, place, computer, test }, placeBy(request));
+      access.isPlace(session, place);
+      return answered(tested);
     },
   );
   server.post(

@@ -126,7 +126,7 @@ describe('what was taken from somebody does not come back with an older whole co
       before.access.accounts.put([{ person, assignments: [at('staff'), at('on-call')] }]);
     before.access.blocks.set(FREED, KIR);
     const sheet = await before.access.codes.make(KIR, 3);
-    before.access.devices.used('d'.repeat(22), PERSON.id, [], Date.now());
+    before.access.devices.used('d'.repeat(22), { person: PERSON.id, units: [], browser: null }, Date.now());
     before.stop();
     const copy = join(folder, 'access.db.whole');
     copyFileSync(copy, join(folder, 'kept'));
