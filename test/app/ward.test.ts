@@ -5,11 +5,17 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { House } from '../support/house.ts';
 import { complaintsOf, hasBrowser, scrollsSideways, smallTargets, startBrowser, violationsOn } from './browser.ts';
-import { signIn, staffOf } from './sign-in.ts';
+import { personOf, signIn, staffOf } from './sign-in.ts';
 
 const FIRST_LOAD_BYTES_MAX = 200_000;
 const SCRIPT = '<img src=x onerror="document.title=`taken`"><script>document.title=`taken`</script>';
 const ESCAPED = SCRIPT.replaceAll('&', '\\T\\');
+
+declare global {
+  interface Window {
+    strokes?: readonly (readonly string[])[];
+  }
+}
 
 describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', () => {
   let house: House;
@@ -365,6 +371,22 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     expect(await banner.locator('.unit').innerText()).not.toBe('Centraloperation');
   });
 
+  it('the sealed copy on this computer takes the former one’s place at one stroke, charts and all', async () => {
+    await toList();
+    const kept = () => page.evaluate(keptLooks);
+    await vi.waitUntil(async () => (await kept()) >= 1, { interval: 250, timeout: 60_000 });
+    await page.evaluate(watchStore);
+    // Somebody is let out: it is sealed anew, under a key that they have no envelope for.
+    await house.api('/api/accounts/close', { id: personOf(house, 'kir2', 'lead').id });
+    const strokes = () => page.evaluate(() => window.strokes ?? []);
+    const taken = (one: readonly string[]) => one.some((act) => act === 'delete vaults');
+    await vi.waitUntil(async () => (await strokes()).some(taken), { interval: 250, timeout: 60_000 });
+    const charts = await page.locator('td.who .name').count();
+    const stroke = (await strokes()).find(taken) ?? [];
+    expect(stroke.filter((act) => act === 'put head')).toHaveLength(1);
+    expect(stroke.filter((act) => act === 'put patient').length).toBeGreaterThanOrEqual(charts);
+  });
+
   it('reads a chart as of an earlier time: what came later is gone and the band says when, and one step back it is now again', {
     timeout: 180_000,
   }, async () => {
@@ -402,6 +424,19 @@ describe.skipIf(!hasBrowser)('the app (skipped without Debian’s chromium)', ()
     await page.goBack();
     await band.waitFor({ state: 'detached' });
     await warnings.getByText('Jordnöt').first().waitFor();
+  });
+
+  it('a chart that is open while its number becomes another is printed, and leads on, under the number it has now', async () => {
+    await toList();
+    await page.locator('table.beds tr', { hasText: 'Skriptsson' }).locator('button.open').click();
+    await page.locator('main.chart[aria-busy=false]').waitFor();
+    await send(house, MERGED);
+    await page.locator('.id', { hasText: '18900202-9818' }).waitFor({ timeout: 60_000 });
+    await page.keyboard.press('p');
+    await page.locator('dialog.sheet', { hasText: '9818' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('[');
+    await page.locator('.id h1', { hasNotText: 'Skriptsson' }).waitFor();
   });
 });
 
@@ -451,6 +486,25 @@ const namesScrolledAway = (page: Page): Promise<readonly string[]> =>
       .map((name) => name.innerText),
   );
 
+/** In the page: what is put and deleted from now on, one list for each stroke. */
+const watchStore = (): void => {
+  const strokes = new Map<IDBTransaction, string[]>();
+  const note = (store: IDBObjectStore, act: string): void => {
+    const own = strokes.get(store.transaction) ?? [];
+    strokes.set(store.transaction, [...own, act]);
+    window.strokes = [...strokes.values()];
+  };
+  const { put, delete: remove } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (value, ...key) {
+    note(this, `put ${(value as { kind?: string }).kind ?? this.name}`);
+    return put.call(this, value, ...key);
+  };
+  IDBObjectStore.prototype.delete = function (query) {
+    note(this, `delete ${this.name}`);
+    return remove.call(this, query);
+  };
+};
+
 /** In the page: how many looks lie in the store. */
 const keptLooks = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -476,6 +530,14 @@ async function sendStranger(house: House): Promise<void> {
   ].join('\r');
   await send(house, message);
 }
+
+/** The same patient, under another number. */
+const MERGED = [
+  'MSH|^~\\&|JOURNAL|ASEN|RK|RK|20261125140000+0100||ADT^A40^ADT_A39|MERGE1|T|2.5|||||SWE|8859/1',
+  'EVN|A40|20261125140000+0100',
+  `PID|1||189002029818^^^SKV^NNSWE||Skriptsson ${ESCAPED}^${ESCAPED}||18900202|F`,
+  'MRG|189001019802^^^SKV^NNSWE',
+].join('\r');
 
 /** The same patient, with one allergy more, or several. */
 const sendAllergy = (house: House, ...more: readonly string[]): Promise<void> =>

@@ -196,8 +196,8 @@ class OwnCopy {
     const name = nameOf(id, kept.from);
     const { readers } = kept.answer;
     if (!this.#vaults.has(name)) await afterList();
-    const before = this.#vaults.get(name) ?? (await this.#openAtStation(id, me, kept.from));
-    const vault = before.row.readers === readers ? before : await this.#renew(before);
+    const before = this.#vaults.get(name) ?? (await this.#openAtStation(me, kept));
+    const vault = before.row.readers === readers ? before : await this.#renew(before, kept);
     if (session.me !== me) return;
     this.#vaults.set(name, vault);
     this.#keptAtMs = performance.now();
@@ -223,7 +223,9 @@ class OwnCopy {
   }
 
   /** The unit's copy here, with the key the station has for it; begun anew where there is none it can open. */
-  async #openAtStation(id: UnitId, me: Me, at: OtherStation | null): Promise<Vault> {
+  async #openAtStation(me: Me, kept: KeptUnit): Promise<Vault> {
+    const { from: at } = kept;
+    const { id } = kept.answer.unit;
     const { Vault, vaultRows, newVaultId } = await import('../store/vault.ts');
     void navigator.storage?.persist?.();
     const rows = (await vaultRows()).filter((row) => nameOf(row.unit, row.station) === nameOf(id, at));
@@ -242,7 +244,7 @@ class OwnCopy {
     }
     const fresh = newVaultId();
     const others = rows.filter((row) => !opened.some((vault) => vault.row.id === row.id));
-    const vault = await Vault.begin(id, fresh, await keyOf(id, fresh, at), [...opened, ...others], at);
+    const vault = await Vault.begin(id, fresh, await keyOf(id, fresh, at), [...opened, ...others], at, vaultUnit(kept));
     for (const read of await vault.readReads<WaitingRead>()) this.#places.set(read.id, vault);
     return vault;
   }
@@ -264,14 +266,14 @@ class OwnCopy {
   }
 
   /** Somebody has come, gone or got other words. Who may no longer read gets no later copy either: it is sealed under another key. */
-  async #renew(before: Vault): Promise<Vault> {
+  async #renew(before: Vault, kept: KeptUnit): Promise<Vault> {
     const { Vault, newVaultId } = await import('../store/vault.ts');
     const { id, unit: of, envelopes, station = null } = before.row;
     const dealt = await keyOf(of, id, station);
     const current = new Set(dealt.envelopes.map(({ person, salt }) => `${person} ${salt}`));
     if (envelopes.every(({ person, salt }) => current.has(`${person} ${salt}`))) return before.withReaders(dealt);
     const fresh = newVaultId();
-    const vault = await Vault.begin(of, fresh, await keyOf(of, fresh, station), [before], station);
+    const vault = await Vault.begin(of, fresh, await keyOf(of, fresh, station), [before], station, vaultUnit(kept));
     for (const read of await vault.readReads<WaitingRead>()) this.#places.set(read.id, vault);
     return vault;
   }

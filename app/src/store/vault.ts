@@ -71,18 +71,22 @@ export class Vault {
     return (await unseal(vault.#key, row.proof, row.id)) === null ? null : vault;
   }
 
-  /** Empty; takes the place of the unit's former one, whose waiting reads it takes over where it can be opened. */
+  /**
+   * With what is known of the unit now. Takes the place of the former one, whose waiting reads it takes over where it can be opened; at one
+   * stroke, so that a device whose power goes, or whose disk is full, has the former copy or this one.
+   */
   static async begin(
     unit: string,
     id: string,
     dealt: DeviceKey,
     former: readonly (Vault | VaultRow)[],
     station: OtherStation | null,
+    first: VaultUnit,
   ): Promise<Vault> {
     const proof = await seal(await importKey(bytesOf(dealt.key)), 'proof', id);
     const { readers, envelopes } = dealt;
     const vault = await Vault.#with({ id, unit, station, readers, envelopes, proof, isFormer: false }, dealt.key);
-    const pieces: Piece[] = [];
+    const pieces = await vault.#unitPieces(first, first.patients);
     for (const one of former) {
       if (!(one instanceof Vault)) continue;
       for (const [name, read] of await one.#readAll('read')) pieces.push(await vault.#piece('read', name, read));
@@ -106,6 +110,7 @@ export class Vault {
       for (const piece of pieces) table('pieces').put(piece);
       return undefined;
     });
+    vault.#remember(first);
     return vault;
   }
 
@@ -116,12 +121,10 @@ export class Vault {
   }
 
   /** Only what has changed is sealed again, all of it at once. */
-  async keepUnit({ patients, ...rest }: VaultUnit): Promise<void> {
-    const head: VaultHead = { ...rest, patients: patients.map(({ key, feeds }) => ({ key, feeds })) };
-    const pieces = [await this.#piece('head', '', head)];
+  async keepUnit(unit: VaultUnit): Promise<void> {
+    const { patients } = unit;
     const changed = patients.filter(({ key, version }) => version === '' || this.#kept.get(key) !== version);
-    for (const { key, version, copy } of changed)
-      pieces.push(await this.#piece('patient', await this.#nameOf(key), { version, copy } satisfies KeptCopy));
+    const pieces = await this.#unitPieces(unit, changed);
     const present = new Set(await Promise.all(patients.map(({ key }) => this.#nameOf(key))));
     await this.#write((store) => {
       for (const piece of pieces) store.put(piece);
@@ -136,6 +139,18 @@ export class Vault {
         }
       };
     });
+    this.#remember(unit);
+  }
+
+  async #unitPieces({ patients, ...rest }: VaultUnit, changed: VaultUnit['patients']): Promise<Piece[]> {
+    const head: VaultHead = { ...rest, patients: patients.map(({ key, feeds }) => ({ key, feeds })) };
+    const pieces = [await this.#piece('head', '', head)];
+    for (const { key, version, copy } of changed)
+      pieces.push(await this.#piece('patient', await this.#nameOf(key), { version, copy } satisfies KeptCopy));
+    return pieces;
+  }
+
+  #remember({ patients }: VaultUnit): void {
     this.#kept.clear();
     for (const { key, version } of patients) this.#kept.set(key, version);
   }

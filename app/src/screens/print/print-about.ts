@@ -3,6 +3,15 @@
 import type { PatientKey, UnitId } from '../../../../src/domain/identity.ts';
 import type { UnitPaper } from '../../../../src/domain/printing/printing.ts';
 
+/** Whose chart is on the screen, under the number they have now. */
+export interface ShownPatient {
+  /** The one it was opened by: another since, where two numbers became one. */
+  readonly asked: PatientKey;
+  readonly key: PatientKey;
+  readonly name: string;
+  readonly number: string;
+}
+
 export type PrintAbout =
   | {
       readonly kind: 'unit';
