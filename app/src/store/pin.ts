@@ -1,10 +1,10 @@
 // Six digits and a piece of hardware become keys. The digits are made slow first, and what comes of them is what the hardware is asked
 // (WebAuthn's `prf`): each guess must be put to the hardware itself, with a hand on it, also by who has this computer's disk.
 
-import { argon2id } from 'hash-wasm';
 import { WORDS_KEY_COST } from '../../../src/domain/access/device-key.ts';
 import { type Hardware, PIN_LABELS } from '../../../src/domain/access/pin.ts';
 import { base64Of, bytesOf, importKey, random } from './sealing.ts';
+import { slowBytes } from './slow-hash.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -46,18 +46,7 @@ export interface SlowPin {
 
 /** `salt`: base64. */
 export async function slowPin(pin: string, salt: string): Promise<SlowPin> {
-  const { memoryKib, passes, parallelism, keyBytes } = WORDS_KEY_COST;
-  const slow = new Uint8Array(
-    await argon2id({
-      password: pin,
-      salt: bytesOf(salt),
-      parallelism,
-      iterations: passes,
-      memorySize: memoryKib,
-      hashLength: keyBytes,
-      outputType: 'binary',
-    }),
-  );
+  const slow = await slowBytes(pin, salt);
   return { slow, asked: await expanded(slow, salt, PIN_LABELS.asked) };
 }
 

@@ -8,7 +8,11 @@ import { bytesOf, importKey } from './sealing.ts';
 export const keyFromWords = (words: string, salt: string): Promise<CryptoKey> =>
   keyFromSpoken(spokenWords(words), salt);
 
-export async function keyFromSpoken(spoken: string, salt: string): Promise<CryptoKey> {
+export const keyFromSpoken = async (spoken: string, salt: string): Promise<CryptoKey> =>
+  importKey(await slowBytes(spoken, salt));
+
+/** What each guess costs, of words and of digits alike. `salt`: base64. */
+export async function slowBytes(spoken: string, salt: string): Promise<Uint8Array<ArrayBuffer>> {
   const { memoryKib, passes, parallelism, keyBytes } = WORDS_KEY_COST;
   const bytes = await argon2id({
     password: spoken,
@@ -19,5 +23,5 @@ export async function keyFromSpoken(spoken: string, salt: string): Promise<Crypt
     hashLength: keyBytes,
     outputType: 'binary',
   });
-  return importKey(new Uint8Array(bytes));
+  return new Uint8Array(bytes);
 }
