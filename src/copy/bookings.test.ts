@@ -103,6 +103,34 @@ describe('who is booked at a unit', () => {
     expect(copy.reader.units().find(({ unit }) => unit === OP)?.counts.booked).toBe(2);
   });
 
+  it('at two times that day, or by two sources at two times, is two lines that name each other; on another day they do not', () => {
+    const beside = () =>
+      list().map(({ bookings = [], alsoBooked }) =>
+        [bookings, alsoBooked ?? []].map((some) =>
+          some.map(({ startMs, source, status }) => `${(startMs - TEN) / HOUR} h ${source} ${status}`).join(),
+        ),
+      );
+    copy.say(booked(), booked({ key: 'B3', at: TEN + 26 * HOUR }));
+    expect(beside()).toEqual([
+      ['2 h journal bokad', ''],
+      ['26 h journal bokad', ''],
+    ]);
+    copy.send({ source: LAB, changes: [booked({ key: 'X7', at: TEN + 2.5 * HOUR, status: 'cancelled' })] });
+    expect(beside()).toEqual([
+      ['2 h journal bokad', '2.5 h lab inställd'],
+      ['26 h journal bokad', ''],
+      ['2.5 h lab inställd', '2 h journal bokad'],
+    ]);
+  });
+
+  it('on either side of midnight names the other too', () => {
+    copy.say(booked({ at: TEN + 12.75 * HOUR }), booked({ key: 'B3', at: TEN + 13.25 * HOUR }));
+    expect(list().map(({ alsoBooked = [] }) => alsoBooked.map(({ key }) => key))).toEqual([
+      ['Appointment/B3'],
+      ['Appointment/B1'],
+    ]);
+  });
+
   it('stands after what is going on and to come when it is done or off: at night nobody looks for what is next below last evening’s', () => {
     copy.say(
       booked({ at: TEN - 10 * HOUR, status: 'fulfilled' }),
@@ -127,6 +155,17 @@ describe('who is booked at a unit', () => {
     ]);
     copy.say(stay(ANNA, 'discharge', {}, TEN + MINUTE));
     expect(told(list()).filter(([, who]) => who === ANNA.id)).toEqual([['booked', ANNA.id, '2 h bokad']]);
+  });
+
+  it('and is said to lie in two places, or elsewhere by another source: the line says of which places, for those who may not know of one', () => {
+    copy.command({ command: 'declare', sources: [declared(JOURNAL, 1), declared(LAB, 2)] }, TEN);
+    copy.say(stay(ANNA, 'admit', { unit: KIR2, bed: '1' }, TEN), booked());
+    expect(list()[0]?.remarkPlaces).toBeUndefined();
+    copy.send({ source: LAB, changes: [stay(ANNA, 'admit', { unit: MED1, bed: '2' }, TEN + MINUTE)] });
+    expect(list()[0]).toMatchObject({ sourceConflict: true, remarkPlaces: { several: [], differing: [KIR2, MED1] } });
+    copy.say(stay(ANNA, 'admit', { unit: MED1, bed: '2' }, TEN, 'V2'));
+    expect(list()[0]?.severalPlaces).toBe(true);
+    expect(list()[0]?.remarkPlaces?.several.toSorted()).toEqual([KIR2, MED1]);
   });
 
   it('with protected identity is on the list as that', () => {

@@ -112,6 +112,17 @@ export function bookedMs(resource: FhirResource): number | null {
   return written === null ? null : msOf(written);
 }
 
+/**
+ * Others of one person's that whoever reads a line must know of: those of the same day, and at night those near it. Two sources may tell
+ * one operation at two times, and nobody can say here whether it is one or two; and the first of a day is not the only one.
+ */
+export function bookedBeside(line: readonly Booking[], all: readonly Booking[]): readonly Booking[] {
+  const isBeside = (a: Booking, b: Booking): boolean =>
+    localMoment(a.startMs)?.dayNumber === localMoment(b.startMs)?.dayNumber ||
+    Math.abs(a.startMs - b.startMs) <= domainLimits.bookedBesideMs;
+  return all.filter((other) => !line.includes(other) && line.some((one) => isBeside(one, other)));
+}
+
 /** Of which times bookings stand on their units' lists: those of today by the hospital's calendar, the evening before, and two days on. */
 export function bookedWindow(wallMs: number): { readonly fromMs: number; readonly toMs: number } {
   const today = localMoment(wallMs)?.dayNumber;

@@ -10,6 +10,8 @@ export const domainLimits = {
   bookedEveningMs: 6 * HOUR_MS,
   /** It is there two days ahead, so that the whole of tomorrow always is; farther away it is no matter of those on duty (decision 0029). */
   bookedAheadMs: 48 * HOUR_MS,
+  /** Besides those of the same day: two sources' times of one operation differ by less than this, also on either side of midnight. */
+  bookedBesideMs: 6 * HOUR_MS,
   /** What was written this long from the beginning of an operation without an end may be the theatre's own; it is not what another unit has had blocked since. */
   bookedWithoutEndMs: 12 * HOUR_MS,
   /** An event time further ahead of our clock than this is a clock fault at the sender. */

@@ -2,7 +2,7 @@
 // list is made of bookings, by time.
 
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import type { Booking } from '../../domain/booking.ts';
+import { type Booking, bookedBeside } from '../../domain/booking.ts';
 import { CENSUS_KINDS, type CensusKind, censusKind } from '../../domain/census-kind.ts';
 import { type Identity, patientKey, type UnitId, unitId } from '../../domain/identity.ts';
 import type { Stay } from '../../domain/patient-copy.ts';
@@ -17,7 +17,7 @@ import { FOREVER } from '../schema.ts';
 import type { BookingReader } from './bookings.ts';
 import { readPerson } from './person.ts';
 import type { SourcesAt } from './sources.ts';
-import { areSeveralPlaces, isGoingOn, isGone, isSamePlace, type StayRead, type StaysReader } from './stays.ts';
+import { isGoingOn, isGone, isSamePlace, placesOf, type StayRead, type StaysReader } from './stays.ts';
 
 export interface UnitSummary {
   readonly unit: UnitId;
@@ -119,7 +119,8 @@ export class CensusReader {
           ? here.map((one, at) => (at === 0 ? { ...one, bookings: booked } : one))
           : listedByBookings(booked, head.identity, reads);
     const formerKeys = group.members.slice(1).map(({ handle }) => patientKey(handle));
-    const severalPlaces = here.length > 1 || areSeveralPlaces(told);
+    const places = placesOf(told);
+    const several = here.length > 1 || places.length < 2 ? [] : places.map((place) => place.unit);
     return listed.map(({ kind, read: { stay, conflicting }, ...more }) => ({
       key: patientKey(head.handle),
       ...(formerKeys.length === 0 ? {} : { formerKeys }),
@@ -132,7 +133,8 @@ export class CensusReader {
       bedConflict: stay.bedConflict,
       sourceConflict: conflicting.length > 0 || conflicts.length > 0,
       identityConflict: group.conflicts.length > 0,
-      severalPlaces,
+      severalPlaces: here.length > 1 || places.length > 1,
+      ...remarkPlaces(several, conflicts.length > 0 ? [] : conflicting),
     }));
   }
 
@@ -140,6 +142,15 @@ export class CensusReader {
     const { bookings } = this.#tools;
     return bookings.units.has(unit) ? bookings.of(members, moment).filter((booking) => booking.unit === unit) : [];
   }
+}
+
+function remarkPlaces(
+  several: readonly (UnitId | null)[],
+  conflicting: StayRead['conflicting'],
+): Pick<CensusRow, 'remarkPlaces'> {
+  const units = conflicting.map(({ value }) => (value as { readonly unit?: string | null }).unit ?? null);
+  const differing = [...new Set(units)].filter((unit) => unit !== null).map(unitId);
+  return several.length === 0 && differing.length === 0 ? {} : { remarkPlaces: { several, differing } };
 }
 
 interface CensusQuestion {
@@ -154,10 +165,11 @@ interface Listed {
   readonly kind: CensusKind;
   readonly read: StayRead;
   readonly bookings?: readonly Booking[];
+  readonly alsoBooked?: readonly Booking[];
   readonly lies?: Stay;
 }
 
-/** A line for each time. Where the patient lies meanwhile is told beside, and is never the line's own place. */
+/** A line for each time, which names those beside it: nothing is laid together that may be two. Where the patient lies meanwhile is told beside, and is never the line's own place. */
 function listedByBookings(
   booked: readonly Booking[],
   subject: Identity,
@@ -168,7 +180,16 @@ function listedByBookings(
     const [first] = bookings;
     if (first === undefined) return [];
     const read = { stay: stayOf(first, subject), conflicting: lying?.conflicting ?? [] };
-    return [{ kind: 'booked', read, bookings, ...(lying === undefined ? {} : { lies: lying.stay }) }];
+    const alsoBooked = bookedBeside(bookings, booked);
+    return [
+      {
+        kind: 'booked',
+        read,
+        bookings,
+        ...(alsoBooked.length === 0 ? {} : { alsoBooked }),
+        ...(lying === undefined ? {} : { lies: lying.stay }),
+      },
+    ];
   });
 }
 

@@ -140,9 +140,12 @@ export const isSamePlace = (a: Stay, b: Stay): boolean =>
   a.unit === b.unit && a.bed !== null && a.bed !== '' && bedName(a.room, a.bed) === bedName(b.room, b.bed);
 
 /** One person in two beds at once. An inpatient's outpatient visit that nobody ended is no second bed. */
-export function areSeveralPlaces(stays: readonly Stay[]): boolean {
-  const [first, ...others] = stays.filter((stay) => isGoingOn(stay) && stay.class !== 'outpatient');
-  return first !== undefined && others.some((stay) => !isSamePlace(first, stay));
+export const areSeveralPlaces = (stays: readonly Stay[]): boolean => placesOf(stays).length > 1;
+
+/** Each place where they are said to be admitted now, once. */
+export function placesOf(stays: readonly Stay[]): readonly Stay[] {
+  const going = stays.filter((stay) => isGoingOn(stay) && stay.class !== 'outpatient');
+  return going.filter((stay, at) => !going.slice(0, at).some((before) => isSamePlace(before, stay)));
 }
 
 const bedName = (room: string | null, bed: string | null): string => `${room ?? ''}\n${bed ?? ''}`;

@@ -140,6 +140,37 @@ describe('who is booked', () => {
     expect(JSON.stringify(shownRow(row, reader([OP])))).not.toContain('PSYK');
     expect(shownRow(row, reader([OP, PSYK]))).toBe(row);
   });
+
+  it('a remark of the list about a place that is kept from who reads is no hint of it; about others, or who somebody is, it stands', () => {
+    const of = (more: Partial<CensusRow>, who = reader([OP])) => {
+      const row = { kind: 'booked', severalPlaces: true, sourceConflict: true, ...more } as unknown as CensusRow;
+      const { severalPlaces, sourceConflict, ...shown } = shownRow(row, who);
+      expect(who.reader.units.has(PSYK) || !JSON.stringify(shown).includes('PSYK')).toBe(true);
+      return [severalPlaces, sourceConflict];
+    };
+    const psyk = { lies: on(PSYK), remarkPlaces: { several: [PSYK, MED], differing: [PSYK] } };
+    expect(of(psyk)).toEqual([false, false]);
+    expect(of(psyk, reader([OP, PSYK]))).toEqual([true, true]);
+    expect(of({ ...psyk, remarkPlaces: { several: [MED, PSYK, KIR], differing: [] } })).toEqual([true, true]);
+    expect(of({ lies: on(KIR), remarkPlaces: { several: [KIR, PSYK], differing: [KIR, PSYK] } })).toEqual([
+      false,
+      false,
+    ]);
+    expect(of({ kind: 'present', remarkPlaces: { several: [], differing: [KIR, MED] } })).toEqual([true, true]);
+  });
+
+  it('nor does the chart tell by what differs between sources that somebody lies there', () => {
+    const notice = { kind: 'source-conflict', source: JOURNAL, at: NOW_MS, part: 'stay' } as const;
+    const several = { ...notice, detail: 'inskriven på flera platser samtidigt: MED1 1; PSYK 1 2' };
+    const said = ['MED1', 'PSYK'].map((unit) => ({ source: JOURNAL, at: NOW_MS, value: { unit } }));
+    const differing = { ...notice, detail: 'stay', said };
+    const person = { ...notice, detail: 'name', part: 'person' as const };
+    const copy = patientCopy({ stays: [on(MED), on(PSYK)], notices: [several, differing, person] });
+    expect(withoutBlocked(copy, reader([MED])).notices).toEqual([person]);
+    expect(withoutBlocked(copy, reader([MED, PSYK])).notices).toEqual([several, differing, person]);
+    const onlySaid = withoutBlocked(patientCopy({ stays: [on(MED)], notices: [differing, person] }), reader([MED]));
+    expect([onlySaid.notices, onlySaid.isWithheld]).toEqual([[person], true]);
+  });
 });
 
 describe('§5.24 blocked data is never a silently shorter list', () => {

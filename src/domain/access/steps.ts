@@ -5,10 +5,11 @@
 
 import { BOOKING_PARTS, bookedUnit, bookingOf } from '../booking.ts';
 import { type CensusKind, censusKind } from '../census-kind.ts';
+import { textAt } from '../chart/fhir-read.ts';
 import { domainLimits } from '../domain-limits.ts';
-import type { PatientKey, UnitId } from '../identity.ts';
+import { type PatientKey, type UnitId, unitId } from '../identity.ts';
 import { PART_NAMES, type PartName } from '../parts.ts';
-import type { Entry, PatientCopy, Stay } from '../patient-copy.ts';
+import type { Entry, Notice, PatientCopy, Stay } from '../patient-copy.ts';
 import type { UnitDeclaration } from '../unit.ts';
 import type { CensusRow } from '../unit-list/census-row.ts';
 
@@ -153,9 +154,32 @@ function bookedSpan(entry: Entry, withholding: Withholding): Span | null {
 
 /** A line of a list where somebody is booked tells where they lie meanwhile: not if that is on a unit that is kept from the reader. */
 export function shownRow(row: CensusRow, withholding: Withholding): CensusRow {
-  if (row.lies === undefined || !isBlockedStay(row.lies, withholding)) return row;
-  const { lies: _, ...shown } = row;
-  return { ...shown, severalPlaces: false };
+  const { lies, remarkPlaces = NO_PLACES, ...line } = row;
+  const isKnown = (unit: UnitId | null): boolean => unit === null || !isBlockedUnit(unit, withholding);
+  const isLiesKept = lies !== undefined && isBlockedStay(lies, withholding);
+  const { several, differing } = remarkPlaces;
+  if (!isLiesKept && several.every(isKnown) && differing.every(isKnown)) return row;
+  // Nor by a remark that says no place: what differs, and where else they are said to be, is then a place that is kept.
+  const isDifferenceKept = !differing.every(isKnown) || (isLiesKept && differing.length > 0);
+  return {
+    ...line,
+    ...(lies === undefined || isLiesKept ? {} : { lies }),
+    severalPlaces: row.severalPlaces && (several.every(isKnown) || several.filter(isKnown).length > 1),
+    sourceConflict: row.sourceConflict && !isDifferenceKept,
+  };
+}
+
+const NO_PLACES = { several: [], differing: [] };
+
+/** What differs between sources of where somebody lies, and one of the places is kept from who reads. */
+function isOfKeptPlace({ kind, part, said }: Notice, stays: readonly Stay[], withholding: Withholding): boolean {
+  if (kind !== 'source-conflict' || part !== 'stay') return false;
+  // Several places at once are told as one sentence.
+  if (said === undefined) return stays.some((stay) => isOpen(stay) && isBlockedStay(stay, withholding));
+  return said.some(({ value }) => {
+    const unit = textAt(value, 'unit');
+    return unit !== null && isBlockedUnit(unitId(unit), withholding);
+  });
 }
 
 const isWithin = (at: number, spans: readonly Span[]): boolean => spans.some(({ from, to }) => at >= from && at <= to);
@@ -169,7 +193,9 @@ export function withoutBlocked(copy: PatientCopy, withholding: Withholding): Pat
   const { stays } = copy;
   const bookings = BOOKING_PARTS.flatMap((part) => copy.parts[part].entries);
   const booked = bookings.map(({ resource }) => bookedUnit(resource)).filter((unit) => unit !== null);
-  if (!isAnythingBlocked(stays, booked, withholding)) return copy;
+  const told = copy.notices.filter((notice) => !isOfKeptPlace(notice, stays, withholding));
+  if (!isAnythingBlocked(stays, booked, withholding))
+    return told.length === copy.notices.length ? copy : { ...copy, isWithheld: true, notices: told };
   const blocked = stays.filter((stay) => isBlockedStay(stay, withholding)).map(spanOf);
   const own = [
     ...stays.filter((stay) => onUnit(stay).some((unit) => isOwnUnit(unit, withholding))).map(spanOf),
@@ -190,7 +216,7 @@ export function withoutBlocked(copy: PatientCopy, withholding: Withholding): Pat
       PART_NAMES.map((part) => [part, shownPart(copy.parts[part], isShown, withholding)]),
     ) as unknown as PatientCopy['parts'],
     // A notice can name a medicine, a result or a place; those of who somebody is are about no unit.
-    notices: copy.notices.filter(({ kind, at }) => ABOUT_IDENTITY.has(kind) || isShown(at)),
+    notices: told.filter(({ kind, at }) => ABOUT_IDENTITY.has(kind) || isShown(at)),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   feed,
   feedsInDoubt,
   HOUR_MS,
+  LAB,
   MINUTE_MS,
   NOW_MS,
   now,
@@ -105,6 +106,35 @@ describe('a line of somebody booked', () => {
     const list = listOf(appointment({ status }));
     expect(words(list, 'when')[0]).toMatch(said);
     expect(JSON.stringify(list.rows[0]?.who)).not.toMatch(/inneliggande|ankom/);
+  });
+
+  it('names what else is booked that day, and of another source that it may be the same', () => {
+    const other = (change: object, more: Partial<Entry> = {}) => {
+      const start = new Date(START + 30 * MINUTE_MS).toISOString();
+      return bookingOf({ ...appointment({ start, end: undefined, ...change }), key: 'Appointment/2', ...more });
+    };
+    const saying = (also: ReturnType<typeof other>) =>
+      words(listOf(appointment(), { row: { alsoBooked: also === null ? [] : [also] } }), 'when');
+    expect(saying(other({}))).toEqual([
+      expect.stringMatching(/^bokad \d\d:\d\d–\d\d:\d\d$/),
+      expect.stringMatching(/^även bokad \d\d:50$/),
+      'ligger på Kirurgavdelning 2 3:1',
+    ]);
+    expect(saying(other({ status: 'cancelled' }, { source: LAB }))).toEqual([
+      expect.stringMatching(/^bokad \d\d:\d\d–\d\d:\d\d enligt Journalen$/),
+      expect.stringMatching(/^även inställd, var bokad \d\d:50 enligt Labbet – kanske samma$/),
+      'ligger på Kirurgavdelning 2 3:1',
+    ]);
+  });
+
+  it('of two sources at one time says who says what', () => {
+    const own = bookingOf(appointment());
+    const lab = bookingOf({ ...appointment({ status: 'cancelled' }), source: LAB });
+    const bookings = [own, lab].filter((one) => one !== null);
+    expect(words(listOf(appointment(), { row: { bookings } }), 'when').slice(0, 2)).toEqual([
+      expect.stringMatching(/^bokad .* enligt Journalen$/),
+      expect.stringMatching(/^inställd, var bokad .* enligt Labbet$/),
+    ]);
   });
 
   it('without a place that the reader may know of says no more than that', () => {

@@ -13,6 +13,7 @@ export interface LineNames {
   /** The reader's own today. */
   readonly nowMs: number;
   readonly unitNames: Readonly<Record<string, string>>;
+  readonly sourceNames: Readonly<Record<string, string>>;
 }
 
 /** *10:15*, *28/11 08:00*, and *fre 28 nov* where no clock is told: a line's place in the day. */
@@ -30,15 +31,27 @@ function bookedWords(booking: Booking, nowMs: number): string {
 }
 
 export function bookedLines(chart: Chart, row: CensusRow, names: LineNames): readonly CellLine[] {
-  const { bookings = [], kind } = row;
+  const { bookings = [], alsoBooked = [], kind } = row;
+  const sources = new Set([...bookings, ...alsoBooked].map(({ source }) => source));
+  const wordsOf = (booking: Booking): string =>
+    `${bookedWords(booking, names.nowMs)}${sources.size > 1 ? ` enligt ${names.sourceNames[booking.source] ?? booking.source}` : ''}`;
   return [
     ...bookings.flatMap((booking): CellLine[] => [
-      { ...plain(bookedWords(booking, names.nowMs)), ...(booking.isOff ? { tone: 'strong' } : {}) },
+      { ...plain(wordsOf(booking)), ...(booking.isOff ? { tone: 'strong' } : {}) },
       // An operation is told in the column of its own.
       ...(booking.part === 'surgery' ? [] : detailLines(chart, booking)),
     ]),
+    ...alsoBooked.map((other) => alsoLine(other, bookings, wordsOf)),
     ...(kind === 'booked' ? liesLine(row, names) : []),
   ];
+}
+
+/** Another source's may be the same operation, at another time or called off; which, only a person can tell. */
+function alsoLine(other: Booking, own: readonly Booking[], wordsOf: (booking: Booking) => string): CellLine {
+  const words = `även ${wordsOf(other)}`;
+  return own.some(({ source }) => source !== other.source)
+    ? doubt(`${words} – kanske samma`)
+    : { ...plain(words), tone: 'strong' };
 }
 
 function liesLine({ lies, bookings }: CensusRow, { unitNames }: LineNames): readonly CellLine[] {

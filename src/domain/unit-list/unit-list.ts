@@ -132,7 +132,7 @@ export function composeListRows(
   to = rows.length,
 ): readonly UnitListRow[] {
   const onUnit = peopleOnList(rows, now.wallMs);
-  const lines = { nowMs: now.wallMs, unitNames: names.unitNames ?? {} };
+  const lines = { nowMs: now.wallMs, unitNames: names.unitNames ?? {}, sourceNames: names.sourceNames ?? {} };
   return rows.slice(from, to).map((row) => {
     const who = listPerson(row, now.wallMs, asOf ?? now.wallMs);
     const copy = row.kind === 'discharged' ? null : copyOf(row.key);

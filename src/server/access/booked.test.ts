@@ -62,9 +62,13 @@ describe('who works at the unit where a patient is booked', () => {
     const browser = await signedIn(copy, NURSE, at(OP));
     const answer = await browser.ask('/api/units/OP');
     expect((answer.json as UnitList).rows[0]?.cells?.when[1]?.words).toBe('vårdplats ej känd här');
-    expect(answer.text).not.toMatch(/PSYK|Psykiatri/);
-    expect((await browser.ask(`/api/charts/${anna}`)).text).not.toMatch(/PSYK|Psykiatri/);
+    expect(answer.text).not.toMatch(/PSYK|Psykiatri|flera platser/);
+    expect((await browser.ask(`/api/charts/${anna}`)).text).not.toMatch(/PSYK|Psykiatri|flera platser/);
+    const ward = await signedIn(copy, NURSE, at(KIR));
+    expect((await ward.ask('/api/units/KIR2')).text).not.toMatch(/PSYK|flera platser/);
+    expect((await ward.ask(`/api/charts/${anna}`)).text).not.toMatch(/PSYK|flera platser/);
     const both = await signedIn(copy, DOCTOR, at(OP), at(PSYK));
+    expect((await both.ask('/api/units/OP')).text).toMatch(/flera platser samtidigt/);
     const handed = (await both.post('/api/copies/unit', { unit: 'OP' })).json as UnitCopy;
     expect(JSON.stringify(handed.rows)).not.toMatch(/PSYK/);
     expect((await both.ask('/api/units/OP')).text).toMatch(/ligger på PSYK 1:2/);
