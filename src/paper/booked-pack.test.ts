@@ -39,13 +39,14 @@ function line(letter: string, more: Partial<CensusRow> = {}, status = 'booked'):
   };
 }
 
-function packOf(...rows: readonly CensusRow[]): PreparedPrint {
+const packOf = (...rows: readonly CensusRow[]): PreparedPrint => printOf(rows, null);
+function printOf(rows: readonly CensusRow[], only: ReadonlySet<PatientKey> | null): PreparedPrint {
   const list = composeUnitList({
     unit: { id: OP, name: 'Centraloperation', listKind: 'surgery' },
     ...{ asOf: null, rows, feeds: [], copyOf, names: {}, now },
   });
   const charts = new Map(rows.map(({ key }) => [key, composeChart(copyOf(key), now)]));
-  return packPrint({ list, charts, printing: printing(), only: null, openSheets: () => [] });
+  return packPrint({ list, charts, printing: printing(), only, openSheets: () => [] });
 }
 
 const sheetsOf = (...rows: readonly CensusRow[]): readonly string[] =>
@@ -66,6 +67,16 @@ it('who is expected there and operated on has the chart in it; a cancelled one, 
     line('c', { kind: 'expected', bookings: [] }),
   ];
   expect(sheetsOf(...rows)).toEqual(['list', 'a reading']);
+});
+
+it('whom somebody has chosen has the chart also before they have come, and nothing to sign on', () => {
+  const rows = [line('a', { kind: 'expected', bookings: [] }), line('b', {}, 'cancelled'), line('c')];
+  const { sheets } = printOf(rows, new Set([keyOf('a'), keyOf('b')]));
+  expect(sheets.map(({ kind, patient }) => `${patient?.[0] ?? ''} ${kind}`.trim())).toEqual([
+    'list',
+    'a reading',
+    'b reading',
+  ]);
 });
 
 it('its cover promises signing sheets only for those who are there', () => {

@@ -151,7 +151,8 @@ export const readLogPrint = (extract: ReadLogExtract, printing: Printing): Prepa
 const LIST: SheetOf = { kind: 'list', patient: null, number: null };
 
 /**
- * Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. Only who has
+ * Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. Whom somebody
+ * has chosen has the chart also before they have come. Only who has
  * a stay here is signed for here: whoever is booked may lie on a ward, whose pack has the sheet, and of two papers nobody knows which
  * holds the dose. Never by where they lie: that may be kept from who prints, and a sheet more, or less, would tell it.
  */
@@ -162,7 +163,9 @@ function patientsOf({
   const isToCome = ({ kind }: UnitListRow): boolean => kind === 'booked' || kind === 'expected';
   const isInPack = (row: UnitListRow): boolean =>
     isToCome(row) ? (row.bookings ?? []).some(({ isOff }) => !isOff) : row.kind !== 'discharged';
-  const rows = list.rows.filter((row) => isInPack(row) && (only === null || only.has(row.key)));
+  const rows = list.rows.filter((row) =>
+    only === null ? isInPack(row) : only.has(row.key) && row.kind !== 'discharged',
+  );
   return [...Map.groupBy(rows, ({ key }) => key)].map(([key, lines]) => ({
     key,
     isSignedHere: !lines.every(isToCome),
