@@ -147,6 +147,11 @@ export const limits = {
   reportReaderMemoryMb: 512,
   /** Aliases followed from one identity: more merges than this is a fault in a source, not a person. */
   aliasesMax: 64,
+  /**
+   * Bookings at a unit outside the days of its list whose persons are looked at for one that was moved into them under another number;
+   * as many before as after, the nearest first. A theatre has fewer; of a clinic it is a month; it costs a few hundredths of a second.
+   */
+  farBookingsMax: 5_000,
   /** Rows read for one block of a chart when the reader asks for no more. */
   blockRowsMax: 500,
   /**

@@ -61,6 +61,8 @@ function booking({ who = ANNA, key = 'B1', at, unit, status, more = {}, mode = '
   });
 }
 
+const ASKED: Partial<Appointment> = { identifier: [{ value: 'A1' }] };
+const ANSWERED: Partial<Appointment> = { identifier: [{ value: 'S1' }, { value: 'A1' }] };
 const IN_TWO_HOURS = TEN + 2 * HOUR;
 const booked = (said: Said = {}): ResourceChange => booking({ at: IN_TWO_HOURS, unit: OP, status: 'booked', ...said });
 const list = (unit = OP, asOf?: number): CensusRow[] => copy.reader.census(unit, asOf === undefined ? {} : { asOf });
@@ -230,6 +232,38 @@ describe('what becomes of a booking', () => {
     copy.say(booked({ key: 'placer:A1', more: { identifier: [{ value: 'A1' }] } }));
     copy.say(booking({ status: 'cancelled', more: { identifier: [{ value: 'S1' }, { value: 'A1' }] }, key: 'S1' }));
     expect(told(list())).toEqual([['booked', ANNA.id, '2 h inställd']]);
+  });
+
+  it.each<[string, Said, Said]>([
+    [
+      'under the scheduling system’s, next week under the asker’s',
+      { key: 'placer:A1', more: ASKED },
+      { more: ANSWERED },
+    ],
+    [
+      'under the asker’s, long ago under the scheduling system’s',
+      { more: ANSWERED },
+      { key: 'placer:A1', more: ASKED },
+    ],
+  ])('with its unit and another day under one of its numbers, moved to today under the other: %s', (_, unit, time) => {
+    const far = unit.key === undefined ? -40 * 24 * HOUR : 7 * 24 * HOUR;
+    copy.say(booked({ ...unit, at: TEN + far }));
+    expect(list()).toEqual([]);
+    copy.say(booking({ ...time, at: IN_TWO_HOURS, status: 'booked' }));
+    expect(told(list())).toEqual([['booked', ANNA.id, '2 h bokad']]);
+    expect(copy.reader.whereabouts(handleOf(ANNA))?.bookings.listed).toEqual([OP]);
+    const before = copy.wall;
+    copy.send({ at: before + 10 * MINUTE, changes: [booking({ ...time, at: TEN + 9 * 24 * HOUR })] });
+    expect([told(list()), told(list(OP, before + MINUTE))]).toEqual([[], [['booked', ANNA.id, '2 h bokad']]]);
+  });
+
+  it('with its unit and another day under one number of the person, moved to today under the next but one', () => {
+    const [old, older] = [local('4711'), local('4712')];
+    copy.command({ command: 'declare', sources: [declared(JOURNAL, 1, ['surgery', 'stay', 'person'])] }, TEN);
+    copy.say(booked({ who: older, at: TEN + 7 * 24 * HOUR }));
+    copy.say({ kind: 'merge', survivor: old, subsumed: older });
+    copy.say({ kind: 'merge', survivor: ANNA, subsumed: old }, booking({ at: IN_TWO_HOURS }));
+    expect(told(list())).toEqual([['booked', ANNA.id, '2 h bokad']]);
   });
 
   it('cancelled under another number of the person, it is cancelled; unmerged, each number has its own word again', () => {

@@ -8,14 +8,42 @@ import { limits } from '../../limits.ts';
 import type { FactReader } from '../fact-reader.ts';
 import type { GroupMember } from '../identity/read-identity.ts';
 import type { Moment } from '../moment.ts';
-import { partCode } from '../part-codes.ts';
+import { HIDDEN, partCode } from '../part-codes.ts';
 import { FOREVER } from '../schema.ts';
 import type { KeptWindows } from './kept-windows.ts';
 import { readEntries } from './parts.ts';
 
-const PARTS = `part IN (${BOOKING_PARTS.map(partCode).join(', ')})`;
+const codes = (parts: readonly number[]): string => `part IN (${parts.join(', ')})`;
+const PARTS = codes(BOOKING_PARTS.map(partCode));
+/** With what was taken back: under another number it may stand again, with what was said of it here. */
+const HIDDEN_TOO = codes(BOOKING_PARTS.flatMap((part) => [partCode(part), partCode(part) + HIDDEN]));
+
+const CEASED_SINCE = `until > @sequence AND until < ${FOREVER}`;
 
 type Question = [{ unit: string; sequence: number; from: number; to: number }];
+
+const AT_UNIT = `SELECT identity, at FROM fact INDEXED BY fact_planned WHERE planned = @unit AND since <= @sequence AND ${HIDDEN_TOO}`;
+
+/**
+ * Whose booking names the unit at another time, and who has a booking in these days: told under two numbers, of the booking or of the
+ * person, one may carry the unit and the other the time. Which of them it is the reading tells; here nobody is left out. The nearest
+ * in time first, as many as are looked at.
+ */
+const farFrom = (ceased: string): string => `
+WITH RECURSIVE far (no) AS (
+  SELECT identity FROM (${AT_UNIT} AND until = ${FOREVER} AND at > @to ORDER BY at LIMIT ${limits.farBookingsMax})
+  UNION
+  SELECT identity FROM (${AT_UNIT} AND until = ${FOREVER} AND at < @from ORDER BY at DESC LIMIT ${limits.farBookingsMax})
+  ${ceased === '' ? '' : `UNION SELECT identity FROM (${AT_UNIT} AND ${ceased})`}
+), tied (root, no) AS (
+  SELECT no, no FROM far
+  UNION
+  SELECT root, b FROM tied JOIN link ON a = no AND until > @sequence AND since <= @sequence AND active = 1 AND kind <> 'linked'
+)
+SELECT DISTINCT root FROM tied WHERE ${hasBookingIn(`until = ${FOREVER}`)}${ceased === '' ? '' : ` OR ${hasBookingIn(ceased)}`}`;
+
+const hasBookingIn = (holding: string): string => `EXISTS (
+  SELECT 1 FROM fact WHERE identity = no AND ${HIDDEN_TOO} AND ${holding} AND at BETWEEN @from AND @to AND since <= @sequence)`;
 
 export interface BookingTools {
   readonly facts: FactReader;
@@ -27,6 +55,8 @@ export interface BookingTools {
 export class BookingReader {
   readonly #tools: BookingTools;
   readonly #atUnit: Statement<Question, number>;
+  readonly #farNow: Statement<Question, number>;
+  readonly #farThen: Statement<Question, number>;
   readonly #isUsed: Statement<[string], number>;
   readonly #unitsOf: Statement<[{ no: number; sequence: number }], string>;
 
@@ -34,14 +64,13 @@ export class BookingReader {
     this.#tools = tools;
     this.#atUnit = db
       .prepare<Question, number>(
-        `SELECT identity FROM fact INDEXED BY fact_planned
-         WHERE planned = @unit AND until = ${FOREVER} AND at BETWEEN @from AND @to AND since <= @sequence AND ${PARTS}
+        `SELECT identity FROM (${AT_UNIT} AND until = ${FOREVER} AND at BETWEEN @from AND @to)
          UNION
-         SELECT identity FROM fact INDEXED BY fact_planned
-         WHERE planned = @unit AND until > @sequence AND until < ${FOREVER} AND at BETWEEN @from AND @to
-         AND since <= @sequence AND ${PARTS}`,
+         SELECT identity FROM (${AT_UNIT} AND ${CEASED_SINCE} AND at BETWEEN @from AND @to)`,
       )
       .pluck();
+    this.#farNow = db.prepare<Question, number>(farFrom('')).pluck();
+    this.#farThen = db.prepare<Question, number>(farFrom(CEASED_SINCE)).pluck();
     this.#isUsed = db
       .prepare<[string], number>(`SELECT 1 FROM fact INDEXED BY fact_planned WHERE planned = ? AND ${PARTS} LIMIT 1`)
       .pluck();
@@ -63,11 +92,12 @@ export class BookingReader {
     return [...this.units].filter((unit) => this.#isUsed.get(unit) !== undefined);
   }
 
-  /** Numbers of those who are, or lately were, booked at the unit in these days. */
-  numbersAt(unit: UnitId, { sequence, wall }: Moment): readonly number[] {
+  /** Numbers of those who are, or lately were, or may be booked at the unit in these days. */
+  numbersAt(unit: UnitId, { sequence, wall, isNow }: Moment): readonly number[] {
     if (!this.units.has(unit)) return [];
     const { fromMs, toMs } = bookedWindow(wall);
-    return this.#atUnit.all({ unit, sequence, from: fromMs, to: toMs });
+    const question = { unit, sequence, from: fromMs, to: toMs };
+    return [...this.#atUnit.all(question), ...(isNow ? this.#farNow : this.#farThen).all(question)];
   }
 
   /** Every unit that a booking of theirs has been told to take place at, at any time: who reads may have to be kept from it. */
