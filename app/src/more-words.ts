@@ -52,6 +52,7 @@ export const moreWords = {
   },
   ownSignIns: {
     title: 'Mina inloggningar',
+    kept: 'Stationens liggare sparar när du loggade in och på vilken dator, och vad du läste, sökte, skrev ut och ändrade. Regionen kan granska den, och patienten kan få veta vem som har läst.',
     lead: 'Där du är inloggad nu. Känner du inte igen en av dem: logga ut den, och be enhetsansvarig om en ny kod.',
     here: (device: string | null) => (device === null ? 'Den här datorn' : `Den här datorn (${device})`),
     on: (device: string | null) => (device === null ? 'En dator utan nummer' : `Dator ${device}`),

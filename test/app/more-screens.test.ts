@@ -531,6 +531,7 @@ describe.skipIf(!hasBrowser)('the app’s other screens (skipped without Debian�
     await page.getByText('En ny engångskod delades ut för dig').waitFor();
     await page.getByRole('button', { name: 'Mina inloggningar' }).click();
     await page.getByText('Ny engångskod utdelad').waitFor();
+    await page.getByText(/^Stationens liggare sparar när du loggade in/).waitFor();
     await looksRight();
     await page
       .getByRole('button', { name: 'Logga ut överallt utom här' })
