@@ -85,4 +85,5 @@ it('its cover promises signing sheets only for those who are there', () => {
   expect(cover(line('b'), line('d', { kind: 'present' }))).toContain(
     'Signeringsblad finns bara för inskrivna här: OP-37-01–OP-37-01.',
   );
+  expect(cover(line('d', { kind: 'present' }))).toContain('Läsblad och signeringsblad för varje patient följer.');
 });

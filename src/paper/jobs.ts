@@ -79,8 +79,12 @@ export function packPrint(given: PackInput): PreparedPrint {
   );
   const all = [...numbers.values()];
   const [first, last] = [all[0], all.at(-1)];
+  const covered = {
+    signing: first === undefined || last === undefined ? null : ([first, last] as const),
+    isForAll: signed.length === patients.length,
+  };
   const sheets: (readonly [Sheet, SheetOf])[] = [
-    [unitSheet(input, first === undefined || last === undefined ? null : [first, last]), LIST],
+    [unitSheet(input, covered), LIST],
     ...patients.flatMap(({ chart }): (readonly [Sheet, SheetOf])[] => {
       const number = numbers.get(chart.key);
       const medication = number === undefined ? 'here' : 'on-signing-sheet';
@@ -152,9 +156,9 @@ const LIST: SheetOf = { kind: 'list', patient: null, number: null };
 
 /**
  * Those here and those booked, each once, in the order of the list; who has left or does not come stands on the cover only. Whom somebody
- * has chosen has the chart also before they have come. Only who has
- * a stay here is signed for here: whoever is booked may lie on a ward, whose pack has the sheet, and of two papers nobody knows which
- * holds the dose. Never by where they lie: that may be kept from who prints, and a sheet more, or less, would tell it.
+ * has chosen has the chart also before they have come. Only who has a stay here is signed for here: whoever is booked may lie on a ward,
+ * whose pack has the sheet, and of two papers nobody knows which holds the dose. Never by where they lie: that may be kept from who
+ * prints, and a sheet more, or less, would tell it.
  */
 function patientsOf({
   list,

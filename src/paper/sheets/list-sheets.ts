@@ -20,13 +20,20 @@ export interface ListSheetInput {
 
 const shownRows = ({ list, only }: ListSheetInput): readonly UnitListRow[] => writableRows(list, only);
 
-/** `signing`: the first and last signing sheet of the pack this is the cover of. */
-export function unitSheet(input: ListSheetInput, signing: readonly [string, string] | null): Sheet {
+/** What follows the cover of a pack. */
+export interface CoveredSheets {
+  /** The first and the last signing sheet; null: none. */
+  readonly signing: readonly [string, string] | null;
+  /** Every patient whose chart follows has one. */
+  readonly isForAll: boolean;
+}
+
+export function unitSheet(input: ListSheetInput, covered: CoveredSheets): Sheet {
   const { list, only } = input;
   const title = (only === null ? WORDS.bedList : WORDS.myPatients)(list.name);
   return listSheet(input, title, [
     ...warningsOf(list),
-    listSection(input, signing),
+    listSection(input, covered),
     { is: 'write', title: WORDS.tickOff, hint: WORDS.tickOffHint(lowerFirst(stayAge(list))) },
   ]);
 }
@@ -122,7 +129,7 @@ const isTimed = ({ columns }: UnitList): boolean => columns.every(({ name }) => 
 /** *1:1*; a time, with its date above it, is wider. */
 const placeWidth = (list: UnitList): number => (isTimed(list) ? 14 : 9.5);
 
-function listSection(input: ListSheetInput, signing: readonly [string, string] | null): ListSection {
+function listSection(input: ListSheetInput, covered: CoveredSheets): ListSection {
   const { list } = input;
   const columns = cellColumns(list);
   const gone = list.rows.filter(({ kind }) => kind === 'discharged');
@@ -146,7 +153,7 @@ function listSection(input: ListSheetInput, signing: readonly [string, string] |
     foot: [
       ...(rows.length === 0 ? [{ mark: null, strong: true, words: WORDS.noPatients }] : []),
       { mark: null, strong: false, words: WORDS.marks },
-      ...formsOf(input, signing).map((words) => ({ mark: null, strong: true, words })),
+      ...formsOf(input, covered).map((words) => ({ mark: null, strong: true, words })),
       ...(gone.length === 0 || input.only !== null
         ? []
         : [
@@ -161,8 +168,8 @@ function listSection(input: ListSheetInput, signing: readonly [string, string] |
 }
 
 /** Without a version nothing is signed in the pack at all. */
-function formsOf({ list, printing }: ListSheetInput, signing: readonly [string, string] | null): readonly string[] {
-  if (isTimed(list)) return printing.version === null ? [] : [WORDS.formsOfThoseHere(signing)];
+function formsOf({ printing }: ListSheetInput, { signing, isForAll }: CoveredSheets): readonly string[] {
+  if (printing.version !== null && !isForAll) return [WORDS.formsOfThoseHere(signing)];
   return signing === null ? [] : [WORDS.forms(...signing)];
 }
 
