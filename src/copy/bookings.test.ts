@@ -222,6 +222,21 @@ describe('what becomes of a booking', () => {
     expect([list(), list(MED1)]).toEqual([[], []]);
   });
 
+  it('moved to a day without a clock time: it is on that day’s list and not at the time it had, however late the older word comes', () => {
+    copy.say(booked());
+    const [day] = new Date(TEN + 24 * HOUR).toISOString().split('T');
+    const toDay = booking({ unit: OP, status: 'booked', more: { requestedPeriod: [{ start: day }] } });
+    copy.say(toDay);
+    copy.send({ eventAt: TEN - MINUTE, changes: [booking({ at: IN_TWO_HOURS })] });
+    expect(list().map(({ bookings = [] }) => bookings.map(({ isWholeDay, endMs }) => [isWholeDay, endMs]))).toEqual([
+      [[true, null]],
+    ]);
+    expect(told(list())).not.toEqual([['booked', ANNA.id, '2 h bokad']]);
+    // And to a time again.
+    copy.say(booking({ at: TEN + 5 * HOUR }));
+    expect(told(list())).toEqual([['booked', ANNA.id, '5 h bokad']]);
+  });
+
   it('said late, an older word moves nothing', () => {
     copy.send({ eventAt: TEN + MINUTE, changes: [booking({ status: 'cancelled' })] });
     copy.send({ eventAt: TEN, changes: [booked()] });

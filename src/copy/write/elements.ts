@@ -31,6 +31,15 @@ export function elementsOf(row: FactRow): ElementsKept {
   };
 }
 
+/**
+ * What says a thing in another way, by element: the later word is of all of them. A booking moved to a day without a clock time is not still
+ * at the time it had (FHIR Appointment.start, .end, .requestedPeriod).
+ */
+const INSTEAD_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ['requestedPeriod', ['start', 'end']],
+  ['start', ['requestedPeriod']],
+]);
+
 /** `row` is the stamp the whole row will carry. An element said to be null is gone. */
 export function mergeElements(kept: FactRow, said: FhirResource, stamp: Stamp, row: Stamp): ElementsMerged {
   return laidOver(elementsOf(kept), { values: { ...said } as Elements, stampOf: () => stamp }, row);
@@ -45,6 +54,12 @@ export function laidOver(under: ElementsKept, over: ElementsKept, row: Stamp): E
     const before = stamps.get(element);
     const stamp = over.stampOf(element);
     if (before !== undefined && !mayReplace(stamp, before)) continue;
+    const others = (INSTEAD_OF.get(element) ?? []).filter((other) => over.values[other] === undefined);
+    if (others.some((other) => isNewer(stamps.get(other), stamp))) continue;
+    for (const other of others) {
+      delete values[other];
+      stamps.delete(other);
+    }
     values[element] = value;
     stamps.set(element, stamp);
   }
@@ -60,6 +75,8 @@ export function laidOver(under: ElementsKept, over: ElementsKept, row: Stamp): E
   );
   return { text: JSON.stringify(values), stamps: apart };
 }
+
+const isNewer = (kept: Stamp | undefined, said: Stamp): boolean => kept !== undefined && !mayReplace(said, kept);
 
 /** Stamps of a row's elements and of its values, in one list. */
 export function stampsTogether(a: string | null, b: string | null): string | null {
