@@ -11,13 +11,14 @@ import type { PartName } from './parts.ts';
 import type { Entry } from './patient-copy.ts';
 import { localMoment, stockholmToUtc } from './swedish-time.ts';
 import type { UnitDeclaration } from './unit.ts';
+import { madeOf } from './unit-list/list-columns.ts';
 
 /** Where bookings stand. */
 export const BOOKING_PARTS = ['surgery', 'visits'] as const satisfies readonly PartName[];
 
 /** Units whose list is made of bookings: a ward's gets no strangers by them. */
 export const unitsByBooking = (units: readonly UnitDeclaration[]): ReadonlySet<UnitId> =>
-  new Set(units.filter(({ listKind }) => listKind === 'surgery' || listKind === 'visits').map(({ id }) => id));
+  new Set(units.filter(({ listKind }) => madeOf(listKind) !== 'stay').map(({ id }) => id));
 
 /** System of the identifier by which a booking names one of the station's own units. */
 const UNIT_SYSTEM = 'urn:reservkraft:booked-unit';

@@ -30,6 +30,9 @@ const KIND_WORDS: Readonly<Record<CensusKind, string>> = {
   discharged: 'utskriven',
 };
 
+/** Beside the name: who lies here needs no word for it, and of who is booked the line tells it in its own column. */
+export const isKindTold = ({ kind }: Pick<CensusRow, 'kind'>): boolean => kind !== 'present' && kind !== 'booked';
+
 /** `todayMs`: the reader's own today; `readAtMs`: the moment read, which decides how old the person is. */
 export function listPerson(row: CensusRow, todayMs: number, readAtMs: number): ListPerson {
   const { stay, person, identity } = row;

@@ -3,6 +3,7 @@
 import type { CellLine } from '../../domain/unit-list/cell-line.ts';
 import type { ListCells, News2Cell } from '../../domain/unit-list/list-cells.ts';
 import type { ListColumn } from '../../domain/unit-list/list-columns.ts';
+import { isKindTold } from '../../domain/unit-list/list-person.ts';
 import type { UnitList, UnitListRow } from '../../domain/unit-list/unit-list.ts';
 import { numberParts } from './chart-head.ts';
 import { ageMark } from './lines.ts';
@@ -53,12 +54,13 @@ export const columnAge = ({ state, short }: ListColumn): AgeMark => ageMark({ st
 export const cellOf = (cells: ListCells, name: CellColumn['name']): ListCell =>
   name === 'news2' ? news2Cell(cells.news2) : { kind: 'words', score: null, lines: cells[name].map(wordsOf) };
 
-export function whoOf({ who, kind }: UnitListRow): Omit<ListRow, 'cells'> {
+export function whoOf(row: UnitListRow): Omit<ListRow, 'cells'> {
+  const { who } = row;
   return {
     place: who.place,
     name: who.name,
     number: numberParts(who.number),
     sub: who.ageAndSex,
-    remarks: [...(kind === 'present' || kind === 'booked' ? [] : [`${who.kindWords} ${who.since}`]), ...who.remarks],
+    remarks: [...(isKindTold(row) ? [`${who.kindWords} ${who.since}`] : []), ...who.remarks],
   };
 }

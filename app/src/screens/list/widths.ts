@@ -3,6 +3,7 @@
 
 import type { CellLine } from '../../../../src/domain/unit-list/cell-line.ts';
 import type { ColumnName, ListColumn } from '../../../../src/domain/unit-list/list-columns.ts';
+import { isKindTold } from '../../../../src/domain/unit-list/list-person.ts';
 import type { UnitListRow } from '../../../../src/domain/unit-list/unit-list.ts';
 
 /** How wide words are, in pixels at 16 px text; `font` as list.css has it: weight and size. */
@@ -211,13 +212,11 @@ function cellHeight(name: ColumnName, row: UnitListRow, texts: Texts): HeightAt 
   };
 }
 
-function personHeight({ who, cells, kind }: UnitListRow, texts: Texts): HeightAt {
+function personHeight(row: UnitListRow, texts: Texts): HeightAt {
+  const { who, cells } = row;
   const name = wraps(who.name.replaceAll(/(?<!,) /gu, '\u00a0'), FONTS.name, texts);
   const ids = wraps(`${who.number} · ${who.ageAndSex.replaceAll(' ', '\u00a0')}`, FONTS.ids, texts);
-  const remarks = [
-    ...who.remarks,
-    ...(kind === 'present' || kind === 'booked' || cells === null ? [] : [`${who.kindWords}, ${who.since}`]),
-  ];
+  const remarks = [...who.remarks, ...(isKindTold(row) && cells !== null ? [`${who.kindWords}, ${who.since}`] : [])];
   const told = remarks.map((words) => wraps(words, FONTS.strong, texts));
   return (px) =>
     name(px).lines * LINE_PX.name +
